@@ -1,0 +1,46 @@
+"""Pointing a client that exists already at another server, and back again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import openai
+
+from . import clients
+
+AnyClient = openai.OpenAI | openai.AsyncOpenAI
+_SAVED = ("_base_url", "_azure_endpoint", "_client")
+
+
+class Adoption:
+    """A client that speaks to another server until `release()`; TypeError for what is not an OpenAI client.
+
+    An asynchronous client with the SDK's own HTTP client gets ours meanwhile, which works in any event loop: a client
+    of a module outlives the loop of each test.
+    """
+
+    def __init__(self, client: AnyClient, root: str) -> None:
+        if not isinstance(client, AnyClient):
+            raise TypeError(f"adopt() takes an OpenAI client, got {type(client).__name__}: {client!r}")
+        self._client: Any = client
+        self._saved = {name: getattr(client, name) for name in _SAVED if hasattr(client, name)}
+        self._point(root)
+
+    def _point(self, root: str) -> None:
+        path = self._saved["_base_url"].path.rstrip("/")
+        azure = isinstance(self._client, (openai.AzureOpenAI, openai.AsyncAzureOpenAI))
+        self._client.base_url = f"{root}{path}" if azure else f"{root}/v1"
+        if self._saved.get("_azure_endpoint") is not None:
+            self._client._azure_endpoint = type(self._client.base_url)(root)
+        if isinstance(self._client, openai.AsyncOpenAI) and _is_default(self._client._client):
+            self._client._client = clients.loop_http()
+
+    def release(self) -> None:
+        """Put the client back as it was."""
+        for name, value in self._saved.items():
+            setattr(self._client, name, value)
+
+
+def _is_default(http_client: object) -> bool:
+    """Whether the SDK made the HTTP client itself."""
+    return type(http_client).__module__.startswith("openai.")

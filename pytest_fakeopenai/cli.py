@@ -1,0 +1,93 @@
+"""The command `fakeopenai`: the same server outside pytest, and a demonstration."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+from . import __version__
+from .replies import Responder
+from .timing import Pace
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status."""
+    options = _parser().parse_args(arguments)
+    run: Any = options.run
+    return int(run(options))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="fakeopenai", description="An OpenAI of your own, for tests.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    serve = commands.add_parser("serve", help="serve the API until interrupted")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
+    serve.add_argument("--port", type=int, default=8000, help="the port, 0 for any that is free (%(default)s)")
+    serve.add_argument("--first", type=float, default=0.0, metavar="SECONDS", help="the delay of the first token")
+    serve.add_argument("--between", type=float, default=0.0, metavar="SECONDS", help="the delay of each further token")
+    serve.add_argument(
+        "--responder", metavar="MODULE:CALLABLE", help="answers each request; without it the last user text is echoed"
+    )
+    serve.set_defaults(run=_serve)
+    demo = commands.add_parser("demo", help="show what a fake OpenAI does, with the official client")
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from .app import create_app
+    from .server.thread import ServerThread
+
+    try:
+        responder = _load(options.responder) if options.responder else None
+        app = create_app(responder, pace=Pace(options.first, options.between))
+        server = ServerThread(app, options.host, options.port)
+    except (ImportError, AttributeError, ValueError, TypeError, OSError, OverflowError) as error:
+        print(f"fakeopenai: {error}", file=sys.stderr)
+        return 2
+    print(f"fakeopenai serves {server.url}/v1 (Ctrl-C stops it)", flush=True)
+    _until_interrupted()
+    server.stop()
+    return 0
+
+
+def _until_interrupted() -> None:
+    stopped = threading.Event()
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    while not stopped.wait(3600):  # a wait without end could not be interrupted on Windows
+        pass
+
+
+def _load(name: str) -> Responder:
+    """The callable that `module:callable` names, with the working directory on the path as for `python -m`."""
+    module, _, attribute = name.partition(":")
+    if not module or not attribute:
+        raise ValueError(f"--responder takes MODULE:CALLABLE, got {name!r}")
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    found: Any = importlib.import_module(module)
+    for step in attribute.split("."):
+        found = getattr(found, step)
+    if not callable(found):
+        raise TypeError(f"--responder takes a callable, but {name} is {found!r}")
+    responder: Responder = found
+    return responder
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from .demo import run
+
+    run()
+    return 0

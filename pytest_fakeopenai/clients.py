@@ -1,0 +1,124 @@
+"""Official clients, unmodified, over plain HTTP: no trust store, no proxies, one pool per process and event loop.
+
+Making an `OpenAI()` costs milliseconds, nearly all for TLS that loopback does not need; a copy of one that shares its
+HTTP client costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import weakref
+from collections.abc import AsyncGenerator
+from functools import cache
+from typing import Any
+
+import openai
+
+API_KEY = "fake-api-key"
+API_VERSION = "2024-10-21"  # the newest stable version of Azure's API before it dropped versions
+_PLAIN: dict[str, Any] = {"verify": False, "trust_env": False}
+
+
+class _SharedClient(openai.DefaultHttpxClient):
+    """One pool for all tests, which a test that closes its client must not close."""
+
+    def close(self) -> None:
+        """Keep the pool open: other clients use it."""
+
+
+class _LoopClient(openai.DefaultAsyncHttpxClient):
+    """An HTTP client that lives in every event loop: each has a pool of its own, closed with the loop."""
+
+    def __init__(self) -> None:
+        super().__init__(**_PLAIN)
+        self._pools: weakref.WeakKeyDictionary[Any, _Pool] = weakref.WeakKeyDictionary()
+
+    async def send(self, request: Any, **options: Any) -> Any:
+        """Send the request through the running loop's pool."""
+        loop = _running_loop()
+        pool = self._pools.get(loop)
+        if pool is None:
+            pool = self._pools[loop] = _Pool()
+            await pool.start()
+        return await pool.client.send(request, **options)
+
+    async def aclose(self) -> None:
+        """Keep the pools open: other clients use them."""
+
+
+class _Pool:
+    """The connections of one loop. An asynchronous generator holds them, which the loop closes when it ends."""
+
+    def __init__(self) -> None:
+        self.client = openai.DefaultAsyncHttpxClient(**_PLAIN)
+        self._life = self._live()
+
+    async def start(self) -> None:
+        """Tie the pool to the running loop."""
+        await anext(self._life)
+
+    async def _live(self) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            await self.client.aclose()
+
+
+def _running_loop() -> object:
+    """What stands for the running event loop, be it asyncio's or trio's."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return sys.modules["trio"].lowlevel.current_trio_token()
+
+
+@cache
+def _http() -> _SharedClient:
+    return _SharedClient(**_PLAIN)
+
+
+@cache
+def loop_http() -> openai.DefaultAsyncHttpxClient:
+    """The HTTP client of every asynchronous client: it works in any event loop."""
+    return _LoopClient()
+
+
+@cache
+def _openai() -> openai.OpenAI:
+    return openai.OpenAI(base_url="http://127.0.0.1/v1", api_key=API_KEY, http_client=_http())
+
+
+@cache
+def _async_openai() -> openai.AsyncOpenAI:
+    return openai.AsyncOpenAI(base_url="http://127.0.0.1/v1", api_key=API_KEY, http_client=loop_http())
+
+
+def client(root: str) -> openai.OpenAI:
+    """An `openai.OpenAI` for the server at this root."""
+    return _openai().copy(base_url=f"{root}/v1")
+
+
+def async_client(root: str) -> openai.AsyncOpenAI:
+    """An `openai.AsyncOpenAI` for the server at this root, in any event loop."""
+    return _async_openai().copy(base_url=f"{root}/v1")
+
+
+def azure_client(root: str) -> openai.AzureOpenAI:
+    """An `openai.AzureOpenAI` for the server at this root."""
+    return openai.AzureOpenAI(azure_endpoint=root, api_key=API_KEY, api_version=API_VERSION, http_client=_http())
+
+
+def async_azure_client(root: str) -> openai.AsyncAzureOpenAI:
+    """An `openai.AsyncAzureOpenAI` for the server at this root, in any event loop."""
+    return openai.AsyncAzureOpenAI(
+        azure_endpoint=root, api_key=API_KEY, api_version=API_VERSION, http_client=loop_http()
+    )
+
+
+def close_pool() -> None:
+    """Close the connections of the synchronous clients; the next client opens a new pool."""
+    if _http.cache_info().currsize:
+        super(_SharedClient, _http()).close()
+    for cached in (_openai, _http):
+        cached.cache_clear()

@@ -1,0 +1,148 @@
+"""The bytes of one answer on their way out: buffered up to the next wait, cut, or left hanging."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from typing import Any
+
+from ..faults import ApiError
+from ..journal import RecordedRequest
+from ..wire import sse
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+# Where the server leaves, in an ASGI scope's extensions, the connection's transport.
+TRANSPORT = "pytest_fakeopenai.transport"
+
+
+class ClientGone(Exception):
+    """The client hung up while an answer was waiting."""
+
+
+class ConnectionCut(Exception):
+    """Ends an answer abruptly on a server that offers no way to close the connection."""
+
+
+class Delivery:
+    """Sends one answer and keeps its record: complete before the last byte leaves."""
+
+    def __init__(self, record: RecordedRequest, scope: Message, receive: Receive, send: Send, base: Mapping[str, str]):
+        self.record = record
+        self.started = False
+        self._headers = dict(base)
+        self._status = 200
+        self._transport: asyncio.Transport | None = scope.get("extensions", {}).get(TRANSPORT)
+        self._receive = receive
+        self._send = send
+        self._buffer: list[bytes] = []
+        self._gone: asyncio.Task[None] | None = None
+
+    @property
+    def request_id(self) -> str:
+        """The id in the header x-request-id."""
+        return self._headers["x-request-id"]
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything has been written, sent or not."""
+        return self.started or bool(self._buffer)
+
+    def head(self, media_type: str, headers: Mapping[str, str], *, status: int = 200) -> None:
+        """Say how the answer begins; nothing is sent yet."""
+        self._status = status
+        self._headers.update({"content-type": media_type, **headers})
+
+    def write(self, data: bytes) -> None:
+        """Add bytes to the answer; they leave with the next flush."""
+        self._buffer.append(data)
+
+    async def flush(self) -> None:
+        """Send what has been written so far."""
+        data = self._take()
+        if data:
+            await self._start()
+            await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def finish(self) -> None:
+        """Send the rest; the answer is complete."""
+        data = self._take()
+        if not self.started:
+            self._headers["content-length"] = str(len(data))
+        self._settle()
+        await self._start()
+        await self._send({"type": "http.response.body", "body": data, "more_body": False})
+
+    async def whole(self, data: bytes) -> None:
+        """Send a complete body."""
+        self.write(data)
+        await self.finish()
+
+    async def error(self, error: ApiError) -> None:
+        """Send an error as the whole answer."""
+        body = {"error": error.body(self.record.model)}
+        self.record.response = body
+        self._buffer.clear()
+        self.head(sse.JSON, error.headers, status=error.status)
+        await self.whole(sse.pretty(body))
+
+    async def wait(self, waiter: Coroutine[Any, Any, object]) -> None:
+        """Send what has been written, then wait; ClientGone when the client does not."""
+        await self.flush()
+        task = asyncio.ensure_future(waiter)
+        gone = self._watch()
+        try:
+            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not task.done():
+                task.cancel()
+        if not task.done():
+            raise ClientGone
+        task.result()
+
+    async def hang(self) -> None:
+        """Send nothing more until the client hangs up."""
+        await self.wait(asyncio.Event().wait())
+
+    async def cut(self, promised: int | None = None) -> None:
+        """Send what has been written, of a body that promised to be longer, and close the connection."""
+        if promised is not None:
+            self._headers["content-length"] = str(promised)
+        self.record.close()
+        await self.flush()
+        if self._transport is None:
+            raise ConnectionCut
+        self._transport.close()
+        await self._watch()
+
+    def close(self) -> None:
+        """Stop watching the client."""
+        if self._gone is not None:
+            self._gone.cancel()
+
+    def _take(self) -> bytes:
+        data, self._buffer = b"".join(self._buffer), []
+        return data
+
+    def _settle(self) -> None:
+        self.record.status = self._status
+        self.record.close()
+
+    async def _start(self) -> None:
+        if self.started:
+            return
+        self.started = True
+        self.record.status = self._status
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._headers.items()]
+        await self._send({"type": "http.response.start", "status": self._status, "headers": headers})
+
+    def _watch(self) -> asyncio.Task[None]:
+        if self._gone is None:
+            self._gone = asyncio.ensure_future(self._hung_up())
+        return self._gone
+
+    async def _hung_up(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass

@@ -1,0 +1,235 @@
+"""The pipeline of every request: record, check, read, answer, unfold, pace, send, close.
+
+An endpoint names an `Operation`. Its handler is `operate(function)` where the endpoint answers by itself, or
+`generate(surface)` where the script answers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.parse
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json
+
+from ..echo import echo
+from ..faults import ApiError
+from ..journal import RecordedRequest
+from ..replies import CONTENT, Part, Reply, Verbatim
+from ..wire import deltas, errors, sse
+from ..wire.call import Call, Json
+from ..world import World
+from ._delivery import ClientGone, ConnectionCut, Delivery, Message, Receive, Send
+from ._fitting import cannot_answer, misfit
+from ._performance import Performance, hold
+from ._responder import ask
+from ._surface import Exchange, Surface
+
+# Where the gate leaves, in an ASGI scope, what it learned from the URL.
+WORLD = "fake_openai_world"
+SHOWN_PATH = "fake_openai_path"
+DEPLOYMENT = "fake_openai_deployment"
+
+Handler = Callable[[Exchange], Awaitable[None]]
+Said = Reply | Verbatim | AsyncIterator[Part]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the API as an ASGI application: `endpoint` is its name in conditions and records."""
+
+    method: str
+    path: str
+    endpoint: str
+    handler: Handler
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Record the request, run the handler, and answer what it raises."""
+        world: World = scope[WORLD]
+        record = _record(world, scope, self.endpoint, await _read(receive))
+        delivery = Delivery(record, scope, receive, send, _headers(world))
+        exchange = Exchange(world, record, delivery, scope.get("path_params", {}), scope.get(DEPLOYMENT))
+        try:
+            await self._answer(exchange)
+        finally:
+            delivery.close()
+            if record.duration is None:
+                record.disconnected = True
+                record.close()
+
+    async def _answer(self, exchange: Exchange) -> None:
+        try:
+            await self.handler(exchange)
+        except ApiError as error:
+            await exchange.delivery.error(error)
+        except ClientGone:
+            return
+        except ConnectionCut:
+            raise
+        except Exception as fault:
+            text = f"fake_openai failed on request {exchange.record.number}: {type(fault).__name__}: {fault}"
+            exchange.world.blame(text, fault)
+            if exchange.delivery.started:
+                raise
+            await exchange.delivery.error(ApiError(500, text, headers=errors.FINAL))
+
+
+async def _read(receive: Receive) -> bytes:
+    chunks = []
+    more = True
+    while more:
+        message = await receive()
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(chunks)
+
+
+def _record(world: World, scope: Message, endpoint: str, body: bytes) -> RecordedRequest:
+    return world.journal.open(
+        method=scope["method"],
+        path=scope.get(SHOWN_PATH, scope["path"]),
+        endpoint=endpoint,
+        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+        query=dict(urllib.parse.parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        body=body,
+    )
+
+
+def _headers(world: World) -> dict[str, str]:
+    return {
+        "openai-organization": "org-fakeopenai",
+        "openai-processing-ms": "1",
+        "openai-version": "2020-10-01",
+        "x-request-id": world.ids.request(),
+    }
+
+
+def operate(answer: Callable[[Exchange], Json]) -> Handler:
+    """The handler of an endpoint that answers by itself, unless a rule names it: then with the rule's JSON or error."""
+
+    async def handler(exchange: Exchange) -> None:
+        entry = exchange.world.exception(exchange.record)
+        body = answer(exchange) if entry is None else await _stand_in(exchange, entry)
+        exchange.record.response = body
+        exchange.delivery.head(sse.JSON, {})
+        await exchange.delivery.whole(sse.pretty(body))
+
+    return handler
+
+
+async def _stand_in(exchange: Exchange, entry: object) -> Any:
+    """What a rule says in place of an endpoint: its waits and errors take effect, its text is the JSON body."""
+    reply = await _spoken(exchange, entry)
+    if not isinstance(reply, Reply):
+        raise exchange.refuse(f"{reply!r} cannot answer {exchange.record.endpoint}; a dict or an error can")
+    for part in reply.parts:
+        if not isinstance(part, CONTENT):
+            await hold(exchange, part)
+    try:
+        return from_json(reply.text)
+    except ValueError:
+        raise exchange.refuse(f"{reply!r} is not JSON, which {exchange.record.endpoint} answers with") from None
+
+
+def generate(surface: Surface) -> Handler:
+    """The handler of an endpoint that the script answers."""
+
+    async def handler(exchange: Exchange) -> None:
+        call = surface.read(exchange.json(), exchange)
+        exchange.record.read_as(call)
+        entry = exchange.world.answer(exchange.record)
+        said: Said | None = await _spoken(exchange, echo(call) if entry is None else entry)
+        if isinstance(said, Verbatim):
+            said = await _verbatim(exchange, surface, call, said)
+        if said is not None:
+            await _perform(exchange, surface, call, said)
+
+    return handler
+
+
+async def _spoken(exchange: Exchange, entry: Any) -> Said:
+    """The reply behind a script entry, and a note of it in the record."""
+    exchange.record.reply = entry
+    if isinstance(entry, (Reply, Verbatim)):
+        return entry
+    try:
+        said = await ask(entry, exchange.record)
+    except ApiError as error:
+        return Reply(error)
+    except asyncio.CancelledError:
+        raise
+    except BaseException as fault:  # a pytest.fail() in the callable is one
+        raise exchange.failed(entry, fault) from fault
+    if not isinstance(said, (Reply, Verbatim)):
+        return _guarded(exchange, entry, said)
+    exchange.record.reply = said
+    return said
+
+
+async def _guarded(exchange: Exchange, entry: object, parts: AsyncIterator[Part]) -> AsyncIterator[Part]:
+    """The parts of a generator, its failure told apart from ours."""
+    try:
+        async for part in parts:
+            yield part
+    except (ApiError, asyncio.CancelledError, GeneratorExit):
+        raise
+    except BaseException as fault:
+        raise exchange.failed(entry, fault) from fault
+
+
+async def _verbatim(exchange: Exchange, surface: Surface, call: Call, given: Verbatim) -> Reply | None:
+    """Send an SDK object as it is; one that has to be streamed is handed back as a reply."""
+    if given.kind == "chunks" and call.stream:
+        await _send_events(exchange, surface, given.payload)
+        return None
+    if given.kind != surface.whole:
+        wanted = "stream=True" if given.kind == "chunks" else f"a {surface.whole}"
+        raise exchange.refuse(f"{given!r} cannot answer this request to {call.endpoint}, which needs {wanted}")
+    if call.stream:
+        try:
+            return surface.unpack(given.payload)
+        except (KeyError, TypeError) as error:
+            raise exchange.refuse(f"{given!r} cannot be streamed: {error}") from error
+    exchange.record.response = given.payload
+    exchange.delivery.head(sse.JSON, {})
+    await exchange.delivery.whole(surface.encode(given.payload))
+    return None
+
+
+async def _send_events(exchange: Exchange, surface: Surface, events: list[Json]) -> None:
+    exchange.delivery.head(surface.stream_type, {})
+    for event in events:
+        exchange.delivery.write(surface.frame(event, None))
+    exchange.record.events = events
+    exchange.delivery.write(surface.done)
+    await exchange.delivery.finish()
+
+
+async def _perform(exchange: Exchange, surface: Surface, call: Call, said: Reply | AsyncIterator[Part]) -> None:
+    reply = said if isinstance(said, Reply) else Reply()
+    _check(exchange, reply, call)
+    answer = surface.answer(call, reply, exchange, deltas.cut if call.stream else deltas.whole)
+    exchange.delivery.head(surface.stream_type if call.stream else sse.JSON, reply.headers)
+    performance = Performance(exchange, surface, call, answer, reply.pace or exchange.world.pace)
+    if isinstance(said, Reply):
+        choices = said.choices or (said,) * call.n
+        await performance.play([_each(choice.parts) for choice in choices], live=False)
+    else:
+        await performance.play([said], live=True)
+
+
+async def _each(parts: Iterable[Part]) -> AsyncIterator[Part]:
+    for part in parts:
+        yield part
+
+
+def _check(exchange: Exchange, reply: Reply, call: Call) -> None:
+    if problem := cannot_answer(reply, call):
+        raise exchange.refuse(problem)
+    level = exchange.world.settings.validation
+    if level != "off" and (problem := misfit(reply, call)):
+        if level == "strict":
+            raise exchange.refuse(problem)
+        exchange.world.warn(f"the reply to request {exchange.record.number} does not fit: {problem}")

@@ -1,0 +1,94 @@
+"""What a generating endpoint hands to the pipeline, and what the pipeline hands to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic_core import from_json
+
+from ..faults import ApiError
+from ..journal import RecordedRequest
+from ..replies import Content, Reply
+from ..wire import errors, sse
+from ..wire.call import Call, Json
+from ..world import World
+from ._delivery import Delivery
+
+Cut = Callable[[Content], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request on its way through the pipeline; `deployment` is the model that Azure's URLs name."""
+
+    world: World
+    record: RecordedRequest
+    delivery: Delivery
+    path: Mapping[str, str]
+    deployment: str | None = None
+
+    def json(self) -> Json:
+        """The body, which must be a JSON object."""
+        try:
+            body = from_json(self.record.body, allow_inf_nan=False)
+        except ValueError:
+            raise errors.malformed_json() from None
+        if not isinstance(body, dict):
+            raise errors.malformed_json()
+        return body
+
+    def refuse(self, problem: str) -> ApiError:
+        """The error for a reply that cannot be sent; it also fails the test."""
+        text = f"fake_openai cannot send the reply to request {self.record.number}: {problem}."
+        self.world.blame(text)
+        return errors.refusal("unfit_reply", text)
+
+    def failed(self, entry: object, fault: BaseException) -> ApiError:
+        """The error for a scripted callable that raised; it also fails the test."""
+        name = getattr(entry, "__name__", repr(entry))
+        text = f"The scripted callable {name} failed on request {self.record.number}: {type(fault).__name__}: {fault}"
+        self.world.blame(text, fault)
+        return errors.refusal("callable_failed", text)
+
+
+class Answer(Protocol):
+    """One answer in the making: fed with parts, it yields the events of the stream and becomes the blocking body."""
+
+    def open(self) -> Iterable[Json]:
+        """The events before the first part."""
+
+    def add(self, part: Content, index: int) -> Iterable[Json]:
+        """The events of a part, said by the choice with this index."""
+
+    def end(self, index: int) -> Iterable[Json]:
+        """The events that end a choice."""
+
+    def close(self) -> Iterable[Json]:
+        """The events that end the answer."""
+
+    def fail(self, error: ApiError) -> Iterable[Json]:
+        """The events of an error in mid-stream, after which nothing follows."""
+
+    def body(self) -> Json:
+        """The answer as far as it has come."""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A generating endpoint: how its requests are read, how its answers are made of parts and put into bytes.
+
+    `unpack` takes an SDK object of the class `whole` apart into a reply, so that it can be streamed as well.
+    """
+
+    endpoint: str
+    read: Callable[[Json, Exchange], Call]
+    answer: Callable[[Call, Reply, Exchange, Cut], Answer]
+    whole: str
+    unpack: Callable[[Json], Reply]
+    frame: Callable[[Json, Call | None], bytes]
+    is_piece: Callable[[Json], bool]
+    encode: Callable[[Any], bytes]
+    done: bytes = b""
+    stream_type: str = sse.EVENT_STREAM

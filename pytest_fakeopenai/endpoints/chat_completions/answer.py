@@ -1,0 +1,261 @@
+"""A chat completion in the making, and its bytes. https://platform.openai.com/docs/api-reference/chat/object"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...faults import ApiError
+from ...replies import Chunks, Content, Part, Refusal, Reply, Text, ToolCall
+from ...store import Record
+from ...wire import deltas, logprobs, sse, tokens
+from ...wire.call import Call, Json, named_choice
+from ...wire.models import is_reasoning
+from .._surface import Cut, Exchange
+from .stored import stored_form
+
+
+@dataclass
+class Choice:
+    """One choice: the message so far, and what its reply says of the whole."""
+
+    reply: Reply
+    started: bool = False
+    content: str | None = None
+    refusal: str | None = None
+    calls: list[Json] = field(default_factory=list)
+    logprobs: list[Json] = field(default_factory=list)
+    counted: list[str] = field(default_factory=list)
+
+
+class ChatAnswer:
+    """A chat completion: fed with parts, it yields chunks and becomes the blocking body."""
+
+    def __init__(self, call: Call, reply: Reply, exchange: Exchange, cut: Cut) -> None:
+        ids = exchange.world.ids
+        created = ids.now()
+        self._call = call
+        self._reply = reply
+        self._exchange = exchange
+        self._cut = cut
+        self._reasoning = is_reasoning(call.model)
+        self._wants_logprobs = call.logprobs and reply.logprobs is not False
+        self._alternatives: int = call.body.get("top_logprobs") or 0
+        self._legacy = bool(call.body.get("functions")) and not call.body.get("tools")
+        self._choices = [Choice(each) for each in reply.choices or (reply,) * call.n]
+        self._head = {
+            "id": reply.id or ids.completion("chatcmpl", created),
+            "object": "chat.completion.chunk",
+            "created": created,
+            "model": reply.model or call.model,
+        }
+        self._tail = {"service_tier": _tier(call), "system_fingerprint": None if self._reasoning else "fp_44709d6fcb"}
+        self._with_usage = _option(call, "include_usage") is True
+
+    def open(self) -> Iterable[Json]:
+        """Nothing precedes the first part."""
+        return ()
+
+    def add(self, part: Content, index: int) -> Iterator[Json]:
+        """The chunks of a part."""
+        choice = self._choices[index]
+        if isinstance(part, ToolCall):
+            yield from self._call_tool(part, choice, index)
+        elif isinstance(part, Refusal):
+            yield from self._start(choice, index, {"content": None, "refusal": ""})
+            choice.refusal = (choice.refusal or "") + part.text
+            for piece in self._cut(part):
+                yield self._chunk(index, {"refusal": piece})
+        else:
+            yield from self._say(part, choice, index)
+
+    def _say(self, part: Any, choice: Choice, index: int) -> Iterator[Json]:
+        yield from self._start(choice, index, {"content": "", "refusal": None})
+        choice.content = (choice.content or "") + part.text
+        choice.counted.append(part.text)
+        if self._wants_logprobs:
+            for entry in self._logprobs(part, choice):
+                choice.logprobs.append(entry)
+                yield self._chunk(index, {"content": entry["token"]}, logprobs={"content": [entry], "refusal": None})
+            return
+        for piece in self._cut(part):
+            yield self._chunk(index, {"content": piece})
+
+    def _logprobs(self, part: Text | Chunks, choice: Choice) -> Iterable[Json]:
+        given, end = choice.reply.logprobs, len(choice.content or "")
+        if isinstance(given, tuple):
+            return map(logprobs.entry, logprobs.between(given, end - len(part.text), end))
+        return map(logprobs.entry, logprobs.invent(deltas.cut(part), self._alternatives))
+
+    def _call_tool(self, part: ToolCall, choice: Choice, index: int) -> Iterator[Json]:
+        if self._legacy:
+            yield from self._call_function(part, choice, index)
+            return
+        tool = self._call.tool(part.name)
+        kind, text = ("custom", "input") if tool is not None and tool.kind == "custom" else ("function", "arguments")
+        call = {
+            "id": part.id or self._exchange.world.ids.call(),
+            "type": kind,
+            kind: {"name": part.name, text: part.arguments_text},
+        }
+        place = len(choice.calls)
+        choice.calls.append(call)
+        choice.counted += [part.name, part.arguments_text]
+        opening = {"index": place, **call, kind: {"name": part.name, text: ""}}
+        yield from self._open_call(opening, choice, index)
+        for piece in self._cut(part):
+            yield self._chunk(index, {"tool_calls": [{"index": place, kind: {text: piece}}]})
+
+    def _open_call(self, opening: Json, choice: Choice, index: int) -> Iterator[Json]:
+        """A single call is in the first chunk; parallel ones are opened in chunks of their own."""
+        several = sum(isinstance(part, ToolCall) for part in choice.reply.parts) > 1
+        if not choice.started and not several:
+            yield from self._start(choice, index, {"content": None, "tool_calls": [opening], "refusal": None})
+            return
+        yield from self._start(choice, index, {"content": None})
+        yield self._chunk(index, {"tool_calls": [opening]})
+
+    def _call_function(self, part: ToolCall, choice: Choice, index: int) -> Iterator[Json]:
+        choice.calls.append({"name": part.name, "arguments": part.arguments_text})
+        choice.counted += [part.name, part.arguments_text]
+        opening = {"function_call": {"name": part.name, "arguments": ""}}
+        yield from self._start(choice, index, {"content": None, **opening, "refusal": None})
+        for piece in self._cut(part):
+            yield self._chunk(index, {"function_call": {"arguments": piece}})
+
+    def _start(self, choice: Choice, index: int, delta: Json) -> Iterator[Json]:
+        if not choice.started:
+            choice.started = True
+            empty: Json | None = {"content": [], "refusal": None} if self._wants_logprobs else None
+            yield self._chunk(index, {"role": "assistant", **delta}, logprobs=empty)
+
+    def end(self, index: int) -> Iterator[Json]:
+        """The chunk that ends a choice."""
+        choice = self._choices[index]
+        yield from self._start(choice, index, {"content": "", "refusal": None})
+        yield self._chunk(index, {}, finish_reason=self._finish_reason(choice))
+
+    def close(self) -> Iterator[Json]:
+        """The usage chunk, where it was asked for; a completion to be stored is stored."""
+        if self._call.body.get("store") is True:
+            body = self.body()
+            kept = stored_form(body, self._call, self._exchange.delivery.request_id)
+            self._exchange.world.completions.put(Record(kept, children=list(self._call.messages)))
+        if self._with_usage:
+            yield {**self._head, **self._tail, "choices": [], "usage": self._usage()}
+
+    def fail(self, error: ApiError) -> Iterator[Json]:
+        """The event that the official client raises as an APIError."""
+        yield {"error": error.body(self._call.model)}
+
+    def body(self) -> Json:
+        """The completion."""
+        choices = [self._choice(index, choice) for index, choice in enumerate(self._choices)]
+        head = {**self._head, "object": "chat.completion"}
+        return {**head, "choices": choices, "usage": self._usage(), **self._tail}
+
+    def _choice(self, index: int, choice: Choice) -> Json:
+        return {
+            "index": index,
+            "message": self._message(choice),
+            **self._logprobs_key({"content": choice.logprobs, "refusal": None} if self._wants_logprobs else None),
+            "finish_reason": self._finish_reason(choice),
+        }
+
+    def _message(self, choice: Choice) -> Json:
+        calls: Json = {}
+        if choice.calls:
+            calls = {"function_call": choice.calls[-1]} if self._legacy else {"tool_calls": choice.calls}
+        silent = None if choice.calls or choice.refusal is not None else ""
+        content = silent if choice.content is None else choice.content
+        return {"role": "assistant", "content": content, **calls, "refusal": choice.refusal, "annotations": []}
+
+    def _chunk(
+        self, index: int, delta: Json, *, logprobs: Json | None = None, finish_reason: str | None = None
+    ) -> Json:
+        choice = {"index": index, "delta": delta, **self._logprobs_key(logprobs), "finish_reason": finish_reason}
+        usage = {"usage": None} if self._with_usage else {}
+        return {**self._head, **self._tail, "choices": [choice], **usage}
+
+    def _logprobs_key(self, value: Json | None) -> Json:
+        """Reasoning models leave the key out where there is nothing to say."""
+        return {} if self._reasoning and value is None else {"logprobs": value}
+
+    def _finish_reason(self, choice: Choice) -> str:
+        if choice.reply.finish_reason is not None:
+            return choice.reply.finish_reason
+        if not choice.calls:
+            return "stop"
+        if self._legacy:
+            return "function_call"
+        named = named_choice(self._call.body.get("tool_choice")) is not None
+        return "stop" if named and not self._reasoning else "tool_calls"
+
+    def _usage(self) -> Json:
+        prompt = tokens.prompt(self._call.contents, reasoning=self._reasoning)
+        completion = sum(tokens.count(text) for choice in self._choices for text in choice.counted)
+        usage: Json = {
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": prompt + completion,
+            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+            "completion_tokens_details": {
+                "reasoning_tokens": 0,
+                "audio_tokens": 0,
+                "accepted_prediction_tokens": 0,
+                "rejected_prediction_tokens": 0,
+            },
+        }
+        return tokens.override(usage, self._reply.usage)
+
+
+def _tier(call: Call) -> str:
+    tier = call.body.get("service_tier")
+    return tier if isinstance(tier, str) and tier != "auto" else "default"
+
+
+def _option(call: Call, name: str) -> object:
+    options = call.body.get("stream_options")
+    return options.get(name) if isinstance(options, dict) else None
+
+
+def frame(event: Json, call: Call | None) -> bytes:
+    """A chunk as an event, padded to a multiple of 16 characters unless its call declines; without one as it is."""
+    payload = sse.compact(event)
+    padded = call is not None and _option(call, "include_obfuscation") is not False
+    if padded and "error" not in event:
+        event["obfuscation"] = deltas.padding(len(payload.decode()))
+        payload = payload[:-1] + b',"obfuscation":"' + event["obfuscation"].encode() + b'"}'
+    return sse.data(payload)
+
+
+def is_piece(event: Json) -> bool:
+    """Whether a chunk carries a piece of what is said."""
+    choices = event.get("choices") or []
+    return bool(choices) and bool(choices[0]["delta"]) and "role" not in choices[0]["delta"]
+
+
+def encode(body: Json) -> bytes:
+    """A completion as the bytes of a blocking answer."""
+    return sse.pretty(body) + b"\n"
+
+
+def unpack(completion: Json) -> Reply:
+    """The reply that says what a ChatCompletion says."""
+    choices = [_unpack_choice(choice) for choice in completion.get("choices", [])]
+    known = {"usage": completion.get("usage"), "model": completion.get("model"), "id": completion.get("id")}
+    return Reply(choices=choices, **known)
+
+
+def _unpack_choice(choice: Json) -> Reply:
+    message = choice.get("message", {})
+    parts: list[Part] = []
+    if message.get("content") is not None:
+        parts.append(Text(message["content"], unchecked=True))
+    if message.get("refusal") is not None:
+        parts.append(Refusal(message["refusal"]))
+    for call in message.get("tool_calls") or ():
+        said = call[call["type"]]
+        parts.append(ToolCall(said["name"], said.get("arguments", said.get("input", "")), call["id"], unchecked=True))
+    return Reply(*parts, finish_reason=choice.get("finish_reason"))

@@ -1,0 +1,107 @@
+"""Reading a chat request. https://platform.openai.com/docs/api-reference/chat/create"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...replies import compact_json
+from ...wire import errors
+from ...wire.call import Call, Fields, Json, Tool, demanded_tool, last_user_text, system_text, text_of
+from .._surface import Exchange
+
+_ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+
+
+def read(body: Json, exchange: Exchange) -> Call:
+    """The call that a chat request makes; ApiError for a body that is not one."""
+    fields = Fields(body)
+    model = exchange.deployment or fields.model()
+    fields.boolean("stream")
+    fields.integer("top_logprobs", 0, low=0, high=20)
+    messages = _messages(fields, body)
+    tools = _tools(fields)
+    format_ = fields.object("response_format")
+    return Call(
+        endpoint="chat.completions",
+        model=model,
+        body=body,
+        messages=messages,
+        text=last_user_text(messages),
+        system=system_text(messages),
+        tools=tools,
+        tool_outputs=_tool_outputs(messages),
+        demanded=demanded_tool(tools, body.get("tool_choice") or _function_choice(body)),
+        schema=_schema(format_),
+        json_mode=format_.get("type") == "json_object",
+        n=fields.integer("n", 1, low=1, high=128),
+        logprobs=fields.boolean("logprobs"),
+        contents=tuple(_counted(message) for message in messages),
+    )
+
+
+def _messages(fields: Fields, body: Json) -> list[Json]:
+    if body.get("messages") is None:
+        raise errors.missing_parameter("messages")
+    messages = fields.objects("messages")
+    if not messages:
+        raise errors.empty_array("messages")
+    for index, message in enumerate(messages):
+        role = message.get("role")
+        if role is None:
+            raise errors.missing_parameter(f"messages[{index}].role")
+        if role not in _ROLES:
+            raise errors.invalid_value(f"messages[{index}].role", role, _ROLES)
+    return messages
+
+
+def _tools(fields: Fields) -> tuple[Tool, ...]:
+    offered = [_tool(tool, f"tools[{index}]") for index, tool in enumerate(fields.objects("tools"))]
+    offered += [_function(tool, f"functions[{index}]") for index, tool in enumerate(fields.objects("functions"))]
+    return tuple(offered)
+
+
+def _tool(tool: Json, path: str) -> Tool:
+    kind = Fields(tool, f"{path}.").string("type") or "function"
+    if kind == "custom":
+        name = Fields(Fields(tool, f"{path}.").object("custom"), f"{path}.custom.").string("name")
+        return Tool(name or "", kind)
+    return _function(Fields(tool, f"{path}.").object("function"), f"{path}.function")
+
+
+def _function(function: Json, path: str) -> Tool:
+    name = Fields(function, f"{path}.").string("name")
+    if name is None:
+        raise errors.missing_parameter(f"{path}.name")
+    return Tool(name, "function", function.get("parameters"))
+
+
+def _function_choice(body: Json) -> object:
+    """The deprecated `function_call` setting, which names a function without saying its type."""
+    choice = body.get("function_call")
+    return choice if isinstance(choice, dict) else None
+
+
+def _schema(format_: Json) -> object:
+    if format_.get("type") != "json_schema":
+        return None
+    fields = Fields(Fields(format_, "response_format.").object("json_schema"), "response_format.json_schema.")
+    if fields.string("name") is None:
+        raise errors.missing_parameter("response_format.json_schema.name")
+    return fields.object("schema")
+
+
+def _tool_outputs(messages: Sequence[Json]) -> tuple[str, ...]:
+    """The tool results behind the last message of the assistant."""
+    outputs = []
+    for message in reversed(messages):
+        if message.get("role") == "assistant":
+            break
+        if message.get("role") in ("tool", "function"):
+            outputs.append(text_of(message.get("content")))
+    return tuple(reversed(outputs))
+
+
+def _counted(message: Json) -> str:
+    """What of a message counts as tokens: its text, and the calls it makes."""
+    calls = message.get("tool_calls")
+    return text_of(message.get("content")) + (compact_json(calls) if calls else "")

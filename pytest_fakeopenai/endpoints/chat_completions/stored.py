@@ -1,0 +1,95 @@
+"""Chat completions that a request asked to be kept. https://platform.openai.com/docs/api-reference/chat/list"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...store import paginate
+from ...wire import errors
+from ...wire.call import Call, Fields, Json, text_of
+from .._listing import listing
+from .._surface import Exchange
+
+
+def stored_form(body: Json, call: Call, request_id: str) -> Json:
+    """The completion as it is kept: the request's settings beside a plainer message and usage."""
+    asked = call.body
+    return {
+        **{key: body[key] for key in ("id", "object", "created", "model")},
+        "choices": [{**choice, "message": _plain_message(choice["message"])} for choice in body["choices"]],
+        "usage": {key: body["usage"][key] for key in ("prompt_tokens", "completion_tokens", "total_tokens")},
+        "service_tier": body["service_tier"],
+        "system_fingerprint": body["system_fingerprint"],
+        "request_id": request_id,
+        "input_user": asked.get("user"),
+        "tools": asked.get("tools"),
+        "metadata": asked.get("metadata") or {},
+        **{name: asked.get(name) for name in ("tool_choice", "seed", "response_format")},
+        **{name: asked.get(name, default) for name, default in _NUMBERS.items()},
+    }
+
+
+_NUMBERS = {"top_p": 1.0, "temperature": 1.0, "presence_penalty": 0.0, "frequency_penalty": 0.0}
+
+
+def _plain_message(message: Json) -> Json:
+    plain = {"role": message["role"], "content": message["content"]}
+    return {**plain, **{key: message.get(key) for key in ("tool_calls", "function_call", "refusal")}}
+
+
+def list_completions(exchange: Exchange) -> Json:
+    """`GET /chat/completions`: those that match the model and every metadata pair asked for."""
+    query = exchange.record.query
+    wanted = {key[9:-1]: value for key, value in query.items() if key.startswith("metadata[")}
+    found = [
+        body
+        for body in exchange.world.completions.bodies()
+        if query.get("model", body["model"]) == body["model"] and wanted.items() <= body["metadata"].items()
+    ]
+    return paginate(found, **listing(query, order="asc"), unknown=errors.unknown_cursor).body()
+
+
+def _record(exchange: Exchange) -> Any:
+    return exchange.world.completions.get(exchange.path["completion_id"])
+
+
+def retrieve(exchange: Exchange) -> Json:
+    """`GET /chat/completions/{completion_id}`."""
+    body: Json = _record(exchange).body
+    return body
+
+
+def update(exchange: Exchange) -> Json:
+    """`POST /chat/completions/{completion_id}`: only the metadata can be changed."""
+    record = _record(exchange)
+    given = exchange.json()
+    if "metadata" not in given:
+        raise errors.missing_parameter("metadata")
+    record.body["metadata"] = Fields(given).object("metadata")
+    return retrieve(exchange)
+
+
+def delete(exchange: Exchange) -> Json:
+    """`DELETE /chat/completions/{completion_id}`."""
+    key = exchange.path["completion_id"]
+    exchange.world.completions.delete(key)
+    return {"object": "chat.completion.deleted", "id": key, "deleted": True}
+
+
+def list_messages(exchange: Exchange) -> Json:
+    """`GET /chat/completions/{completion_id}/messages`: those that the request sent."""
+    record = _record(exchange)
+    messages = [_stored_message(record.body["id"], index, message) for index, message in enumerate(record.children)]
+    return paginate(messages, **listing(exchange.record.query, order="asc"), unknown=errors.unknown_cursor).body()
+
+
+def _stored_message(owner: str, index: int, message: Json) -> Json:
+    content = message.get("content")
+    parts = content if isinstance(content, list) else None
+    return {
+        "id": f"{owner}-{index}",
+        "role": message.get("role"),
+        "content": text_of(content) if content is not None else None,
+        "name": message.get("name"),
+        "content_parts": parts,
+    }

@@ -1,0 +1,216 @@
+"""Legacy completions. https://platform.openai.com/docs/api-reference/completions"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..faults import ApiError
+from ..replies import Content, Logprob, Reply, Text
+from ..wire import deltas, errors, logprobs, sse, tokens
+from ..wire.call import Call, Fields, Json
+from ._exchange import Operation, generate
+from ._surface import Cut, Exchange, Surface
+
+
+def read(body: Json, exchange: Exchange) -> Call:
+    """The call that a completion request makes; ApiError for a body that is not one."""
+    fields = Fields(body)
+    model = exchange.deployment or fields.model()
+    fields.boolean("stream")
+    fields.integer("logprobs", 0, low=0, high=5)
+    prompts = _prompts(body.get("prompt", "<|endoftext|>"))
+    return Call(
+        endpoint="completions",
+        model=model,
+        body=body,
+        messages=[{"role": "user", "content": prompt} for prompt in prompts],
+        text=prompts[-1],
+        n=fields.integer("n", 1, low=1, high=128) * len(prompts),
+        logprobs=body.get("logprobs") is not None,
+        contents=prompts,
+        prompts=prompts,
+    )
+
+
+def _prompts(prompt: object) -> tuple[str, ...]:
+    """The prompts, of which token ids are shown as `<|17|>`."""
+    if isinstance(prompt, str):
+        return (prompt,)
+    if isinstance(prompt, list) and prompt:
+        if _is_tokens(prompt):
+            return (_tokens_as_text(prompt),)
+        if all(isinstance(each, str) or _is_tokens(each) for each in prompt):
+            return tuple(each if isinstance(each, str) else _tokens_as_text(each) for each in prompt)
+    raise errors.invalid_type("prompt", "one of a string or array of strings or token ids", prompt)
+
+
+def _is_tokens(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(n, int) and not isinstance(n, bool) for n in value)
+
+
+def _tokens_as_text(ids: Iterable[int]) -> str:
+    return "".join(f"<|{number}|>" for number in ids)
+
+
+@dataclass
+class Choice:
+    """One choice: the text so far, and what its reply says of the whole."""
+
+    reply: Reply
+    prompt: str
+    text: str = ""
+    counted: list[str] = field(default_factory=list)
+    tokens: list[Logprob] = field(default_factory=list)
+
+
+class CompletionAnswer:
+    """A legacy completion: fed with parts, it yields chunks and becomes the blocking body."""
+
+    def __init__(self, call: Call, reply: Reply, exchange: Exchange, cut: Cut) -> None:
+        ids = exchange.world.ids
+        created = ids.now()
+        self._call = call
+        self._reply = reply
+        self._cut = cut
+        replies = reply.choices or (reply,) * call.n
+        each = call.n // len(call.prompts)
+        asked = itertools.chain.from_iterable([prompt] * each for prompt in call.prompts)
+        self._choices = [Choice(said, prompt) for said, prompt in zip(replies, asked, strict=True)]
+        self._id = reply.id or ids.completion("cmpl", created)
+        self._created = created
+        self._model = reply.model or call.model
+        options = call.body.get("stream_options")
+        self._with_logprobs = call.logprobs and reply.logprobs is not False
+        self._alternatives = call.body.get("logprobs") or 0
+        self._with_usage = isinstance(options, dict) and options.get("include_usage") is True
+
+    def open(self) -> Iterable[Json]:
+        """Nothing precedes the first part."""
+        return ()
+
+    def add(self, part: Content, index: int) -> Iterator[Json]:
+        """The chunks of a text."""
+        choice = self._choices[index]
+        if not choice.text and self._call.body.get("echo") is True:
+            yield from self._pieces(choice, index, Text(choice.prompt), None)
+        yield from self._pieces(choice, index, part, choice.reply.logprobs)
+
+    def _pieces(self, choice: Choice, index: int, part: Any, given: object) -> Iterator[Json]:
+        start = sum(len(text) for text in choice.counted)
+        choice.text += part.text
+        choice.counted.append(part.text)
+        if not self._with_logprobs:
+            for piece in self._cut(part):
+                yield self._chunk(index, piece, None)
+            return
+        for token in self._tokens(part, given, start):
+            spoken = self._logprobs([token], sum(len(said.token) for said in choice.tokens))
+            choice.tokens.append(token)
+            yield self._chunk(index, token.token, None, spoken)
+
+    def _tokens(self, part: Any, given: object, start: int) -> Iterable[Logprob]:
+        if isinstance(given, tuple):
+            return logprobs.between(given, start, start + len(part.text))
+        return logprobs.invent(deltas.cut(part), self._alternatives)
+
+    def end(self, index: int) -> Iterator[Json]:
+        """The chunk that ends a choice."""
+        yield self._chunk(index, "", self._choices[index].reply.finish_reason or "stop")
+
+    def close(self) -> Iterator[Json]:
+        """The usage chunk, where it was asked for."""
+        if self._with_usage:
+            yield {**self._event([]), "usage": self._usage()}
+
+    def fail(self, error: ApiError) -> Iterator[Json]:
+        """The event that the official client raises as an APIError."""
+        yield {"error": error.body(self._call.model)}
+
+    def body(self) -> Json:
+        """The completion."""
+        return {
+            "id": self._id,
+            "object": "text_completion",
+            "created": self._created,
+            "model": self._model,
+            "choices": [self._choice(index, choice) for index, choice in enumerate(self._choices)],
+            "usage": self._usage(),
+        }
+
+    def _choice(self, index: int, choice: Choice) -> Json:
+        return {
+            "text": choice.text,
+            "index": index,
+            "logprobs": self._logprobs(choice.tokens, 0) if self._with_logprobs else None,
+            "finish_reason": choice.reply.finish_reason or "stop",
+        }
+
+    def _event(self, choices: list[Json]) -> Json:
+        head = {"id": self._id, "object": "text_completion", "created": self._created}
+        return {**head, "choices": choices, "model": self._model}
+
+    def _chunk(self, index: int, text: str, finish_reason: str | None, spoken: Json | None = None) -> Json:
+        choice = {"text": text, "index": index, "logprobs": spoken, "finish_reason": finish_reason}
+        usage = {"usage": None} if self._with_usage else {}
+        return {**self._event([choice]), **usage}
+
+    def _logprobs(self, spoken: list[Logprob], offset: int) -> Json:
+        ends = itertools.accumulate((len(entry.token) for entry in spoken), initial=offset)
+        return {
+            "tokens": [entry.token for entry in spoken],
+            "token_logprobs": [entry.logprob for entry in spoken],
+            "top_logprobs": [dict(entry.top_logprobs) for entry in spoken] if self._alternatives else None,
+            "text_offset": list(ends)[:-1],
+        }
+
+    def _usage(self) -> Json:
+        prompt = sum(tokens.count(text) for text in self._call.prompts)
+        completion = sum(tokens.count(text) for choice in self._choices for text in choice.counted)
+        usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+        if not completion:
+            del usage["completion_tokens"]
+        return tokens.override(usage, self._reply.usage)
+
+
+def frame(event: Json, call: Call | None) -> bytes:
+    """A chunk as an event."""
+    return sse.data(sse.compact(event))
+
+
+def is_piece(event: Json) -> bool:
+    """Whether a chunk carries a piece of the text."""
+    choices = event.get("choices") or []
+    return bool(choices) and bool(choices[0]["text"])
+
+
+def encode(body: Json) -> bytes:
+    """A completion as the bytes of a blocking answer."""
+    return sse.pretty(body) + b"\n"
+
+
+def unpack(completion: Json) -> Reply:
+    """The reply that says what a Completion says."""
+    choices = [
+        Reply(Text(choice["text"], unchecked=True), finish_reason=choice["finish_reason"])
+        for choice in completion["choices"]
+    ]
+    return Reply(choices=choices, usage=completion.get("usage"), model=completion["model"], id=completion["id"])
+
+
+SURFACE = Surface(
+    endpoint="completions",
+    read=read,
+    answer=CompletionAnswer,
+    whole="Completion",
+    unpack=unpack,
+    frame=frame,
+    is_piece=is_piece,
+    encode=encode,
+    done=sse.DONE,
+    stream_type="text/event-stream",
+)
+
+ROUTES = [Operation("POST", "/completions", SURFACE.endpoint, generate(SURFACE))]

@@ -1,0 +1,82 @@
+"""Embeddings. https://platform.openai.com/docs/api-reference/embeddings"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..faults import ApiError
+from ..wire import errors, tokens
+from ..wire.call import Fields, Json
+from ..wire.vectors import embed, to_base64
+from ._exchange import Operation, operate
+from ._surface import Exchange
+
+_LARGE, _SMALL = 3072, 1536
+_MOST_INPUTS = 2048
+_FORMATS = ("float", "base64")
+
+Input = str | Sequence[int]
+
+
+def create(exchange: Exchange) -> Json:
+    """`POST /embeddings`: a unit vector for each input, similar for similar texts."""
+    body = exchange.json()
+    fields = Fields(body)
+    model = exchange.deployment or fields.model()
+    inputs = _inputs(body)
+    size = _LARGE if "large" in model else _SMALL
+    dimensions = _dimensions(fields, model, size)
+    as_text = _format(fields) == "base64"
+    vectors = [embed(each, size=size, dimensions=dimensions) for each in inputs]
+    used = sum(tokens.count(each) if isinstance(each, str) else len(each) for each in inputs)
+    return {
+        "object": "list",
+        "data": [
+            {"object": "embedding", "index": index, "embedding": to_base64(vector) if as_text else vector.tolist()}
+            for index, vector in enumerate(vectors)
+        ],
+        "model": model,
+        "usage": {"prompt_tokens": used, "total_tokens": used},
+    }
+
+
+def _format(fields: Fields) -> str:
+    chosen = fields.string("encoding_format") or "float"
+    if chosen not in _FORMATS:
+        raise errors.invalid_value("encoding_format", chosen, _FORMATS)
+    return chosen
+
+
+def _dimensions(fields: Fields, model: str, size: int) -> int | None:
+    dimensions = fields.integer("dimensions", 0, low=1, high=size)
+    if dimensions and model.startswith("text-embedding-ada"):
+        raise ApiError(400, "This model does not support specifying dimensions.")
+    return dimensions or None
+
+
+def _inputs(body: Json) -> list[Input]:
+    """The inputs one by one; a flat list of token ids is one input."""
+    given = body.get("input")
+    if given is None:
+        raise errors.missing_parameter("input")
+    inputs: list[Input] = [given] if isinstance(given, str) or _is_tokens(given) else given
+    if not isinstance(inputs, list) or not 0 < len(inputs) <= _MOST_INPUTS or not all(map(_is_input, inputs)):
+        raise _invalid_input()
+    return inputs
+
+
+def _is_input(value: object) -> bool:
+    return bool(value) and (isinstance(value, str) or _is_tokens(value))
+
+
+def _is_tokens(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(type(number) is int and number >= 0 for number in value)
+
+
+def _invalid_input() -> ApiError:
+    return ApiError(
+        400, "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference."
+    )
+
+
+ROUTES = [Operation("POST", "/embeddings", "embeddings", operate(create))]

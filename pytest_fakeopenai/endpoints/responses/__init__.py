@@ -1,0 +1,31 @@
+"""Responses, created and stored. https://platform.openai.com/docs/api-reference/responses"""
+
+from __future__ import annotations
+
+from .._exchange import Operation, generate, operate
+from .._surface import Surface
+from . import stored
+from .answer import ResponseAnswer, encode, frame, is_piece
+from .reading import read
+from .unpacking import unpack
+
+SURFACE = Surface(
+    endpoint="responses",
+    read=read,
+    answer=ResponseAnswer,
+    whole="Response",
+    unpack=unpack,
+    frame=frame,
+    is_piece=is_piece,
+    encode=encode,
+)
+
+_ONE = "/responses/{response_id}"
+
+ROUTES = [
+    Operation("POST", "/responses", SURFACE.endpoint, generate(SURFACE)),
+    Operation("GET", _ONE, "responses.retrieve", stored.retrieve),
+    Operation("DELETE", _ONE, "responses.delete", operate(stored.delete)),
+    Operation("POST", f"{_ONE}/cancel", "responses.cancel", operate(stored.cancel)),
+    Operation("GET", f"{_ONE}/input_items", "responses.input_items.list", operate(stored.list_input_items)),
+]

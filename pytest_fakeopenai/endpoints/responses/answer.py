@@ -1,0 +1,242 @@
+"""A response in the making, and its bytes. https://platform.openai.com/docs/api-reference/responses/object"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+from ...faults import ApiError
+from ...replies import Content, Reasoning, Refusal, Reply, ToolCall
+from ...store import Record
+from ...wire import deltas, logprobs, sse, tokens
+from ...wire.call import Call, Json
+from ...wire.ids import ResponseIds, chain_key
+from ...wire.models import is_reasoning
+from .._surface import Cut, Exchange
+from .items import CallItem, Item, MessageItem, ReasoningItem
+from .settings import repeated
+from .stored import input_items
+
+# Finish reasons that leave a response incomplete, and what its details call them.
+_INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
+_HEAD = ("id", "object", "created_at", "status")
+
+
+class ResponseAnswer:
+    """A response: fed with parts, it yields events and becomes the blocking body."""
+
+    def __init__(self, call: Call, reply: Reply, exchange: Exchange, cut: Cut) -> None:
+        world = exchange.world
+        self._call = call
+        self._reply = reply
+        self._exchange = exchange
+        self._cut = cut
+        self._stored = call.body.get("store") is not False
+        self._background = call.body.get("background") is True
+        self._created = world.ids.now()
+        previous = call.body.get("previous_response_id")
+        chain = chain_key(previous) if previous else None
+        self._ids = ResponseIds(world.ids, self._created, stored=self._stored, chain=chain)
+        self._id = reply.id or self._ids.make("resp")
+        self._settings = repeated(call.body, call.model)
+        self._sequence = itertools.count()
+        self._events: list[Json] = []
+        self._items: list[Item] = []
+        self._current: Item | None = None
+        self._failure: ApiError | None = None
+        self._finished = False
+        self._counted: list[str] = []
+        self._spoken = 0
+        options = call.body.get("stream_options")
+        self._padded = not isinstance(options, dict) or options.get("include_obfuscation") is not False
+
+    def open(self) -> Iterator[Json]:
+        """The events before the first item."""
+        if self._background:
+            yield self._emit("response.created", response=self._object("queued"))
+            yield self._emit("response.queued", response=self._object("queued"))
+        else:
+            yield self._emit("response.created", response=self._object("in_progress"))
+        yield self._emit("response.in_progress", response=self._object("in_progress"))
+
+    def add(self, part: Content, index: int) -> Iterator[Json]:
+        """The events of a part, which continues the item before it where it can."""
+        if isinstance(part, ToolCall):
+            yield from self._call_tool(part)
+        elif isinstance(part, Reasoning):
+            yield from self._reason(part)
+        else:
+            yield from self._say(part)
+
+    def _say(self, part: Any) -> Iterator[Json]:
+        if not isinstance(self._current, MessageItem):
+            state = {"id": self._ids.make("msg"), "type": "message", "status": "in_progress", "content": []}
+            yield from self._turn_to(MessageItem, {**state, "role": "assistant"})
+        message = self._current
+        assert isinstance(message, MessageItem)
+        self._counted.append(part.text)
+        if isinstance(part, Refusal):
+            yield from message.refuse(part.text, self._cut(part))
+        elif self._call.logprobs and self._reply.logprobs is not False:
+            yield from message.say_tokens(self._tokens(part))
+        else:
+            yield from message.say(part.text, self._cut(part))
+
+    def _tokens(self, part: Any) -> Any:
+        given, start = self._reply.logprobs, self._spoken
+        self._spoken += len(part.text)
+        if isinstance(given, tuple):
+            return logprobs.between(given, start, self._spoken)
+        return logprobs.invent(deltas.cut(part), self._call.body.get("top_logprobs") or 0)
+
+    def _call_tool(self, part: ToolCall) -> Iterator[Json]:
+        tool = self._call.tool(part.name)
+        custom = tool is not None and tool.kind == "custom"
+        kind, prefix, field = ("custom_tool_call", "ctc", "input") if custom else ("function_call", "fc", "arguments")
+        call_id = part.id or self._exchange.world.ids.call()
+        state = {"id": self._ids.make(prefix), "type": kind, "status": "in_progress"}
+        rest = {field: "", "call_id": call_id, "name": part.name}
+        yield from self._turn_to(CallItem, {**state, **dict(sorted(rest.items()))})
+        assert isinstance(self._current, CallItem)
+        self._counted += [part.name, part.arguments_text]
+        yield from self._current.call(part.arguments_text, self._cut(part))
+
+    def _reason(self, part: Reasoning) -> Iterator[Json]:
+        if not isinstance(self._current, ReasoningItem):
+            state = {"id": self._ids.make("rs"), "type": "reasoning", "content": [], "summary": []}
+            yield from self._turn_to(ReasoningItem, state)
+        assert isinstance(self._current, ReasoningItem)
+        if part.text:
+            self._counted.append(part.text)
+            yield from self._current.summarise(part.text, self._cut(part))
+
+    def _turn_to(self, kind: type[Item], state: Json) -> Iterator[Json]:
+        """End the current item and begin another."""
+        yield from self._end_item("completed")
+        self._current = kind(self._emit, state, len(self._items), padded=self._padded)
+        self._items.append(self._current)
+        yield from self._current.open()
+
+    def _end_item(self, status: str) -> Iterator[Json]:
+        if self._current is not None:
+            yield from self._current.close(status)
+            self._current = None
+
+    def end(self, index: int) -> Iterator[Json]:
+        """The events that end the last item."""
+        yield from self._end_item(self._status)
+
+    def close(self) -> Iterator[Json]:
+        """The event that ends the response; one to be stored is stored."""
+        self._finished = True
+        yield self._emit(f"response.{self._status}", response=self._object(self._status))
+        if self._stored:
+            self._store()
+
+    def fail(self, error: ApiError) -> Iterator[Json]:
+        """The error event, and the response that failed."""
+        body = error.body(self._call.model)
+        self._failure = error
+        yield self._emit("error", error={key: body[key] for key in ("type", "code", "message", "param")})
+        yield self._emit("response.failed", response=self._object("failed"))
+        if self._stored:
+            self._store()
+
+    def body(self) -> Json:
+        """The response, as a blocking request gets it."""
+        if self._background and not self._call.stream:
+            return self._object("queued")
+        return self._whole()
+
+    def _whole(self) -> Json:
+        if self._failure is not None:
+            return self._object("failed")
+        return self._object(self._status if self._finished else "in_progress", billed=self._finished)
+
+    def _store(self) -> None:
+        given = input_items(self._call, self._ids)
+        output = [item.snapshot() for item in self._items]
+        kept: Json = {"items": [*self._call.history, *given, *output], "events": self._events, "pending": None}
+        body = self._whole()
+        if self._background and not self._call.stream:
+            kept["pending"], body = body, self._object("queued")
+        self._exchange.world.responses.put(Record(body, children=[*self._call.history, *given], kept=kept))
+
+    @property
+    def _status(self) -> str:
+        return "incomplete" if self._reply.finish_reason in _INCOMPLETE else "completed"
+
+    def _object(self, status: str, *, billed: bool = False) -> Json:
+        """The response object with this status, its keys in the API's order."""
+        over = status in ("completed", "incomplete", "failed")
+        spoke = status in ("completed", "incomplete")
+        fields = {
+            "error": self._error() if status == "failed" else None,
+            "completed_at": self._created if status == "completed" else None,
+            "incomplete_details": self._details() if status == "incomplete" else None,
+            "model": self._reply.model or self._call.model,
+            "output": [item.snapshot() for item in self._items] if spoke else [],
+            "service_tier": self._tier(over),
+            "usage": self._usage() if spoke else None,
+            **self._settings,
+            **({"billing": {"payer": "developer"}} if billed else {}),
+        }
+        metadata = fields.pop("metadata")
+        head = {"id": self._id, "object": "response", "created_at": self._created, "status": status}
+        return {**head, **dict(sorted(fields.items())), "metadata": metadata}
+
+    def _error(self) -> Json | None:
+        if self._failure is None:
+            return None
+        body = self._failure.body(self._call.model)
+        return {"code": body["code"] or "server_error", "message": body["message"]}
+
+    def _details(self) -> Json:
+        return {"reason": _INCOMPLETE[self._reply.finish_reason or ""]}
+
+    def _tier(self, over: bool) -> str:
+        asked = self._call.body.get("service_tier") or "auto"
+        return "default" if over and asked == "auto" else asked
+
+    def _usage(self) -> Json:
+        reasoning = is_reasoning(self._call.model)
+        asked = tokens.prompt(self._call.contents, reasoning=reasoning)
+        said = sum(map(tokens.count, self._counted))
+        thought = sum(
+            tokens.count(summary["text"])
+            for item in self._items
+            if isinstance(item, ReasoningItem)
+            for summary in item.state["summary"]
+        )
+        usage: Json = {
+            "input_tokens": asked,
+            "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": 0},
+            "output_tokens": said,
+            "output_tokens_details": {"reasoning_tokens": thought},
+            "total_tokens": asked + said,
+        }
+        return tokens.override(usage, self._reply.usage)
+
+    def _emit(self, kind: str, **fields: Any) -> Json:
+        """The next event: its type first, then its fields in alphabetical order."""
+        fields["sequence_number"] = next(self._sequence)
+        event = {"type": kind, **dict(sorted(fields.items()))}
+        self._events.append(event)
+        return event
+
+
+def frame(event: Json, call: Call | None) -> bytes:
+    """An event under its name."""
+    return sse.named(event)
+
+
+def is_piece(event: Json) -> bool:
+    """Whether an event carries a piece of what is said."""
+    kind: str = event["type"]
+    return kind.endswith(".delta")
+
+
+def encode(body: Json) -> bytes:
+    """A response as the bytes of a blocking answer."""
+    return sse.pretty_ascii(body)

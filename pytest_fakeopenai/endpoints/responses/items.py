@@ -1,0 +1,145 @@
+"""Output items in the making: each yields the events between its `added` and its `done`.
+
+https://platform.openai.com/docs/api-reference/responses-streaming
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ...replies import Logprob
+from ...wire import deltas, logprobs
+from ...wire.call import Json
+
+Emit = Callable[..., Json]
+
+
+class Item:
+    """One output item: `state` is what it has become so far."""
+
+    def __init__(self, emit: Emit, state: Json, position: int, *, padded: bool) -> None:
+        self.state = state
+        self._emit = emit
+        self._place = {"item_id": state["id"], "output_index": position}
+        self._padded = padded
+        self._position = position
+
+    def open(self) -> Iterator[Json]:
+        """The event that announces the item."""
+        yield self._emit("response.output_item.added", item=self.snapshot(), output_index=self._position)
+
+    def close(self, status: str) -> Iterator[Json]:
+        """The event that completes the item, with all that it has become."""
+        if "status" in self.state:
+            self.state["status"] = status
+        yield self._emit("response.output_item.done", item=self.snapshot(), output_index=self._position)
+
+    def snapshot(self) -> Json:
+        """A copy of the item as it stands."""
+        return copy.deepcopy(self.state)
+
+    def _delta(self, kind: str, piece: str, **where: Any) -> Json:
+        padding = {"obfuscation": deltas.padding(len(piece))} if self._padded else {}
+        return self._emit(kind, delta=piece, **where, **padding, **self._place)
+
+
+class MessageItem(Item):
+    """A message of the assistant: its content parts are texts and refusals."""
+
+    def say(self, text: str, pieces: Iterable[str]) -> Iterator[Json]:
+        """The events of a text, said as part of the text before it."""
+        yield from self._turn_to("output_text", {"annotations": [], "logprobs": [], "text": ""})
+        self._part["text"] += text
+        for piece in pieces:
+            yield self._delta("response.output_text.delta", piece, content_index=self._index, logprobs=[])
+
+    def say_tokens(self, tokens: Iterable[Logprob]) -> Iterator[Json]:
+        """The same for a text whose tokens have log probabilities."""
+        yield from self._turn_to("output_text", {"annotations": [], "logprobs": [], "text": ""})
+        for token in tokens:
+            entry = logprobs.entry_sorted(token)
+            self._part["text"] += token.token
+            self._part["logprobs"].append(entry)
+            kind = "response.output_text.delta"
+            yield self._delta(kind, token.token, content_index=self._index, logprobs=[_brief(entry)])
+
+    def refuse(self, text: str, pieces: Iterable[str]) -> Iterator[Json]:
+        """The events of a refusal, whose deltas are never padded."""
+        yield from self._turn_to("refusal", {"refusal": ""})
+        self._part["refusal"] += text
+        for piece in pieces:
+            yield self._emit("response.refusal.delta", delta=piece, content_index=self._index, **self._place)
+
+    def close(self, status: str) -> Iterator[Json]:
+        """The events that complete the last content part and the message."""
+        yield from self._end_part()
+        yield from super().close(status)
+
+    @property
+    def _index(self) -> int:
+        return len(self.state["content"]) - 1
+
+    @property
+    def _part(self) -> Json:
+        part: Json = self.state["content"][-1]
+        return part
+
+    def _turn_to(self, kind: str, empty: Json) -> Iterator[Json]:
+        if self.state["content"] and self._part["type"] == kind:
+            return
+        yield from self._end_part()
+        self.state["content"].append({"type": kind, **empty})
+        yield self._part_event("response.content_part.added")
+
+    def _end_part(self) -> Iterator[Json]:
+        if not self.state["content"]:
+            return
+        where = {"content_index": self._index, **self._place}
+        if self._part["type"] == "refusal":
+            yield self._emit("response.refusal.done", refusal=self._part["refusal"], **where)
+        else:
+            brief = [_brief(entry) for entry in self._part["logprobs"]]
+            yield self._emit("response.output_text.done", text=self._part["text"], logprobs=brief, **where)
+        yield self._part_event("response.content_part.done")
+
+    def _part_event(self, kind: str) -> Json:
+        return self._emit(kind, content_index=self._index, part=copy.deepcopy(self._part), **self._place)
+
+
+class CallItem(Item):
+    """A call of a function, whose text is its arguments, or of a custom tool, whose text is its input."""
+
+    def call(self, text: str, pieces: Iterable[str]) -> Iterator[Json]:
+        """The events of the call's text."""
+        custom = self.state["type"] == "custom_tool_call"
+        field = "input" if custom else "arguments"
+        family = "response.custom_tool_call_input" if custom else "response.function_call_arguments"
+        for piece in pieces:
+            yield self._delta(f"{family}.delta", piece)
+        self.state[field] = text
+        yield self._emit(f"{family}.done", **{field: text}, **self._place)
+
+
+class ReasoningItem(Item):
+    """A reasoning item, with any number of summaries."""
+
+    def summarise(self, text: str, pieces: Iterable[str]) -> Iterator[Json]:
+        """The events of one summary."""
+        where = {"summary_index": len(self.state["summary"]), **self._place}
+        family = "response.reasoning_summary"
+        empty = {"type": "summary_text", "text": ""}
+        yield self._emit(f"{family}_part.added", part=empty, **where)
+        for piece in pieces:
+            yield self._delta(f"{family}_text.delta", piece, summary_index=where["summary_index"])
+        whole = {"type": "summary_text", "text": text}
+        self.state["summary"].append(whole)
+        yield self._emit(f"{family}_text.done", text=text, **where)
+        yield self._emit(f"{family}_part.done", part=dict(whole), **where)
+
+
+def _brief(entry: Json) -> Json:
+    """A log probability as events carry it, without its bytes."""
+    tops = [{"token": top["token"], "logprob": top["logprob"]} for top in entry["top_logprobs"]]
+    return {"logprob": entry["logprob"], "token": entry["token"], "top_logprobs": tops}

@@ -1,0 +1,124 @@
+"""Reading a Responses request. https://platform.openai.com/docs/api-reference/responses/create"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from ...wire import errors
+from ...wire.call import Call, Fields, Json, Tool, demanded_tool, last_user_text, system_text, text_of
+from .._surface import Exchange
+
+_ROLES = ("assistant", "system", "developer", "user")
+_OUTPUTS = ("function_call_output", "custom_tool_call_output")
+_LOGPROBS = "message.output_text.logprobs"
+
+
+def read(body: Json, exchange: Exchange) -> Call:
+    """The call that a Responses request makes; ApiError for a body that is not one."""
+    fields = Fields(body)
+    model = exchange.deployment or fields.model()
+    for name in ("stream", "store", "background"):
+        fields.boolean(name)
+    fields.object("metadata")
+    fields.object("reasoning")
+    items = _items(body)
+    history = _history(fields, exchange)
+    instructions = fields.string("instructions") or ""
+    tools = tuple(_tool(tool, f"tools[{index}]") for index, tool in enumerate(fields.objects("tools")))
+    format_ = Fields(fields.object("text"), "text.").object("format")
+    whole = [*history, *items]
+    return Call(
+        endpoint="responses",
+        model=model,
+        body=body,
+        messages=items,
+        text=last_user_text(whole),
+        system="\n".join(filter(None, (instructions, system_text(items)))),
+        tools=tools,
+        tool_outputs=_tool_outputs(items),
+        demanded=demanded_tool(tools, body.get("tool_choice")),
+        schema=_schema(format_),
+        json_mode=format_.get("type") == "json_object",
+        logprobs=_LOGPROBS in _include(body),
+        contents=tuple(filter(None, (instructions, *map(_counted, whole)))),
+        history=tuple(history),
+    )
+
+
+def _include(body: Json) -> Sequence[object]:
+    include = body.get("include")
+    if include is not None and not isinstance(include, list):
+        raise errors.invalid_type("include", "an array", include)
+    return include or ()
+
+
+def _items(body: Json) -> list[Json]:
+    """The input as a list of items, of which a string is one user message."""
+    given = body.get("input")
+    if given is None:
+        raise errors.missing_parameter("input")
+    if isinstance(given, str):
+        return [{"role": "user", "content": given}]
+    if not isinstance(given, list):
+        raise errors.invalid_type("input", "one of a string or array of objects", given)
+    for index, item in enumerate(Fields(body).objects("input")):
+        role = item.get("role")
+        if item.get("type", "message") == "message" and role not in _ROLES:
+            raise errors.invalid_value(f"input[{index}]", role, _ROLES)
+    return given
+
+
+def _history(fields: Fields, exchange: Exchange) -> list[Json]:
+    """The items of the responses that this one continues; instructions are not carried over."""
+    previous = fields.string("previous_response_id")
+    if previous is None:
+        return []
+    record = exchange.world.responses.find(previous)
+    if record is None:
+        raise errors.unknown_previous_response(previous)
+    items: list[Json] = record.kept["items"]
+    return items
+
+
+def _tool(tool: Json, path: str) -> Tool:
+    fields = Fields(tool, f"{path}.")
+    kind = fields.string("type")
+    if kind is None:
+        raise errors.missing_parameter(f"{path}.type")
+    name = fields.string("name")
+    if kind in ("function", "custom") and name is None:
+        raise errors.missing_parameter(f"{path}.name")
+    return Tool(name or kind, kind, tool.get("parameters"))
+
+
+def _schema(format_: Json) -> object:
+    if format_.get("type") != "json_schema":
+        return None
+    fields = Fields(format_, "text.format.")
+    if fields.string("name") is None:
+        raise errors.missing_parameter("text.format.name")
+    return fields.object("schema")
+
+
+def _tool_outputs(items: Sequence[Json]) -> tuple[str, ...]:
+    """The tool results behind the last item that the model made."""
+    outputs = []
+    for item in reversed(items):
+        if item.get("type") in _OUTPUTS:
+            outputs.append(_output_text(item))
+        elif item.get("role") not in ("user", "system", "developer"):
+            break
+    return tuple(reversed(outputs))
+
+
+def _output_text(item: Json) -> str:
+    return text_of(item.get("output"))
+
+
+def _counted(item: Json) -> str:
+    """What of an item counts as tokens: its text, its result, or the call that it makes."""
+    if "content" in item:
+        return text_of(item["content"])
+    said = [item.get("name"), item.get("arguments"), item.get("input"), _output_text(item)]
+    return " ".join(part if isinstance(part, str) else json.dumps(part) for part in said if part)

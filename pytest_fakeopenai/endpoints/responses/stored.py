@@ -1,0 +1,95 @@
+"""Responses that are kept. https://platform.openai.com/docs/api-reference/responses/get"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...store import Record, paginate
+from ...wire import errors, sse
+from ...wire.call import Call, Json
+from ...wire.ids import ResponseIds
+from .._exchange import operate
+from .._listing import listing
+from .._surface import Exchange
+
+
+def input_items(call: Call, ids: ResponseIds) -> list[Json]:
+    """The request's input as items with ids, as they are listed and continued."""
+    return [_input_item(item, ids) for item in call.messages]
+
+
+def _input_item(item: Json, ids: ResponseIds) -> Json:
+    kind = item.get("type", "message")
+    if kind != "message":
+        return {"id": item.get("id") or ids.make(_PREFIXES.get(kind, "item")), **item}
+    content = item.get("content")
+    if isinstance(content, str):
+        text = "output_text" if item["role"] == "assistant" else "input_text"
+        content = [{"type": text, "text": content}]
+    head = {"id": item.get("id") or ids.make("msg"), "type": "message", "status": "completed"}
+    return {**head, "content": content, "role": item["role"]}
+
+
+_PREFIXES = {
+    "function_call": "fc",
+    "function_call_output": "fco",
+    "custom_tool_call": "ctc",
+    "custom_tool_call_output": "ctco",
+    "reasoning": "rs",
+}
+
+
+def _record(exchange: Exchange) -> Record:
+    return exchange.world.responses.get(exchange.path["response_id"])
+
+
+async def retrieve(exchange: Exchange) -> None:
+    """`GET /responses/{response_id}`, with `?stream=true` as the events that made it."""
+    streamed = exchange.record.query.get("stream") == "true"
+    await (_replay if streamed else operate(_settled))(exchange)
+
+
+def _settled(exchange: Exchange) -> Json:
+    """The response; one in the background is finished by the time that it is asked for."""
+    record = _record(exchange)
+    if record.kept["pending"] is not None:
+        record.body, record.kept["pending"] = record.kept["pending"], None
+    return record.body
+
+
+async def _replay(exchange: Exchange) -> None:
+    query = exchange.record.query
+    after = query.get("starting_after", "-1")
+    if not after.removeprefix("-").isdecimal() or len(after) > 18:
+        raise errors.invalid_type("starting_after", "an integer", after)
+    events = [event for event in _record(exchange).kept["events"] if event["sequence_number"] > int(after)]
+    if query.get("include_obfuscation") == "false":
+        events = [{key: event[key] for key in event if key != "obfuscation"} for event in events]
+    exchange.delivery.head(sse.EVENT_STREAM, {})
+    exchange.record.events = events
+    await exchange.delivery.whole(b"".join(map(sse.named, events)))
+
+
+def delete(exchange: Exchange) -> Json:
+    """`DELETE /responses/{response_id}`."""
+    key = exchange.path["response_id"]
+    exchange.world.responses.delete(key)
+    return {"id": key, "object": "response.deleted", "deleted": True}
+
+
+def cancel(exchange: Exchange) -> Json:
+    """`POST /responses/{response_id}/cancel`: stops one that runs in the background."""
+    record = _record(exchange)
+    if not record.body["background"]:
+        raise errors.not_cancellable()
+    if record.kept["pending"] is not None:
+        record.kept["pending"] = None
+        record.body = {**record.body, "status": "cancelled"}
+    return record.body
+
+
+def list_input_items(exchange: Exchange) -> Any:
+    """`GET /responses/{response_id}/input_items`: what the response was made from, newest first."""
+    record = _record(exchange)
+    page = paginate(record.children, **listing(exchange.record.query, order="desc"), unknown=errors.unknown_cursor)
+    return page.body()

@@ -1,0 +1,276 @@
+"""`FakeOpenAI`, the handle that a test holds: scripts replies, reads requests, hands out clients, judges."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import warnings
+from collections.abc import Iterator
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import environ
+from .conditions import Conditions
+from .guard import GUARD
+from .journal import Requests
+from .report import transcript, verdict
+from .script import Rule
+from .settings import Settings, Unscripted, Unused, Validation
+from .timing import Gate, Pace
+from .world import World
+
+if TYPE_CHECKING:
+    import openai
+
+    from .server.host import Host
+
+C = TypeVar("C", bound="openai.OpenAI | openai.AsyncOpenAI")
+
+
+class VerdictError(AssertionError):
+    """The requests and the script do not fit: something was not scripted, not used, or went wrong on the way."""
+
+
+class FakeOpenAIWarning(UserWarning):
+    """Something that a test should know but that does not fail it."""
+
+
+class FakeOpenAI:
+    """A test's own OpenAI: a real server on a real socket, with this test's replies.
+
+    The fixture `fake_openai` yields one; anywhere else it is a context manager. The keywords are the options of the
+    marker: `unscripted` ("refuse" or "echo"), `unused` ("fail" or "allow"), `validation` ("strict", "warn" or "off"),
+    `guard` (True or False).
+
+        with FakeOpenAI() as fake:
+            fake.script("Hello!")
+            assert fake.client.responses.create(model="gpt-5", input="Hi").output_text == "Hello!"
+    """
+
+    def __init__(
+        self,
+        *,
+        unscripted: Unscripted = "refuse",
+        unused: Unused = "fail",
+        validation: Validation = "strict",
+        guard: bool = True,
+    ) -> None:
+        settings = Settings(unscripted=unscripted, unused=unused, validation=validation, guard=guard)
+        self._world = World(settings, name="a FakeOpenAI")
+        self._open: contextlib.ExitStack | None = None
+        self._root = ""
+
+    # Life
+
+    def __enter__(self) -> FakeOpenAI:
+        """Start serving, point the environment here and guard OpenAI's hosts."""
+        if self._open is not None:
+            raise RuntimeError("this FakeOpenAI is active already; make another one")
+        with contextlib.ExitStack() as stack:
+            host = stack.enter_context(running_server())
+            key = host.open(self._world)
+            stack.callback(host.close, key, self._world)
+            self._root = f"{host.url}/{key}"
+            self._patch(stack)
+            self._open = stack.pop_all()
+        return self
+
+    def _patch(self, stack: contextlib.ExitStack) -> None:
+        layer = self.env
+        environ.PATCHES.lay(layer)
+        stack.callback(environ.PATCHES.lift, layer)
+        if self._world.settings.guard:
+            GUARD.hold(self._world.blame)
+            stack.callback(GUARD.release, self._world.blame)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Judge, unless an exception is on its way already, and stop serving."""
+        __tracebackhide__ = True
+        try:
+            if error is None:
+                self.check()
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        if self._open is not None:
+            stack, self._open, self._root = self._open, None, ""
+            for name in ("client", "async_client", "azure_client", "async_azure_client"):
+                self.__dict__.pop(name, None)
+            stack.close()
+
+    @property
+    def _stack(self) -> contextlib.ExitStack:
+        if self._open is None:
+            raise RuntimeError("this FakeOpenAI is not active: use it as `with FakeOpenAI() as fake:`")
+        return self._open
+
+    # Clients and addresses
+
+    @property
+    def base_url(self) -> str:
+        """The base URL for OpenAI clients, with `/v1`; it belongs to this test alone."""
+        return f"{self._address}/v1"
+
+    @property
+    def _address(self) -> str:
+        assert self._stack is not None
+        return self._root
+
+    @property
+    def api_key(self) -> str:
+        """A key for clients that want one; every key is accepted."""
+        return "fake-api-key"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment variables that point a subprocess here; they are set in this process as well."""
+        from .clients import API_VERSION
+
+        return environ.variables(self._root, self.api_key, API_VERSION)
+
+    @cached_property
+    def client(self) -> openai.OpenAI:
+        """An unmodified `openai.OpenAI` pointed here."""
+        from . import clients
+
+        return clients.client(self._address)
+
+    @cached_property
+    def async_client(self) -> openai.AsyncOpenAI:
+        """An unmodified `openai.AsyncOpenAI` pointed here, for any event loop."""
+        from . import clients
+
+        return clients.async_client(self._address)
+
+    @cached_property
+    def azure_client(self) -> openai.AzureOpenAI:
+        """An unmodified `openai.AzureOpenAI` pointed here."""
+        from . import clients
+
+        return clients.azure_client(self._address)
+
+    @cached_property
+    def async_azure_client(self) -> openai.AsyncAzureOpenAI:
+        """An unmodified `openai.AsyncAzureOpenAI` pointed here, for any event loop."""
+        from . import clients
+
+        return clients.async_azure_client(self._address)
+
+    def adopt(self, client: C) -> C:
+        """Point an existing client here until the test ends, and return it; TypeError for what is not a client."""
+        from .adoption import Adoption
+
+        self._stack.callback(Adoption(client, self._address).release)
+        return client
+
+    # Script
+
+    def script(self, *replies: object) -> None:
+        """Add replies to the queue: each is given once, in order. TypeError for what cannot be a reply.
+
+        fake_openai.script(RateLimit(), ToolCall("get_weather", {"city": "Paris"}), "It is 21 °C in Paris.")
+        """
+        with self._world.lock:
+            self._world.script.add(replies)
+
+    def when(self, **conditions: object) -> Rule:
+        """A rule for the requests that meet all conditions; give it replies with `script(…)` or `always(…)`.
+
+        Conditions: `model`, `text` (last user text), `system`, `tool` (offered), `tool_result` (in the last turn),
+        `endpoint` ("chat.completions", "responses", …), `header` (a dict), `body` (a dict matched as a subset),
+        `matches` (a callable on the request). A string matches as a substring, a compiled pattern by search, a
+        callable by its answer. TypeError for another condition.
+        """
+        wanted = Conditions(conditions)
+        with self._world.lock:
+            return self._world.script.rule(wanted)
+
+    def otherwise(self, reply: object) -> None:
+        """What a request gets for which no rule and no queued reply is left."""
+        with self._world.lock:
+            self._world.script.set_default(reply)
+
+    def gate(self, *, timeout: float = 30.0) -> Gate:
+        """A part at which a reply waits until `gate.open()`, for at most `timeout` seconds."""
+        return Gate(timeout)
+
+    @property
+    def pace(self) -> Pace:
+        """The rhythm of every reply that has none of its own."""
+        return self._world.pace
+
+    @pace.setter
+    def pace(self, pace: Pace) -> None:
+        if not isinstance(pace, Pace):
+            raise TypeError(f"pace takes a Pace, got {pace!r}")
+        self._world.pace = pace
+
+    # Requests and verdict
+
+    @property
+    def requests(self) -> Requests:
+        """Every request so far, oldest first."""
+        return self._world.journal.requests()
+
+    @property
+    def transcript(self) -> str:
+        """Each request with the reply it got, in a few lines, as a failing test's report shows it."""
+        return transcript(self._world)
+
+    def reset(self) -> None:
+        """Forget script, requests, stored objects and what went wrong."""
+        self._world.reset()
+
+    def check(self) -> None:
+        """Judge now: VerdictError for requests without a reply, replies without a request and what went wrong."""
+        __tracebackhide__ = True
+        for warning in self._world.take_warnings():
+            warnings.warn(f"fake_openai: {warning}", FakeOpenAIWarning, stacklevel=2)
+        text, cause = verdict(self._world)
+        if text is not None:
+            raise VerdictError(text) from cause
+
+    def __repr__(self) -> str:
+        state = f"at {self._root}" if self._open is not None else "not active"
+        return f"<FakeOpenAI {state}, {len(self.requests)} requests>"
+
+
+@contextlib.contextmanager
+def running_server() -> Iterator[Host]:
+    """The process's server, running; with its last holder it goes, and so do the connections of our own clients."""
+    from .server.host import HOST  # starlette and uvicorn are loaded by the first fake, not by importing us
+
+    HOST.lease()
+    try:
+        yield HOST
+    finally:
+        HOST.release()
+        if not HOST.running and (clients := sys.modules.get(f"{__package__}.clients")):
+            clients.close_pool()
+
+
+class FakeOpenAIServer:
+    """The running server of this process, one per xdist worker; every fake that it opens is a test's own world."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    @property
+    def url(self) -> str:
+        """The root of the server's URLs; the API below it is that of the fake opened last."""
+        return self._host.url
+
+    def open(self, **options: Any) -> FakeOpenAI:
+        """A fake of any life-time, as a context manager; the options are those of `FakeOpenAI`.
+
+        @pytest.fixture(scope="module")
+        def fake(fake_openai_server):
+            with fake_openai_server.open() as fake:
+                yield fake
+        """
+        Settings.of(options)
+        return FakeOpenAI(**options)

@@ -1,0 +1,189 @@
+"""What goes wrong: the parts of a reply that are errors, cuts, silence and noise.
+
+`ApiError` is a value that a test scripts and an exception that a callable, or the server itself, may raise.
+Codes: https://platform.openai.com/docs/guides/error-codes
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# The statuses that the official client tries again, unless a header forbids it.
+_RETRIED = frozenset({408, 409, 429})
+
+
+def is_retried(status: int) -> bool:
+    """Whether the official client repeats a request answered with this status."""
+    return status in _RETRIED or status >= 500
+
+
+class ApiError(Exception):
+    """An error of the API: an HTTP status and OpenAI's error envelope.
+
+    As the first part of a reply it is the HTTP status; after text it is the stream's own error event, and in a
+    blocking reply still the status, since half a JSON body cannot be sent. `{model}` in the message stands for the
+    model asked for. Errors that the official client retries tell it, unless `headers` says otherwise, to retry after
+    one millisecond.
+
+        fake_openai.script(ApiError(404, "No such vector store", code="not_found"))
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        type: str | None = None,
+        code: str | None = None,
+        param: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        if isinstance(status, bool) or not isinstance(status, int) or not 400 <= status <= 599:
+            raise ValueError(f"ApiError takes an HTTP status from 400 to 599, got {status!r}")
+        super().__init__(status, message)
+        self.status = status
+        self.message = message
+        self.type = type or ("server_error" if status >= 500 else "invalid_request_error")
+        self.code = code
+        self.param = param
+        self.headers = {**_retry_headers(status), **{k.lower(): str(v) for k, v in (headers or {}).items()}}
+
+    def body(self, model: str = "") -> dict[str, str | None]:
+        """The content of the envelope's `error` key."""
+        message = self.message.replace("{model}", model)
+        return {"message": message, "type": self.type, "param": self.param, "code": self.code}
+
+    def __repr__(self) -> str:
+        if type(self) is not ApiError:
+            return f"{type(self).__name__}()"
+        return f"ApiError({self.status}, {self.message!r})"
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.message}"
+
+
+def _retry_headers(status: int) -> dict[str, str]:
+    return {"retry-after-ms": "1", "retry-after": "0"} if is_retried(status) else {}
+
+
+def _go_duration(seconds: float) -> str:
+    return f"{round(seconds * 1000)}ms" if seconds < 1 else f"{seconds:g}s"
+
+
+class RateLimit(ApiError):
+    """429 `rate_limit_exceeded`; the client retries after `retry_after` seconds, or at once without it."""
+
+    def __init__(self, retry_after: float | None = None) -> None:
+        if retry_after is not None and not 0 < retry_after < float("inf"):
+            raise ValueError(f"RateLimit(retry_after=) takes a positive number of seconds, got {retry_after!r}")
+        wait = 0.001 if retry_after is None else retry_after
+        super().__init__(
+            429,
+            "Rate limit reached for {model} in organization org-fakeopenai on requests per min (RPM): Limit 500, "
+            f"Used 500, Requested 1. Please try again in {_go_duration(wait)}. "
+            "Visit https://platform.openai.com/account/rate-limits to learn more.",
+            type="requests",
+            code="rate_limit_exceeded",
+            headers=None if retry_after is None else _wait_headers(retry_after),
+        )
+        self.retry_after = retry_after
+
+    def __repr__(self) -> str:
+        return "RateLimit()" if self.retry_after is None else f"RateLimit(retry_after={self.retry_after})"
+
+
+def _wait_headers(seconds: float) -> dict[str, str]:
+    return {"retry-after-ms": str(max(1, round(seconds * 1000))), "retry-after": str(math.ceil(seconds))}
+
+
+class ServerError(ApiError):
+    """500 `server_error`: a fault inside the API."""
+
+    def __init__(self) -> None:
+        super().__init__(500, "The server had an error while processing your request. Sorry about that!")
+
+
+class Overloaded(ApiError):
+    """503: the engine has too much to do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            503, "The engine is currently overloaded, please try again later", type="service_unavailable_error"
+        )
+
+
+class QuotaExceeded(ApiError):
+    """429 `insufficient_quota`: the account has no credit left; trying again does not help."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            429,
+            "You exceeded your current quota, please check your plan and billing details. For more information on "
+            "this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",
+            type="insufficient_quota",
+            code="insufficient_quota",
+        )
+
+
+class InvalidKey(ApiError):
+    """401 `invalid_api_key`: the key is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            401,
+            "Incorrect API key provided: fake-*key. "
+            "You can find your API key at https://platform.openai.com/account/api-keys.",
+            code="invalid_api_key",
+        )
+
+
+class ContextLengthExceeded(ApiError):
+    """400 `context_length_exceeded`: the conversation is longer than the model can read."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            400,
+            "This model's maximum context length is 128000 tokens. However, your messages resulted in 130000 tokens. "
+            "Please reduce the length of the messages.",
+            code="context_length_exceeded",
+            param="messages",
+        )
+
+
+@dataclass(frozen=True)
+class Timeout:
+    """A part from which on nothing more is sent: the client waits until it gives up.
+
+    Give the client under test a short timeout and count its retries: each is a request of its own.
+    """
+
+    def __repr__(self) -> str:
+        return "Timeout()"
+
+
+@dataclass(frozen=True)
+class Disconnect:
+    """A part at which the connection is cut; what came before it has been sent."""
+
+    def __repr__(self) -> str:
+        return "Disconnect()"
+
+
+@dataclass(frozen=True)
+class Garbage:
+    """Bytes that are not the protocol, sent as they are: in a stream at this place, in a blocking reply as its body.
+
+    An event that is not JSON: `Garbage("data: {oops\\n\\n")`.
+    """
+
+    data: str | bytes
+
+    @property
+    def encoded(self) -> bytes:
+        """The bytes as sent; text is encoded as UTF-8."""
+        return self.data if isinstance(self.data, bytes) else self.data.encode()
+
+    def __repr__(self) -> str:
+        return f"Garbage({self.data!r})"

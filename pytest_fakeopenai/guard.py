@@ -1,0 +1,125 @@
+"""The guard: a look-up of OpenAI's own hosts fails while a fake is active, and says which client escaped."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+_DOMAINS = ("openai.com", "openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com")
+
+
+class EscapedClientError(BaseException):
+    """A client tried to reach the real OpenAI while a fake is active.
+
+    Not an `Exception`: the official client would take it for a network fault and try again, with pauses, and an
+    application would swallow it.
+    """
+
+
+class Guard:
+    """Stands in for name look-up while anybody holds it; `report` is told of each client that is stopped."""
+
+    def __init__(self) -> None:
+        self._reports: list[Callable[[str], None]] = []
+        self._lock = threading.Lock()
+        self._lookup: Any = None
+        self._loop_lookup: Any = None
+
+    def hold(self, report: Callable[[str], None]) -> None:
+        """Guard until `release` is called with the same function."""
+        with self._lock:
+            if not self._reports:
+                self._install()
+            self._reports.append(report)
+
+    def release(self, report: Callable[[str], None]) -> None:
+        """Guard no longer for this holder."""
+        with self._lock:
+            self._reports.remove(report)
+            if not self._reports:
+                self._remove()
+
+    def _install(self) -> None:
+        self._lookup = socket.getaddrinfo
+        self._loop_lookup = asyncio.BaseEventLoop.getaddrinfo
+        socket.getaddrinfo = self._getaddrinfo
+        asyncio.BaseEventLoop.getaddrinfo = _for_loops(self)  # type: ignore[method-assign]
+
+    def _remove(self) -> None:
+        socket.getaddrinfo = self._lookup
+        asyncio.BaseEventLoop.getaddrinfo = self._loop_lookup  # type: ignore[method-assign]
+
+    def _getaddrinfo(self, host: Any, *args: Any, **options: Any) -> Any:
+        self.check(host)
+        return self._lookup(host, *args, **options)
+
+    def check(self, host: object) -> None:
+        """Raise, and report, when the host is one of OpenAI's."""
+        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+        if not isinstance(name, str) or not _is_openai(name):
+            return
+        text = _message(name)
+        for report in self._reports[-1:]:
+            report(text)
+        raise EscapedClientError(text)
+
+
+def _for_loops(guard: Guard) -> Any:
+    """asyncio looks names up in a worker thread, where the caller is no longer to be seen: check before."""
+    original = guard._loop_lookup
+
+    async def getaddrinfo(loop: Any, host: Any, port: Any, **options: Any) -> Any:
+        guard.check(host)
+        return await original(loop, host, port, **options)
+
+    return getaddrinfo
+
+
+def _is_openai(host: str) -> bool:
+    name = host.rstrip(".").lower()
+    return any(name == domain or name.endswith(f".{domain}") for domain in _DOMAINS)
+
+
+def _message(host: str) -> str:
+    return (
+        f"fake_openai stopped {_culprit()} on its way to {host}. Bring it in with fake_openai.adopt(client), build the "
+        "client inside the test, where OPENAI_BASE_URL points at the fake, or pass base_url=fake_openai.base_url; "
+        "switch: @pytest.mark.fake_openai(guard=False), FakeOpenAI(guard=False) or the ini option fake_openai_guard."
+    )
+
+
+def _culprit() -> str:
+    """The client that is on the stack, and the line of the application that called it."""
+    client = next((found for frame in _stack() if (found := _client_in(frame))), "a client")
+    caller = next((frame for frame in _stack() if _is_own(frame)), None)
+    where = f" (called from {caller.f_code.co_filename}:{caller.f_lineno})" if caller is not None else ""
+    return f"{client}{where}"
+
+
+def _stack() -> Iterator[FrameType]:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _client_in(frame: FrameType) -> str:
+    owner = frame.f_locals.get("self")
+    base_url = getattr(owner, "base_url", None) if type(owner).__module__.startswith("openai.") else None
+    return f"{type(owner).__name__}(base_url={str(base_url)!r})" if base_url else ""
+
+
+def _is_own(frame: FrameType) -> bool:
+    """Whether a frame is code of the application: neither a library's nor ours."""
+    name = frame.f_code.co_filename
+    package = frame.f_globals.get("__name__", "").partition(".")[0]
+    libraries = ("site-packages", "dist-packages", sys.base_prefix)
+    return package != __package__ and not name.startswith("<") and not any(part in name for part in libraries)
+
+
+GUARD = Guard()

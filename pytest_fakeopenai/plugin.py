@@ -1,0 +1,138 @@
+"""The pytest plugin: options, marker, fixtures, verdict and report section. Loads nothing until a fixture is used."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import openai
+
+    from .fake import FakeOpenAI, FakeOpenAIServer
+
+_SWITCHES = {
+    "unscripted": "what a request gets that is not scripted: refuse (and fail the test) or echo",
+    "unused": "whether a scripted reply that nobody asks for fails the test: fail or allow",
+    "validation": "whether replies must fit their requests: strict, warn or off",
+    "guard": "whether looking up OpenAI's own hosts fails: true or false",
+}
+_MARKER = "fake_openai(unscripted=, unused=, validation=, guard=): how strict this test's fake_openai is."
+_STATE = pytest.StashKey["_State"]()
+
+
+class _State:
+    """What the hooks know of a test: its fake, or why its options are wrong."""
+
+    def __init__(self, fake: FakeOpenAI, complaint: str | None) -> None:
+        self.fake = fake
+        self.complaint = complaint
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the ini options."""
+    for name, description in _SWITCHES.items():
+        parser.addini(f"fake_openai_{name}", description, default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line("markers", _MARKER)
+
+
+@pytest.fixture(scope="session")
+def fake_openai_server(request: pytest.FixtureRequest) -> Iterator[FakeOpenAIServer]:
+    """The running server; `open()` gives a fake of any life-time."""
+    from .fake import FakeOpenAIServer, running_server
+
+    with running_server() as host:
+        yield FakeOpenAIServer(host)
+    _report_late(request.config)
+
+
+@pytest.fixture
+def fake_openai(request: pytest.FixtureRequest, fake_openai_server: FakeOpenAIServer) -> Iterator[FakeOpenAI]:
+    """This test's own OpenAI: script its replies, read its requests. The environment points at it."""
+    options, complaint = _options(request.node)
+    fake = fake_openai_server.open(**options)
+    fake._world.name = request.node.nodeid
+    request.node.stash[_STATE] = _State(fake.__enter__(), complaint)
+    yield fake
+    fake._close()
+    _report_late(request.config)
+
+
+@pytest.fixture
+def openai_client(fake_openai: FakeOpenAI) -> openai.OpenAI:
+    """A configured, unmodified `openai.OpenAI` that speaks to this test's fake."""
+    return fake_openai.client
+
+
+@pytest.fixture
+def async_openai_client(fake_openai: FakeOpenAI) -> openai.AsyncOpenAI:
+    """A configured, unmodified `openai.AsyncOpenAI` that speaks to this test's fake."""
+    return fake_openai.async_client
+
+
+def _options(node: pytest.Item) -> tuple[dict[str, Any], str | None]:
+    """The options of a test; none, and the complaint, where they are wrong: the test shall fail, not its set-up."""
+    from .settings import Settings
+
+    options: dict[str, Any] = _ini(node.config)
+    try:
+        for marker in reversed(list(node.iter_markers("fake_openai"))):
+            if marker.args:
+                raise ValueError(f"takes keywords only, got {', '.join(map(repr, marker.args))}")
+            options.update(marker.kwargs)
+        Settings.of(options)
+    except ValueError as error:
+        return {}, f"@pytest.mark.fake_openai or an ini option is wrong: {error}"
+    return options, None
+
+
+def _ini(config: pytest.Config) -> dict[str, Any]:
+    given = {name: config.getini(f"fake_openai_{name}") for name in _SWITCHES}
+    truth = {"true": True, "false": False}
+    return {name: truth.get(value.lower(), value) for name, value in given.items() if value}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Judge as the last act of the test, so that it fails rather than errs; its own failure comes first."""
+    __tracebackhide__ = True
+    state = item.stash.get(_STATE, None)
+    if state is not None and state.complaint is not None:
+        pytest.fail(state.complaint, pytrace=False)
+    result = yield
+    state = item.stash.get(_STATE, None)
+    if state is not None:
+        state.fake.check()
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Give the report of a failing test the transcript of its requests."""
+    report = yield
+    state = item.stash.get(_STATE, None)
+    if report.failed and state is not None and call.when == "call":
+        report.sections.append(("fake_openai transcript", state.fake.transcript))
+    return report
+
+
+def _report_late(config: pytest.Config) -> None:
+    """Report requests that came too late as warnings of the test that they belong to."""
+    from .fake import FakeOpenAIWarning
+    from .server.host import HOST
+
+    for late in HOST.register.take_late():
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            warnings.warn(f"fake_openai: {late}", FakeOpenAIWarning, stacklevel=1)
+        config.hook.pytest_warning_recorded.call_historic(
+            kwargs={"warning_message": caught[0], "nodeid": late.owner, "when": "runtest", "location": None}
+        )

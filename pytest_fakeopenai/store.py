@@ -1,0 +1,83 @@
+"""Memory: one collection of objects with ids, as every family of the API keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Page:
+    """A slice of a collection, in the envelope of the API's lists."""
+
+    data: list[Json]
+    has_more: bool
+
+    def body(self) -> Json:
+        """The list object; an empty page has neither first nor last id."""
+        first, last = (self.data[0]["id"], self.data[-1]["id"]) if self.data else (None, None)
+        return {"object": "list", "data": self.data, "first_id": first, "last_id": last, "has_more": self.has_more}
+
+
+@dataclass
+class Record:
+    """A stored object and what belongs to it but is not part of it."""
+
+    body: Json
+    children: list[Json] = field(default_factory=list)
+    kept: Json = field(default_factory=dict)
+
+
+class Collection:
+    """Objects by id, in the order in which they were made. `missing` makes the error for an unknown id."""
+
+    def __init__(self, missing: Callable[[str], Exception]) -> None:
+        self._records: dict[str, Record] = {}
+        self._missing = missing
+
+    def put(self, record: Record) -> None:
+        """Keep an object under its id."""
+        self._records[record.body["id"]] = record
+
+    def find(self, key: str) -> Record | None:
+        """The object with this id, or None."""
+        return self._records.get(key)
+
+    def get(self, key: str) -> Record:
+        """The object with this id, or the collection's error."""
+        record = self._records.get(key)
+        if record is None:
+            raise self._missing(key)
+        return record
+
+    def delete(self, key: str) -> None:
+        """Forget the object with this id, or raise the collection's error."""
+        self.get(key)
+        del self._records[key]
+
+    def bodies(self) -> list[Json]:
+        """Every object, oldest first."""
+        return [record.body for record in self._records.values()]
+
+
+def paginate(
+    items: Iterable[Json],
+    *,
+    limit: int,
+    after: str | None = None,
+    descending: bool = False,
+    unknown: Callable[[str], Exception],
+) -> Page:
+    """The page that begins behind the item with the id `after`; `unknown` makes the error where there is none."""
+    ordered = list(items)
+    if descending:
+        ordered.reverse()
+    start = 0
+    if after is not None:
+        start = next((i for i, item in enumerate(ordered, 1) if item["id"] == after), -1)
+        if start < 0:
+            raise unknown(after)
+    return Page(ordered[start : start + limit], len(ordered) > start + limit)

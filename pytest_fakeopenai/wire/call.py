@@ -1,0 +1,159 @@
+"""A generating request in the one form that rules, echo and records see, whatever surface it came in on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import errors
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool that the request offers; `kind` is function, custom or the name of a built-in tool."""
+
+    name: str
+    kind: str = "function"
+    parameters: object = None
+
+    @property
+    def callable(self) -> bool:
+        """Whether the application, not the API, runs it."""
+        return self.kind in ("function", "custom")
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a request asks for.
+
+    - `text` is the last user text, `system` the system, developer and instructions texts.
+    - `tool_outputs` are the texts of the tool results in the last turn, oldest first.
+    - `demanded` is the tool that the request insists on, `schema` the JSON Schema it insists on.
+    - `logprobs` tells whether log probabilities are asked for.
+    - `contents` are the texts of all messages, for counting tokens; `prompts` those of a legacy completion.
+    - `history` are the items of the responses that this one continues.
+    """
+
+    endpoint: str
+    model: str
+    body: Json
+    messages: Sequence[Json] = ()
+    text: str = ""
+    system: str = ""
+    tools: tuple[Tool, ...] = ()
+    tool_outputs: tuple[str, ...] = ()
+    demanded: Tool | None = None
+    schema: object = None
+    json_mode: bool = False
+    n: int = 1
+    logprobs: bool = False
+    contents: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
+    history: tuple[Json, ...] = field(default=(), repr=False)
+
+    @property
+    def stream(self) -> bool:
+        """Whether the answer is to be streamed."""
+        return self.body.get("stream") is True
+
+    def tool(self, name: str) -> Tool | None:
+        """The offered tool of this name."""
+        return next((tool for tool in self.tools if tool.name == name), None)
+
+
+def text_of(content: object) -> str:
+    """The text of a message's content: a string, or the text parts of a list put together."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
+
+
+def last_user_text(messages: Iterable[Json]) -> str:
+    """The text of the last message of the user."""
+    texts = [text_of(message.get("content")) for message in messages if message.get("role") == "user"]
+    return texts[-1] if texts else ""
+
+
+def system_text(messages: Iterable[Json]) -> str:
+    """The system and developer texts, a line each."""
+    told = (m for m in messages if m.get("role") in ("system", "developer"))
+    return "\n".join(text_of(message.get("content")) for message in told)
+
+
+def demanded_tool(tools: Sequence[Tool], choice: object) -> Tool | None:
+    """The tool that `tool_choice` insists on: a named one, or the first when any must be called."""
+    own = [tool for tool in tools if tool.callable]
+    if choice == "required":
+        return own[0] if own else None
+    name = named_choice(choice)
+    return next((tool for tool in own if tool.name == name), None)
+
+
+def named_choice(choice: object) -> str | None:
+    """The name in a `tool_choice` object, in either surface's spelling."""
+    if not isinstance(choice, dict):
+        return None
+    inner = choice.get(choice.get("type")) if isinstance(choice.get("type"), str) else None
+    name = inner.get("name") if isinstance(inner, dict) else choice.get("name")
+    return name if isinstance(name, str) else None
+
+
+class Fields:
+    """Reads the fields of a JSON body, and answers what has another type in the API's own words."""
+
+    def __init__(self, body: Json, path: str = "") -> None:
+        self._body = body
+        self._path = path
+
+    def _at(self, name: str) -> str:
+        return f"{self._path}{name}"
+
+    def string(self, name: str) -> str | None:
+        """A string, or None where it is absent or null."""
+        value: str | None = self._typed(name, str, "a string")
+        return value
+
+    def boolean(self, name: str) -> bool:
+        """A boolean, false where it is absent or null."""
+        return self._typed(name, bool, "a boolean") or False
+
+    def object(self, name: str) -> Json:
+        """An object, empty where it is absent or null."""
+        return self._typed(name, dict, "an object") or {}
+
+    def objects(self, name: str) -> list[Json]:
+        """A list of objects, empty where it is absent or null."""
+        items: list[Any] = self._typed(name, list, "an array of objects") or []
+        for index, item in enumerate(items):
+            if not isinstance(item, dict):
+                raise errors.invalid_type(f"{self._at(name)}[{index}]", "an object", item)
+        return items
+
+    def integer(self, name: str, default: int, *, low: int, high: int) -> int:
+        """An integer within bounds, `default` where it is absent or null."""
+        value = self._body.get(name)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise errors.invalid_type(self._at(name), "an integer", value)
+        if not low <= value <= high:
+            raise errors.out_of_range(self._at(name), value, low=low, high=high)
+        return value
+
+    def model(self) -> str:
+        """The model, which every generating request must name."""
+        model = self.string("model")
+        if not model:
+            raise errors.missing_model()
+        return model
+
+    def _typed(self, name: str, kind: type, expected: str) -> Any:
+        value = self._body.get(name)
+        if value is not None and not isinstance(value, kind):
+            raise errors.invalid_type(self._at(name), expected, value)
+        return value

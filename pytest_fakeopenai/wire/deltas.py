@@ -1,0 +1,38 @@
+"""Cutting text and arguments into the pieces in which they are streamed, and padding those."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..replies import Chunks, Content, ToolCall
+from .ids import BASE62
+
+# A word keeps the blanks before it, as tokens do; blanks at the very end are a piece of their own.
+_WORDS = re.compile(r"\s*\S{1,24}|\s+")
+_ARGUMENTS = re.compile(r'"(?:[^"\\]|\\.)*"|[\w.+-]+|[^\w"]+|.', re.DOTALL)
+
+
+def words(text: str) -> list[str]:
+    """The text word by word; the pieces put together are the text."""
+    return _WORDS.findall(text)
+
+
+def cut(part: Content) -> Iterable[str]:
+    """The pieces in which a part is streamed."""
+    if isinstance(part, Chunks):
+        return part.pieces
+    if isinstance(part, ToolCall):
+        return _ARGUMENTS.findall(part.arguments_text)
+    return words(part.text)
+
+
+def whole(part: Content) -> Iterable[str]:
+    """The part in one piece, for a blocking answer."""
+    return (part.arguments_text if isinstance(part, ToolCall) else part.text,)
+
+
+def padding(length: int) -> str:
+    """The obfuscation that fills a length up to a multiple of 16 characters."""
+    missing = -length % 16
+    return (BASE62 + BASE62)[length % 62 : length % 62 + missing]

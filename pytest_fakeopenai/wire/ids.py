@@ -1,0 +1,88 @@
+"""Ids and times as the API makes them: right prefix, alphabet and length, a function of a counter."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import time
+from collections.abc import Callable
+
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_CHAT_EPOCH = 1_576_800_000
+_FIRST_SECOND = 1_767_225_600  # 2026-01-01T00:00:00Z, the first second of every test
+
+
+def base62(number: int, width: int) -> str:
+    """The last `width` base-62 digits of a number."""
+    digits = []
+    for _ in range(width):
+        number, digit = divmod(number, 62)
+        digits.append(BASE62[digit])
+    return "".join(reversed(digits))
+
+
+class Ids:
+    """The source of ids and times of one world: the same order of calls gives the same ids and seconds."""
+
+    def __init__(self, seed: str = "", clock: Callable[[], int] | None = None) -> None:
+        self._seed = seed
+        self._count = itertools.count()
+        self._ticks = itertools.count(_FIRST_SECOND)
+        self._clock = clock or self._tick
+
+    @classmethod
+    def real(cls) -> Ids:
+        """Ids for a server that lives on: the wall clock, and a seed of its own."""
+        return cls(seed=str(time.time_ns()), clock=lambda: int(time.time()))
+
+    def _tick(self) -> int:
+        return next(self._ticks)
+
+    def now(self) -> int:
+        """The second at which an answer is created; by default each answer is one second after the last."""
+        return self._clock()
+
+    def _number(self) -> int:
+        digest = hashlib.blake2b(f"{self._seed}:{next(self._count)}".encode(), digest_size=32).digest()
+        return int.from_bytes(digest, "big")
+
+    def hexadecimal(self, width: int) -> str:
+        """So many hexadecimal digits."""
+        return f"{self._number():064x}"[:width]
+
+    def letters(self, width: int) -> str:
+        """So many characters of 0-9, A-Z and a-z."""
+        return base62(self._number(), width)
+
+    def completion(self, prefix: str, created: int) -> str:
+        """`chatcmpl-…` or `cmpl-…`: its first five characters spell the second of creation."""
+        return f"{prefix}-{base62(created - _CHAT_EPOCH, 5)}{self.letters(24)}"
+
+    def call(self) -> str:
+        """The id that ties a tool call to its output."""
+        return f"call_{self.letters(24)}"
+
+    def request(self) -> str:
+        """The id in the header x-request-id."""
+        return f"req_{self.hexadecimal(32)}"
+
+
+class ResponseIds:
+    """The ids of one response and its items: 50 hexadecimal digits that share a chain key and the second."""
+
+    def __init__(self, ids: Ids, created: int, *, stored: bool, chain: str | None = None) -> None:
+        self._ids = ids
+        key = chain or ids.hexadecimal(16)
+        self._head = f"{key}{'00' if stored else '01'}{created & 0xFFFFFFFF:08x}"
+        self._shard = f"81{ids.hexadecimal(2)}"
+
+    def make(self, prefix: str) -> str:
+        """A new id: `resp_…`, `msg_…`, `fc_…`."""
+        tail = self._ids.hexadecimal(20)
+        return f"{prefix}_{self._head}{tail[:4]}{self._shard}{tail[4:]}"
+
+
+def chain_key(response_id: str) -> str | None:
+    """The 16 digits that a response shares with those it continues."""
+    key = response_id.partition("_")[2][:16]
+    return key if len(key) == 16 else None

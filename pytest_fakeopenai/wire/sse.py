@@ -1,0 +1,45 @@
+"""Server-sent events and JSON bodies in the layouts of each surface."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic_core import to_json
+
+EVENT_STREAM = "text/event-stream; charset=utf-8"
+JSON = "application/json"
+DONE = b"data: [DONE]\n\n"
+
+
+def compact(value: Any) -> bytes:
+    """JSON without blanks, in UTF-8."""
+    return to_json(value)
+
+
+def pretty(value: Any) -> bytes:
+    """JSON with two blanks of indentation, in UTF-8."""
+    return to_json(value, indent=2)
+
+
+def pretty_ascii(value: Any) -> bytes:
+    """The same, every other character escaped as `\\uXXXX`."""
+    text = pretty(value).decode()
+    return (text if text.isascii() else "".join(map(_escape, text))).encode("ascii")
+
+
+def _escape(character: str) -> str:
+    if character.isascii():
+        return character
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
+
+
+def data(payload: bytes) -> bytes:
+    """An event without a name."""
+    return b"data: " + payload + b"\n\n"
+
+
+def named(event: dict[str, Any]) -> bytes:
+    """An event whose name is its type."""
+    kind: str = event["type"]
+    return b"event: " + kind.encode() + b"\ndata: " + to_json(event) + b"\n\n"

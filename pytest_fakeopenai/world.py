@@ -1,0 +1,99 @@
+"""One test's state: what it scripts, what came, what is remembered, and what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass
+
+from .journal import Journal, RecordedRequest
+from .replies import Entry, Responder
+from .report import miss
+from .script import Script
+from .settings import Settings
+from .store import Collection
+from .timing import Pace
+from .wire import errors
+from .wire.ids import Ids
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that fails the test though the application may have swallowed it; with the exception behind it."""
+
+    text: str
+    cause: BaseException | None = None
+
+
+class World:
+    """The state behind one `FakeOpenAI`; the server's thread and the test's share it under one lock."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        name: str = "",
+        ids: Ids | None = None,
+        limit: int | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self.settings = settings
+        self.name = name
+        self.lock = threading.RLock()  # a condition's callable may look at the requests
+        self._ids = ids
+        self._limit = limit
+        self._pace = pace or Pace()
+        self.answering: set[asyncio.Task[object]] = set()
+        self.reset()
+
+    @classmethod
+    def standing(cls, responder: Responder | None = None, *, pace: Pace | None = None) -> World:
+        """The world of a server outside any test: the wall clock, and a journal that does not grow for ever."""
+        settings = Settings(unscripted="echo", unused="allow", guard=False)
+        world = cls(settings, ids=Ids.real(), limit=1000, pace=pace)
+        if responder is not None:
+            world.script.set_default(responder)
+        return world
+
+    def reset(self) -> None:
+        """Forget everything but the settings."""
+        with self.lock:
+            self.pace = self._pace
+            self.ids = self._ids or Ids()
+            self.script = Script()
+            self.journal = Journal(self._limit)
+            self.problems: list[Problem] = []
+            self._warnings: list[str] = []
+            self.responses = Collection(errors.unknown_response)
+            self.completions = Collection(errors.unknown_completion)
+
+    def answer(self, request: RecordedRequest) -> Entry | None:
+        """The entry for a request to a generating endpoint; None stands for echo, a miss is refused."""
+        with self.lock:
+            entry = self.script.answer(request)
+            if entry is None and self.settings.unscripted == "refuse" and self.script.scripted:
+                text = miss(request, self.script)
+                self.problems.append(Problem(text))
+                raise errors.refusal("unscripted_request", text)
+            return entry
+
+    def exception(self, request: RecordedRequest) -> Entry | None:
+        """The entry of a rule that names this request's endpoint; None lets the endpoint answer by itself."""
+        with self.lock:
+            return self.script.exception(request)
+
+    def blame(self, text: str, cause: BaseException | None = None) -> None:
+        """Note what fails the test."""
+        with self.lock:
+            self.problems.append(Problem(text, cause))
+
+    def warn(self, text: str) -> None:
+        """Note what the test should know but does not fail it."""
+        with self.lock:
+            self._warnings.append(text)
+
+    def take_warnings(self) -> list[str]:
+        """The warnings since the last time this was asked."""
+        with self.lock:
+            taken, self._warnings = self._warnings, []
+        return taken
