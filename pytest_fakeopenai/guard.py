@@ -110,8 +110,9 @@ def _stack() -> Iterator[FrameType]:
 
 def _client_in(frame: FrameType) -> str:
     owner = frame.f_locals.get("self")
-    base_url = getattr(owner, "base_url", None) if type(owner).__module__.startswith("openai.") else None
-    return f"{type(owner).__name__}(base_url={str(base_url)!r})" if base_url else ""
+    if not type(owner).__module__.startswith("openai.") or not hasattr(owner, "api_key"):
+        return ""
+    return f"{type(owner).__name__}(base_url={str(owner.base_url)!r})"  # type: ignore[union-attr]  # SDK clients have it
 
 
 def _is_own(frame: FrameType) -> bool:

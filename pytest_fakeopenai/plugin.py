@@ -108,8 +108,23 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     result = yield
     state = item.stash.get(_STATE, None)
     if state is not None:
-        state.fake.check()
+        _judge(state.fake)
     return result
+
+
+def _judge(fake: FakeOpenAI) -> None:
+    __tracebackhide__ = True
+    from .fake import VerdictError
+
+    try:
+        fake.check()
+    except VerdictError as verdict:
+        if verdict.__cause__ is not None:
+            raise
+        complaint = str(verdict)
+    else:
+        return
+    pytest.fail(complaint, pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Any
 
 from .faults import ApiError, Disconnect, Garbage, Timeout
 from .timing import Delay, Gate, Pace
@@ -121,9 +121,9 @@ class Refusal:
         return f"Refusal({self.text!r})"
 
 
-Content = Union[Text, Chunks, ToolCall, Reasoning, Refusal]
-Control = Union[Delay, Gate, Disconnect, Garbage, ApiError, Timeout]
-Part = Union[Content, Control]
+Content = Text | Chunks | ToolCall | Reasoning | Refusal
+Control = Delay | Gate | Disconnect | Garbage | ApiError | Timeout
+Part = Content | Control
 CONTENT = (Text, Chunks, ToolCall, Reasoning, Refusal)
 CONTROL = (Delay, Gate, Disconnect, Garbage, ApiError, Timeout)
 _PARTS = CONTENT + CONTROL
@@ -228,9 +228,10 @@ class Verbatim:
         return f"<{self.kind}>"
 
 
-Spoken = Union[Reply, Verbatim]
-Responder = Callable[["RecordedRequest"], object | Awaitable[object] | Iterator[object] | AsyncIterator[object]]
-Entry = Union[Reply, Verbatim, Responder]
+Spoken = Reply | Verbatim
+# Sync or async; or a generator of parts, sync or async.
+Responder = Callable[["RecordedRequest"], object]
+Entry = Reply | Verbatim | Responder
 
 # What the SDK's classes are called that can stand for a whole answer, or for one event of a stream.
 _WHOLE = frozenset({"ChatCompletion", "Response", "Completion"})

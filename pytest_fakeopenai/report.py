@@ -114,7 +114,7 @@ def _outcome(request: RecordedRequest) -> str:
     facts = ["no answer" if request.status is None else str(request.status)]
     if request.reply is not None:
         facts.append(show_entry(request.reply))
-    elif (message := _error_message(request.response)) is not None:
+    if not _fails(request.reply) and (message := _error_message(request.response)) is not None:
         facts.append(shorten(message))
     if request.events:
         facts.append(f"{len(request.events)} events")
@@ -125,6 +125,10 @@ def _outcome(request: RecordedRequest) -> str:
     else:
         facts.append(f"{request.duration * 1000:.1f} ms")
     return ", ".join(facts)
+
+
+def _fails(reply: object) -> bool:
+    return isinstance(reply, Reply) and reply.failure is not None
 
 
 def _error_message(response: object) -> str | None:
