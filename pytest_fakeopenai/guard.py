@@ -110,7 +110,7 @@ def _stack() -> Iterator[FrameType]:
 
 def _client_in(frame: FrameType) -> str:
     owner = frame.f_locals.get("self")
-    if not type(owner).__module__.startswith("openai.") or not hasattr(owner, "api_key"):
+    if type(owner).__module__.partition(".")[0] != "openai" or not hasattr(owner, "api_key"):
         return ""
     return f"{type(owner).__name__}(base_url={str(owner.base_url)!r})"  # type: ignore[union-attr]  # SDK clients have it
 
