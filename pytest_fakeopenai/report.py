@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from .script import Queue, Script
     from .world import World
 
+# How much of a long script a message shows.
+_MOST_RULES = 20
+_MOST_REPLIES = 10
+
 
 def _switch(name: str, value: str) -> str:
     option = f'{name}="{value}"'
@@ -60,7 +64,9 @@ def miss(request: RecordedRequest, script: Script) -> str:
 
 
 def _offers(request: RecordedRequest, script: Script) -> Iterator[str]:
-    for rule in script.rules:
+    if len(script.rules) > _MOST_RULES:
+        yield f"  (the first {_MOST_RULES} of {len(script.rules)} rules)"
+    for rule in script.rules[:_MOST_RULES]:
         difference = rule.conditions.difference(request)
         yield f"  rule {rule!r}: {difference or 'matches, but has no reply left'}"
         yield from _stock(rule.queue)
@@ -71,9 +77,14 @@ def _offers(request: RecordedRequest, script: Script) -> Iterator[str]:
 
 
 def _stock(queue: Queue) -> Iterator[str]:
-    for entry in queue.waiting:
+    """The next replies and the last ones given."""
+    for entry in list(queue.waiting)[:_MOST_REPLIES]:
         yield f"    waiting: {show_entry(entry)}"
-    for entry, number in queue.given:
+    if len(queue.waiting) > _MOST_REPLIES:
+        yield f"    waiting: {len(queue.waiting) - _MOST_REPLIES} more"
+    if len(queue.given) > _MOST_REPLIES:
+        yield f"    used before: {len(queue.given) - _MOST_REPLIES} more"
+    for entry, number in queue.given[-_MOST_REPLIES:]:
         yield f"    used by request {number}: {show_entry(entry)}"
 
 
@@ -92,7 +103,9 @@ def _unused(leftover: list[tuple[str, Entry]]) -> Iterator[str]:
         return
     count = "1 scripted reply was" if len(leftover) == 1 else f"{len(leftover)} scripted replies were"
     lines = [f"fake_openai: {count} never asked for:"]
-    lines += [f"  {place}: {show_entry(entry)}" for place, entry in leftover]
+    lines += [f"  {place}: {show_entry(entry)}" for place, entry in leftover[:_MOST_REPLIES]]
+    if len(leftover) > _MOST_REPLIES:
+        lines.append(f"  and {len(leftover) - _MOST_REPLIES} more")
     lines.append(f"Remove what is not needed, or allow it: {_switch('unused', 'allow')}.")
     yield "\n".join(lines)
 
