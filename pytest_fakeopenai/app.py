@@ -18,7 +18,7 @@ from .replies import Responder
 from .server.gate import Gatekeeper, Standing
 from .timing import Pace
 from .wire import errors
-from .world import World
+from .world import StandingWorld
 
 
 def create_app(
@@ -32,16 +32,18 @@ def create_app(
 
         app = create_app(lambda request: my_model.complete(request.messages))
     """
-    return Gatekeeper(api(routes), Standing(World.standing(responder, pace=pace)))
+    return Gatekeeper(api(routes), Standing(StandingWorld(responder, pace=pace)))
 
 
 def api(routes: Iterable[Operation] = ()) -> ASGIApp:
     """The API's routes, for a gatekeeper that puts a world into the scope."""
     operations = arrange([*discover(), *routes])
-    return Starlette(
+    app = Starlette(
         routes=[Route(each.path, each, methods=[each.method]) for each in operations],
         exception_handlers={HTTPException: cast(Any, _unmatched)},  # any ASGI application may answer
     )
+    app.router.redirect_slashes = False  # the API knows no URL that ends in a slash
+    return app
 
 
 async def _unmatched(request: Request, error: Exception) -> Operation:

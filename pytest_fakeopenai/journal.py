@@ -54,7 +54,7 @@ class RecordedRequest:
         """The body as parsed JSON, or None where it is not JSON."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
     @cached_property

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -104,26 +105,33 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     __tracebackhide__ = True
     state = item.stash.get(_STATE, None)
     if state is not None and state.complaint is not None:
-        pytest.fail(state.complaint, pytrace=False)
+        _fail(state.complaint)
     result = yield
-    state = item.stash.get(_STATE, None)
+    state = item.stash.get(_STATE, None)  # the test may have asked for its fake only while it ran
     if state is not None:
-        _judge(state.fake)
+        _judge(state)
     return result
 
 
-def _judge(fake: FakeOpenAI) -> None:
+def _judge(state: _State) -> None:
     __tracebackhide__ = True
     from .fake import VerdictError
 
+    if state.complaint is not None:
+        _fail(state.complaint)
     try:
-        fake.check()
+        state.fake.check()
     except VerdictError as verdict:
         if verdict.__cause__ is not None:
             raise
         complaint = str(verdict)
     else:
         return
+    _fail(complaint)
+
+
+def _fail(complaint: str) -> NoReturn:
+    """Fail with a text alone. This frame stays visible: pytest remarks on a traceback of which nothing is to be seen."""
     pytest.fail(complaint, pytrace=False)
 
 
@@ -133,10 +141,20 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Give the report of a failing test the transcript of its requests."""
     report = yield
-    state = item.stash.get(_STATE, None)
-    if report.failed and state is not None and call.when == "call":
-        report.sections.append(("fake_openai transcript", state.fake.transcript))
+    if report.failed and call.when == "call":
+        report.sections.extend(_transcripts(item))
     return report
+
+
+def _transcripts(item: pytest.Item) -> Iterator[tuple[str, str]]:
+    """A section for each fake that is active: this test's own, and those of a longer life."""
+    if (host := sys.modules.get(f"{__package__}.server.host")) is None:
+        return
+    from .report import transcript
+
+    for world in host.HOST.register.worlds():
+        owner = "" if world.name == item.nodeid else f" of {world.name}"
+        yield f"fake_openai transcript{owner}", transcript(world)
 
 
 def _report_late(config: pytest.Config) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # How much of a long script a message shows.
 _MOST_RULES = 20
 _MOST_REPLIES = 10
+_MOST_REQUESTS = 50
 
 
 def _switch(name: str, value: str) -> str:
@@ -115,7 +116,9 @@ def transcript(world: World) -> str:
     requests = world.journal.requests()
     if not requests:
         return "no request came"
-    return "\n".join(line for request in requests for line in _exchange(request))
+    shown = requests[-_MOST_REQUESTS:]
+    earlier = [f"({len(requests) - len(shown)} earlier requests)"] if len(shown) < len(requests) else []
+    return "\n".join([*earlier, *(line for request in shown for line in _exchange(request))])
 
 
 def _exchange(request: RecordedRequest) -> Iterator[str]:

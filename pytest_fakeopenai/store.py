@@ -32,15 +32,21 @@ class Record:
 
 
 class Collection:
-    """Objects by id, in the order in which they were made. `missing` makes the error for an unknown id."""
+    """Objects by id, in the order in which they were made; with a `limit` only the newest so many.
 
-    def __init__(self, missing: Callable[[str], Exception]) -> None:
+    `missing` makes the error for an unknown id.
+    """
+
+    def __init__(self, missing: Callable[[str], Exception], limit: int | None = None) -> None:
         self._records: dict[str, Record] = {}
         self._missing = missing
+        self._limit = limit
 
     def put(self, record: Record) -> None:
         """Keep an object under its id."""
         self._records[record.body["id"]] = record
+        if self._limit is not None and len(self._records) > self._limit:
+            del self._records[next(iter(self._records))]
 
     def find(self, key: str) -> Record | None:
         """The object with this id, or None."""

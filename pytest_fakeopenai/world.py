@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from .store import Collection
 from .timing import Pace
 from .wire import errors
 from .wire.ids import Ids
+
+_LOGGER = logging.getLogger("pytest_fakeopenai")
 
 
 @dataclass(frozen=True)
@@ -46,15 +49,6 @@ class World:
         self.answering: set[asyncio.Task[object]] = set()
         self.reset()
 
-    @classmethod
-    def standing(cls, responder: Responder | None = None, *, pace: Pace | None = None) -> World:
-        """The world of a server outside any test: the wall clock, and a journal that does not grow for ever."""
-        settings = Settings(unscripted="echo", unused="allow", guard=False)
-        world = cls(settings, ids=Ids.real(), limit=1000, pace=pace)
-        if responder is not None:
-            world.script.set_default(responder)
-        return world
-
     def reset(self) -> None:
         """Forget everything but the settings."""
         with self.lock:
@@ -64,8 +58,8 @@ class World:
             self.journal = Journal(self._limit)
             self.problems: list[Problem] = []
             self._warnings: list[str] = []
-            self.responses = Collection(errors.unknown_response)
-            self.completions = Collection(errors.unknown_completion)
+            self.responses = Collection(errors.unknown_response, self._limit)
+            self.completions = Collection(errors.unknown_completion, self._limit)
 
     def answer(self, request: RecordedRequest) -> Entry | None:
         """The entry for a request to a generating endpoint; None stands for echo, a miss is refused."""
@@ -97,3 +91,23 @@ class World:
         with self.lock:
             taken, self._warnings = self._warnings, []
         return taken
+
+
+class StandingWorld(World):
+    """The world of a server outside any test: real time, a bounded memory, and a log in place of a verdict."""
+
+    _NEWEST = 1000
+
+    def __init__(self, responder: Responder | None = None, *, pace: Pace | None = None) -> None:
+        settings = Settings(unscripted="echo", unused="allow", guard=False)
+        super().__init__(settings, ids=Ids.real(), limit=self._NEWEST, pace=pace)
+        if responder is not None:
+            self.script.set_default(responder)
+
+    def blame(self, text: str, cause: BaseException | None = None) -> None:
+        """Log what would fail a test."""
+        _LOGGER.error(text, exc_info=cause)
+
+    def warn(self, text: str) -> None:
+        """Log what a test should know."""
+        _LOGGER.warning(text)

@@ -44,7 +44,7 @@ def cannot_answer(reply: Reply, call: Call) -> str | None:
 def misfit(reply: Reply, call: Call) -> str | None:
     """The first thing in which a reply contradicts its request, and how to send it all the same."""
     for each in reply.choices or (reply,):
-        if problem := _unasked(each, call) or _unoffered(each.parts, call) or _breaks_schema(each, call):
+        if problem := _unasked(each, call) or _bad_call(each.parts, call) or _breaks_schema(each, call):
             return problem
     return None
 
@@ -55,19 +55,34 @@ def _unasked(reply: Reply, call: Call) -> str | None:
     return None
 
 
-def _unoffered(parts: Iterable[Part], call: Call) -> str | None:
-    for part in parts:
-        if isinstance(part, ToolCall) and not part.unchecked and call.tool(part.name) is None:
-            offered = ", ".join(repr(tool.name) for tool in call.tools) or "no tool"
-            return (
-                f"{part!r} calls a tool that the request does not offer (it offers {offered}); "
-                "a model that invents a tool is ToolCall(…, unchecked=True)"
-            )
-    return None
+def _bad_call(parts: Iterable[Part], call: Call) -> str | None:
+    calls = [part for part in parts if isinstance(part, ToolCall) and not part.unchecked]
+    return next(filter(None, (_unoffered(part, call) or _breaks_parameters(part, call) for part in calls)), None)
+
+
+def _unoffered(part: ToolCall, call: Call) -> str | None:
+    if call.tool(part.name) is not None:
+        return None
+    offered = ", ".join(repr(tool.name) for tool in call.tools) or "no tool"
+    return (
+        f"{part!r} calls a tool that the request does not offer (it offers {offered}); "
+        "a model that invents a tool is ToolCall(…, unchecked=True)"
+    )
+
+
+def _breaks_parameters(part: ToolCall, call: Call) -> str | None:
+    """Arguments given as a string are meant as they are, broken JSON included."""
+    tool = call.tool(part.name)
+    if tool is None or not tool.strict or isinstance(part.arguments, str):
+        return None
+    problem = check(json.loads(part.arguments_text), tool.parameters)
+    if problem is None:
+        return None
+    return f"{part!r} breaks the tool's strict schema: {problem}; send it all the same with ToolCall(…, unchecked=True)"
 
 
 def _breaks_schema(reply: Reply, call: Call) -> str | None:
-    if call.schema is None or not _is_whole_text(reply):
+    if call.schema is None or not call.strict or not _is_whole_text(reply):
         return None
     try:
         problem = check(json.loads(reply.text), call.schema)
@@ -76,7 +91,7 @@ def _breaks_schema(reply: Reply, call: Call) -> str | None:
     if problem is None:
         return None
     return (
-        f"{Text(reply.text)!r} breaks the JSON schema that the request demands: {problem}; "
+        f"{Text(reply.text)!r} breaks the strict JSON schema that the request demands: {problem}; "
         "a model that breaks it is Text(…, unchecked=True)"
     )
 

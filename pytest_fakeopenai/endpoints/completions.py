@@ -21,7 +21,8 @@ def read(body: Json, exchange: Exchange) -> Call:
     model = exchange.deployment or fields.model()
     fields.boolean("stream")
     fields.integer("logprobs", 0, low=0, high=5)
-    prompts = _prompts(body.get("prompt", "<|endoftext|>"))
+    given = body.get("prompt")
+    prompts = _prompts("<|endoftext|>" if given is None else given)
     return Call(
         endpoint="completions",
         model=model,
@@ -91,17 +92,17 @@ class CompletionAnswer:
         """Nothing precedes the first part."""
         return ()
 
-    def add(self, part: Content, index: int) -> Iterator[Json]:
+    def add(self, part: Any, index: int) -> Iterator[Json]:
         """The chunks of a text."""
         choice = self._choices[index]
         if not choice.text and self._call.body.get("echo") is True:
-            yield from self._pieces(choice, index, Text(choice.prompt), None)
-        yield from self._pieces(choice, index, part, choice.reply.logprobs)
-
-    def _pieces(self, choice: Choice, index: int, part: Any, given: object) -> Iterator[Json]:
+            yield from self._pieces(choice, index, Text(choice.prompt), None, 0)
         start = sum(len(text) for text in choice.counted)
-        choice.text += part.text
         choice.counted.append(part.text)
+        yield from self._pieces(choice, index, part, choice.reply.logprobs, start)
+
+    def _pieces(self, choice: Choice, index: int, part: Any, given: object, start: int) -> Iterator[Json]:
+        choice.text += part.text
         if not self._with_logprobs:
             for piece in self._cut(part):
                 yield self._chunk(index, piece, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..wire import models
+from ..wire import errors, models
 from ..wire.call import Json
 from ._exchange import Operation, operate
 from ._surface import Exchange
@@ -15,7 +15,10 @@ def list_models(exchange: Exchange) -> Json:
 
 def retrieve(exchange: Exchange) -> Json:
     """`GET /models/{model}`: every name is a model, since an application may use any."""
-    return models.describe(exchange.path["model"])
+    name = exchange.path["model"]
+    if not name:
+        raise errors.unknown_url(exchange.record.method, exchange.record.path)
+    return models.describe(name)
 
 
 ROUTES = [

@@ -13,11 +13,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool that the request offers; `kind` is function, custom or the name of a built-in tool."""
+    """A tool that the request offers; `kind` is function, custom or the name of a built-in tool.
+
+    `strict` tells whether the API promises arguments that fit the parameters' schema.
+    """
 
     name: str
     kind: str = "function"
     parameters: object = None
+    strict: bool = False
 
     @property
     def callable(self) -> bool:
@@ -31,7 +35,8 @@ class Call:
 
     - `text` is the last user text, `system` the system, developer and instructions texts.
     - `tool_outputs` are the texts of the tool results in the last turn, oldest first.
-    - `demanded` is the tool that the request insists on, `schema` the JSON Schema it insists on.
+    - `demanded` is the tool that the request insists on, `schema` the JSON Schema of the format it insists on;
+      with `strict` the API promises that the text fits it.
     - `logprobs` tells whether log probabilities are asked for.
     - `contents` are the texts of all messages, for counting tokens; `prompts` those of a legacy completion.
     - `history` are the items of the responses that this one continues.
@@ -47,6 +52,7 @@ class Call:
     tool_outputs: tuple[str, ...] = ()
     demanded: Tool | None = None
     schema: object = None
+    strict: bool = False
     json_mode: bool = False
     n: int = 1
     logprobs: bool = False

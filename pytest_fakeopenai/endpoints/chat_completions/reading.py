@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...replies import compact_json
 from ...wire import errors
 from ...wire.call import Call, Fields, Json, Tool, demanded_tool, last_user_text, system_text, text_of
+from ...wire.sse import compact
 from .._surface import Exchange
 
 _ROLES = ("system", "assistant", "user", "function", "tool", "developer")
@@ -17,6 +17,7 @@ def read(body: Json, exchange: Exchange) -> Call:
     fields = Fields(body)
     model = exchange.deployment or fields.model()
     fields.boolean("stream")
+    fields.object("metadata")
     fields.integer("top_logprobs", 0, low=0, high=20)
     messages = _messages(fields, body)
     tools = _tools(fields)
@@ -32,6 +33,7 @@ def read(body: Json, exchange: Exchange) -> Call:
         tool_outputs=_tool_outputs(messages),
         demanded=demanded_tool(tools, body.get("tool_choice") or _function_choice(body)),
         schema=_schema(format_),
+        strict=_is_strict(format_),
         json_mode=format_.get("type") == "json_object",
         n=fields.integer("n", 1, low=1, high=128),
         logprobs=fields.boolean("logprobs"),
@@ -72,7 +74,7 @@ def _function(function: Json, path: str) -> Tool:
     name = Fields(function, f"{path}.").string("name")
     if name is None:
         raise errors.missing_parameter(f"{path}.name")
-    return Tool(name, "function", function.get("parameters"))
+    return Tool(name, "function", function.get("parameters"), strict=function.get("strict") is True)
 
 
 def _function_choice(body: Json) -> object:
@@ -90,6 +92,11 @@ def _schema(format_: Json) -> object:
     return fields.object("schema")
 
 
+def _is_strict(format_: Json) -> bool:
+    schema = format_.get("json_schema")
+    return isinstance(schema, dict) and schema.get("strict") is True
+
+
 def _tool_outputs(messages: Sequence[Json]) -> tuple[str, ...]:
     """The tool results behind the last message of the assistant."""
     outputs = []
@@ -104,4 +111,4 @@ def _tool_outputs(messages: Sequence[Json]) -> tuple[str, ...]:
 def _counted(message: Json) -> str:
     """What of a message counts as tokens: its text, and the calls it makes."""
     calls = message.get("tool_calls")
-    return text_of(message.get("content")) + (compact_json(calls) if calls else "")
+    return text_of(message.get("content")) + (compact(calls).decode() if calls else "")

@@ -39,6 +39,7 @@ def read(body: Json, exchange: Exchange) -> Call:
         tool_outputs=_tool_outputs(items),
         demanded=demanded_tool(tools, body.get("tool_choice")),
         schema=_schema(format_),
+        strict=format_.get("strict") is not False,
         json_mode=format_.get("type") == "json_object",
         logprobs=_LOGPROBS in _include(body),
         contents=tuple(filter(None, (instructions, *map(_counted, whole)))),
@@ -89,7 +90,7 @@ def _tool(tool: Json, path: str) -> Tool:
     name = fields.string("name")
     if kind in ("function", "custom") and name is None:
         raise errors.missing_parameter(f"{path}.name")
-    return Tool(name or kind, kind, tool.get("parameters"))
+    return Tool(name or kind, kind, tool.get("parameters"), strict=tool.get("strict") is True)
 
 
 def _schema(format_: Json) -> object:
