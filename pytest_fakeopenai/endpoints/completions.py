@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..faults import ApiError
-from ..replies import Content, Logprob, Reply, Text
+from ..replies import Logprob, Reply, Text
 from ..wire import deltas, errors, logprobs, sse, tokens
 from ..wire.call import Call, Fields, Json
 from ._exchange import Operation, generate
