@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable
@@ -46,10 +47,11 @@ def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # on Windows it would share a port that another server listens on
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
         bound.listen(_BACKLOG)
-    except OSError:
+    except BaseException:  # a port beyond 65535 is an OverflowError
         bound.close()
         raise
     return bound
@@ -67,7 +69,11 @@ class ServerThread:
         started = concurrent.futures.Future()
         self._thread = threading.Thread(target=self._run, args=(started,), name="fake-openai", daemon=True)
         self._thread.start()
-        self._loop, self._stopping = started.result()
+        try:
+            self._loop, self._stopping = started.result()
+        except Exception:
+            self._thread.join()  # which closes the socket
+            raise
 
     @property
     def url(self) -> str:
