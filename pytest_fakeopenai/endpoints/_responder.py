@@ -65,6 +65,10 @@ async def in_thread(function: Callable[[], T]) -> T:
     def run() -> None:
         try:
             outcome: tuple[Callable[[Any], None], object] = (future.set_result, function())
+        except StopIteration as error:  # which no future takes, and which a coroutine would turn into this as well
+            failure = RuntimeError("callable raised StopIteration")
+            failure.__cause__ = error
+            outcome = (future.set_exception, failure)
         except BaseException as error:  # a pytest.fail() in the callable is one
             outcome = (future.set_exception, error)
         if not loop.is_closed():
