@@ -66,9 +66,9 @@ class Operation:
             await exchange.delivery.error(error)
         except ClientGone:
             return
-        except ConnectionCut:
+        except (ConnectionCut, asyncio.CancelledError):
             raise
-        except Exception as fault:
+        except BaseException as fault:  # a pytest.fail() in a condition is one
             text = f"fake_openai failed on request {exchange.record.number}: {type(fault).__name__}: {fault}"
             exchange.world.blame(text, fault)
             if exchange.delivery.started:
