@@ -96,6 +96,8 @@ class Gate:
                 f"A reply waited {self.timeout} s at a gate that nobody opened: call gate.open(), "
                 "or give it longer with fake_openai.gate(timeout=seconds)."
             ) from None
+        finally:
+            self._leave(event)
 
     def _enter(self, loop: asyncio.AbstractEventLoop) -> asyncio.Event:
         event = asyncio.Event()
@@ -106,3 +108,7 @@ class Gate:
             else:
                 self._waiting.append((loop, event))
         return event
+
+    def _leave(self, event: asyncio.Event) -> None:
+        with self._lock:
+            self._waiting = [waiter for waiter in self._waiting if waiter[1] is not event]
