@@ -85,8 +85,7 @@ def _matches(wanted: Any, request: RecordedRequest) -> str | None:
 def subset_difference(wanted: object, got: object, path: str) -> str | None:
     """The first place in which `got` lacks what `wanted` holds; dicts are compared by the keys wanted."""
     if not isinstance(wanted, Mapping):
-        same = wanted == got and isinstance(wanted, bool) == isinstance(got, bool)  # JSON's true is not 1
-        return None if same else _unequal(wanted, got, path)
+        return None if _equal(wanted, got) else _unequal(wanted, got, path)
     if not isinstance(got, dict):
         return _unequal(wanted, got, path)
     for key, value in wanted.items():
@@ -95,6 +94,12 @@ def subset_difference(wanted: object, got: object, path: str) -> str | None:
         if difference := subset_difference(value, got[key], f"{path}[{key!r}]"):
             return difference
     return None
+
+
+def _equal(wanted: object, got: object) -> bool:
+    """Whether two values are equal in JSON, where true is not 1; a matcher such as `mock.ANY` decides by itself."""
+    numbers = isinstance(wanted, (int, float)) and isinstance(got, (int, float))
+    return wanted == got and not (numbers and isinstance(wanted, bool) != isinstance(got, bool))
 
 
 def _unequal(wanted: object, got: object, path: str) -> str:
