@@ -180,6 +180,10 @@ class Garbage:
 
     data: str | bytes
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.data, (str, bytes)):
+            raise TypeError(f"Garbage takes a string or bytes, got {type(self.data).__name__}: {self.data!r}")
+
     @property
     def encoded(self) -> bytes:
         """The bytes as sent; text is encoded as UTF-8."""

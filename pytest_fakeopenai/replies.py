@@ -177,6 +177,8 @@ class Reply:
             raise ValueError(f"finish_reason is one of {', '.join(FINISH_REASONS)}; got {finish_reason!r}")
         if parts and choices is not None:
             raise ValueError("Reply takes parts or choices=, not both: put the parts into the replies of choices")
+        if pace is not None and not isinstance(pace, Pace):
+            raise TypeError(f"pace= takes a Pace, got {pace!r}")
         values = {
             "parts": tuple(as_part(part) for part in parts),
             "finish_reason": finish_reason,
@@ -271,10 +273,11 @@ def as_part(value: object) -> Part:
 def _plain(value: object) -> object:
     if isinstance(value, (dict, list)):
         return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    if hasattr(value, "model_dump_json"):
-        return _dump(value)
+    if not isinstance(value, type):
+        if dataclasses.is_dataclass(value):
+            return dataclasses.asdict(value)
+        if hasattr(value, "model_dump_json"):
+            return _dump(value)
     raise TypeError(
         "a reply is made of str, dict, list, dataclass, pydantic model, parts such as Text or ToolCall, "
         f"Reply(…), a callable or an SDK object; got {type(value).__name__}: {value!r}"
