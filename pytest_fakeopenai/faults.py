@@ -55,6 +55,17 @@ class ApiError(Exception):
         message = self.message.replace("{model}", model)
         return {"message": message, "type": self.type, "param": self.param, "code": self.code}
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ApiError):
+            return NotImplemented
+        return self._value() == other._value()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.status, self.message))
+
+    def _value(self) -> tuple[object, ...]:
+        return type(self), self.status, self.body(), self.headers
+
     def __repr__(self) -> str:
         if type(self) is not ApiError:
             return f"{type(self).__name__}()"
