@@ -65,7 +65,7 @@ def update(exchange: Exchange) -> Json:
     given = exchange.json()
     if "metadata" not in given:
         raise errors.missing_parameter("metadata")
-    record.body["metadata"] = Fields(given).object("metadata")
+    record.body = {**record.body, "metadata": Fields(given).object("metadata")}
     return retrieve(exchange)
 
 
