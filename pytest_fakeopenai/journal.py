@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,9 +50,9 @@ class RecordedRequest:
         """Note the end of the exchange."""
         self.duration = time.perf_counter() - self._began
 
-    @cached_property
+    @property
     def json(self) -> Any:
-        """The body as parsed JSON, or None where it is not JSON."""
+        """The body as parsed JSON, a copy each time, or None where it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -59,7 +60,8 @@ class RecordedRequest:
 
     @cached_property
     def _fields(self) -> dict[str, Any]:
-        return self.json if isinstance(self.json, dict) else {}
+        body = self.json
+        return body if isinstance(body, dict) else {}
 
     @property
     def model(self) -> str:
@@ -84,11 +86,11 @@ class RecordedRequest:
         """The system, developer and instructions texts."""
         return self._call.system if self._call else ""
 
-    @cached_property
+    @property
     def tools(self) -> list[dict[str, Any]]:
         """The tools offered, as sent."""
         tools = self._fields.get("tools") or self._fields.get("functions")
-        return tools if isinstance(tools, list) else []
+        return copy.deepcopy(tools) if isinstance(tools, list) else []
 
     @property
     def tool_names(self) -> list[str]:
