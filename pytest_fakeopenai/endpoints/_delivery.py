@@ -66,6 +66,14 @@ class Delivery:
             await self._start()
             await self._send({"type": "http.response.body", "body": data, "more_body": True})
 
+    async def push(self) -> None:
+        """Send what has been written so far, of an answer that may never end; ClientGone when nobody reads it."""
+        await self.flush()
+        gone = self._watch()
+        await asyncio.sleep(0)  # a source that never waits must not keep the loop to itself
+        if gone.done():
+            raise ClientGone
+
     async def finish(self) -> None:
         """Send the rest; the answer is complete."""
         data = self._take()

@@ -55,7 +55,7 @@ class Performance:
                 elif await self._mishap(step):
                     return
                 if live:
-                    await self._delivery.flush()
+                    await self._delivery.push()
             await self._finish()
         except ApiError as error:
             await self._fail(error)
