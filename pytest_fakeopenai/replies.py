@@ -273,11 +273,10 @@ def as_part(value: object) -> Part:
 def _plain(value: object) -> object:
     if isinstance(value, (dict, list)):
         return value
-    if not isinstance(value, type):
-        if dataclasses.is_dataclass(value):
-            return dataclasses.asdict(value)
-        if hasattr(value, "model_dump_json"):
-            return _dump(value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if hasattr(value, "model_dump_json") and not isinstance(value, type):
+        return _dump(value)
     raise TypeError(
         "a reply is made of str, dict, list, dataclass, pydantic model, parts such as Text or ToolCall, "
         f"Reply(…), a callable or an SDK object; got {type(value).__name__}: {value!r}"
