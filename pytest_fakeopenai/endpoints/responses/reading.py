@@ -20,6 +20,7 @@ def read(body: Json, exchange: Exchange) -> Call:
     model = exchange.deployment or fields.model()
     for name in ("stream", "store", "background"):
         fields.boolean(name)
+    fields.integer("top_logprobs", 0, low=0, high=20)
     fields.object("metadata")
     fields.object("reasoning")
     items = _items(body)
@@ -64,6 +65,7 @@ def _items(body: Json) -> list[Json]:
     if not isinstance(given, list):
         raise errors.invalid_type("input", "one of a string or array of objects", given)
     for index, item in enumerate(Fields(body).objects("input")):
+        Fields(item, f"input[{index}].").string("type")
         role = item.get("role")
         if item.get("type", "message") == "message" and role not in _ROLES:
             raise errors.invalid_value(f"input[{index}]", role, _ROLES)
