@@ -106,7 +106,7 @@ def _headers(world: World) -> dict[str, str]:
     }
 
 
-def operate(answer: Callable[[Exchange], Json]) -> Handler:
+def operate(answer: Callable[[Exchange], Json], encode: Callable[[Any], bytes] = sse.pretty) -> Handler:
     """The handler of an endpoint that answers by itself, unless a rule names it: then with the rule's JSON or error."""
 
     async def handler(exchange: Exchange) -> None:
@@ -114,7 +114,7 @@ def operate(answer: Callable[[Exchange], Json]) -> Handler:
         body = answer(exchange) if entry is None else await _stand_in(exchange, entry)
         exchange.record.response = body
         exchange.delivery.head(sse.JSON, {})
-        await exchange.delivery.whole(sse.pretty(body))
+        await exchange.delivery.whole(encode(body))
 
     return handler
 

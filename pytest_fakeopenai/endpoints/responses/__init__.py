@@ -25,7 +25,7 @@ _ONE = "/responses/{response_id}"
 ROUTES = [
     Operation("POST", "/responses", SURFACE.endpoint, generate(SURFACE)),
     Operation("GET", _ONE, "responses.retrieve", stored.retrieve),
-    Operation("DELETE", _ONE, "responses.delete", operate(stored.delete)),
-    Operation("POST", f"{_ONE}/cancel", "responses.cancel", operate(stored.cancel)),
-    Operation("GET", f"{_ONE}/input_items", "responses.input_items.list", operate(stored.list_input_items)),
+    Operation("DELETE", _ONE, "responses.delete", operate(stored.delete, encode)),
+    Operation("POST", f"{_ONE}/cancel", "responses.cancel", operate(stored.cancel, encode)),
+    Operation("GET", f"{_ONE}/input_items", "responses.input_items.list", operate(stored.list_input_items, encode)),
 ]

@@ -46,7 +46,7 @@ def _record(exchange: Exchange) -> Record:
 async def retrieve(exchange: Exchange) -> None:
     """`GET /responses/{response_id}`, with `?stream=true` as the events that made it."""
     streamed = exchange.record.query.get("stream") == "true"
-    await (_replay if streamed else operate(_settled))(exchange)
+    await (_replay if streamed else operate(_settled, sse.pretty_ascii))(exchange)
 
 
 def _settled(exchange: Exchange) -> Json:
