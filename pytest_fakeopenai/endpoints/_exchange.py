@@ -208,6 +208,8 @@ async def _send_events(exchange: Exchange, surface: Surface, events: list[Json])
 
 
 async def _perform(exchange: Exchange, surface: Surface, call: Call, said: Reply | AsyncIterator[Part]) -> None:
+    if not isinstance(said, Reply) and call.n > 1:  # every choice says the same, so it must be known before it is said
+        said = Reply(*[part async for part in said])
     reply = said if isinstance(said, Reply) else Reply()
     _check(exchange, reply, call)
     answer = surface.answer(call, reply, exchange, deltas.cut if call.stream else deltas.whole)

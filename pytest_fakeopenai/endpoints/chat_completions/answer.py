@@ -27,6 +27,13 @@ class Choice:
     calls: list[Json] = field(default_factory=list)
     logprobs: list[Json] = field(default_factory=list)
     counted: list[str] = field(default_factory=list)
+    call_ids: Iterator[str] = field(default_factory=lambda: iter(()))
+
+    def says_nothing(self, part: Content) -> bool:
+        """Whether a part is an empty text, or refusal, of a message that has begun without any."""
+        if not self.started or isinstance(part, ToolCall) or part.text:
+            return False
+        return (self.refusal if isinstance(part, Refusal) else self.content) is None
 
 
 class ChatAnswer:
@@ -52,6 +59,9 @@ class ChatAnswer:
         }
         self._tail = {"service_tier": _tier(call), "system_fingerprint": None if self._reasoning else "fp_44709d6fcb"}
         self._with_usage = _option(call, "include_usage") is True
+        for choice in self._choices:  # beforehand: when a choice comes to its calls depends on how it is cut
+            unnamed = [part for part in choice.reply.parts if isinstance(part, ToolCall) and not part.id]
+            choice.call_ids = iter([ids.call() for _ in unnamed])
 
     def open(self) -> Iterable[Json]:
         """Nothing precedes the first part."""
@@ -62,6 +72,8 @@ class ChatAnswer:
         choice = self._choices[index]
         if isinstance(part, ToolCall):
             yield from self._call_tool(part, choice, index)
+        elif choice.says_nothing(part):
+            return
         elif isinstance(part, Refusal):
             yield from self._start(choice, index, {"content": None, "refusal": ""})
             choice.refusal = (choice.refusal or "") + part.text
@@ -95,7 +107,7 @@ class ChatAnswer:
         tool = self._call.tool(part.name)
         kind, text = ("custom", "input") if tool is not None and tool.kind == "custom" else ("function", "arguments")
         call = {
-            "id": part.id or self._exchange.world.ids.call(),
+            "id": part.id or next(choice.call_ids, None) or self._exchange.world.ids.call(),
             "type": kind,
             kind: {"name": part.name, text: part.arguments_text},
         }
@@ -120,6 +132,8 @@ class ChatAnswer:
         choice.calls.append({"name": part.name, "arguments": part.arguments_text})
         choice.counted += [part.name, part.arguments_text]
         opening = {"function_call": {"name": part.name, "arguments": ""}}
+        if choice.started:
+            yield self._chunk(index, opening)
         yield from self._start(choice, index, {"content": None, **opening, "refusal": None})
         for piece in self._cut(part):
             yield self._chunk(index, {"function_call": {"arguments": piece}})
