@@ -66,7 +66,7 @@ class Operation:
             await exchange.delivery.error(error)
         except ClientGone:
             return
-        except (ConnectionCut, asyncio.CancelledError):
+        except (ConnectionCut, asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as fault:  # a pytest.fail() in a condition is one
             text = f"fake_openai failed on request {exchange.record.number}: {type(fault).__name__}: {fault}"
