@@ -159,7 +159,7 @@ class Conditions:
 def _check(name: str, wanted: object) -> None:
     if name not in _KINDS:
         near = difflib.get_close_matches(name, _KINDS, n=1)
-        hint = f"; did you mean {near[0]}=?" if near else ""
+        hint = f"; did you mean {near[0]}=?" if near else "."
         raise TypeError(f"unknown condition {name!r}{hint} Conditions are {', '.join(_KINDS)}.")
     if name in ("header", "body"):
         if not isinstance(wanted, Mapping):

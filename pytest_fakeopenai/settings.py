@@ -56,5 +56,5 @@ def _check(name: str, value: object) -> None:
 
 def _unknown(name: str) -> str:
     near = difflib.get_close_matches(name, CHOICES, n=1)
-    hint = f"; did you mean {near[0]}=?" if near else ""
+    hint = f"; did you mean {near[0]}=?" if near else "."
     return f"fake_openai has no option {name!r}{hint} Its options are {', '.join(CHOICES)}."
