@@ -74,7 +74,8 @@ def _running_loop() -> object:
 
 
 @cache
-def _http() -> _SharedClient:
+def http() -> _SharedClient:
+    """The HTTP client of every synchronous client."""
     return _SharedClient(**_PLAIN)
 
 
@@ -86,7 +87,7 @@ def loop_http() -> openai.DefaultAsyncHttpxClient:
 
 @cache
 def _openai() -> openai.OpenAI:
-    return openai.OpenAI(base_url="http://127.0.0.1/v1", api_key=API_KEY, http_client=_http())
+    return openai.OpenAI(base_url="http://127.0.0.1/v1", api_key=API_KEY, http_client=http())
 
 
 @cache
@@ -106,7 +107,7 @@ def async_client(root: str) -> openai.AsyncOpenAI:
 
 def azure_client(root: str) -> openai.AzureOpenAI:
     """An `openai.AzureOpenAI` for the server at this root."""
-    return openai.AzureOpenAI(azure_endpoint=root, api_key=API_KEY, api_version=API_VERSION, http_client=_http())
+    return openai.AzureOpenAI(azure_endpoint=root, api_key=API_KEY, api_version=API_VERSION, http_client=http())
 
 
 def async_azure_client(root: str) -> openai.AsyncAzureOpenAI:
@@ -118,7 +119,7 @@ def async_azure_client(root: str) -> openai.AsyncAzureOpenAI:
 
 def close_pool() -> None:
     """Close the connections of the synchronous clients; the next client opens a new pool."""
-    if _http.cache_info().currsize:
-        super(_SharedClient, _http()).close()
-    for cached in (_openai, _http):
+    if http.cache_info().currsize:
+        super(_SharedClient, http()).close()
+    for cached in (_openai, http):
         cached.cache_clear()
