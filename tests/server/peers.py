@@ -86,7 +86,7 @@ def fetch(url: str, path: str, body: object = None) -> Answered:
 def dial(url: str) -> socket.socket:
     """A bare connection."""
     parts = urlsplit(url)
-    return socket.create_connection((parts.hostname, parts.port), timeout=20)
+    return socket.create_connection((parts.hostname, int(parts.port or 0)), timeout=20)
 
 
 def read_until(peer: socket.socket, end: bytes) -> bytes:
