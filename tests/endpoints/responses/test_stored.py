@@ -1,0 +1,255 @@
+"""Responses that are kept: retrieved, replayed, cancelled, deleted, listed and continued."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import openai
+import pytest
+from openai.types.responses import ResponseStreamEvent
+
+from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Reasoning, Refusal, Reply
+
+from .._speaking import Answer, both_clients, both_ways, error, send, speak
+from ._asking import (
+    PARIS,
+    PARIS_JSON,
+    TOOLS,
+    Json,
+    anonymous,
+    events,
+    function_call,
+    get,
+    message,
+    post,
+    respond,
+    text,
+    types,
+)
+
+
+def missing(id_: str) -> Json:
+    return error(f"Response with id '{id_}' not found.")
+
+
+def cancel(fake: FakeOpenAI, id_: str) -> Answer:
+    return send(fake, "POST", f"/v1/responses/{id_}/cancel")
+
+
+# Retrieving
+
+
+def test_retrieves_the_very_bytes_that_were_answered(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Reply(Reasoning("Hm."), "Olá 😀", PARIS))
+    created = post(fake_openai, tools=TOOLS)
+    retrieved = get(fake_openai, created.json["id"])
+    assert (retrieved.status, retrieved.headers["content-type"]) == (200, "application/json")
+    assert retrieved.body == created.body
+
+
+def test_retrieves_what_a_stream_ended_with(fake_openai: FakeOpenAI) -> None:
+    *_, completed = events(post(fake_openai, stream=True))
+    retrieved = get(fake_openai, completed["response"]["id"]).json
+    assert retrieved == {**completed["response"], "billing": {"payer": "developer"}}
+    assert list(retrieved)[:6] == ["id", "object", "created_at", "status", "background", "billing"]
+
+
+def test_retrieves_a_response_that_failed(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Reply("Hel", ApiError(500, "Oh")))
+    *_, failed = events(post(fake_openai, stream=True))
+    assert failed["type"] == "response.failed"
+    assert get(fake_openai, failed["response"]["id"]).json == failed["response"]
+
+
+@both_clients
+def test_retrieves_and_deletes_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
+    created = respond(fake_openai, kind)
+    assert speak(fake_openai, kind, "responses.retrieve", created.id) == created
+    speak(fake_openai, kind, "responses.delete", created.id)
+    with pytest.raises(openai.NotFoundError) as caught:
+        speak(fake_openai, kind, "responses.retrieve", created.id)
+    assert {"error": caught.value.body} == missing(created.id)
+
+
+# Replaying
+
+REPLAYED = (Reasoning("Hm."), "One two", Refusal("no"), PARIS)
+
+
+@pytest.mark.parametrize("background", [False, True])
+def test_replays_a_stream_as_it_was(fake_openai: FakeOpenAI, background: bool) -> None:
+    fake_openai.script(Reply(*REPLAYED))
+    original = post(fake_openai, stream=True, tools=TOOLS, background=background)
+    replay = get(fake_openai, f"{events(original)[0]['response']['id']}?stream=true")
+    assert (replay.status, replay.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+    assert replay.body == original.body
+    assert fake_openai.requests.last.events == events(original)
+
+
+@pytest.mark.parametrize("after", [-1, 0, 3, 1000])
+def test_replays_what_follows_an_event(fake_openai: FakeOpenAI, after: int) -> None:
+    fake_openai.script("Hello!")
+    original = events(post(fake_openai, stream=True))
+    replay = events(get(fake_openai, f"{original[0]['response']['id']}?stream=true&starting_after={after}"))
+    assert replay == original[after + 1 :]
+
+
+@pytest.mark.parametrize("after", ["x", "", "1.5", "--1", "9" * 19])
+def test_refuses_to_replay_from_nowhere(fake_openai: FakeOpenAI, after: str) -> None:
+    id_ = post(fake_openai).json["id"]
+    answer = get(fake_openai, f"{id_}?stream=true&starting_after={after}")
+    text_ = "Invalid type for 'starting_after': expected an integer, but got a string instead."
+    assert (answer.status, answer.json) == (400, error(text_, param="starting_after", code="invalid_type"))
+
+
+@pytest.mark.parametrize(("query", "padded"), [("", True), ("&include_obfuscation=false", False)])
+def test_replays_with_padding_or_without(fake_openai: FakeOpenAI, query: str, padded: bool) -> None:
+    fake_openai.script("Hello!")
+    original = events(post(fake_openai, stream=True))
+    replay = events(get(fake_openai, f"{original[0]['response']['id']}?stream=true{query}"))
+    assert [("obfuscation" in event) for event in replay if "delta" in event] == [padded]
+    assert [{**event, "obfuscation": ""} for event in replay] == [{**event, "obfuscation": ""} for event in original]
+
+
+def test_replays_a_response_that_was_not_streamed(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script("One two")
+    created = post(fake_openai).json
+    replay = events(get(fake_openai, f"{created['id']}?stream=true"))
+    assert types(replay) == [
+        "created",
+        "in_progress",
+        "output_item.added",
+        "content_part.added",
+        "output_text.delta",
+        "output_text.done",
+        "content_part.done",
+        "output_item.done",
+        "completed",
+    ]
+    assert {**replay[-1]["response"], "billing": {"payer": "developer"}} == created
+
+
+@both_clients
+def test_replays_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
+    first, *others = respond(fake_openai, kind, stream=True)
+    fields: Any = {"cast_to": object, "options": {"params": {"stream": "true", "starting_after": 0}}, "stream": True}
+    path = f"/responses/{first.response.id}"
+
+    async def replay() -> list[Any]:
+        kind_of_stream: Any = openai.AsyncStream[ResponseStreamEvent]
+        return [event async for event in await fake_openai.async_client.get(path, **fields, stream_cls=kind_of_stream)]
+
+    if kind == "sync":
+        kind_of_stream: Any = openai.Stream[ResponseStreamEvent]
+        replayed = list(fake_openai.client.get(path, **fields, stream_cls=kind_of_stream))
+    else:
+        replayed = asyncio.run(replay())
+    assert replayed == others
+
+
+# Not kept
+
+
+@both_ways
+def test_keeps_nothing_that_is_not_to_be_stored(fake_openai: FakeOpenAI, stream: bool) -> None:
+    answer = post(fake_openai, store=False, stream=stream)
+    id_ = events(answer)[0]["response"]["id"] if stream else answer.json["id"]
+    for path in (id_, f"{id_}?stream=true", f"{id_}/input_items"):
+        gone = get(fake_openai, path)
+        assert (gone.status, gone.json) == (404, missing(id_))
+
+
+@both_ways
+def test_keeps_nothing_of_a_response_that_was_cut(fake_openai: FakeOpenAI, stream: bool) -> None:
+    fake_openai.script(Reply("Hel", Disconnect(), id="resp_cut"))
+    post(fake_openai, stream=stream)
+    assert get(fake_openai, "resp_cut").status == 404
+
+
+def test_deletes_a_response(fake_openai: FakeOpenAI) -> None:
+    id_ = post(fake_openai).json["id"]
+    deleted = send(fake_openai, "DELETE", f"/v1/responses/{id_}")
+    assert deleted.status == 200
+    assert json.dumps(deleted.json) == json.dumps({"id": id_, "object": "response.deleted", "deleted": True})
+    for path in (id_, f"{id_}?stream=true", f"{id_}/input_items"):
+        assert get(fake_openai, path).json == missing(id_)
+    again = send(fake_openai, "DELETE", f"/v1/responses/{id_}")
+    assert (again.status, again.json) == (404, missing(id_))
+
+
+@pytest.mark.parametrize(
+    ("method", "tail"),
+    [("GET", ""), ("GET", "?stream=true"), ("DELETE", ""), ("POST", "/cancel"), ("GET", "/input_items")],
+)
+def test_knows_nothing_of_a_strange_id(fake_openai: FakeOpenAI, method: str, tail: str) -> None:
+    answer = send(fake_openai, method, f"/v1/responses/resp_é{tail}".replace("é", "%C3%A9"))
+    assert (answer.status, answer.json) == (404, missing("resp_é"))
+
+
+def test_forgets_with_the_rest(fake_openai: FakeOpenAI) -> None:
+    id_ = post(fake_openai).json["id"]
+    fake_openai.reset()
+    assert get(fake_openai, id_).status == 404
+
+
+# In the background
+
+
+def test_finishes_in_the_background_by_the_time_it_is_retrieved(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Reply("Hello!", PARIS))
+    queued = post(fake_openai, background=True, tools=TOOLS).json
+    retrieved = get(fake_openai, queued["id"]).json
+    finished = {
+        "status": "completed",
+        "billing": {"payer": "developer"},
+        "completed_at": queued["created_at"],
+        "service_tier": "default",
+    }
+    assert {**queued, **finished} == {**retrieved, "output": [], "usage": None}
+    assert anonymous(retrieved["output"]) == [message(text("Hello!")), function_call(PARIS_JSON)]
+    assert retrieved["usage"]["output_tokens"] > 0
+    assert get(fake_openai, queued["id"]).json == retrieved
+
+
+@both_clients
+def test_is_polled_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
+    fake_openai.script("Hello!")
+    queued = respond(fake_openai, kind, background=True)
+    assert (queued.status, queued.output_text) == ("queued", "")
+    finished = speak(fake_openai, kind, "responses.retrieve", queued.id)
+    assert (finished.status, finished.output_text) == ("completed", "Hello!")
+
+
+def test_replays_a_response_that_was_made_in_the_background(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script("Hello!")
+    id_ = post(fake_openai, background=True).json["id"]
+    replay = events(get(fake_openai, f"{id_}?stream=true"))
+    assert types(replay)[:3] == ["created", "queued", "in_progress"]
+    assert anonymous(replay[-1]["response"]["output"]) == [message(text("Hello!"))]
+
+
+def test_cancels_a_response_in_the_background(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script("Hello!")
+    queued = post(fake_openai, background=True).json
+    cancelled = {**queued, "status": "cancelled"}
+    for answer in (
+        cancel(fake_openai, queued["id"]),
+        cancel(fake_openai, queued["id"]),
+        get(fake_openai, queued["id"]),
+    ):
+        assert answer.status == 200
+        assert json.dumps(answer.json) == json.dumps(cancelled)
+
+
+def test_leaves_a_finished_response_as_it_is_when_cancelled(fake_openai: FakeOpenAI) -> None:
+    id_ = post(fake_openai, background=True).json["id"]
+    finished = get(fake_openai, id_).json
+    assert finished["status"] == "completed"
+    assert cancel(fake_openai, id_).json == finished
+
+
+def test_refuses_to_cancel_what_is_not_in_the_background(fake_openai: FakeOpenAI) -> None:
+    answer = cancel(fake_openai, post(fake_openai).json["id"])
+    assert (answer.status, answer.json) == (400, error("Cannot cancel a synchronous response."))
