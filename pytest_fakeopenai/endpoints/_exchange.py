@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import urllib.parse
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json
 
 from ..echo import echo
-from ..faults import ApiError
+from ..faults import ApiError, Disconnect, Garbage
 from ..journal import RecordedRequest
 from ..replies import CONTENT, Part, Reply, Verbatim
 from ..wire import deltas, errors, sse
@@ -111,22 +111,39 @@ def operate(answer: Callable[[Exchange], Json], encode: Callable[[Any], bytes] =
 
     async def handler(exchange: Exchange) -> None:
         entry = exchange.world.exception(exchange.record)
-        body = answer(exchange) if entry is None else await _stand_in(exchange, entry)
-        exchange.record.response = body
-        exchange.delivery.head(sse.JSON, {})
-        await exchange.delivery.whole(encode(body))
+        if entry is None:
+            await _send_json(exchange, encode, answer(exchange), {})
+        else:
+            await _stand_in(exchange, encode, entry)
 
     return handler
 
 
-async def _stand_in(exchange: Exchange, entry: object) -> Any:
-    """What a rule says in place of an endpoint: its waits and errors take effect, its text is the JSON body."""
+async def _send_json(exchange: Exchange, encode: Callable[[Any], bytes], body: Any, headers: Mapping[str, str]) -> None:
+    exchange.record.response = body
+    exchange.delivery.head(sse.JSON, headers)
+    await exchange.delivery.whole(encode(body))
+
+
+async def _stand_in(exchange: Exchange, encode: Callable[[Any], bytes], entry: object) -> None:
+    """What a rule says in place of an endpoint: its waits and faults take effect, its text is the JSON body."""
     reply = await _spoken(exchange, entry)
     if not isinstance(reply, Reply):
         raise exchange.refuse(f"{reply!r} cannot answer {exchange.record.endpoint}; a dict or an error can")
     for part in reply.parts:
+        if isinstance(part, Disconnect):
+            await exchange.delivery.cut()
+            return
+        if isinstance(part, Garbage):
+            exchange.delivery.head(sse.JSON, reply.headers)
+            await exchange.delivery.whole(part.encoded)
+            return
         if not isinstance(part, CONTENT):
             await hold(exchange, part)
+    await _send_json(exchange, encode, _json_of(exchange, reply), reply.headers)
+
+
+def _json_of(exchange: Exchange, reply: Reply) -> Any:
     try:
         return from_json(reply.text)
     except ValueError:
