@@ -22,8 +22,11 @@ def variables(root: str, api_key: str, api_version: str) -> dict[str, str]:
 
 
 def _without_proxy(name: str) -> str:
-    present = os.environ.get(name, "")
-    return present if _LOCAL in present else ",".join(filter(None, (present, _LOCAL)))
+    """The hosts without proxy and ours; either spelling counts, for programs read the lower one first."""
+    present = os.environ.get(name) or os.environ.get(name.swapcase(), "")
+    if _LOCAL in present or present.strip() == "*":
+        return present
+    return ",".join(filter(None, (present, _LOCAL)))
 
 
 class Patches:

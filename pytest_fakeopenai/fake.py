@@ -77,7 +77,7 @@ class FakeOpenAI:
         return self
 
     def _patch(self, stack: contextlib.ExitStack) -> None:
-        layer = self.env
+        layer = self._variables(self._root)
         environ.PATCHES.lay(layer)
         stack.callback(environ.PATCHES.lift, layer)
         if self._world.settings.guard:
@@ -128,9 +128,12 @@ class FakeOpenAI:
     @property
     def env(self) -> dict[str, str]:
         """The environment variables that point a subprocess here; they are set in this process as well."""
+        return self._variables(self._address)
+
+    def _variables(self, root: str) -> dict[str, str]:
         from .clients import API_VERSION
 
-        return environ.variables(self._root, self.api_key, API_VERSION)
+        return environ.variables(root, self.api_key, API_VERSION)
 
     @cached_property
     def client(self) -> openai.OpenAI:
