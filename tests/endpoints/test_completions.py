@@ -1,0 +1,297 @@
+"""Legacy completions, blocking and streamed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import openai
+import pytest
+from openai.types import Completion
+
+from pytest_fakeopenai import (
+    Chunks,
+    Disconnect,
+    FakeOpenAI,
+    Logprob,
+    RateLimit,
+    Reply,
+    ServerError,
+    ToolCall,
+    VerdictError,
+)
+
+from ._speaking import both_clients, both_ways, error, send, speak
+
+URL = "/v1/completions"
+MODEL = "gpt-3.5-turbo-instruct"
+SAY: dict[str, Any] = {"model": MODEL, "prompt": "Say hi"}
+
+
+def complete(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
+    return speak(fake, kind, "completions.create", **{**SAY, **request})
+
+
+def choice(text: str, index: int = 0, finish_reason: str | None = None, logprobs: Any = None) -> dict[str, Any]:
+    return {"text": text, "index": index, "logprobs": logprobs, "finish_reason": finish_reason}
+
+
+def usage(prompt: int, completion: int) -> dict[str, int]:
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+
+
+def test_sends_the_bytes_that_the_api_sends(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script("Grüße / 你好")
+    answer = send(fake_openai, "POST", URL, SAY)
+    expected = {
+        "id": answer.json["id"],
+        "object": "text_completion",
+        "created": 1767225600,
+        "model": MODEL,
+        "choices": [choice("Grüße / 你好", finish_reason="stop")],
+        "usage": usage(2, 3),
+    }
+    assert answer.body.decode() == json.dumps(expected, indent=2, ensure_ascii=False) + "\n"
+    assert re.fullmatch(r"cmpl-[0-9A-Za-z]{29}", answer.json["id"])
+    assert answer.headers["content-type"] == "application/json"
+    assert fake_openai.requests.only.response == expected
+
+
+def test_streams_the_bytes_that_the_api_streams(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Chunks("Hi", " yöu"))
+    answer = send(fake_openai, "POST", URL, {**SAY, "stream": True})
+    id_ = json.loads(answer.events[0])["id"]
+    chunks = [
+        {"id": id_, "object": "text_completion", "created": 1767225600, "choices": [each], "model": MODEL}
+        for each in (choice("Hi"), choice(" yöu"), choice("", finish_reason="stop"))
+    ]
+    payloads = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in chunks]
+    assert answer.events == [*payloads, "[DONE]"]
+    assert answer.headers["content-type"] == "text/event-stream"
+    assert fake_openai.requests.only.events == chunks
+
+
+@both_clients
+@both_ways
+def test_says_what_is_scripted(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
+    fake_openai.script(Reply("Hi", " you", id="cmpl-mine", model="davinci:2023", finish_reason="length"))
+    said = complete(fake_openai, kind, stream=stream)
+    chunks = said if stream else [said]
+    assert "".join(each.choices[0].text for each in chunks) == "Hi you"
+    assert {(each.id, each.model) for each in chunks} == {("cmpl-mine", "davinci:2023")}
+    assert chunks[-1].choices[0].finish_reason == "length"
+    request = fake_openai.requests.only
+    assert (request.endpoint, request.text, request.messages, request.stream) == (
+        "completions",
+        "Say hi",
+        [{"role": "user", "content": "Say hi"}],
+        stream,
+    )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "texts", "prompt_tokens"),
+    [
+        ("Say hi", ["Say hi"], 2),
+        (["one", "two words"], ["one", "two words"], 3),
+        ([1, 22], ["<|1|><|22|>"], None),
+        ([[1], [2, 3]], ["<|1|>", "<|2|><|3|>"], None),
+        (["one", [2]], ["one", "<|2|>"], None),
+        (None, ["<|endoftext|>"], None),
+    ],
+    ids=["text", "texts", "tokens", "token lists", "mixture", "null"],
+)
+def test_echoes_every_prompt_in_order(
+    fake_openai: FakeOpenAI, prompt: Any, texts: list[str], prompt_tokens: int | None
+) -> None:
+    body = send(fake_openai, "POST", URL, {"model": MODEL, "prompt": prompt}).json
+    assert body["choices"] == [choice(text, index, "stop") for index, text in enumerate(texts)]
+    if prompt_tokens is not None:
+        assert body["usage"] == usage(prompt_tokens, prompt_tokens)
+
+
+@both_clients
+@both_ways
+def test_numbers_the_choices_over_prompts_and_n(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
+    fake_openai.script(Reply(choices=["a", "b", "c", "d"]))
+    said = complete(fake_openai, kind, prompt=["x", "y"], n=2, stream=stream)
+    chunks = said if stream else [said]
+    found = [(each.index, each.text) for chunk in chunks for each in chunk.choices if each.text]
+    assert found == [(0, "a"), (1, "b"), (2, "c"), (3, "d")]
+
+
+def test_interleaves_the_choices_of_a_stream(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Reply(choices=["a b c", "d"]))
+    complete(fake_openai, n=2, stream=True, stream_options={"include_usage": True})
+    *chunks, last = fake_openai.requests.only.events
+    assert [each["choices"] for each in chunks] == [
+        [choice("a")],
+        [choice(" b")],
+        [choice("d", 1)],
+        [choice("", 1, "stop")],
+        [choice(" c")],
+        [choice("", 0, "stop")],
+    ]
+    assert [each["usage"] for each in chunks] == [None] * 6
+    assert (last["choices"], last["usage"]) == ([], usage(2, 4))
+
+
+def test_leaves_out_completion_tokens_where_nothing_was_said(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Reply())
+    body = send(fake_openai, "POST", URL, SAY).json
+    assert body["choices"] == [choice("", finish_reason="stop")]
+    assert body["usage"] == {"prompt_tokens": 2, "total_tokens": 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"output_tokens": 9}, usage(2, 9)),
+        ({"prompt_tokens": 5, "total_tokens": 1}, {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 1}),
+    ],
+)
+def test_replaces_the_figures_that_the_reply_gives(
+    fake_openai: FakeOpenAI, given: dict[str, int], expected: dict[str, int]
+) -> None:
+    fake_openai.script(Reply("Hi", usage=given))
+    assert complete(fake_openai).usage.to_dict() == expected
+
+
+@both_ways
+def test_puts_the_prompt_first_where_the_request_asks_for_it(fake_openai: FakeOpenAI, stream: bool) -> None:
+    fake_openai.script(Reply(choices=["!", "?"]))
+    complete(fake_openai, prompt=["Say hi", "Go"], echo=True, stream=stream)
+    response = fake_openai.requests.only.response
+    assert [each["text"] for each in response["choices"]] == ["Say hi!", "Go?"]
+    assert response["usage"] == usage(3, 2)
+
+
+@both_ways
+def test_tells_the_logprobs_that_the_reply_gives(fake_openai: FakeOpenAI, stream: bool) -> None:
+    given: Any = [Logprob("Hi", -0.5, (("Hi", -0.5), ("Ho", -2.0))), (" you", -0.25)]
+    fake_openai.script(Reply("Hi you", logprobs=given))
+    said = complete(fake_openai, logprobs=2, stream=stream)
+    assert fake_openai.requests.only.response["choices"][0]["logprobs"] == {
+        "tokens": ["Hi", " you"],
+        "token_logprobs": [-0.5, -0.25],
+        "top_logprobs": [{"Hi": -0.5, "Ho": -2.0}, {}],
+        "text_offset": [0, 2],
+    }
+    if stream:
+        spoken = [chunk.choices[0].logprobs for chunk in said]
+        assert [each and (each.tokens, each.text_offset) for each in spoken] == [(["Hi"], [0]), ([" you"], [2]), None]
+
+
+def test_invents_logprobs_that_spell_the_text(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script("Hi you there")
+    told = complete(fake_openai, logprobs=3).choices[0].logprobs
+    assert (told.tokens, told.text_offset) == (["Hi", " you", " there"], [0, 2, 6])
+    assert [(len(top), top[token]) for top, token in zip(told.top_logprobs, told.tokens, strict=True)] == [
+        (3, logprob) for logprob in told.token_logprobs
+    ]
+    assert max(told.token_logprobs) <= 0
+
+
+def test_has_no_alternatives_for_none_asked(fake_openai: FakeOpenAI) -> None:
+    told = complete(fake_openai, logprobs=0).choices[0].logprobs
+    assert (told.tokens, told.top_logprobs) == (["Say", " hi"], None)
+
+
+def test_scores_the_echoed_prompt_and_the_text_given(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Reply("Hi", "!", logprobs=[("Hi", -0.5), ("!", -0.25)]))
+    told = complete(fake_openai, logprobs=1, echo=True).choices[0].logprobs
+    assert (told.tokens, told.text_offset) == (["Say", " hi", "Hi", "!"], [0, 3, 6, 8])
+    assert told.token_logprobs[2:] == [-0.5, -0.25]
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "param", "code"),
+    [
+        ({"prompt": "Hi"}, "you must provide a model parameter", None, None),
+        (
+            {**SAY, "prompt": {"a": 1}},
+            "Invalid type for 'prompt': "
+            "expected one of a string or array of strings or token ids, but got an object instead.",
+            "prompt",
+            "invalid_type",
+        ),
+        (
+            {**SAY, "prompt": []},
+            "Invalid type for 'prompt': "
+            "expected one of a string or array of strings or token ids, but got an array instead.",
+            "prompt",
+            "invalid_type",
+        ),
+        (
+            {**SAY, "logprobs": 6},
+            "Invalid 'logprobs': integer above maximum value. Expected a value <= 5, but got 6 instead.",
+            "logprobs",
+            "integer_above_max_value",
+        ),
+        (
+            {**SAY, "n": "2"},
+            "Invalid type for 'n': expected an integer, but got a string instead.",
+            "n",
+            "invalid_type",
+        ),
+        (
+            {**SAY, "stream": "yes"},
+            "Invalid type for 'stream': expected a boolean, but got a string instead.",
+            "stream",
+            "invalid_type",
+        ),
+    ],
+)
+def test_refuses_a_bad_body(
+    fake_openai: FakeOpenAI, body: Any, message: str, param: str | None, code: str | None
+) -> None:
+    answer = send(fake_openai, "POST", URL, body)
+    assert (answer.status, answer.json) == (400, error(message, param=param, code=code))
+
+
+@pytest.mark.parametrize("prompt", [True, 5, [True], [1, "a"], [None], [{}], [1.5], ["a", [1.5]]], ids=repr)
+def test_refuses_what_is_no_prompt(fake_openai: FakeOpenAI, prompt: Any) -> None:
+    answer = send(fake_openai, "POST", URL, {**SAY, "prompt": prompt})
+    assert (answer.status, answer.json["error"]["param"]) == (400, "prompt")
+
+
+def test_refuses_a_reply_that_it_has_no_form_for() -> None:
+    with FakeOpenAI() as fake:
+        fake.script(ToolCall("add"))
+        with pytest.raises(openai.BadRequestError) as refused:
+            complete(fake)
+        complaint = "ToolCall('add', {}) cannot be carried by completions; chat.completions, responses can"
+        assert (refused.value.code, complaint in refused.value.message) == ("unfit_reply", True)
+        with pytest.raises(VerdictError, match=re.escape(complaint)):
+            fake.check()
+        fake.reset()
+
+
+@both_clients
+def test_goes_wrong_as_scripted(fake_openai: FakeOpenAI, kind: str) -> None:
+    fake_openai.script(RateLimit(), Disconnect(), "Hi", Reply("Half", ServerError()))
+    assert complete(fake_openai, kind).choices[0].text == "Hi"
+    with pytest.raises(openai.APIError, match="The server had an error while processing your request"):
+        complete(fake_openai, kind, stream=True)
+    assert [(each.attempt, each.status) for each in fake_openai.requests] == [(0, 429), (1, None), (2, 200), (0, 200)]
+    assert [list(event) for event in fake_openai.requests.last.events][1:] == [["error"]]
+
+
+@both_ways
+def test_sends_an_object_of_the_client(fake_openai: FakeOpenAI, stream: bool) -> None:
+    body = {
+        "id": "cmpl-recorded",
+        "object": "text_completion",
+        "created": 1700000000,
+        "model": "davinci",
+        "choices": [choice("Recorded", finish_reason="length")],
+        "usage": usage(1, 2),
+    }
+    fake_openai.script(Completion.model_validate(body))
+    said = complete(fake_openai, stream=stream)
+    if stream:
+        assert ("".join(each.choices[0].text for each in said), said[0].id) == ("Recorded", "cmpl-recorded")
+        assert said[-1].choices[0].finish_reason == "length"
+    else:
+        assert said.to_dict() == body

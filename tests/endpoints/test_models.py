@@ -1,0 +1,68 @@
+"""Models: the catalogue, and any name that an application may use."""
+
+from __future__ import annotations
+
+import json
+import urllib.parse
+
+import openai
+import pytest
+
+from pytest_fakeopenai import ApiError, FakeOpenAI
+
+from ._speaking import both_clients, error, send, speak
+
+
+@both_clients
+def test_lists_the_catalogue_unpaged(fake_openai: FakeOpenAI, kind: str) -> None:
+    answer = send(fake_openai, "GET", "/v1/models?limit=1&after=x")
+    assert list(answer.json) == ["object", "data"]
+    assert answer.body.decode().rstrip("\n") == json.dumps(answer.json, indent=2)
+    models = speak(fake_openai, kind, "models.list").data
+    assert [model.to_dict() for model in models] == answer.json["data"]
+    assert {"gpt-4o", "gpt-4o-mini", "gpt-5", "text-embedding-3-small"} <= {model.id for model in models}
+    assert {(model.object, model.owned_by, type(model.created)) for model in models} == {("model", "system", int)}
+
+
+@both_clients
+@pytest.mark.parametrize(
+    ("name", "owner"),
+    [
+        ("gpt-4o-mini", "system"),
+        ("never-heard-of", "user-fakeopenai"),
+        ("ft:gpt-4o-mini:acme::abc", "user-fakeopenai"),
+        ("meta-llama/Llama-3.1-8B", "user-fakeopenai"),
+    ],
+)
+def test_retrieves_every_model(fake_openai: FakeOpenAI, kind: str, name: str, owner: str) -> None:
+    model = speak(fake_openai, kind, "models.retrieve", name)
+    assert (model.id, model.object, model.owned_by) == (name, "model", owner)
+    assert fake_openai.requests.only.endpoint == "models.retrieve"
+
+
+def test_reads_an_escaped_name(fake_openai: FakeOpenAI) -> None:
+    path = urllib.parse.quote("a b/ü%2F?#", safe="")
+    assert send(fake_openai, "GET", f"/v1/models/{path}").json["id"] == "a b/ü%2F?#"
+
+
+def test_dates_a_known_model(fake_openai: FakeOpenAI) -> None:
+    assert send(fake_openai, "GET", "/v1/models/gpt-4o-mini").json == {
+        "id": "gpt-4o-mini",
+        "object": "model",
+        "created": 1721172741,
+        "owned_by": "system",
+    }
+
+
+def test_lacks_a_model_where_a_rule_says(fake_openai: FakeOpenAI) -> None:
+    gone = ApiError(404, "The model 'x' does not exist", param="model", code="model_not_found")
+    fake_openai.when(endpoint="models.retrieve", matches=lambda request: request.path.endswith("/x")).always(gone)
+    with pytest.raises(openai.NotFoundError) as caught:
+        fake_openai.client.models.retrieve("x")
+    assert (caught.value.code, caught.value.param) == ("model_not_found", "model")
+    assert fake_openai.client.models.retrieve("y").id == "y"
+
+
+def test_has_no_model_without_a_name(fake_openai: FakeOpenAI) -> None:
+    answer = send(fake_openai, "GET", "/v1/models/")
+    assert (answer.status, answer.json) == (404, error("Invalid URL (GET /v1/models/)"))
