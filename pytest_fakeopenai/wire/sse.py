@@ -9,6 +9,7 @@ from pydantic_core import to_json
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 JSON = "application/json"
 DONE = b"data: [DONE]\n\n"
+_DELETE = "\x7f"  # the one ASCII character beyond the blanks and controls that Python's json escapes
 
 
 def compact(value: Any) -> bytes:
@@ -24,11 +25,12 @@ def pretty(value: Any) -> bytes:
 def pretty_ascii(value: Any) -> bytes:
     """The same, every other character escaped as `\\uXXXX`."""
     text = pretty(value).decode()
-    return (text if text.isascii() else "".join(map(_escape, text))).encode("ascii")
+    plain = text.isascii() and _DELETE not in text
+    return (text if plain else "".join(map(_escape, text))).encode("ascii")
 
 
 def _escape(character: str) -> str:
-    if character.isascii():
+    if character.isascii() and character != _DELETE:
         return character
     units = character.encode("utf-16-be")
     return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))
