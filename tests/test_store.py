@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from pytest_fakeopenai.store import Collection, Page, Record, paginate
 
+from .properties import unhurried
+
 
 def missing(key: str) -> Exception:
     return KeyError(f"no {key}")
@@ -103,6 +105,7 @@ def test_has_neither_first_nor_last_on_an_empty_page() -> None:
     assert page.body() == {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
 
 
+@unhurried
 @given(keys=st.lists(st.text(min_size=1), unique=True), limit=st.integers(1, 7), descending=st.booleans())
 def test_lists_everything_once_from_page_to_page(keys: list[str], limit: int, descending: bool) -> None:
     listed: list[str] = []

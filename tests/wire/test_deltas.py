@@ -1,0 +1,92 @@
+"""Deltas: the pieces in which text and arguments are streamed, and their padding."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_fakeopenai import Chunks, Reasoning, Refusal, Text, ToolCall
+from pytest_fakeopenai.wire.deltas import cut, padding, whole, words
+
+from ..properties import unhurried
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("", []),
+        ("Hello", ["Hello"]),
+        ("It is 21 °C.", ["It", " is", " 21", " °C."]),
+        ("  two\n\nlines \n", ["  two", "\n\nlines", " \n"]),
+        ("x" * 50, ["x" * 24, "x" * 24, "xx"]),
+    ],
+)
+def test_cuts_text_into_words_with_the_blanks_before_them(text: str, pieces: list[str]) -> None:
+    assert words(text) == pieces
+
+
+@pytest.mark.parametrize(
+    ("arguments", "pieces"),
+    [
+        ({}, ["{}"]),
+        ({"city": "Paris", "days": 3}, ["{", '"city"', ":", '"Paris"', ",", '"days"', ":", "3", "}"]),
+        ({"a": 'say "hi"'}, ["{", '"a"', ":", '"say \\"hi\\""', "}"]),
+        ("", []),
+        ('{"broken": "tex', ["{", '"broken"', ": ", '"', "tex"]),
+    ],
+)
+def test_cuts_arguments_into_their_tokens(arguments: Any, pieces: list[str]) -> None:
+    assert list(cut(ToolCall("f", arguments))) == pieces
+
+
+@unhurried
+@given(st.text())
+def test_cuts_into_pieces_that_make_the_text(text: str) -> None:
+    for part in (Text(text), Refusal(text), Reasoning(text)):
+        pieces = list(cut(part))
+        assert "".join(pieces) == text
+        assert all(pieces)
+        assert list(whole(part)) == [text]
+
+
+@unhurried
+@given(st.lists(st.text()))
+def test_leaves_chunks_as_they_are(pieces: list[str]) -> None:
+    assert list(cut(Chunks(*pieces))) == pieces
+    assert list(whole(Chunks(*pieces))) == ["".join(pieces)]
+
+
+@unhurried
+@given(st.text() | st.text('{}[]:,"\\ \nab1.-') | JSON.map(json.dumps))
+def test_cuts_into_pieces_that_make_the_arguments(arguments: str) -> None:
+    call = ToolCall("f", arguments)
+    pieces = list(cut(call))
+
+    assert "".join(pieces) == arguments
+    assert all(pieces)
+    assert list(whole(call)) == [arguments]
+
+
+@unhurried
+@given(st.integers(0, 1_000_000))
+def test_pads_up_to_a_multiple_of_sixteen(length: int) -> None:
+    filled = padding(length)
+
+    assert (length + len(filled)) % 16 == 0
+    assert len(filled) < 16
+    assert filled.isalnum() or not filled
+    assert filled.isascii()
+
+
+def test_pads_equal_lengths_equally_and_others_differently() -> None:
+    assert padding(33) == padding(33)
+    assert padding(33) != padding(49)

@@ -1,0 +1,119 @@
+"""Token counts: the API's arithmetic, and the figures that a reply may replace."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_fakeopenai.wire.tokens import count, override, prompt
+
+from ..properties import unhurried
+
+
+def chat_usage() -> dict[str, Any]:
+    return {
+        "prompt_tokens": 10,
+        "completion_tokens": 5,
+        "total_tokens": 15,
+        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+        "completion_tokens_details": {"reasoning_tokens": 0},
+    }
+
+
+def response_usage() -> dict[str, Any]:
+    return {
+        "input_tokens": 10,
+        "input_tokens_details": {"cached_tokens": 0},
+        "output_tokens": 5,
+        "output_tokens_details": {"reasoning_tokens": 0},
+        "total_tokens": 15,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("", 0),
+        (" \n\t", 0),
+        ("Hello", 1),
+        ("Hello, world!", 4),
+        ("extraordinary", 3),
+        ("a b c", 3),
+        ("...", 3),
+        ("21 °C", 3),
+    ],
+)
+def test_counts_six_letters_or_a_mark_as_a_token(text: str, tokens: int) -> None:
+    assert count(text) == tokens
+
+
+def test_comes_near_the_real_figure_for_prose() -> None:
+    prose = "The quick brown fox jumps over the lazy dog, while the rest of the animals watch quietly from the hill."
+
+    assert 0.75 <= count(prose) / 22 <= 1.25
+
+
+@unhurried
+@given(st.text(), st.text())
+def test_counts_at_most_a_token_for_each_character(one: str, two: str) -> None:
+    assert 0 <= count(one) <= len(one)
+    assert count(f"{one} {two}") == count(one) + count(two)
+
+
+@pytest.mark.parametrize(
+    ("texts", "reasoning", "tokens"),
+    [([], False, 3), ([], True, 2), (["Hello"], False, 8), (["Hello"], True, 7), (["Hello", "Hi"], False, 13)],
+)
+def test_counts_the_overhead_of_each_message(texts: list[str], reasoning: bool, tokens: int) -> None:
+    assert prompt(texts, reasoning=reasoning) == tokens
+
+
+@pytest.mark.parametrize("given", [None, {}])
+def test_leaves_the_figures_alone_where_none_are_given(given: Any) -> None:
+    assert override(chat_usage(), given) == chat_usage()
+
+
+@pytest.mark.parametrize(
+    ("given", "changes"),
+    [
+        ({"prompt_tokens": 100}, {"prompt_tokens": 100, "total_tokens": 105}),
+        ({"input_tokens": 100}, {"prompt_tokens": 100, "total_tokens": 105}),
+        ({"output_tokens": 1, "input_tokens": 2}, {"prompt_tokens": 2, "completion_tokens": 1, "total_tokens": 3}),
+        ({"prompt_tokens": 1, "total_tokens": 99}, {"prompt_tokens": 1, "total_tokens": 99}),
+        (
+            {"input_tokens_details": {"cached_tokens": 8}},
+            {"prompt_tokens_details": {"cached_tokens": 8, "audio_tokens": 0}},
+        ),
+        ({"completion_tokens_details": None}, {"completion_tokens_details": None}),
+        ({"cost": 5}, {"cost": 5}),
+    ],
+)
+def test_replaces_figures_in_either_spelling(given: dict[str, Any], changes: dict[str, Any]) -> None:
+    assert override(chat_usage(), given) == {**chat_usage(), **changes}
+
+
+@pytest.mark.parametrize(
+    ("given", "changes"),
+    [
+        ({"prompt_tokens": 100}, {"input_tokens": 100, "total_tokens": 105}),
+        ({"output_tokens": 100}, {"output_tokens": 100, "total_tokens": 110}),
+        (
+            {"completion_tokens_details": {"reasoning_tokens": 4}},
+            {"output_tokens_details": {"reasoning_tokens": 4}},
+        ),
+    ],
+)
+def test_replaces_the_figures_of_responses(given: dict[str, Any], changes: dict[str, Any]) -> None:
+    usage = override(response_usage(), given)
+
+    assert usage == {**response_usage(), **changes}
+    assert list(usage) == list(response_usage())
+
+
+def test_totals_a_usage_without_a_completion() -> None:
+    usage = override({"prompt_tokens": 3, "total_tokens": 3}, {"prompt_tokens": 7})
+
+    assert usage == {"prompt_tokens": 7, "total_tokens": 7}
