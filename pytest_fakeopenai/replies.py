@@ -284,8 +284,9 @@ def _plain(value: object) -> object:
 
 
 def _dump(value: Any) -> Any:
-    """A pydantic model as the JSON it was made from: what was never set is not on the wire."""
-    return value.model_dump(mode="json", by_alias=True, exclude_unset=bool(_sdk_class(value)))
+    """A pydantic model as JSON; of an SDK object only what was set, whether the client has a class for it or not."""
+    sdk = bool(_sdk_class(value))
+    return value.model_dump(mode="json", by_alias=True, exclude_unset=sdk, warnings=not sdk)
 
 
 def _sdk_class(value: object) -> str:
