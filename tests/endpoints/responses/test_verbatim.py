@@ -1,0 +1,185 @@
+"""SDK objects as replies: sent as they are, or streamed as what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from openai.types.chat import ChatCompletion
+from openai.types.responses import Response
+
+from pytest_fakeopenai import FakeOpenAI, Reasoning, Refusal, Reply, VerdictError
+
+from .._speaking import both_clients, both_ways
+from ._asking import (
+    PARIS,
+    PARIS_JSON,
+    TOOLS,
+    Json,
+    anonymous,
+    custom_call,
+    events,
+    function_call,
+    get,
+    message,
+    post,
+    reasoning,
+    refusal,
+    respond,
+    text,
+    types,
+    usage,
+    wire,
+)
+
+OUTPUT: list[Json] = [
+    reasoning("Hm.", "Ah."),
+    message(text("Hello!"), refusal("no")),
+    function_call(PARIS_JSON),
+    reasoning(id="rs_2"),
+    custom_call("ls"),
+]
+
+
+def response(*output: Json, **fields: Any) -> Any:
+    """A response as the SDK holds it, with no more than what it needs."""
+    said = {"id": "resp_mine", "object": "response", "created_at": 1, "model": "gpt-mine", "output": list(output)}
+    return Response.construct(**{**said, "tools": [], "tool_choice": "auto", "parallel_tool_calls": True, **fields})
+
+
+@both_clients
+def test_sends_a_response_as_it_is(fake_openai: FakeOpenAI, kind: str) -> None:
+    given = response(*OUTPUT, status="in_progress", surprise={"é": 1})
+    fake_openai.script(given)
+    got = respond(fake_openai, kind)
+    assert wire(got) == wire(given)
+    assert fake_openai.requests.only.response == wire(given)
+
+
+def test_sends_a_response_in_the_layout_of_the_api(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(response(message(text("é"))))
+    body = post(fake_openai).body
+    assert body.startswith(b'{\n  "id": "resp_mine",\n')
+    assert b'"text": "\\u00e9"' in body
+
+
+@both_clients
+def test_streams_what_a_response_says(fake_openai: FakeOpenAI, kind: str) -> None:
+    fake_openai.script(response(*OUTPUT, usage=usage(10, 20, 5)))
+    *_, completed = respond(fake_openai, kind, stream=True, tools=TOOLS)
+    assert completed.type == "response.completed"
+    said = wire(completed)["response"]
+    assert (said["id"], said["model"], said["usage"]) == ("resp_mine", "gpt-mine", usage(10, 20, 5))
+    ids = [item.pop("id") for item in said["output"]]
+    assert [id_.partition("_")[0] for id_ in ids] == ["rs", "msg", "fc", "rs", "ctc"]
+    assert said["output"] == [{key: item[key] for key in item if key != "id"} for item in OUTPUT]
+
+
+def test_streams_an_incomplete_response_as_incomplete(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(
+        response(message(text("Hel"), status="incomplete"), incomplete_details={"reason": "max_output_tokens"})
+    )
+    *_, last = events(post(fake_openai, stream=True))
+    assert last["type"] == "response.incomplete"
+    assert last["response"]["incomplete_details"] == {"reason": "max_output_tokens"}
+
+
+def test_sends_what_another_fake_made(fake_openai: FakeOpenAI) -> None:
+    with FakeOpenAI() as other:
+        other.script(Reply(Reasoning("Hm."), "Hello!", PARIS))
+        made = respond(other, tools=TOOLS)
+    fake_openai.script(made)
+    assert wire(respond(fake_openai)) == wire(made)
+
+
+@both_clients
+def test_sends_a_list_of_events(fake_openai: FakeOpenAI, kind: str) -> None:
+    fake_openai.script(Reply(Reasoning("Hm."), "Hello!", Refusal("no"), PARIS))
+    made = respond(fake_openai, kind, stream=True, tools=TOOLS)
+    fake_openai.reset()
+    fake_openai.script(made)
+    assert respond(fake_openai, kind, stream=True) == made
+    assert fake_openai.requests.only.events == list(map(wire, made))
+
+
+def test_sends_events_under_their_names(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script("Hello!")
+    made = respond(fake_openai, stream=True)
+    fake_openai.script(made[2:5])
+    assert types(events(post(fake_openai, stream=True))) == [
+        "output_item.added",
+        "content_part.added",
+        "output_text.delta",
+    ]
+
+
+def test_keeps_a_response_that_it_streams(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(response(message(text("Hello!"))))
+    post(fake_openai, stream=True)
+    assert anonymous(get(fake_openai, "resp_mine").json["output"]) == [message(text("Hello!"))]
+
+
+def test_takes_a_response_from_a_callable(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(lambda request: response(message(text(f"You said {request.text}"))))
+    assert respond(fake_openai).output_text == "You said Hi"
+
+
+def a_completion() -> Any:
+    choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "Hello!"}}
+    return ChatCompletion.construct(id="c", object="chat.completion", created=1, model="m", choices=[choice])
+
+
+def some_events() -> Any:
+    with FakeOpenAI() as other:
+        return respond(other, stream=True)
+
+
+def searched() -> Any:
+    return response({"id": "ws_1", "type": "web_search_call", "status": "completed"})
+
+
+def incoherent() -> Any:
+    return response({"type": "message", "content": None})
+
+
+STREAM, BLOCKING = True, False
+
+
+@pytest.mark.parametrize(
+    ("made", "stream", "told"),
+    [
+        (a_completion, BLOCKING, "<ChatCompletion> cannot answer this request to responses, which needs a Response"),
+        (a_completion, STREAM, "<ChatCompletion> cannot answer this request to responses, which needs a Response"),
+        (some_events, BLOCKING, "<chunks> cannot answer this request to responses, which needs stream=True"),
+        (searched, STREAM, "<Response> cannot be streamed: a Response with an item of type 'web_search_call'"),
+        (incoherent, STREAM, "<Response> cannot be streamed: "),
+    ],
+)
+def test_refuses_what_it_cannot_send(made: Callable[[], Any], stream: bool, told: str) -> None:
+    given = made()
+    with FakeOpenAI() as fake:
+        fake.script(given)
+        answer = post(fake, stream=stream)
+        assert (answer.status, answer.json["error"]["code"]) == (400, "unfit_reply")
+        assert answer.headers["x-should-retry"] == "false"
+        assert told in answer.json["error"]["message"]
+        with pytest.raises(VerdictError, match="cannot send the reply to request 1"):
+            fake.check()
+        fake.reset()
+
+
+@both_ways
+def test_calls_tools_that_were_never_offered(fake_openai: FakeOpenAI, stream: bool) -> None:
+    fake_openai.script(response(function_call("{}", name="invented")))
+    post(fake_openai, stream=stream)
+    assert [item["name"] for item in fake_openai.requests.only.response["output"]] == ["invented"]
+
+
+def test_streams_the_arguments_to_the_letter(fake_openai: FakeOpenAI) -> None:
+    broken = '{"city" :  "Par'
+    fake_openai.script(response({**function_call(broken), "call_id": "call_mine"}))
+    found = events(post(fake_openai, stream=True, tools=TOOLS))
+    assert "".join(event["delta"] for event in found if "delta" in event) == broken
+    (item,) = found[-1]["response"]["output"]
+    assert (item["arguments"], item["call_id"]) == (broken, "call_mine")
