@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 import threading
@@ -11,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 _DOMAINS = ("openai.com", "openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com")
+_STANDARD_LIBRARY = os.path.dirname(os.__file__)
 
 
 class EscapedClientError(BaseException):
@@ -119,7 +121,7 @@ def _is_own(frame: FrameType) -> bool:
     """Whether a frame is code of the application: neither a library's nor ours."""
     name = frame.f_code.co_filename
     package = frame.f_globals.get("__name__", "").partition(".")[0]
-    libraries = ("site-packages", "dist-packages", sys.base_prefix)
+    libraries = ("site-packages", "dist-packages", _STANDARD_LIBRARY)
     return package != __package__ and not name.startswith("<") and not any(part in name for part in libraries)
 
 
