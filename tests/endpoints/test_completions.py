@@ -12,7 +12,6 @@ from openai.types import Completion
 
 from pytest_fakeopenai import (
     Chunks,
-    Disconnect,
     FakeOpenAI,
     Logprob,
     RateLimit,
@@ -270,11 +269,11 @@ def test_refuses_a_reply_that_it_has_no_form_for() -> None:
 
 @both_clients
 def test_goes_wrong_as_scripted(fake_openai: FakeOpenAI, kind: str) -> None:
-    fake_openai.script(RateLimit(), Disconnect(), "Hi", Reply("Half", ServerError()))
+    fake_openai.script(RateLimit(), "Hi", Reply("Half", ServerError()))
     assert complete(fake_openai, kind).choices[0].text == "Hi"
     with pytest.raises(openai.APIError, match="The server had an error while processing your request"):
         complete(fake_openai, kind, stream=True)
-    assert [(each.attempt, each.status) for each in fake_openai.requests] == [(0, 429), (1, None), (2, 200), (0, 200)]
+    assert [(each.attempt, each.status) for each in fake_openai.requests] == [(0, 429), (1, 200), (0, 200)]
     assert [list(event) for event in fake_openai.requests.last.events][1:] == [["error"]]
 
 
