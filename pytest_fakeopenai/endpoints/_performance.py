@@ -84,17 +84,22 @@ class Performance:
         return self._answer.open()
 
     async def _in_turn(self, voices: Sequence[AsyncIterator[Part]]) -> AsyncIterator[Json | Control]:
-        """The choices of an answer, an event of each in turn; each begins with two, its role and its first piece."""
+        """The choices of an answer, an event of each in turn; each begins with two, its role and its first piece.
+
+        A wait is no event: behind one in front of the first choice the others would begin before it.
+        """
         speaking = [self._voice(index, parts) for index, parts in enumerate(voices)]
         rounds = 2
         while speaking:
             for voice in tuple(speaking):
-                for _ in range(rounds):
+                said = 0
+                while said < rounds:
                     step = await anext(voice, None)
                     if step is None:
                         speaking.remove(voice)
                         break
                     yield step
+                    said += isinstance(step, dict)
             rounds = 1
 
     async def _event(self, event: Json) -> None:

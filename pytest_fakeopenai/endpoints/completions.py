@@ -118,8 +118,10 @@ class CompletionAnswer:
         return logprobs.invent(deltas.cut(part), self._alternatives)
 
     def end(self, index: int) -> Iterator[Json]:
-        """The chunk that ends a choice."""
-        yield self._chunk(index, "", self._choices[index].reply.finish_reason or "stop")
+        """The chunk that ends a choice; of one that said nothing it has the log probabilities: none."""
+        choice = self._choices[index]
+        nothing = self._logprobs([], 0) if self._with_logprobs and not choice.tokens else None
+        yield self._chunk(index, "", choice.reply.finish_reason or "stop", nothing)
 
     def close(self) -> Iterator[Json]:
         """The usage chunk, where it was asked for."""

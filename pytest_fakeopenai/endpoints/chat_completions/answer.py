@@ -272,4 +272,6 @@ def _unpack_choice(choice: Json) -> Reply:
     for call in message.get("tool_calls") or ():
         said = call[call["type"]]
         parts.append(ToolCall(said["name"], said.get("arguments", said.get("input", "")), call["id"], unchecked=True))
+    if call := message.get("function_call"):
+        parts.append(ToolCall(call["name"], call["arguments"], unchecked=True))
     return Reply(*parts, finish_reason=choice.get("finish_reason"))
