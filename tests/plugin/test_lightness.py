@@ -1,0 +1,78 @@
+"""What a run of pytest loads on the plugin's account."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"asyncio", "httptools", "httpx", "httpx2", "openai", "pydantic", "pydantic_core", "starlette", "uvicorn"}
+DUMP = """
+import json, pathlib, sys
+
+def pytest_unconfigure():
+    pathlib.Path("modules.json").write_text(json.dumps(sorted(sys.modules)))
+"""
+# Plugins of the environment, which load what they like.
+OTHERS = ("anyio", "asyncio", "hypothesispytest", "randomly", "xdist", "xdist.looponfail", "cacheprovider")
+
+
+def loaded(pytester: pytest.Pytester, source: str, *options: str) -> set[str]:
+    """The modules that a run of pytest on this source has loaded by its end."""
+    pytester.makeconftest(DUMP)
+    pytester.makepyfile(test_it=source)
+    without = [option for name in OTHERS for option in ("-p", f"no:{name}")]
+    result = pytester.run(sys.executable, "-m", "pytest", *without, *options, timeout=120)
+    assert result.ret == pytest.ExitCode.OK
+    return set(json.loads((pytester.path / "modules.json").read_text()))
+
+
+def roots(modules: set[str]) -> set[str]:
+    """The packages of the modules."""
+    return {name.partition(".")[0] for name in modules}
+
+
+TRIVIAL = "def test_it(): pass"
+MARKED = "import pytest\npytestmark = pytest.mark.fake_openai(unused='allow')\ndef test_it(): pass"
+
+
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [(TRIVIAL, ()), (MARKED, ("--strict-markers",)), (TRIVIAL, ("--fixtures",)), (TRIVIAL, ("--collect-only",))],
+    ids=["run", "marked", "fixtures", "collect"],
+)
+def test_loads_nothing_but_the_plugin_itself_while_no_fixture_is_used(
+    pytester: pytest.Pytester, source: str, options: tuple[str, ...]
+) -> None:
+    with_plugin = loaded(pytester, source, *options)
+    without = loaded(pytester, source, "-p", "no:fakeopenai", *(o for o in options if o != "--strict-markers"))
+
+    assert with_plugin - without == {"pytest_fakeopenai", "pytest_fakeopenai.plugin"}
+    assert not roots(with_plugin) & HEAVY
+
+
+def test_loads_no_server_for_a_module_that_imports_replies_and_uses_none(pytester: pytest.Pytester) -> None:
+    source = "from pytest_fakeopenai import Gate, RateLimit, Reply, Text, ToolCall\ndef test_it(): pass"
+
+    assert roots(loaded(pytester, source)) & HEAVY == {"asyncio"}
+
+
+def test_loads_the_server_for_a_fixture(pytester: pytest.Pytester) -> None:
+    source = "def test_it(fake_openai): fake_openai.client.models.list()"
+
+    assert roots(loaded(pytester, source)) >= HEAVY - {"httpx", "httpx2"}
+
+
+@pytest.mark.parametrize("statement", ["import pytest_fakeopenai", "import pytest_fakeopenai.plugin"])
+def test_imports_as_little_outside_pytest(tmp_path: Path, statement: str) -> None:
+    script = f"import sys; {statement}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    result = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", script], capture_output=True, text=True, check=True
+    )
+    timed = {line.rpartition("|")[2].strip().partition(".")[0] for line in result.stderr.splitlines()}
+
+    assert "pytest_fakeopenai" in timed
+    assert not (timed | set(result.stdout.split())) & (HEAVY - {"asyncio"})

@@ -1,0 +1,229 @@
+"""How strict a test's fake is, and who may say so: the ini file, a module, a class, a test."""
+
+from __future__ import annotations
+
+import pytest
+
+from .support import run
+
+# Of each switch: what fails a test by default, the value that lets it pass, and its spelling in an ini file.
+UNSCRIPTED = """
+def body(fake_openai):
+    fake_openai.script("one")
+    say(fake_openai.client, "Hi")
+    with contextlib.suppress(openai.BadRequestError):
+        say(fake_openai.client, "Hi")
+"""
+UNUSED = """
+def body(fake_openai):
+    fake_openai.script("left")
+"""
+VALIDATION = """
+def body(fake_openai):
+    fake_openai.script(ToolCall("lookup"))
+    with contextlib.suppress(openai.BadRequestError):
+        say(fake_openai.client, "Hi")
+"""
+GUARD = """
+import socket
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args: ["an address"])
+
+def body(fake_openai):
+    with contextlib.suppress(EscapedClientError):
+        assert socket.getaddrinfo("api.openai.com", 443) == ["an address"]
+"""
+SWITCHES = {
+    "unscripted": (UNSCRIPTED, "'echo'", "echo"),
+    "unused": (UNUSED, "'allow'", "allow"),
+    "validation": (VALIDATION, "'off'", "off"),
+    "guard": (GUARD, "False", "false"),
+}
+each_switch = pytest.mark.parametrize("switch", SWITCHES)
+
+
+def module(source: str, *, module: str = "", cls: str = "", function: str = "") -> str:
+    """A test module whose one test, a method, runs `body`, with marker arguments at three levels."""
+    lines = [source, f"pytestmark = pytest.mark.fake_openai({module})"] if module else [source]
+    lines += [f"@pytest.mark.fake_openai({cls})"] if cls else []
+    lines += ["class TestApp:"]
+    lines += [f"    @pytest.mark.fake_openai({function})"] if function else []
+    lines += ["    def test_it(self, fake_openai):", "        body(fake_openai)"]
+    return "\n".join(lines)
+
+
+@each_switch
+def test_is_strict_by_default(pytester: pytest.Pytester, switch: str) -> None:
+    inner = run(pytester, module(SWITCHES[switch][0]))
+
+    assert inner.outcomes == {"failed": 1}
+    assert f"ini option fake_openai_{switch}" in inner.failure().longreprtext or switch == "validation"
+
+
+@pytest.mark.parametrize("level", ["module", "cls", "function"])
+@each_switch
+def test_takes_each_switch_from_a_marker(pytester: pytest.Pytester, switch: str, level: str) -> None:
+    source, value, _ = SWITCHES[switch]
+
+    inner = run(pytester, module(source, **{level: f"{switch}={value}"}), "--strict-markers")
+
+    assert inner.outcomes == {"passed": 1}
+
+
+@each_switch
+def test_takes_each_switch_from_the_ini_file(pytester: pytest.Pytester, switch: str) -> None:
+    source, _, value = SWITCHES[switch]
+
+    inner = run(pytester, module(source), "--strict-config", ini=f"fake_openai_{switch} = {value}")
+
+    assert inner.outcomes == {"passed": 1}
+
+
+@each_switch
+def test_takes_each_switch_as_a_keyword_of_open(pytester: pytest.Pytester, switch: str) -> None:
+    source, value, _ = SWITCHES[switch]
+
+    inner = run(
+        pytester,
+        f"""{source}
+def test_it(fake_openai_server):
+    with fake_openai_server.open({switch}={value}) as fake:
+        body(fake)
+""",
+    )
+
+    assert inner.outcomes == {"passed": 1}
+
+
+@pytest.mark.parametrize(
+    ("markers", "outcome"),
+    [
+        ({}, "passed"),
+        ({"module": "unused='fail'"}, "failed"),
+        ({"module": "unused='fail'", "cls": "unused='allow'"}, "passed"),
+        ({"module": "unused='fail'", "cls": "unused='allow'", "function": "unused='fail'"}, "failed"),
+        ({"module": "unused='fail'", "function": "unused='allow'"}, "passed"),
+    ],
+    ids=["ini", "module", "class", "function", "function over module"],
+)
+def test_lets_the_nearest_say_win(pytester: pytest.Pytester, markers: dict[str, str], outcome: str) -> None:
+    inner = run(pytester, module(UNUSED, **markers), ini="fake_openai_unused = allow")
+
+    assert inner.outcomes == {outcome: 1}
+
+
+def test_joins_switches_of_different_levels(pytester: pytest.Pytester) -> None:
+    source = UNSCRIPTED + "    fake_openai.script('left', ToolCall('lookup'))\n    say(fake_openai.client, 'Hi')\n"
+
+    inner = run(
+        pytester,
+        module(source, module="unscripted='echo'", function="validation='off'"),
+        ini="fake_openai_unused = allow",
+    )
+
+    assert inner.outcomes == {"passed": 1}
+
+
+WRONG = {
+    "typo": (
+        {"function": "unusde='allow'"},
+        "fake_openai has no option 'unusde'; did you mean unused=? Its options are unscripted, unused, validation, "
+        "guard.",
+    ),
+    "stranger": (
+        {"cls": "colour='red'"},
+        "fake_openai has no option 'colour'. Its options are unscripted, unused, validation, guard.",
+    ),
+    "value": ({"module": "unscripted='ecko'"}, "unscripted= takes 'refuse' or 'echo', got 'ecko'"),
+    "three_values": ({"function": "validation=True"}, "validation= takes 'strict' or 'warn' or 'off', got True"),
+    "text_for_truth": ({"function": "guard='false'"}, "guard= takes True or False, got 'false'"),
+    "number_for_truth": ({"function": "guard=0"}, "guard= takes True or False, got 0"),
+    "positional": ({"function": "'echo', 1"}, "takes keywords only, got 'echo', 1"),
+}
+
+
+@pytest.mark.parametrize(("markers", "complaint"), WRONG.values(), ids=WRONG)
+def test_fails_a_test_whose_marker_is_wrong(pytester: pytest.Pytester, markers: dict[str, str], complaint: str) -> None:
+    inner = run(pytester, module("def body(fake_openai):\n    raise KeyError('the body ran')", **markers))
+
+    assert inner.outcomes == {"failed": 1}
+    assert inner.failure().longreprtext == f"@pytest.mark.fake_openai or an ini option is wrong: {complaint}"
+
+
+def test_fails_a_wrong_marker_also_where_the_test_asks_for_the_fake_while_it_runs(pytester: pytest.Pytester) -> None:
+    inner = run(
+        pytester,
+        """
+        @pytest.mark.fake_openai(unused="alow")
+        def test_it(request):
+            request.getfixturevalue("fake_openai")
+        """,
+    )
+
+    assert inner.outcomes == {"failed": 1}
+    assert inner.failure().longreprtext == (
+        "@pytest.mark.fake_openai or an ini option is wrong: unused= takes 'fail' or 'allow', got 'alow'"
+    )
+
+
+def test_fails_every_test_with_a_fake_when_the_ini_file_is_wrong(pytester: pytest.Pytester) -> None:
+    inner = run(
+        pytester,
+        """
+        def test_with(fake_openai): pass
+        def test_without(): pass
+        """,
+        ini="fake_openai_guard = perhaps",
+    )
+
+    assert inner.outcomes == {"failed": 1, "passed": 1}
+    assert inner.failure("test_with").longreprtext == (
+        "@pytest.mark.fake_openai or an ini option is wrong: guard= takes True or False, got 'perhaps'"
+    )
+
+
+@pytest.mark.parametrize("value", ["true", "True", "false", "FALSE"])
+def test_reads_truth_from_the_ini_file_in_any_case(pytester: pytest.Pytester, value: str) -> None:
+    inner = run(pytester, module(GUARD), ini=f"fake_openai_guard = {value}")
+
+    assert inner.outcomes == {"failed" if value.lower() == "true" else "passed": 1}
+
+
+@pytest.mark.parametrize(
+    ("option", "lines"),
+    [
+        ("--markers", ["@pytest.mark.fake_openai(unscripted=, unused=, validation=, guard=): how strict *"]),
+        ("--fixtures", ["fake_openai -- *", "openai_client -- *", "async_openai_client -- *", "fake_openai_server *"]),
+        ("--help", [f"*fake_openai_{switch} (string):" for switch in SWITCHES]),
+    ],
+)
+def test_is_listed_where_pytest_lists_what_there_is(pytester: pytest.Pytester, option: str, lines: list[str]) -> None:
+    inner = run(pytester, "", option)
+
+    for line in lines:
+        inner.result.stdout.fnmatch_lines([line])
+
+
+def test_warns_of_a_reply_that_does_not_fit_where_validation_says_so(pytester: pytest.Pytester) -> None:
+    source = module(VALIDATION, function="validation='warn'")
+
+    inner = run(pytester, source, "-W", "default::pytest_fakeopenai.FakeOpenAIWarning")
+
+    assert inner.outcomes == {"passed": 1, "warnings": 1}
+    inner.result.stdout.fnmatch_lines(
+        [
+            "test_it.py::TestApp::test_it",
+            "*FakeOpenAIWarning: fake_openai: the reply to request 1 does not fit: ToolCall('lookup', {}) calls a tool "
+            "that the request does not offer (it offers no tool); a model that invents a tool is "
+            "ToolCall(…, unchecked=True)",
+        ]
+    )
+
+
+def test_fails_where_the_warning_of_a_misfit_is_an_error(pytester: pytest.Pytester) -> None:
+    inner = run(pytester, module(VALIDATION, function="validation='warn'"))
+
+    assert inner.outcomes == {"failed": 1}
+    assert "FakeOpenAIWarning: fake_openai: the reply to request 1 does not fit" in inner.failure().longreprtext
