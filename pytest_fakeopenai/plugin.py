@@ -61,6 +61,7 @@ def fake_openai(request: pytest.FixtureRequest, fake_openai_server: FakeOpenAISe
     fake._world.name = request.node.nodeid
     request.node.stash[_STATE] = _State(fake.__enter__(), complaint)
     yield fake
+    del request.node.stash[_STATE]  # pytest keeps its items to the end
     fake._close()
     _report_late(request.config)
 
