@@ -146,6 +146,30 @@ def test_errs_where_a_fake_of_module_scope_is_judged_at_its_end(pytester: pytest
     assert "fake_openai: 1 scripted reply was never asked for:" in inner.output
 
 
+def test_serves_and_judges_doctests(pytester: pytest.Pytester) -> None:
+    inner = run(
+        pytester,
+        """
+        def answers():
+            '''
+            >>> fake = getfixture("fake_openai")
+            >>> fake.script("one")
+            >>> say(fake.client, "Hi").choices[0].message.content
+            'one'
+            '''
+
+        def leaves_one():
+            '''
+            >>> getfixture("fake_openai").script("left")
+            '''
+        """,
+        "--doctest-modules",
+    )
+
+    assert inner.outcomes == {"failed": 1, "passed": 1}
+    assert inner.failure("leaves_one").longreprtext.startswith("fake_openai: 1 scripted reply was never asked for:")
+
+
 LOOPS = """
 import asyncio
 import anyio

@@ -49,6 +49,51 @@ def test_refuses_a_late_request_and_warns_of_the_test_it_belongs_to(
     )
 
 
+def test_reports_a_request_that_comes_after_the_last_test(pytester: pytest.Pytester) -> None:
+    inner = run(
+        pytester,
+        """
+        clients = []
+
+        @pytest.fixture(scope="session", autouse=True)
+        def lingering(fake_openai_server):
+            yield
+            with pytest.raises(openai.APIStatusError) as late:
+                say(clients[0], "Am I late?")
+            assert late.value.status_code == 410
+
+        def test_it(openai_client):
+            clients.append(openai_client)
+        """,
+    )
+
+    assert inner.outcomes == {"passed": 1, "warnings": 1}
+    inner.result.stdout.fnmatch_lines(["test_it.py::test_it", "*came after test_it.py::test_it had ended;*"])
+
+
+def test_keeps_no_fake_of_a_finished_test_in_memory(pytester: pytest.Pytester) -> None:
+    inner = run(
+        pytester,
+        """
+        import gc, weakref
+
+        fakes = []
+
+        @pytest.mark.parametrize("turn", [1, 2, 3])
+        def test_it(fake_openai, openai_client, turn):
+            fake_openai.script("one")
+            say(openai_client, "Hi")
+            fakes.append(weakref.ref(fake_openai))
+
+        def test_last():
+            gc.collect()
+            assert [fake() for fake in fakes] == [None] * 3
+        """,
+    )
+
+    assert inner.outcomes == {"passed": 4}
+
+
 def test_cuts_what_is_still_being_answered_when_a_test_ends(pytester: pytest.Pytester) -> None:
     inner = run(
         pytester,
