@@ -7,6 +7,7 @@ An endpoint names an `Operation`. Its handler is `operate(function)` where the e
 from __future__ import annotations
 
 import asyncio
+import inspect
 import urllib.parse
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from ._delivery import ClientGone, ConnectionCut, Delivery, Message, Receive, Se
 from ._fitting import cannot_answer, misfit
 from ._performance import Performance, hold
 from ._responder import ask
-from ._surface import Exchange, Surface
+from ._surface import Events, Exchange, Surface
 
 # Where the gate leaves, in an ASGI scope, what it learned from the URL.
 WORLD = "fake_openai_world"
@@ -33,6 +34,7 @@ SHOWN_PATH = "fake_openai_path"
 DEPLOYMENT = "fake_openai_deployment"
 
 Handler = Callable[[Exchange], Awaitable[None]]
+Stated = Json | Events
 Said = Reply | Verbatim | AsyncIterator[Part]
 
 
@@ -106,13 +108,18 @@ def _headers(world: World) -> dict[str, str]:
     }
 
 
-def operate(answer: Callable[[Exchange], Json], encode: Callable[[Any], bytes] = sse.pretty) -> Handler:
+def operate(
+    answer: Callable[[Exchange], Stated | Awaitable[Stated]], encode: Callable[[Any], bytes] = sse.pretty
+) -> Handler:
     """The handler of an endpoint that answers by itself, unless a rule names it: then with the rule's JSON or error."""
 
     async def handler(exchange: Exchange) -> None:
         entry = exchange.world.exception(exchange.record)
         if entry is None:
-            await _send_json(exchange, encode, answer(exchange), {})
+            body = answer(exchange)
+            if inspect.isawaitable(body):
+                body = await body
+            await (_replay(exchange, body) if isinstance(body, Events) else _send_json(exchange, encode, body, {}))
         else:
             await _stand_in(exchange, encode, entry)
 
@@ -123,6 +130,12 @@ async def _send_json(exchange: Exchange, encode: Callable[[Any], bytes], body: A
     exchange.record.response = body
     exchange.delivery.head(sse.JSON, headers)
     await exchange.delivery.whole(encode(body))
+
+
+async def _replay(exchange: Exchange, said: Events) -> None:
+    exchange.record.events = said.events
+    exchange.delivery.head(sse.EVENT_STREAM, {})
+    await exchange.delivery.whole(b"".join(map(sse.named, said.events)))
 
 
 async def _stand_in(exchange: Exchange, encode: Callable[[Any], bytes], entry: object) -> None:
@@ -206,12 +219,11 @@ async def _verbatim(exchange: Exchange, surface: Surface, call: Call, given: Ver
         raise exchange.refuse(f"{given!r} cannot answer this request to {call.endpoint}, which needs {wanted}")
     if call.stream:
         try:
-            return surface.unpack(given.payload)
+            return surface.unpack(given.payload, call)
         except (KeyError, TypeError) as error:
             raise exchange.refuse(f"{given!r} cannot be streamed: {error}") from error
-    exchange.record.response = given.payload
-    exchange.delivery.head(sse.JSON, {})
-    await exchange.delivery.whole(surface.encode(given.payload))
+    surface.keep(exchange, call, given.payload)
+    await _send_json(exchange, surface.encode, given.payload, {})
     return None
 
 

@@ -53,6 +53,13 @@ class Exchange:
         return errors.refusal("callable_failed", text)
 
 
+@dataclass(frozen=True)
+class Events:
+    """What an endpoint that answers by itself says as a stream."""
+
+    events: list[Json]
+
+
 class Answer(Protocol):
     """One answer in the making: fed with parts, it yields the events of the stream and becomes the blocking body."""
 
@@ -79,16 +86,18 @@ class Answer(Protocol):
 class Surface:
     """A generating endpoint: how its requests are read, how its answers are made of parts and put into bytes.
 
-    `unpack` takes an SDK object of the class `whole` apart into a reply, so that it can be streamed as well.
+    `unpack` takes an SDK object of the class `whole` apart into a reply, so that it can be streamed as well; `keep`
+    stores one that is sent as it is, where the request says so.
     """
 
     endpoint: str
     read: Callable[[Json, Exchange], Call]
     answer: Callable[[Call, Reply, Exchange, Cut], Answer]
     whole: str
-    unpack: Callable[[Json], Reply]
+    unpack: Callable[[Json, Call], Reply]
     frame: Callable[[Json, Call | None], bytes]
     is_piece: Callable[[Json], bool]
     encode: Callable[[Any], bytes]
+    keep: Callable[[Exchange, Call, Json], None]
     done: bytes = b""
     stream_type: str = sse.EVENT_STREAM

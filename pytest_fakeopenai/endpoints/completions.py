@@ -49,7 +49,9 @@ def _prompts(prompt: object) -> tuple[str, ...]:
 
 
 def _is_tokens(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(n, int) and not isinstance(n, bool) for n in value)
+    return (
+        isinstance(value, list) and bool(value) and all(isinstance(n, int) and not isinstance(n, bool) for n in value)
+    )
 
 
 def _tokens_as_text(ids: Iterable[int]) -> str:
@@ -194,7 +196,7 @@ def encode(body: Json) -> bytes:
     return sse.pretty(body) + b"\n"
 
 
-def unpack(completion: Json) -> Reply:
+def unpack(completion: Json, call: Call) -> Reply:
     """The reply that says what a Completion says."""
     choices = [
         Reply(Text(choice["text"], unchecked=True), finish_reason=choice["finish_reason"])
@@ -212,6 +214,7 @@ SURFACE = Surface(
     frame=frame,
     is_piece=is_piece,
     encode=encode,
+    keep=lambda exchange, call, body: None,  # nothing keeps legacy completions
     done=sse.DONE,
     stream_type="text/event-stream",
 )

@@ -9,6 +9,7 @@ from ..wire import errors, tokens
 from ..wire.call import Fields, Json
 from ..wire.vectors import embed, to_base64
 from ._exchange import Operation, operate
+from ._responder import in_thread
 from ._surface import Exchange
 
 _LARGE, _SMALL = 3072, 1536
@@ -18,8 +19,11 @@ _FORMATS = ("float", "base64")
 Input = str | Sequence[int]
 
 
-def create(exchange: Exchange) -> Json:
-    """`POST /embeddings`: a unit vector for each input, similar for similar texts."""
+async def create(exchange: Exchange) -> Json:
+    """`POST /embeddings`: a unit vector for each input, similar for similar texts.
+
+    A long text takes milliseconds, so they are made beside the loop, which serves others meanwhile.
+    """
     body = exchange.json()
     fields = Fields(body)
     model = exchange.deployment or fields.model()
@@ -27,7 +31,7 @@ def create(exchange: Exchange) -> Json:
     size = _LARGE if "large" in model else _SMALL
     dimensions = _dimensions(fields, model, size)
     as_text = _format(fields) == "base64"
-    vectors = [embed(each, size=size, dimensions=dimensions) for each in inputs]
+    vectors = await in_thread(lambda: [embed(each, size=size, dimensions=dimensions) for each in inputs])
     used = sum(tokens.count(each) if isinstance(each, str) else len(each) for each in inputs)
     return {
         "object": "list",

@@ -96,8 +96,19 @@ def demanded_tool(tools: Sequence[Tool], choice: object) -> Tool | None:
     own = [tool for tool in tools if tool.callable]
     if choice == "required":
         return own[0] if own else None
-    name = named_choice(choice)
-    return next((tool for tool in own if tool.name == name), None)
+    names = _required_of(choice) or (named_choice(choice),)
+    return next((tool for tool in own if tool.name in names), None)
+
+
+def _required_of(choice: object) -> list[str | None]:
+    """The names of `allowed_tools`, of which one must be called."""
+    if not isinstance(choice, dict) or choice.get("type") != "allowed_tools":
+        return []
+    allowed = choice["allowed_tools"] if isinstance(choice.get("allowed_tools"), dict) else choice
+    tools = allowed.get("tools")
+    return (
+        [named_choice(tool) for tool in tools] if allowed.get("mode") == "required" and isinstance(tools, list) else []
+    )
 
 
 def named_choice(choice: object) -> str | None:
@@ -150,6 +161,16 @@ class Fields:
         if not low <= value <= high:
             raise errors.out_of_range(self._at(name), value, low=low, high=high)
         return value
+
+    def number(self, name: str, *, low: float, high: float) -> None:
+        """Check that a number is within bounds, where it is there."""
+        value = self._body.get(name)
+        if value is None:
+            return
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise errors.invalid_type(self._at(name), "a decimal", value)
+        if not low <= value <= high:
+            raise errors.out_of_range(self._at(name), value, low=low, high=high)
 
     def model(self) -> str:
         """The model, which every generating request must name."""

@@ -51,14 +51,14 @@ def empty_array(path: str) -> ApiError:
     return ApiError(400, message, param=path, code="empty_array")
 
 
-def out_of_range(path: str, value: int, *, low: int | None = None, high: int | None = None) -> ApiError:
-    """An integer below `low` or above `high`."""
-    if low is not None and value < low:
-        kind, side, bound = "integer_below_min_value", "below minimum", f">= {low}"
-    else:
-        kind, side, bound = "integer_above_max_value", "above maximum", f"<= {high}"
-    message = f"Invalid '{path}': integer {side} value. Expected a value {bound}, but got {value} instead."
-    return ApiError(400, message, param=path, code=kind)
+def out_of_range(path: str, value: float, *, low: float, high: float) -> ApiError:
+    """A number below `low` or above `high`."""
+    kind = "integer" if isinstance(value, int) and isinstance(low, int) and isinstance(high, int) else "decimal"
+    side, bound, code = (
+        ("below minimum", f">= {_shown(low)}", "below_min") if value < low else ("above maximum", f"<= {_shown(high)}", "above_max")
+    )
+    message = f"Invalid '{path}': {kind} {side} value. Expected a value {bound}, but got {_shown(value)} instead."
+    return ApiError(400, message, param=path, code=f"{kind}_{code}_value")
 
 
 def unknown_url(method: str, path: str) -> ApiError:
@@ -109,6 +109,13 @@ def not_cancellable() -> ApiError:
 def refusal(code: str, message: str) -> ApiError:
     """The double's own refusal: a fault of the test's script, which the client must not retry."""
     return ApiError(400, message, code=code, headers=FINAL)
+
+
+def _shown(value: float) -> str:
+    """A number of a message; one too long to be read, or printed, only by its sign."""
+    if abs(value) < 1e100:
+        return str(int(value) if value == int(value) else value)
+    return f"a{' negative' if value < 0 else ''} number of over 100 digits"
 
 
 def json_type(value: object) -> str:

@@ -11,7 +11,7 @@ import pytest
 from openai.types import Completion
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from pytest_fakeopenai import FakeOpenAI, VerdictError
+from pytest_fakeopenai import FakeOpenAI, Reply, VerdictError
 
 from ._speaking import MODEL, PING, both_clients, both_ways, chat, function_tool, send
 
@@ -141,3 +141,16 @@ def test_takes_an_object_from_a_callable(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(lambda request: ChatCompletion.model_validate({**BODY, "model": request.model}))
     completion = chat(fake_openai, model="o3")
     assert (completion.model, completion.choices[0].message.content) == ("o3", "Recördet")
+
+
+@both_clients
+def test_streams_the_log_probabilities_of_a_completion(fake_openai: FakeOpenAI, kind: str) -> None:
+    with FakeOpenAI() as other:
+        other.script(Reply("Hi you", logprobs=[("Hi", -0.5), (" you", -0.25)]))
+        completion = chat(other, logprobs=True)
+    fake_openai.script(completion, completion)
+    for asked in (True, False):
+        chunks = chat(fake_openai, kind, stream=True, logprobs=asked)
+        spoken = [chunk.choices[0].logprobs for chunk in chunks if chunk.choices[0].delta.content]
+        got = [entry.logprob for each in spoken if each for entry in each.content]
+        assert got == ([-0.5, -0.25] if asked else [])

@@ -18,6 +18,7 @@ SURFACE = Surface(
     frame=frame,
     is_piece=is_piece,
     encode=encode,
+    keep=stored.keep,
     done=sse.DONE,
 )
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...faults import ApiError
-from ...replies import Chunks, Content, Part, Refusal, Reply, Text, ToolCall
-from ...store import Record
+from ...replies import Chunks, Content, Logprob, Part, Refusal, Reply, Text, ToolCall
 from ...wire import deltas, logprobs, sse, tokens
 from ...wire.call import Call, Json, named_choice
 from ...wire.models import is_reasoning
 from .._surface import Cut, Exchange
-from .stored import stored_form
+from . import stored
 
 
 @dataclass
@@ -152,10 +151,7 @@ class ChatAnswer:
 
     def close(self) -> Iterator[Json]:
         """The usage chunk, where it was asked for; a completion to be stored is stored."""
-        if self._call.body.get("store") is True:
-            body = self.body()
-            kept = stored_form(body, self._call, self._exchange.delivery.request_id)
-            self._exchange.world.completions.put(Record(kept, children=list(self._call.messages)))
+        stored.keep(self._exchange, self._call, self.body())
         if self._with_usage:
             yield {**self._head, **self._tail, "choices": [], "usage": self._usage()}
 
@@ -255,23 +251,30 @@ def encode(body: Json) -> bytes:
     return sse.pretty(body) + b"\n"
 
 
-def unpack(completion: Json) -> Reply:
+def unpack(completion: Json, call: Call) -> Reply:
     """The reply that says what a ChatCompletion says."""
-    choices = [_unpack_choice(choice) for choice in completion.get("choices", [])]
+    choices = [_unpack_choice(choice, call) for choice in completion.get("choices", [])]
     known = {"usage": completion.get("usage"), "model": completion.get("model"), "id": completion.get("id")}
     return Reply(choices=choices, **known)
 
 
-def _unpack_choice(choice: Json) -> Reply:
+def _unpack_choice(choice: Json, call: Call) -> Reply:
     message = choice.get("message", {})
     parts: list[Part] = []
     if message.get("content") is not None:
         parts.append(Text(message["content"], unchecked=True))
     if message.get("refusal") is not None:
         parts.append(Refusal(message["refusal"]))
-    for call in message.get("tool_calls") or ():
-        said = call[call["type"]]
-        parts.append(ToolCall(said["name"], said.get("arguments", said.get("input", "")), call["id"], unchecked=True))
-    if call := message.get("function_call"):
-        parts.append(ToolCall(call["name"], call["arguments"], unchecked=True))
-    return Reply(*parts, finish_reason=choice.get("finish_reason"))
+    for made in message.get("tool_calls") or ():
+        said = made[made["type"]]
+        parts.append(ToolCall(said["name"], said.get("arguments", said.get("input", "")), made["id"], unchecked=True))
+    if named := message.get("function_call"):
+        parts.append(ToolCall(named["name"], named["arguments"], unchecked=True))
+    spoken = _unpack_logprobs(choice) if call.logprobs else None
+    return Reply(*parts, finish_reason=choice.get("finish_reason"), logprobs=spoken)
+
+
+def _unpack_logprobs(choice: Json) -> list[Logprob] | bool:
+    """The log probabilities of a choice; False, so that none are invented, where it has none."""
+    entries = (choice.get("logprobs") or {}).get("content")
+    return [logprobs.given(entry) for entry in entries] if entries else False

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...store import paginate
+from ...store import Record, paginate
 from ...wire import errors
 from ...wire.call import Call, Fields, Json, text_of
 from .._listing import listing
 from .._surface import Exchange
 
 
-def stored_form(body: Json, call: Call, request_id: str) -> Json:
+def keep(exchange: Exchange, call: Call, body: Json) -> None:
+    """Store a completion if the request says so."""
+    if call.body.get("store") is True:
+        kept = _stored_form(body, call, exchange.delivery.request_id)
+        exchange.world.completions.put(Record(kept, children=list(call.messages)))
+
+
+def _stored_form(body: Json, call: Call, request_id: str) -> Json:
     """The completion as it is kept: the request's settings beside a plainer message and usage."""
     asked = call.body
     return {
-        **{key: body[key] for key in ("id", "object", "created", "model")},
+        **{key: body.get(key) for key in ("id", "object", "created", "model", "service_tier", "system_fingerprint")},
         "choices": [{**choice, "message": _plain_message(choice["message"])} for choice in body["choices"]],
-        "usage": {key: body["usage"][key] for key in ("prompt_tokens", "completion_tokens", "total_tokens")},
-        "service_tier": body["service_tier"],
-        "system_fingerprint": body["system_fingerprint"],
+        "usage": {key: value for key, value in (body.get("usage") or {}).items() if key.endswith("_tokens")},
         "request_id": request_id,
         "input_user": asked.get("user"),
         "tools": asked.get("tools"),
@@ -33,8 +38,7 @@ _NUMBERS = {"top_p": 1.0, "temperature": 1.0, "presence_penalty": 0.0, "frequenc
 
 
 def _plain_message(message: Json) -> Json:
-    plain = {"role": message["role"], "content": message["content"]}
-    return {**plain, **{key: message.get(key) for key in ("tool_calls", "function_call", "refusal")}}
+    return {key: message.get(key) for key in ("role", "content", "tool_calls", "function_call", "refusal")}
 
 
 def list_completions(exchange: Exchange) -> Json:

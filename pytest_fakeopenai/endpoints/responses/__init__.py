@@ -18,13 +18,14 @@ SURFACE = Surface(
     frame=frame,
     is_piece=is_piece,
     encode=encode,
+    keep=stored.keep,
 )
 
 _ONE = "/responses/{response_id}"
 
 ROUTES = [
     Operation("POST", "/responses", SURFACE.endpoint, generate(SURFACE)),
-    Operation("GET", _ONE, "responses.retrieve", stored.retrieve),
+    Operation("GET", _ONE, "responses.retrieve", operate(stored.retrieve, encode)),
     Operation("DELETE", _ONE, "responses.delete", operate(stored.delete, encode)),
     Operation("POST", f"{_ONE}/cancel", "responses.cancel", operate(stored.cancel, encode)),
     Operation("GET", f"{_ONE}/input_items", "responses.input_items.list", operate(stored.list_input_items, encode)),

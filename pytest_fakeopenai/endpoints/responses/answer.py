@@ -8,15 +8,14 @@ from typing import Any
 
 from ...faults import ApiError
 from ...replies import Content, Reasoning, Refusal, Reply, ToolCall
-from ...store import Record
 from ...wire import deltas, logprobs, sse, tokens
 from ...wire.call import Call, Json
 from ...wire.ids import ResponseIds, chain_key
 from ...wire.models import is_reasoning
 from .._surface import Cut, Exchange
+from . import stored
 from .items import CallItem, Item, MessageItem, ReasoningItem
 from .settings import repeated
-from .stored import input_items
 
 # Finish reasons that leave a response incomplete, and what its details call them.
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
@@ -32,12 +31,11 @@ class ResponseAnswer:
         self._reply = reply
         self._exchange = exchange
         self._cut = cut
-        self._stored = call.body.get("store") is not False
         self._background = call.body.get("background") is True
         self._created = world.ids.now()
         previous = call.body.get("previous_response_id")
         chain = chain_key(previous) if previous else None
-        self._ids = ResponseIds(world.ids, self._created, stored=self._stored, chain=chain)
+        self._ids = ResponseIds(world.ids, self._created, stored=call.body.get("store") is not False, chain=chain)
         self._id = reply.id or self._ids.make("resp")
         self._settings = repeated(call.body, call.model)
         self._sequence = itertools.count()
@@ -131,8 +129,7 @@ class ResponseAnswer:
         """The event that ends the response; one to be stored is stored."""
         self._finished = True
         yield self._emit(f"response.{self._status}", response=self._object(self._status))
-        if self._stored:
-            self._store()
+        self._store()
 
     def fail(self, error: ApiError) -> Iterator[Json]:
         """The error event, and the response that failed."""
@@ -140,8 +137,7 @@ class ResponseAnswer:
         self._failure = error
         yield self._emit("error", error={key: body[key] for key in ("type", "code", "message", "param")})
         yield self._emit("response.failed", response=self._object("failed"))
-        if self._stored:
-            self._store()
+        self._store()
 
     def body(self) -> Json:
         """The response, as a blocking request gets it."""
@@ -155,13 +151,10 @@ class ResponseAnswer:
         return self._object(self._status if self._finished else "in_progress", billed=self._finished)
 
     def _store(self) -> None:
-        given = input_items(self._call, self._ids)
-        output = [item.snapshot() for item in self._items]
-        kept: Json = {"items": [*self._call.history, *given, *output], "events": self._events, "pending": None}
-        body = self._whole()
+        body, pending = self._whole(), None
         if self._background and not self._call.stream:
-            kept["pending"], body = body, self._object("queued")
-        self._exchange.world.responses.put(Record(body, children=[*self._call.history, *given], kept=kept))
+            body, pending = self._object("queued"), body
+        stored.keep(self._exchange, self._call, body, events=self._events, pending=pending)
 
     @property
     def _status(self) -> str:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from ...wire import errors
 from ...wire.call import Call, Fields, Json, Tool, demanded_tool, last_user_text, system_text, text_of
 from .._surface import Exchange
+from .settings import repeated_tool
 
 _ROLES = ("assistant", "system", "developer", "user")
 _OUTPUTS = ("function_call_output", "custom_tool_call_output")
+_RANGES = {"temperature": 2.0, "top_p": 1.0}
 _LOGPROBS = "message.output_text.logprobs"
 
 
@@ -21,6 +23,8 @@ def read(body: Json, exchange: Exchange) -> Call:
     for name in ("stream", "store", "background"):
         fields.boolean(name)
     fields.integer("top_logprobs", 0, low=0, high=20)
+    for name, high in _RANGES.items():
+        fields.number(name, low=0, high=high)
     fields.object("metadata")
     fields.object("reasoning")
     items = _items(body)
@@ -35,7 +39,7 @@ def read(body: Json, exchange: Exchange) -> Call:
         body=body,
         messages=items,
         text=last_user_text(whole),
-        system="\n".join(filter(None, (instructions, system_text(items)))),
+        system="\n".join(filter(None, (instructions, system_text(whole)))),
         tools=tools,
         tool_outputs=_tool_outputs(items),
         demanded=demanded_tool(tools, body.get("tool_choice")),
@@ -92,7 +96,7 @@ def _tool(tool: Json, path: str) -> Tool:
     name = fields.string("name")
     if kind in ("function", "custom") and name is None:
         raise errors.missing_parameter(f"{path}.name")
-    return Tool(name or kind, kind, tool.get("parameters"), strict=tool.get("strict") is True)
+    return Tool(name or kind, kind, repeated_tool(tool).get("parameters"), strict=tool.get("strict") is True)
 
 
 def _schema(format_: Json) -> object:

@@ -19,12 +19,10 @@ _NO_IMAGES = {
 }
 _DEFAULTS: dict[str, Any] = {
     "background": False,
-    "frequency_penalty": 0.0,
     "instructions": None,
     "max_output_tokens": None,
     "max_tool_calls": None,
     "parallel_tool_calls": True,
-    "presence_penalty": 0.0,
     "previous_response_id": None,
     "prompt_cache_key": None,
     "prompt_cache_retention": "in_memory",
@@ -38,21 +36,23 @@ _DEFAULTS: dict[str, Any] = {
     "user": None,
     "metadata": {},
 }
-_FLOATS = ("temperature", "top_p", "frequency_penalty", "presence_penalty")
+# What no request can set.
+_FIXED = {"frequency_penalty": 0.0, "presence_penalty": 0.0, "moderation": None}
+_FLOATS = ("temperature", "top_p")
 
 
 def repeated(body: Json, model: str) -> Json:
     """The request's settings as the response object repeats them."""
     said = {name: default if body.get(name) is None else body[name] for name, default in _DEFAULTS.items()}
+    said.update(_FIXED)
     for name in _FLOATS:
-        said[name] = float(said[name]) if isinstance(said[name], int) else said[name]
+        said[name] = float(said[name])
     return {
         **copy.deepcopy(said),
-        "moderation": None,
         "reasoning": {**(_REASONING if is_reasoning(model) else _PLAIN_REASONING), **(body.get("reasoning") or {})},
         "text": _text(body.get("text") or {}),
         "tool_usage": {"image_gen": _NO_IMAGES, "web_search": {"num_requests": 0}},
-        "tools": [_tool(tool) for tool in body.get("tools") or []],
+        "tools": [repeated_tool(tool) for tool in body.get("tools") or []],
         **_optional(body),
     }
 
@@ -81,7 +81,8 @@ def _text(given: Json) -> Json:
     return {"format": format_, "verbosity": given.get("verbosity") or "medium"}
 
 
-def _tool(tool: Json) -> Json:
+def repeated_tool(tool: Json) -> Json:
+    """A tool as the response repeats it: a function is normalised, and made strict where the request is silent."""
     if tool.get("type") != "function":
         return tool
     strict = tool.get("strict")

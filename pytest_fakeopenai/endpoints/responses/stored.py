@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...store import Record, paginate
-from ...wire import errors, sse
+from ...wire import errors
 from ...wire.call import Call, Json
-from ...wire.ids import ResponseIds
-from .._exchange import operate
+from ...wire.ids import ResponseIds, chain_key
 from .._listing import listing
-from .._surface import Exchange
+from .._surface import Events, Exchange
 
 
-def input_items(call: Call, ids: ResponseIds) -> list[Json]:
+def keep(
+    exchange: Exchange, call: Call, body: Json, *, events: Sequence[Json] = (), pending: Json | None = None
+) -> None:
+    """Store a response, unless the request says not to; `pending` is what one in the background will have become."""
+    if call.body.get("store") is False:
+        return
+    ids = ResponseIds(exchange.world.ids, int(body.get("created_at") or 0), stored=True, chain=chain_key(body["id"]))
+    given = [*call.history, *_input_items(call, ids)]
+    output = (pending or body).get("output") or []
+    kept = {"items": [*given, *output], "events": events, "pending": pending}
+    exchange.world.responses.put(Record(body, children=given, kept=kept))
+
+
+def _input_items(call: Call, ids: ResponseIds) -> list[Json]:
     """The request's input as items with ids, as they are listed and continued."""
     return [_input_item(item, ids) for item in call.messages]
 
@@ -43,10 +56,10 @@ def _record(exchange: Exchange) -> Record:
     return exchange.world.responses.get(exchange.path["response_id"])
 
 
-async def retrieve(exchange: Exchange) -> None:
+def retrieve(exchange: Exchange) -> Json | Events:
     """`GET /responses/{response_id}`, with `?stream=true` as the events that made it."""
     streamed = exchange.record.query.get("stream") == "true"
-    await (_replay if streamed else operate(_settled, sse.pretty_ascii))(exchange)
+    return _events(exchange) if streamed else _settled(exchange)
 
 
 def _settled(exchange: Exchange) -> Json:
@@ -57,7 +70,7 @@ def _settled(exchange: Exchange) -> Json:
     return record.body
 
 
-async def _replay(exchange: Exchange) -> None:
+def _events(exchange: Exchange) -> Events:
     query = exchange.record.query
     after = query.get("starting_after", "-1")
     if not after.removeprefix("-").isdecimal() or len(after) > 18:
@@ -65,9 +78,7 @@ async def _replay(exchange: Exchange) -> None:
     events = [event for event in _record(exchange).kept["events"] if event["sequence_number"] > int(after)]
     if query.get("include_obfuscation") == "false":
         events = [{key: event[key] for key in event if key != "obfuscation"} for event in events]
-    exchange.delivery.head(sse.EVENT_STREAM, {})
-    exchange.record.events = events
-    await exchange.delivery.whole(b"".join(map(sse.named, events)))
+    return Events(events)
 
 
 def delete(exchange: Exchange) -> Json:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...replies import Part, Reasoning, Refusal, Reply, Text, ToolCall
-from ...wire.call import Json
+from ...wire.call import Call, Json
 
 _REASONS = {"max_output_tokens": "length", "content_filter": "content_filter"}
 
 
-def unpack(response: Json) -> Reply:
+def unpack(response: Json, call: Call) -> Reply:
     """The reply that says what a Response says; TypeError for items that only the API itself makes."""
     parts = [part for item in response.get("output", []) for part in _parts(item)]
     reason = (response.get("incomplete_details") or {}).get("reason")

@@ -292,3 +292,10 @@ def test_goes_through_a_round_of_tools(fake_openai: FakeOpenAI, kind: str) -> No
     assert second.output_text == "Warm."
     assert fake_openai.requests.last.tool_outputs == ["21 °C", "a.txt"]
     assert fake_openai.requests.last.tool_names == ["get_weather", "shell"]
+
+
+def test_sees_the_developer_items_of_the_chain_but_not_its_instructions(fake_openai: FakeOpenAI) -> None:
+    told = [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": "Hi"}]
+    first = post(fake_openai, input=told, instructions="Be kind.").json["id"]
+    post(fake_openai, previous_response_id=first, input="And now?")
+    assert [request.system for request in fake_openai.requests] == ["Be kind.\nBe brief.", "Be brief."]

@@ -201,3 +201,40 @@ def test_records_what_was_asked(fake_openai: FakeOpenAI, body: Json, field: str,
     fake_openai.script("Hello!")
     post(fake_openai, **body)
     assert getattr(fake_openai.requests.only, field) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message", "code"),
+    [
+        (
+            "temperature",
+            -1,
+            "Invalid 'temperature': decimal below minimum value. Expected a value >= 0, but got -1 instead.",
+            "decimal_below_min_value",
+        ),
+        (
+            "top_p",
+            1.5,
+            "Invalid 'top_p': decimal above maximum value. Expected a value <= 1, but got 1.5 instead.",
+            "decimal_above_max_value",
+        ),
+        (
+            "temperature",
+            10**400,
+            "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got a number of over "
+            "100 digits instead.",
+            "decimal_above_max_value",
+        ),
+        (
+            "temperature",
+            "hot",
+            "Invalid type for 'temperature': expected a decimal, but got a string instead.",
+            "invalid_type",
+        ),
+    ],
+)
+def test_refuses_a_setting_out_of_range(
+    fake_openai: FakeOpenAI, field: str, value: object, message: str, code: str
+) -> None:
+    refused = post(fake_openai, **{field: value})
+    assert (refused.status, refused.json) == (400, error(message, param=field, code=code))

@@ -10,7 +10,7 @@ import openai
 import pytest
 from openai.types.responses import ResponseStreamEvent
 
-from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Reasoning, Refusal, Reply
+from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Reasoning, Refusal, Reply, ServerError
 
 from .._speaking import Answer, both_clients, both_ways, error, send, speak
 from ._asking import (
@@ -253,3 +253,10 @@ def test_leaves_a_finished_response_as_it_is_when_cancelled(fake_openai: FakeOpe
 def test_refuses_to_cancel_what_is_not_in_the_background(fake_openai: FakeOpenAI) -> None:
     answer = cancel(fake_openai, post(fake_openai).json["id"])
     assert (answer.status, answer.json) == (400, error("Cannot cancel a synchronous response."))
+
+
+def test_lets_a_rule_answer_for_a_replay(fake_openai: FakeOpenAI) -> None:
+    made = post(fake_openai).json["id"]
+    fake_openai.when(endpoint="responses.retrieve").script(ServerError())
+    assert get(fake_openai, f"{made}?stream=true").status == 500
+    assert get(fake_openai, f"{made}?stream=true").status == 200

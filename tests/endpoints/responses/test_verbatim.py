@@ -183,3 +183,17 @@ def test_streams_the_arguments_to_the_letter(fake_openai: FakeOpenAI) -> None:
     assert "".join(event["delta"] for event in found if "delta" in event) == broken
     (item,) = found[-1]["response"]["output"]
     assert (item["arguments"], item["call_id"]) == (broken, "call_mine")
+
+
+@both_ways
+def test_stores_a_response_that_is_sent_as_it_is(fake_openai: FakeOpenAI, stream: bool) -> None:
+    fake_openai.script(response(message(text("Hello!")), status="completed"), "Again.")
+    post(fake_openai, stream=stream)
+    assert get(fake_openai, "resp_mine").json["output"][0]["content"][0]["text"] == "Hello!"
+    assert post(fake_openai, previous_response_id="resp_mine").status == 200
+
+
+def test_stores_nothing_where_the_request_says_so(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(response(message(text("Hello!")), status="completed"))
+    post(fake_openai, store=False)
+    assert get(fake_openai, "resp_mine").status == 404
