@@ -59,7 +59,7 @@ INVALID = "invalid_request_error"
             "messages",
         ),
         (
-            errors.out_of_range("n", 0, low=1),
+            errors.out_of_range("n", 0, low=1, high=128),
             400,
             "Invalid 'n': integer below minimum value. Expected a value >= 1, but got 0 instead.",
             "integer_below_min_value",
