@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import weakref
 from collections.abc import AsyncGenerator
 from functools import cache
@@ -18,6 +19,7 @@ import openai
 API_KEY = "fake-api-key"
 API_VERSION = "2024-10-21"  # the newest stable version of Azure's API before it dropped versions
 _PLAIN: dict[str, Any] = {"verify": False, "trust_env": False}
+_MAKING = threading.Lock()  # threads that want the first client at the same time get the same pool
 
 
 class _SharedClient(openai.DefaultHttpxClient):
@@ -74,9 +76,14 @@ def _running_loop() -> object:
 
 
 @cache
+def _http() -> _SharedClient:
+    return _SharedClient(**_PLAIN)
+
+
 def http() -> _SharedClient:
     """The HTTP client of every synchronous client."""
-    return _SharedClient(**_PLAIN)
+    with _MAKING:
+        return _http()
 
 
 @cache
@@ -119,7 +126,8 @@ def async_azure_client(root: str) -> openai.AsyncAzureOpenAI:
 
 def close_pool() -> None:
     """Close the connections of the synchronous clients; the next client opens a new pool."""
-    if http.cache_info().currsize:
-        super(_SharedClient, http()).close()
-    for cached in (_openai, http):
-        cached.cache_clear()
+    with _MAKING:
+        if _http.cache_info().currsize:
+            super(_SharedClient, _http()).close()
+        for cached in (_openai, _http):
+            cached.cache_clear()
