@@ -52,13 +52,16 @@ def _serve(options: argparse.Namespace) -> int:
     except (ImportError, AttributeError, ValueError, TypeError, OSError, OverflowError) as error:
         print(f"fakeopenai: {error}", file=sys.stderr)
         return 2
+    stopped = _interruption()  # before the line that tells others that they may stop us
     print(f"fakeopenai serves {server.url}/v1 (Ctrl-C stops it)", flush=True)
-    _until_interrupted()
+    while not stopped.wait(3600):  # a wait without end could not be interrupted on Windows
+        pass
     server.stop()
     return 0
 
 
-def _until_interrupted() -> None:
+def _interruption() -> threading.Event:
+    """An event that is set when the program is told to end, from now on."""
     stopped = threading.Event()
 
     def stop(signum: int, frame: FrameType | None) -> None:
@@ -66,8 +69,7 @@ def _until_interrupted() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    while not stopped.wait(3600):  # a wait without end could not be interrupted on Windows
-        pass
+    return stopped
 
 
 def _load(name: str) -> Responder:
