@@ -118,8 +118,9 @@ class Gatekeeper:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
             return
+        mounted = scope.get("root_path", "")
         try:
-            world, path = self._worlds.find(scope["path"])
+            world, path = self._worlds.find(scope["path"].removeprefix(mounted) or "/")
         except NoWorld as gone:
             await _refuse(send, str(gone))
             return
