@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
@@ -112,6 +114,19 @@ def test_shares_one_pool_among_synchronous_clients(
     made += [client.with_options(timeout=20) for client in made]
     assert [ask(client) for client in made] == ["Hi"] * len(made)
     assert len(app.peers) == 1
+
+
+def test_makes_one_pool_for_threads_that_ask_at_the_same_time() -> None:
+    clients.close_pool()
+    together = threading.Barrier(8)
+
+    def pool(_: int) -> object:
+        together.wait(20)
+        return clients.http()
+
+    with ThreadPoolExecutor(8) as threads:
+        pools = list(threads.map(pool, range(8)))
+    assert [each is pools[0] for each in pools] == [True] * 8
 
 
 def test_shares_one_pool_among_asynchronous_clients_of_a_loop(counted: tuple[str, Counted]) -> None:
