@@ -38,7 +38,7 @@ class Program:
 
 @contextlib.contextmanager
 def started(*command: str, cwd: Path | None = None) -> Iterator[Program]:
-    """A module of Python run as a program, gone when the block ends; a minute's silence ends it as well."""
+    """A module of Python run as a program, gone when the block ends, and after two minutes in any case."""
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
         cwd=cwd,
