@@ -30,6 +30,7 @@ class _State:
     def __init__(self, fake: FakeOpenAI, complaint: str | None) -> None:
         self.fake = fake
         self.complaint = complaint
+        self.judged = 0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,8 +62,11 @@ def fake_openai(request: pytest.FixtureRequest, fake_openai_server: FakeOpenAISe
     fake._world.name = request.node.nodeid
     request.node.stash[_STATE] = _State(fake.__enter__(), complaint)
     yield fake
+    state = request.node.stash[_STATE]
     del request.node.stash[_STATE]  # pytest keeps its items to the end
     fake._close()
+    for problem in fake._world.problems[state.judged :]:
+        _warn(request.config, request.node.nodeid, f"after the test was judged: {problem.text}")
     _report_late(request.config)
 
 
@@ -107,10 +111,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     state = item.stash.get(_STATE, None)
     if state is not None and state.complaint is not None:
         _fail(state.complaint)
-    result = yield
-    state = item.stash.get(_STATE, None)  # the test may have asked for its fake only while it ran
-    if state is not None:
-        _judge(state)
+    try:
+        result = yield
+        if (state := item.stash.get(_STATE, None)) is not None:  # also where the test asked for its fake as it ran
+            _judge(state)
+    finally:
+        if (state := item.stash.get(_STATE, None)) is not None:
+            state.judged = len(state.fake._world.problems)
     return result
 
 
@@ -132,7 +139,7 @@ def _judge(state: _State) -> None:
 
 
 def _fail(complaint: str) -> NoReturn:
-    """Fail with a text alone. This frame stays visible: pytest remarks on a traceback of which nothing is to be seen."""
+    """Fail with a text alone. This frame stays visible: pytest remarks on a traceback that shows nothing."""
     pytest.fail(complaint, pytrace=False)
 
 
@@ -160,13 +167,19 @@ def _transcripts(item: pytest.Item) -> Iterator[tuple[str, str]]:
 
 def _report_late(config: pytest.Config) -> None:
     """Report requests that came too late as warnings of the test that they belong to."""
-    from .fake import FakeOpenAIWarning
     from .server.host import HOST
 
     for late in HOST.register.take_late():
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            warnings.warn(f"fake_openai: {late}", FakeOpenAIWarning, stacklevel=1)
-        config.hook.pytest_warning_recorded.call_historic(
-            kwargs={"warning_message": caught[0], "nodeid": late.owner, "when": "runtest", "location": None}
-        )
+        _warn(config, late.owner, str(late))
+
+
+def _warn(config: pytest.Config, nodeid: str, text: str) -> None:
+    """Show a warning in the summary, whatever the filters: it comes when its test can no longer fail."""
+    from .fake import FakeOpenAIWarning
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        warnings.warn(f"fake_openai: {text}", FakeOpenAIWarning, stacklevel=1)
+    config.hook.pytest_warning_recorded.call_historic(
+        kwargs={"warning_message": caught[0], "nodeid": nodeid, "when": "runtest", "location": None}
+    )

@@ -159,3 +159,22 @@ def test_hands_no_reply_rule_or_stored_object_on(pytester: pytest.Pytester) -> N
     )
 
     assert inner.outcomes == {"passed": 3}
+
+
+def test_warns_of_what_goes_wrong_when_the_test_has_been_judged(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+        @pytest.fixture
+        def application(fake_openai, openai_client):
+            yield
+            with contextlib.suppress(openai.APIError):
+                say(openai_client, "Goodbye")
+
+        def test_it(application, fake_openai, openai_client):
+            fake_openai.script("Hello")
+            say(openai_client, "Hi")
+        """,
+    )
+    assert result.outcomes == {"passed": 1, "warnings": 1}
+    assert "after the test was judged: fake_openai has no reply for request 2" in result.output
