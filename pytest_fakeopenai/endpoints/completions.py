@@ -86,7 +86,6 @@ class CompletionAnswer:
         self._created = created
         self._model = reply.model or call.model
         options = call.body.get("stream_options")
-        self._with_logprobs = call.logprobs and reply.logprobs is not False
         self._alternatives = call.body.get("logprobs") or 0
         self._with_usage = isinstance(options, dict) and options.get("include_usage") is True
 
@@ -105,7 +104,7 @@ class CompletionAnswer:
 
     def _pieces(self, choice: Choice, index: int, part: Any, given: object, start: int) -> Iterator[Json]:
         choice.text += part.text
-        if not self._with_logprobs:
+        if not self._wants_logprobs(choice):
             for piece in self._cut(part):
                 yield self._chunk(index, piece, None)
             return
@@ -122,7 +121,7 @@ class CompletionAnswer:
     def end(self, index: int) -> Iterator[Json]:
         """The chunk that ends a choice; of one that said nothing it has the log probabilities: none."""
         choice = self._choices[index]
-        nothing = self._logprobs([], 0) if self._with_logprobs and not choice.tokens else None
+        nothing = self._logprobs([], 0) if self._wants_logprobs(choice) and not choice.tokens else None
         yield self._chunk(index, "", choice.reply.finish_reason or "stop", nothing)
 
     def close(self) -> Iterator[Json]:
@@ -149,7 +148,7 @@ class CompletionAnswer:
         return {
             "text": choice.text,
             "index": index,
-            "logprobs": self._logprobs(choice.tokens, 0) if self._with_logprobs else None,
+            "logprobs": self._logprobs(choice.tokens, 0) if self._wants_logprobs(choice) else None,
             "finish_reason": choice.reply.finish_reason or "stop",
         }
 
@@ -161,6 +160,10 @@ class CompletionAnswer:
         choice = {"text": text, "index": index, "logprobs": spoken, "finish_reason": finish_reason}
         usage = {"usage": None} if self._with_usage else {}
         return {**self._event([choice]), **usage}
+
+    def _wants_logprobs(self, choice: Choice) -> bool:
+        """Whether log probabilities are asked for and declined neither for all choices nor for this one."""
+        return self._call.logprobs and False not in (self._reply.logprobs, choice.reply.logprobs)
 
     def _logprobs(self, spoken: list[Logprob], offset: int) -> Json:
         ends = itertools.accumulate((len(entry.token) for entry in spoken), initial=offset)

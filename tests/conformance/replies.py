@@ -201,6 +201,14 @@ CASES = [
         on=ALL,
     ),
     Case("declined logprobs", lambda: Reply("Hello", logprobs=False), "Hello", top_logprobs=0, on=ALL),
+    Case(
+        "declined by a choice",
+        lambda: Reply(choices=[Reply("One", logprobs=False), Reply("Two", logprobs=[("Tw", -0.5), ("o", -0.25)])]),
+        "One",
+        n=2,
+        top_logprobs=0,
+        on=SEVERAL,
+    ),
     Case("logprobs of nothing", lambda: "", top_logprobs=0, on=ALL),
     Case(
         "logprobs and a call", lambda: Reply("So: ", OSLO), "So: ", calls=(TO_OSLO,), tools=(WEATHER,), top_logprobs=1

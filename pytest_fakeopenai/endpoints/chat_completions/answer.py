@@ -46,7 +46,6 @@ class ChatAnswer:
         self._exchange = exchange
         self._cut = cut
         self._reasoning = is_reasoning(call.model)
-        self._wants_logprobs = call.logprobs and reply.logprobs is not False
         self._alternatives: int = call.body.get("top_logprobs") or 0
         self._legacy = bool(call.body.get("functions")) and not call.body.get("tools")
         self._choices = [Choice(each) for each in reply.choices or (reply,) * call.n]
@@ -85,13 +84,17 @@ class ChatAnswer:
         yield from self._start(choice, index, {"content": "", "refusal": None})
         choice.content = (choice.content or "") + part.text
         choice.counted.append(part.text)
-        if self._wants_logprobs:
+        if self._wants_logprobs(choice):
             for entry in self._logprobs(part, choice):
                 choice.logprobs.append(entry)
                 yield self._chunk(index, {"content": entry["token"]}, logprobs={"content": [entry], "refusal": None})
             return
         for piece in self._cut(part):
             yield self._chunk(index, {"content": piece})
+
+    def _wants_logprobs(self, choice: Choice) -> bool:
+        """Whether log probabilities are asked for and declined neither for all choices nor for this one."""
+        return self._call.logprobs and False not in (self._reply.logprobs, choice.reply.logprobs)
 
     def _logprobs(self, part: Text | Chunks, choice: Choice) -> Iterable[Json]:
         given, end = choice.reply.logprobs, len(choice.content or "")
@@ -140,7 +143,7 @@ class ChatAnswer:
     def _start(self, choice: Choice, index: int, delta: Json) -> Iterator[Json]:
         if not choice.started:
             choice.started = True
-            empty: Json | None = {"content": [], "refusal": None} if self._wants_logprobs else None
+            empty: Json | None = {"content": [], "refusal": None} if self._wants_logprobs(choice) else None
             yield self._chunk(index, {"role": "assistant", **delta}, logprobs=empty)
 
     def end(self, index: int) -> Iterator[Json]:
@@ -169,7 +172,7 @@ class ChatAnswer:
         return {
             "index": index,
             "message": self._message(choice),
-            **self._logprobs_key({"content": choice.logprobs, "refusal": None} if self._wants_logprobs else None),
+            **self._logprobs_key({"content": choice.logprobs, "refusal": None} if self._wants_logprobs(choice) else None),
             "finish_reason": self._finish_reason(choice),
         }
 
