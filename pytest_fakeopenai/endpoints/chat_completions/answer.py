@@ -172,7 +172,9 @@ class ChatAnswer:
         return {
             "index": index,
             "message": self._message(choice),
-            **self._logprobs_key({"content": choice.logprobs, "refusal": None} if self._wants_logprobs(choice) else None),
+            **self._logprobs_key(
+                {"content": choice.logprobs, "refusal": None} if self._wants_logprobs(choice) else None
+            ),
             "finish_reason": self._finish_reason(choice),
         }
 
