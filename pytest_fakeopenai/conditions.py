@@ -59,9 +59,12 @@ def _any_text(field: str, what: str) -> Callable[[object, RecordedRequest], str 
     return difference
 
 
+def _is_endpoint(wanted: object, endpoint: str) -> bool:
+    return wanted == endpoint if isinstance(wanted, str) else _accepts(wanted, endpoint)
+
+
 def _endpoint(wanted: object, request: RecordedRequest) -> str | None:
-    accepted = wanted == request.endpoint if isinstance(wanted, str) else _accepts(wanted, request.endpoint)
-    return None if accepted else f"endpoint is {request.endpoint!r}, not {_shown(wanted)}"
+    return None if _is_endpoint(wanted, request.endpoint) else f"endpoint is {request.endpoint!r}, not {_shown(wanted)}"
 
 
 def _header(wanted: Any, request: RecordedRequest) -> str | None:
@@ -151,6 +154,11 @@ class Conditions:
     def endpoint(self) -> object:
         """The endpoint that is asked for by name, or None."""
         return self.wanted.get("endpoint")
+
+    def concern(self, endpoint: str) -> bool:
+        """Whether a request to this endpoint can meet them."""
+        wanted = self.endpoint
+        return wanted is None or _is_endpoint(wanted, endpoint)
 
     def __repr__(self) -> str:
         return ", ".join(f"{name}={_shown(wanted)}" for name, wanted in self.wanted.items())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from .replies import Part, Reply, Text, ToolCall
-from .wire import errors
 from .wire.call import Call, Tool
 from .wire.schema_example import SchemaError, example
 
@@ -13,7 +12,10 @@ NOTHING_TO_ECHO = "There is no user message to echo."
 
 
 def echo(call: Call) -> Reply:
-    """The last user text; a call of the tool, or the JSON object, that the request insists on."""
+    """The last user text; a call of the tool, or the JSON object, that the request insists on.
+
+    SchemaError where no value can be invented that fits the request's JSON Schema.
+    """
     if call.prompts:
         return Reply(choices=[prompt for prompt in call.prompts for _ in range(call.n // len(call.prompts))])
     if call.demanded is not None and not call.tool_outputs:
@@ -48,6 +50,4 @@ def _example(schema: object, text: str, owner: str) -> object:
     try:
         return example(schema, text)
     except SchemaError as error:
-        raise errors.refusal(
-            "unscripted_request", f"fake_openai cannot echo for the schema of {owner}: {error}"
-        ) from None
+        raise SchemaError(f"no echo fits the schema of {owner}: {error}") from None

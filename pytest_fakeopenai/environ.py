@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import threading
 
+NAMES = (
+    "OPENAI_BASE_URL",
+    "OPENAI_API_KEY",
+    "AZURE_OPENAI_ENDPOINT",
+    "AZURE_OPENAI_API_KEY",
+    "OPENAI_API_VERSION",
+    "NO_PROXY",
+    "no_proxy",
+)
 _LOCAL = "127.0.0.1,localhost"
 
 
 def variables(root: str, api_key: str, api_version: str) -> dict[str, str]:
     """The variables for a process whose clients shall speak to the server at this root; no proxy stands between."""
-    return {
-        "OPENAI_BASE_URL": f"{root}/v1",
-        "OPENAI_API_KEY": api_key,
-        "AZURE_OPENAI_ENDPOINT": root,
-        "AZURE_OPENAI_API_KEY": api_key,
-        "OPENAI_API_VERSION": api_version,
-        "NO_PROXY": _without_proxy("NO_PROXY"),
-        "no_proxy": _without_proxy("no_proxy"),
-    }
+    hosts = (_without_proxy("NO_PROXY"), _without_proxy("no_proxy"))
+    values = (f"{root}/v1", api_key, root, api_key, api_version, *hosts)
+    return dict(zip(NAMES, values, strict=True))
 
 
 def _without_proxy(name: str) -> str:

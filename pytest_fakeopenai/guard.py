@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 _DOMAINS = ("openai.com", "openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com")
+_LOOKUPS = ("getaddrinfo", "gethostbyname", "gethostbyname_ex")
 _STANDARD_LIBRARY = os.path.dirname(os.__file__)
 
 
@@ -29,7 +30,7 @@ class Guard:
     def __init__(self) -> None:
         self._reports: list[Callable[[str], None]] = []
         self._lock = threading.Lock()
-        self._lookup: Any = None
+        self._lookups: dict[str, Any] = {}
         self._loop_lookup: Any = None
 
     def hold(self, report: Callable[[str], None]) -> None:
@@ -47,18 +48,23 @@ class Guard:
                 self._remove()
 
     def _install(self) -> None:
-        self._lookup = socket.getaddrinfo
+        self._lookups = {name: getattr(socket, name) for name in _LOOKUPS}
+        for name, lookup in self._lookups.items():
+            setattr(socket, name, self._guarded(lookup))
         self._loop_lookup = asyncio.BaseEventLoop.getaddrinfo
-        socket.getaddrinfo = self._getaddrinfo
         asyncio.BaseEventLoop.getaddrinfo = _for_loops(self)  # type: ignore[method-assign]
 
     def _remove(self) -> None:
-        socket.getaddrinfo = self._lookup
+        for name, lookup in self._lookups.items():
+            setattr(socket, name, lookup)
         asyncio.BaseEventLoop.getaddrinfo = self._loop_lookup  # type: ignore[method-assign]
 
-    def _getaddrinfo(self, host: Any, *args: Any, **options: Any) -> Any:
-        self.check(host)
-        return self._lookup(host, *args, **options)
+    def _guarded(self, lookup: Any) -> Any:
+        def guarded(host: Any, *args: Any, **options: Any) -> Any:
+            self.check(host)
+            return lookup(host, *args, **options)
+
+        return guarded
 
     def check(self, host: object) -> None:
         """Raise, and report, when the host is one of OpenAI's."""

@@ -21,9 +21,8 @@ class RecordedRequest:
     """One HTTP request, as it was received, and what became of it.
 
     It is on record before anything is matched, and complete before the last byte of its answer leaves.
-    The outcome: `reply` (what answered it), `status` (None while, or when, nothing was sent), `response` (the blocking
-    body; of a stream what its events add up to), `events` (those of a stream, in order), `duration` in seconds,
-    `disconnected` (the client hung up before the end).
+    The outcome: `reply` (what answered it), `status` (None while, or when, nothing was sent), `response`, `events`,
+    `duration` in seconds, `disconnected` (the client hung up before the end).
     """
 
     number: int
@@ -35,8 +34,8 @@ class RecordedRequest:
     body: bytes
     reply: object = None
     status: int | None = None
-    response: Any = None
-    events: list[dict[str, Any]] = field(default_factory=list)
+    answered: Any = field(default=None, repr=False)
+    sent: list[dict[str, Any]] = field(default_factory=list, repr=False)
     duration: float | None = None
     disconnected: bool = False
     _call: Call | None = field(default=None, repr=False)
@@ -49,6 +48,16 @@ class RecordedRequest:
     def close(self) -> None:
         """Note the end of the exchange."""
         self.duration = time.perf_counter() - self._began
+
+    @property
+    def response(self) -> Any:
+        """The body of a blocking answer, or what the events of a stream add up to; a copy each time."""
+        return copy.deepcopy(self.answered)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The events of a stream, in order; copies each time."""
+        return copy.deepcopy(self.sent)
 
     @property
     def json(self) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Generator, Iterator
@@ -55,8 +56,14 @@ def fake_openai_server(request: pytest.FixtureRequest) -> Iterator[FakeOpenAISer
 
 
 @pytest.fixture
-def fake_openai(request: pytest.FixtureRequest, fake_openai_server: FakeOpenAIServer) -> Iterator[FakeOpenAI]:
+def fake_openai(
+    request: pytest.FixtureRequest, fake_openai_server: FakeOpenAIServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[FakeOpenAI]:
     """This test's own OpenAI: script its replies, read its requests. The environment points at it."""
+    from .environ import NAMES
+
+    for name in NAMES:  # what the test itself patches later must not restore our value after we are gone
+        monkeypatch.setenv(name, os.environ.get(name, ""))
     options, complaint = _options(request.node)
     fake = fake_openai_server.open(**options)
     fake._world.name = request.node.nodeid

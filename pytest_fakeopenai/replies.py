@@ -86,6 +86,7 @@ class ToolCall:
         if not isinstance(self.arguments, (str, Mapping)):
             raise TypeError(f"ToolCall(arguments) takes a mapping or a string, got {self.arguments!r}")
         text = self.arguments if isinstance(self.arguments, str) else _json_text(dict(self.arguments))
+        _expect_utf8("ToolCall(arguments)", text)
         object.__setattr__(self, "arguments_text", text)
 
     def __repr__(self) -> str:
@@ -323,10 +324,20 @@ def _logprobs(value: bool | Sequence[Logprob | tuple[str, float]] | None) -> boo
 def _expect_str(where: str, value: object) -> None:
     if not isinstance(value, str):
         raise TypeError(f"{where} takes a string, got {type(value).__name__}: {value!r}")
+    _expect_utf8(where, value)
+
+
+def _expect_utf8(where: str, value: str) -> None:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"{where} takes text that can be sent as UTF-8, got a lone surrogate: {value!r}") from None
 
 
 def _json_text(value: object) -> str:
     try:
-        return compact_json(value)
+        text = compact_json(value)
     except (TypeError, ValueError) as error:
         raise TypeError(f"{value!r} cannot be sent as JSON: {error}") from error
+    _expect_utf8("a reply", text)
+    return text

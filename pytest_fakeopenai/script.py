@@ -34,6 +34,10 @@ class Queue:
         return entry
 
 
+class ConditionFailed(Exception):
+    """A condition's own callable raised; the exception behind it says what."""
+
+
 class Rule:
     """Replies for the requests that meet some conditions; each rule has a queue of its own."""
 
@@ -59,9 +63,17 @@ class Rule:
         """This rule's answer to the request, or None where it has nothing to say."""
         if not self.queue.waiting and self.constant is None:
             return None
-        if self.conditions.difference(request) is not None:
+        if not self._accepts(request):
             return None
-        return self.queue.take(request) or self.constant
+        entry = self.queue.take(request)
+        return self.constant if entry is None else entry
+
+    def _accepts(self, request: RecordedRequest) -> bool:
+        try:
+            return self.conditions.difference(request) is None
+        except BaseException as error:  # a pytest.fail() in a condition is one
+            text = f"A condition of {self!r} failed on request {request.number}: {type(error).__name__}: {error}"
+            raise ConditionFailed(text) from error
 
     def __repr__(self) -> str:
         return f"when({self.conditions!r})"
@@ -93,7 +105,7 @@ class Script:
 
     def note(self, rule: Rule) -> None:
         """Know that a rule has been given something to say."""
-        if rule.conditions.endpoint in GENERATING or rule.conditions.endpoint is None:
+        if any(rule.conditions.concern(endpoint) for endpoint in GENERATING):
             self.scripted = True
 
     def set_default(self, reply: object) -> None:
@@ -103,14 +115,15 @@ class Script:
     def answer(self, request: RecordedRequest) -> Entry | None:
         """The entry for a request to a generating endpoint, or None where nobody has anything to say."""
         for rule in self.rules:
-            if entry := rule.take(request):
+            if (entry := rule.take(request)) is not None:
                 return entry
-        return self.queue.take(request) or self.default
+        entry = self.queue.take(request)
+        return self.default if entry is None else entry
 
     def exception(self, request: RecordedRequest) -> Entry | None:
         """The entry of a rule that names the endpoint of this request, or None: the endpoint answers by itself."""
         for rule in self.rules:
-            if rule.conditions.endpoint is not None and (entry := rule.take(request)):
+            if rule.conditions.endpoint is not None and (entry := rule.take(request)) is not None:
                 return entry
         return None
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .journal import Journal, RecordedRequest
 from .replies import Entry, Responder
 from .report import miss
-from .script import Script
+from .script import ConditionFailed, Script
 from .settings import Settings
 from .store import Collection
 from .timing import Pace
@@ -64,7 +65,7 @@ class World:
     def answer(self, request: RecordedRequest) -> Entry | None:
         """The entry for a request to a generating endpoint; None stands for echo, a miss is refused."""
         with self.lock:
-            entry = self.script.answer(request)
+            entry = self._ask(self.script.answer, request)
             if entry is None and self.settings.unscripted == "refuse" and self.script.scripted:
                 text = miss(request, self.script)
                 self.problems.append(Problem(text))
@@ -74,7 +75,14 @@ class World:
     def exception(self, request: RecordedRequest) -> Entry | None:
         """The entry of a rule that names this request's endpoint; None lets the endpoint answer by itself."""
         with self.lock:
-            return self.script.exception(request)
+            return self._ask(self.script.exception, request)
+
+    def _ask(self, answer: Callable[[RecordedRequest], Entry | None], request: RecordedRequest) -> Entry | None:
+        try:
+            return answer(request)
+        except ConditionFailed as failure:
+            self.blame(str(failure), failure.__cause__)
+            raise errors.refusal("condition_failed", str(failure)) from None
 
     def blame(self, text: str, cause: BaseException | None = None) -> None:
         """Note what fails the test."""

@@ -217,10 +217,10 @@ def test_fails_the_test_when_a_condition_raises(fake_openai: FakeOpenAI, error: 
 
     fake_openai.when(matches=broken).always("never")
 
-    with pytest.raises(openai.InternalServerError) as caught:
+    with pytest.raises(openai.BadRequestError) as caught:
         ask(fake_openai)
 
-    text = f"fake_openai failed on request 1: {type(error).__name__}: broken"
+    text = f"A condition of when(matches=broken) failed on request 1: {type(error).__name__}: broken"
     assert len(fake_openai.requests) == 1  # not retried
     assert caught.value.response.json()["error"]["message"] == text
     verdict = verdict_of(fake_openai)

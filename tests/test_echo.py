@@ -10,9 +10,12 @@ import openai
 import pydantic
 import pytest
 
-from pytest_fakeopenai import ApiError, FakeOpenAI, Reply, Text, ToolCall
+from pytest_fakeopenai import FakeOpenAI, Reply, Text, ToolCall
 from pytest_fakeopenai.echo import echo
 from pytest_fakeopenai.wire.call import Call, Tool
+from pytest_fakeopenai.wire.schema_example import SchemaError
+
+from .verdicts import verdict_of
 
 NOTHING = "There is no user message to echo."
 CITY: Any = {
@@ -64,13 +67,21 @@ def test_says_what_the_request_insists_on_and_the_last_user_text_otherwise(asked
     ],
 )
 def test_refuses_where_nothing_fits_the_schema(asked: Call, owner: str) -> None:
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(SchemaError) as caught:
         echo(asked)
 
-    message = f"fake_openai cannot echo for the schema of {owner}: cannot invent a value for $.a: "
-    assert caught.value.message.startswith(message)
-    assert (caught.value.status, caught.value.code) == (400, "unscripted_request")
-    assert caught.value.headers == {"x-should-retry": "false"}
+    assert str(caught.value).startswith(f"no echo fits the schema of {owner}: cannot invent a value for $.a: ")
+
+
+def test_fails_the_test_that_gets_no_echo(fake_openai: FakeOpenAI, openai_client: openai.OpenAI) -> None:
+    format_: Any = {"type": "json_schema", "json_schema": {"name": "n", "schema": IMPOSSIBLE}}
+    with pytest.raises(openai.BadRequestError) as refused:
+        openai_client.chat.completions.create(
+            model="gpt-4o", messages=[{"role": "user", "content": "Hi"}], response_format=format_
+        )
+    text = "fake_openai cannot send the reply to request 1: no echo fits the schema of the response format: "
+    assert refused.value.code == "unfit_reply"
+    assert str(verdict_of(fake_openai)).startswith(text)
 
 
 def test_says_each_prompt_as_often_as_it_is_asked_for() -> None:

@@ -232,3 +232,11 @@ def test_refuses_what_a_generator_cannot_have_carried(fake_openai: FakeOpenAI) -
         fake_openai.client.completions.create(model="m", prompt="Hi")
 
     assert "cannot be carried by completions" in str(verdict_of(fake_openai))
+
+
+def test_refuses_several_calls_of_the_deprecated_functions() -> None:
+    functions = [{"name": "a"}, {"name": "b"}]
+    asked = Call("chat.completions", "gpt-4o", {"functions": functions}, tools=(Tool("a"), Tool("b")))
+    assert cannot_answer(Reply(ToolCall("a")), asked) is None
+    problem = cannot_answer(Reply(ToolCall("a"), ToolCall("b")), asked)
+    assert problem == "2 calls cannot answer the deprecated functions=, which know only one at a time; tools= can"

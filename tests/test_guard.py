@@ -235,3 +235,14 @@ def test_holds_until_the_last_holder_lets_go_in_any_order() -> None:
 
 def test_is_no_exception_that_an_application_handles() -> None:
     assert not issubclass(EscapedClientError, Exception)
+
+
+@pytest.mark.parametrize("lookup", ["gethostbyname", "gethostbyname_ex"])
+def test_stops_older_ways_to_look_a_name_up(lookup: str) -> None:
+    original = getattr(socket, lookup)
+    with FakeOpenAI() as fake:
+        with pytest.raises(EscapedClientError, match=r"api\.openai\.com"):
+            getattr(socket, lookup)("api.openai.com")
+        assert getattr(socket, lookup)("127.0.0.1")
+        fake.reset()
+    assert getattr(socket, lookup) is original

@@ -379,3 +379,14 @@ def test_keeps_only_the_newest_where_there_is_a_limit(limit: int | None, numbers
     assert [request.number for request in journal.requests()] == numbers
     journal.clear()
     assert len(journal.requests()) == 0
+
+
+def test_hands_out_what_was_answered_as_copies(fake_openai: FakeOpenAI, openai_client: openai.OpenAI) -> None:
+    made = openai_client.responses.create(model="gpt-4o", input="Hi", stream=True)
+    identity = next(event for event in made if event.type == "response.completed").response.id
+    record = fake_openai.requests.last
+    record.response["status"] = "changed"
+    record.events[0]["type"] = "changed"
+    assert record.response["status"] == "completed"
+    assert record.events[0]["type"] == "response.created"
+    assert openai_client.responses.retrieve(identity).status == "completed"

@@ -381,3 +381,18 @@ def test_takes_log_probabilities_as_pairs(given: Any, kept: object) -> None:
 )
 def test_is_shown_as_it_is_written(value: object, shown: str) -> None:
     assert repr(value) == shown
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Text("\ud800"),
+        lambda: Chunks("a", "\ud800"),
+        lambda: ToolCall("f", "\ud800"),
+        lambda: ToolCall("f", {"a": "\ud800"}),
+        lambda: Reply({"a": "\ud800"}),
+    ],
+)
+def test_raises_at_once_for_text_that_no_client_could_be_sent(make: Callable[[], object]) -> None:
+    with pytest.raises(ValueError, match="lone surrogate"):
+        make()

@@ -9,7 +9,7 @@ from typing import Any
 import openai
 import pytest
 
-from pytest_fakeopenai import ApiError, FakeOpenAI, RateLimit, Reply, Rule
+from pytest_fakeopenai import ApiError, FakeOpenAI, RateLimit, RecordedRequest, Reply, Rule
 
 from .verdicts import verdict_of
 
@@ -238,3 +238,26 @@ def test_notes_which_reply_a_request_got(fake_openai: FakeOpenAI, scripted: obje
     ask(fake_openai)
 
     assert [each.reply for each in fake_openai.requests] == [Reply(RateLimit()), noted]
+
+
+def test_takes_a_callable_that_counts_as_false(fake_openai: FakeOpenAI, openai_client: openai.OpenAI) -> None:
+    class Replies(list[str]):
+        def __call__(self, request: RecordedRequest) -> str:
+            return "said"
+
+    fake_openai.script(Replies())
+    assert openai_client.responses.create(model="gpt-4o", input="Hi").output_text == "said"
+
+
+@pytest.mark.parametrize("endpoint", [re.compile("^responses$"), lambda name: name == "responses", "responses"])
+def test_counts_a_rule_for_a_generating_endpoint_as_scripting(fake_openai: FakeOpenAI, endpoint: Any) -> None:
+    fake_openai.when(endpoint=endpoint, text="other").always("x")
+    with pytest.raises(openai.BadRequestError):
+        fake_openai.client.responses.create(model="gpt-4o", input="Hi")
+    assert "has no reply for request 1" in str(verdict_of(fake_openai))
+
+
+@pytest.mark.parametrize("endpoint", [re.compile("^embeddings$"), "embeddings"])
+def test_goes_on_echoing_where_only_other_endpoints_have_rules(fake_openai: FakeOpenAI, endpoint: Any) -> None:
+    fake_openai.when(endpoint=endpoint).always({"data": []})
+    assert fake_openai.client.responses.create(model="gpt-4o", input="Hi").output_text == "Hi"

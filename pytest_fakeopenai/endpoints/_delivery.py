@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
-from typing import Any
+from typing import Any, TypeVar
 
 from ..faults import ApiError
 from ..journal import RecordedRequest
 from ..wire import sse
 
+T = TypeVar("T")
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -66,14 +67,6 @@ class Delivery:
             await self._start()
             await self._send({"type": "http.response.body", "body": data, "more_body": True})
 
-    async def push(self) -> None:
-        """Send what has been written so far, of an answer that may never end; ClientGone when nobody reads it."""
-        await self.flush()
-        gone = self._watch()
-        await asyncio.sleep(0)  # a source that never waits must not keep the loop to itself
-        if gone.done():
-            raise ClientGone
-
     async def finish(self) -> None:
         """Send the rest; the answer is complete."""
         data = self._take()
@@ -91,13 +84,13 @@ class Delivery:
     async def error(self, error: ApiError) -> None:
         """Send an error as the whole answer."""
         body = {"error": error.body(self.record.model)}
-        self.record.response = body
+        self.record.answered = body
         self._buffer.clear()
         self.head(sse.JSON, error.headers, status=error.status)
         await self.whole(sse.pretty(body))
 
-    async def wait(self, waiter: Coroutine[Any, Any, object]) -> None:
-        """Send what has been written, then wait; ClientGone when the client does not."""
+    async def wait(self, waiter: Coroutine[Any, Any, T]) -> T:
+        """Send what has been written, then wait for the waiter's result; ClientGone when the client does not."""
         await self.flush()
         task = asyncio.ensure_future(waiter)
         gone = self._watch()
@@ -106,9 +99,9 @@ class Delivery:
         finally:
             if not task.done():
                 task.cancel()
-        if not task.done():
+        if gone.done():
             raise ClientGone
-        task.result()
+        return task.result()
 
     async def hang(self) -> None:
         """Send nothing more until the client hangs up."""

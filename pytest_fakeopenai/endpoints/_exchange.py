@@ -21,6 +21,7 @@ from ..journal import RecordedRequest
 from ..replies import CONTENT, Part, Reply, Verbatim
 from ..wire import deltas, errors, sse
 from ..wire.call import Call, Json
+from ..wire.schema_example import SchemaError
 from ..world import World
 from ._delivery import ClientGone, ConnectionCut, Delivery, Message, Receive, Send
 from ._fitting import cannot_answer, misfit
@@ -66,11 +67,12 @@ class Operation:
             await self.handler(exchange)
         except ApiError as error:
             await exchange.delivery.error(error)
+            error.__traceback__ = None  # a scripted one may be raised many times, and would keep every frame
         except ClientGone:
             return
         except (ConnectionCut, asyncio.CancelledError, GeneratorExit):
             raise
-        except BaseException as fault:  # a pytest.fail() in a condition is one
+        except BaseException as fault:
             text = f"fake_openai failed on request {exchange.record.number}: {type(fault).__name__}: {fault}"
             exchange.world.blame(text, fault)
             if exchange.delivery.started:
@@ -127,13 +129,13 @@ def operate(
 
 
 async def _send_json(exchange: Exchange, encode: Callable[[Any], bytes], body: Any, headers: Mapping[str, str]) -> None:
-    exchange.record.response = body
+    exchange.record.answered = body
     exchange.delivery.head(sse.JSON, headers)
     await exchange.delivery.whole(encode(body))
 
 
 async def _replay(exchange: Exchange, said: Events) -> None:
-    exchange.record.events = said.events
+    exchange.record.sent = said.events
     exchange.delivery.head(sse.EVENT_STREAM, {})
     await exchange.delivery.whole(b"".join(map(sse.named, said.events)))
 
@@ -170,13 +172,20 @@ def generate(surface: Surface) -> Handler:
         call = surface.read(exchange.json(), exchange)
         exchange.record.read_as(call)
         entry = exchange.world.answer(exchange.record)
-        said: Said | None = await _spoken(exchange, echo(call) if entry is None else entry)
+        said: Said | None = await _spoken(exchange, _echo(exchange, call) if entry is None else entry)
         if isinstance(said, Verbatim):
             said = await _verbatim(exchange, surface, call, said)
         if said is not None:
             await _perform(exchange, surface, call, said)
 
     return handler
+
+
+def _echo(exchange: Exchange, call: Call) -> Reply:
+    try:
+        return echo(call)
+    except SchemaError as error:
+        raise exchange.refuse(str(error)) from None
 
 
 async def _spoken(exchange: Exchange, entry: Any) -> Said:
@@ -231,7 +240,7 @@ async def _send_events(exchange: Exchange, surface: Surface, events: list[Json])
     exchange.delivery.head(surface.stream_type, {})
     for event in events:
         exchange.delivery.write(surface.frame(event, None))
-    exchange.record.events = events
+    exchange.record.sent = events
     exchange.delivery.write(surface.done)
     await exchange.delivery.finish()
 

@@ -32,13 +32,20 @@ def cannot_carry(parts: Iterable[Part], endpoint: str) -> str | None:
 def cannot_answer(reply: Reply, call: Call) -> str | None:
     """What of a reply the request's surface has no form for."""
     if reply.choices is None:
-        return cannot_carry(reply.parts, call.endpoint)
+        return cannot_carry(reply.parts, call.endpoint) or _several_functions(reply, call)
     if call.endpoint not in _SEVERAL_CHOICES:
         return f"Reply(choices=…) cannot be carried by {call.endpoint}; {', '.join(_SEVERAL_CHOICES)} can"
     if len(reply.choices) != call.n:
         return f"Reply(choices=…) has {len(reply.choices)} replies, but the request asks for n={call.n}"
     problems = (cannot_carry(choice.parts, call.endpoint) for choice in reply.choices)
     return next(filter(None, problems), None)
+
+
+def _several_functions(reply: Reply, call: Call) -> str | None:
+    calls = sum(isinstance(part, ToolCall) for part in reply.parts)
+    if calls > 1 and call.uses_functions:
+        return f"{calls} calls cannot answer the deprecated functions=, which know only one at a time; tools= can"
+    return None
 
 
 def misfit(reply: Reply, call: Call) -> str | None:

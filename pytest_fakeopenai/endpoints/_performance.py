@@ -13,6 +13,12 @@ from ..wire.call import Call, Json
 from ._fitting import cannot_carry
 from ._surface import Answer, Exchange, Surface
 
+Steps = AsyncIterator[Json | Control]
+
+
+async def _next(steps: Steps) -> Json | Control | None:
+    return await anext(steps, None)
+
 
 async def hold(exchange: Exchange, part: Control) -> None:
     """Let a part that waits, or that is an error, take effect before anything of the answer is sent."""
@@ -49,18 +55,21 @@ class Performance:
         steps = self._voice(0, voices[0]) if len(voices) == 1 else self._in_turn(voices)
         await self._wait(self._pace.first)
         try:
-            async for step in steps:
+            async for step in self._attended(steps) if live else steps:
                 if isinstance(step, dict):
                     await self._event(step)
                 elif await self._mishap(step):
                     return
-                if live:
-                    await self._delivery.push()
             await self._finish()
         except ApiError as error:
             await self._fail(error)
 
-    async def _voice(self, index: int, parts: AsyncIterator[Part]) -> AsyncIterator[Json | Control]:
+    async def _attended(self, steps: Steps) -> Steps:
+        """The steps of a source that may take its time, or never end, as long as the client is there."""
+        while (step := await self._delivery.wait(_next(steps))) is not None:
+            yield step
+
+    async def _voice(self, index: int, parts: AsyncIterator[Part]) -> Steps:
         async for part in parts:
             if not isinstance(part, CONTENT):
                 yield part
@@ -83,7 +92,7 @@ class Performance:
         self._opened = True
         return self._answer.open()
 
-    async def _in_turn(self, voices: Sequence[AsyncIterator[Part]]) -> AsyncIterator[Json | Control]:
+    async def _in_turn(self, voices: Sequence[AsyncIterator[Part]]) -> Steps:
         """The choices of an answer, an event of each in turn; each begins with two, its role and its first piece.
 
         A wait is no event: behind one in front of the first choice the others would begin before it.
@@ -114,7 +123,7 @@ class Performance:
     def write(self, event: Json) -> None:
         """Add an event to the stream and to the record."""
         self._delivery.write(self._surface.frame(event, self._call))
-        self._exchange.record.events.append(event)
+        self._exchange.record.sent.append(event)
 
     async def _wait(self, seconds: float) -> None:
         if seconds:
@@ -158,7 +167,7 @@ class Performance:
         for event in self._answer.close():
             await self._event(event)
         body = self._answer.body()
-        self._exchange.record.response = body
+        self._exchange.record.answered = body
         if self._call.stream:
             self._delivery.write(self._surface.done)
             await self._delivery.finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import secrets
@@ -137,7 +138,8 @@ class Gatekeeper:
             if transport is None:
                 raise
             transport.abort()
-            await asyncio.sleep(0)  # the protocol learns in the loop's next turn that nobody is there any more
+            with contextlib.suppress(asyncio.CancelledError):  # the server may be stopping as well
+                await asyncio.sleep(0)  # the protocol learns in the loop's next turn that nobody is there any more
         finally:
             world.answering.discard(task)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 
-from ..app import api
 from ..world import World
 from .gate import Gatekeeper, Register, expel
+from .routes import api
 from .thread import ServerThread
 
 

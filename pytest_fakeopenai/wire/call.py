@@ -65,6 +65,11 @@ class Call:
         """Whether the answer is to be streamed."""
         return self.body.get("stream") is True
 
+    @property
+    def uses_functions(self) -> bool:
+        """Whether the tools are the deprecated `functions`, of which an answer calls one at most."""
+        return bool(self.body.get("functions")) and not self.body.get("tools")
+
     def tool(self, name: str) -> Tool | None:
         """The offered tool of this name."""
         return next((tool for tool in self.tools if tool.name == name), None)

@@ -53,12 +53,11 @@ def empty_array(path: str) -> ApiError:
 
 def out_of_range(path: str, value: float, *, low: float, high: float) -> ApiError:
     """A number below `low` or above `high`."""
-    kind = "integer" if isinstance(value, int) and isinstance(low, int) and isinstance(high, int) else "decimal"
-    side, bound, code = (
-        ("below minimum", f">= {_shown(low)}", "below_min") if value < low else ("above maximum", f"<= {_shown(high)}", "above_max")
-    )
-    message = f"Invalid '{path}': {kind} {side} value. Expected a value {bound}, but got {_shown(value)} instead."
-    return ApiError(400, message, param=path, code=f"{kind}_{code}_value")
+    kind = "integer" if all(isinstance(number, int) for number in (value, low, high)) else "decimal"
+    side, sign, bound = ("below minimum", ">=", low) if value < low else ("above maximum", "<=", high)
+    told = f"Expected a value {sign} {_shown(bound)}, but got {_shown(value)} instead."
+    code = f"{kind}_{side.replace('minimum', 'min').replace('maximum', 'max').replace(' ', '_')}_value"
+    return ApiError(400, f"Invalid '{path}': {kind} {side} value. {told}", param=path, code=code)
 
 
 def unknown_url(method: str, path: str) -> ApiError:

@@ -23,8 +23,8 @@ _BACK = {theirs: ours for ours, theirs in _SPELLINGS.items()}
 
 
 def count(text: str) -> int:
-    """The approximate number of tokens of a text."""
-    return sum(1 for _ in _TOKENS.finditer(text))
+    """The approximate number of tokens of a text; blanks alone are one."""
+    return sum(1 for _ in _TOKENS.finditer(text)) or int(bool(text))
 
 
 def prompt(messages: Iterable[str], *, reasoning: bool = False) -> int:

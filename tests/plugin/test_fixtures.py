@@ -280,3 +280,27 @@ def test_ends_at_once_and_cleanly_when_interrupted(pytester: pytest.Pytester, mo
     state = json.loads((pytester.path / "state.json").read_text())
     assert state.pop("took") < 60  # the gate alone would wait for ten minutes
     assert state == {"threads": ["MainThread"], "url": None}
+
+
+@pytest.mark.parametrize("fixtures", ["monkeypatch, fake_openai", "fake_openai, monkeypatch"])
+def test_leaves_nothing_behind_when_the_test_patches_the_same_variables(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, fixtures: str
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://mine")
+    inner = run(
+        pytester,
+        f"""
+        import os
+
+        def test_first({fixtures}):
+            monkeypatch.setenv("OPENAI_API_KEY", "another")
+            monkeypatch.delenv("OPENAI_BASE_URL")
+            assert os.environ["OPENAI_API_KEY"] == "another"
+
+        def test_second():
+            assert "OPENAI_API_KEY" not in os.environ
+            assert os.environ["OPENAI_BASE_URL"] == "http://mine"
+        """,
+    )
+    assert inner.outcomes == {"passed": 2}

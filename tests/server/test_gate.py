@@ -14,10 +14,10 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from pytest_fakeopenai import Gate, Reply, Timeout, clients
-from pytest_fakeopenai.app import api
 from pytest_fakeopenai.endpoints._delivery import TRANSPORT
 from pytest_fakeopenai.server.gate import Gatekeeper, NoWorld, Register, Standing, expel
 from pytest_fakeopenai.server.host import Host
+from pytest_fakeopenai.server.routes import api
 from pytest_fakeopenai.settings import Settings
 from pytest_fakeopenai.world import World
 

@@ -47,7 +47,7 @@ class ChatAnswer:
         self._cut = cut
         self._reasoning = is_reasoning(call.model)
         self._alternatives: int = call.body.get("top_logprobs") or 0
-        self._legacy = bool(call.body.get("functions")) and not call.body.get("tools")
+        self._legacy = call.uses_functions
         self._choices = [Choice(each) for each in reply.choices or (reply,) * call.n]
         self._head = {
             "id": reply.id or ids.completion("chatcmpl", created),
@@ -282,4 +282,4 @@ def _unpack_choice(choice: Json, call: Call) -> Reply:
 def _unpack_logprobs(choice: Json) -> list[Logprob] | bool:
     """The log probabilities of a choice; False, so that none are invented, where it has none."""
     entries = (choice.get("logprobs") or {}).get("content")
-    return [logprobs.given(entry) for entry in entries] if entries else False
+    return [logprobs.given(entry) for entry in entries] if entries is not None else False
