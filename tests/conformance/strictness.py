@@ -31,7 +31,7 @@ NARROW = [
         COMPLETIONS,
         "whole",
         "where nothing was generated completion_tokens is left out; the type requires it",
-        lambda case: not case.text.strip(),
+        lambda case: not case.text,
     ),
     Narrow(CHAT, "streamed", "the type of deltas knows no custom calls", lambda case: CODE in case.tools),
     Narrow(CHAT, "whole", "the type knew no custom calls", lambda case: CODE in case.tools, (1,)),
