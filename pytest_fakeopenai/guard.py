@@ -52,12 +52,14 @@ class Guard:
         for name, lookup in self._lookups.items():
             setattr(socket, name, self._guarded(lookup))
         self._loop_lookup = asyncio.BaseEventLoop.getaddrinfo
-        asyncio.BaseEventLoop.getaddrinfo = _for_loops(self)  # type: ignore[method-assign]
+        loop_class: Any = asyncio.BaseEventLoop
+        loop_class.getaddrinfo = _for_loops(self)
 
     def _remove(self) -> None:
         for name, lookup in self._lookups.items():
             setattr(socket, name, lookup)
-        asyncio.BaseEventLoop.getaddrinfo = self._loop_lookup  # type: ignore[method-assign]
+        loop_class: Any = asyncio.BaseEventLoop
+        loop_class.getaddrinfo = self._loop_lookup
 
     def _guarded(self, lookup: Any) -> Any:
         def guarded(host: Any, *args: Any, **options: Any) -> Any:
@@ -117,10 +119,10 @@ def _stack() -> Iterator[FrameType]:
 
 
 def _client_in(frame: FrameType) -> str:
-    owner = frame.f_locals.get("self")
+    owner: Any = frame.f_locals.get("self")
     if type(owner).__module__.partition(".")[0] != "openai" or not hasattr(owner, "api_key"):
         return ""
-    return f"{type(owner).__name__}(base_url={str(owner.base_url)!r})"  # type: ignore[union-attr]  # SDK clients have it
+    return f"{type(owner).__name__}(base_url={str(owner.base_url)!r})"
 
 
 def _is_own(frame: FrameType) -> bool:

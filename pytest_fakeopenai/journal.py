@@ -83,7 +83,7 @@ class RecordedRequest:
         """The conversation as sent; a string input or prompt counts as one user message."""
         if self._call is None:
             return []
-        return json.loads(json.dumps(list(self._call.messages)))  # type: ignore[no-any-return]
+        return copy.deepcopy(list(self._call.messages))
 
     @property
     def text(self) -> str:
