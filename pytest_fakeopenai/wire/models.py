@@ -1,11 +1,126 @@
-"""What is known of OpenAI's models: families, and the catalogue that `GET /models` lists."""
+"""What is known of OpenAI's models: families with their abilities, and the catalogue that `GET /models` lists.
+
+A name that belongs to no family is a model of the user's own, of which nothing is known and nothing refused.
+Reference: https://platform.openai.com/docs/models
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-_REASONING = re.compile(r"(?:ft:)?(?:o\d|gpt-(?:[5-9]|\d\d))")
 _FIRST_CREATED = 1_687_882_411
+
+CHAT, RESPONSES, COMPLETIONS, EMBEDDINGS = "chat.completions", "responses", "completions", "embeddings"
+
+
+@dataclass(frozen=True)
+class Family:
+    """Models that behave alike; None stands for what is not known.
+
+    - `snapshot` is the name that answers give in place of the alias.
+    - `context` and `output` are limits in tokens.
+    - `efforts` are the reasoning efforts, empty for a plain model, and `effort` is the one by default; `thinking` is
+      what Responses call the context of reasoning.
+    - `structured` tells whether a JSON schema can be demanded; `endpoints` are those that serve the model.
+    - `vocabulary` is the tokenizer; `fingerprint` whether answers carry a system fingerprint.
+    - `searches` and `speaks` mark the search and the audio models of chat completions.
+    - `newest` marks gpt-5.2 and later: nucleus sampling at 0.98, a prompt cache of a day; `phases` those whose
+      messages in Responses have a phase.
+    """
+
+    snapshot: str | None = None
+    context: int | None = None
+    output: int | None = None
+    efforts: tuple[str, ...] = ()
+    effort: str | None = None
+    thinking: str | None = None
+    structured: bool = True
+    endpoints: tuple[str, ...] = (CHAT, RESPONSES, COMPLETIONS, EMBEDDINGS)
+    vocabulary: str = "o200k_base"
+    fingerprint: bool = True
+    searches: bool = False
+    speaks: bool = False
+    newest: bool = False
+    phases: bool = False
+
+    @property
+    def reasons(self) -> bool:
+        """Whether it is a reasoning model: the o-series, gpt-5 and later."""
+        return bool(self.efforts)
+
+
+_UNKNOWN = Family()
+_O_EFFORTS = ("low", "medium", "high")
+_EFFORTS = ("none", "minimal", *_O_EFFORTS, "xhigh")
+
+_GPT_4O = Family(context=128_000, output=16_384, endpoints=(CHAT, RESPONSES))
+_GPT_41 = replace(_GPT_4O, context=1_047_576, output=32_768)
+_OLD_CHAT = replace(_GPT_4O, output=4_096, structured=False, vocabulary="cl100k_base", fingerprint=False)
+_BASE = Family(context=16_384, endpoints=(COMPLETIONS,), vocabulary="cl100k_base")
+_SEARCH = replace(_GPT_4O, endpoints=(CHAT,), searches=True)
+_AUDIO = replace(_GPT_4O, endpoints=(CHAT,), speaks=True)
+_EMBEDDING = Family(context=8_192, endpoints=(EMBEDDINGS,), vocabulary="cl100k_base")
+
+_THINKS = Family(
+    efforts=_EFFORTS, effort="medium", thinking="current_turn", endpoints=(CHAT, RESPONSES), fingerprint=False
+)
+_O_SERIES = replace(_THINKS, context=200_000, output=100_000, efforts=_O_EFFORTS)
+_GPT_5 = replace(_THINKS, context=400_000, output=128_000, efforts=("minimal", *_O_EFFORTS))
+_GPT_51 = replace(_GPT_5, efforts=("none", *_O_EFFORTS), effort="none")
+_GPT_52 = replace(_GPT_51, efforts=("none", *_O_EFFORTS, "xhigh"), newest=True)
+_GPT_54 = replace(_GPT_52, phases=True)
+
+
+def _only_in_responses(family: Family) -> Family:
+    return replace(family, endpoints=(RESPONSES,))
+
+
+# A name that continues one of these with a dash is a model of its family; the longest such name counts.
+FAMILIES: dict[str, Family] = {
+    "gpt-3.5-turbo": replace(_OLD_CHAT, snapshot="gpt-3.5-turbo-0125", context=16_385),
+    "gpt-3.5-turbo-instruct": replace(_BASE, snapshot="gpt-3.5-turbo-instruct:20230824-v2", context=4_096),
+    "davinci-002": replace(_BASE, snapshot="davinci:2023-07-21-v2"),
+    "babbage-002": replace(_BASE, snapshot="babbage:2023-07-21-v2"),
+    "gpt-4": replace(_OLD_CHAT, snapshot="gpt-4-0613", context=8_192, output=8_192),
+    "gpt-4-turbo": replace(_OLD_CHAT, snapshot="gpt-4-turbo-2024-04-09"),
+    "gpt-4o": replace(_GPT_4O, snapshot="gpt-4o-2024-08-06"),
+    "gpt-4o-2024-05-13": replace(_GPT_4O, output=4_096, structured=False),
+    "gpt-4o-mini": replace(_GPT_4O, snapshot="gpt-4o-mini-2024-07-18"),
+    "gpt-4o-search-preview": replace(_SEARCH, snapshot="gpt-4o-search-preview-2025-03-11"),
+    "gpt-4o-mini-search-preview": replace(_SEARCH, snapshot="gpt-4o-mini-search-preview-2025-03-11"),
+    "gpt-4o-audio-preview": replace(_AUDIO, snapshot="gpt-4o-audio-preview-2025-06-03"),
+    "gpt-4o-mini-audio-preview": replace(_AUDIO, snapshot="gpt-4o-mini-audio-preview-2024-12-17"),
+    "gpt-audio": replace(_AUDIO, snapshot="gpt-audio-2025-08-28"),
+    "gpt-4.1": replace(_GPT_41, snapshot="gpt-4.1-2025-04-14"),
+    "gpt-4.1-mini": replace(_GPT_41, snapshot="gpt-4.1-mini-2025-04-14"),
+    "gpt-4.1-nano": replace(_GPT_41, snapshot="gpt-4.1-nano-2025-04-14"),
+    "gpt-5": replace(_GPT_5, snapshot="gpt-5-2025-08-07"),
+    "gpt-5-mini": replace(_GPT_5, snapshot="gpt-5-mini-2025-08-07"),
+    "gpt-5-nano": replace(_GPT_5, snapshot="gpt-5-nano-2025-08-07"),
+    "gpt-5-pro": _only_in_responses(replace(_GPT_5, snapshot="gpt-5-pro-2025-10-06", efforts=("high",), effort="high")),
+    "gpt-5-codex": _only_in_responses(replace(_GPT_5, efforts=_O_EFFORTS)),
+    "gpt-5-chat": replace(_GPT_4O, fingerprint=False),
+    "gpt-5.1": replace(_GPT_51, snapshot="gpt-5.1-2025-11-13"),
+    "gpt-5.2": replace(_GPT_52, snapshot="gpt-5.2-2025-12-11"),
+    "gpt-5.4": replace(_GPT_54, snapshot="gpt-5.4-2026-03-05"),
+    "gpt-5.5": replace(_GPT_54, effort="medium"),
+    "gpt-5.6": replace(_GPT_54, effort="medium", thinking="all_turns"),
+    "o1": replace(_O_SERIES, snapshot="o1-2024-12-17"),
+    "o1-mini": replace(_O_SERIES, snapshot="o1-mini-2024-09-12", context=128_000, output=65_536, structured=False),
+    "o1-pro": _only_in_responses(replace(_O_SERIES, snapshot="o1-pro-2025-03-19")),
+    "o3": replace(_O_SERIES, snapshot="o3-2025-04-16"),
+    "o3-mini": replace(_O_SERIES, snapshot="o3-mini-2025-01-31", fingerprint=True),
+    "o3-pro": _only_in_responses(replace(_O_SERIES, snapshot="o3-pro-2025-06-10")),
+    "o3-deep-research": _only_in_responses(replace(_O_SERIES, snapshot="o3-deep-research-2025-06-26")),
+    "o4-mini": replace(_O_SERIES, snapshot="o4-mini-2025-04-16"),
+    "o4-mini-deep-research": _only_in_responses(replace(_O_SERIES, snapshot="o4-mini-deep-research-2025-06-26")),
+    "text-embedding-3-small": _EMBEDDING,
+    "text-embedding-3-large": _EMBEDDING,
+    "text-embedding-ada-002": replace(_EMBEDDING, snapshot="text-embedding-ada-002-v2"),
+}
+_LATER = re.compile(r"o\d|gpt-(?:[5-9]|\d\d)")
 
 # name -> the second in which it was created
 CATALOGUE = {
@@ -24,9 +139,26 @@ CATALOGUE = {
 }
 
 
+@lru_cache(maxsize=256)
+def family(model: str) -> Family:
+    """What is known of a model; a fine-tuned one is of the family that it was made from."""
+    name = model.split(":")[1] if model.startswith("ft:") else model
+    if name in FAMILIES:
+        return FAMILIES[name]
+    begun = [known for known in FAMILIES if name.startswith(f"{known}-")]
+    if begun:
+        return replace(FAMILIES[max(begun, key=len)], snapshot=None)
+    return _THINKS if _LATER.match(name) else _UNKNOWN
+
+
 def is_reasoning(model: str) -> bool:
     """Whether the model is of the o-series, gpt-5 or later."""
-    return _REASONING.match(model) is not None
+    return family(model).reasons
+
+
+def resolved(model: str) -> str:
+    """The name by which answers call a model: the dated snapshot behind an alias, any other name as it is."""
+    return FAMILIES[model].snapshot or model if model in FAMILIES else model
 
 
 def describe(model: str) -> dict[str, object]:
