@@ -16,7 +16,7 @@ from .guard import GUARD
 from .journal import Requests
 from .report import transcript, verdict
 from .script import Rule
-from .settings import Settings, Unscripted, Unused, Validation
+from .settings import Names, Settings, Unscripted, Unused, Validation
 from .timing import Gate, Pace
 from .world import World
 
@@ -40,8 +40,8 @@ class FakeOpenAI:
     """A test's own OpenAI: a real server on a real socket, with this test's replies.
 
     The fixture `fake_openai` yields one; anywhere else it is a context manager. The keywords are the options of the
-    marker: `unscripted` ("refuse" or "echo"), `unused` ("fail" or "allow"), `validation` ("strict", "warn" or "off"),
-    `guard` (True or False).
+    marker: `unscripted` ("refuse" or "echo"), `unused` ("fail" or "allow"), `validation` ("known", "strict", "warn" or
+    "off"), `guard` (True or False), `models` and `api_keys` (the only ones there are).
 
         with FakeOpenAI() as fake:
             fake.script("Hello!")
@@ -53,10 +53,12 @@ class FakeOpenAI:
         *,
         unscripted: Unscripted = "refuse",
         unused: Unused = "fail",
-        validation: Validation = "strict",
+        validation: Validation = "known",
         guard: bool = True,
+        models: Names = None,
+        api_keys: Names = None,
     ) -> None:
-        settings = Settings(unscripted=unscripted, unused=unused, validation=validation, guard=guard)
+        settings = Settings(unscripted, unused, validation, guard, models, api_keys)
         self._world = World(settings, name="a FakeOpenAI")
         self._open: contextlib.ExitStack | None = None
         self._root = ""

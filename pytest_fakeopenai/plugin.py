@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 _SWITCHES = {
     "unscripted": "what a request gets that is not scripted: refuse (and fail the test) or echo",
     "unused": "whether a scripted reply that nobody asks for fails the test: fail or allow",
-    "validation": "whether replies must fit their requests: strict, warn or off",
+    "validation": "what becomes of requests that OpenAI would refuse, and of unfit replies: known, strict, warn or off",
     "guard": "whether looking up OpenAI's own hosts fails: true or false",
+    "models": "the only models there are, separated by commas",
+    "api_keys": "the only API keys that are good, separated by commas",
 }
-_MARKER = "fake_openai(unscripted=, unused=, validation=, guard=): how strict this test's fake_openai is."
+_MARKER = "fake_openai(unscripted=, unused=, validation=, guard=, models=, api_keys=): how strict this test's fake is."
 _STATE = pytest.StashKey["_State"]()
 
 

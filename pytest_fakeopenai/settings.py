@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeAlias, get_args
 
 Unscripted = Literal["refuse", "echo"]
 Unused = Literal["fail", "allow"]
-Validation = Literal["strict", "warn", "off"]
+Validation = Literal["known", "strict", "warn", "off"]
+Names: TypeAlias = str | Iterable[str] | None
 
 # The values of each switch, in the order in which messages list them; the first is the default.
 CHOICES: dict[str, tuple[Any, ...]] = {
@@ -17,6 +19,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "validation": get_args(Validation),
     "guard": (True, False),
 }
+# The options that list names; without one every name will do.
+LISTS = ("models", "api_keys")
 
 
 @dataclass(frozen=True)
@@ -26,27 +30,43 @@ class Settings:
     - `unscripted`: what a request gets for which nothing is scripted, once a test has scripted something:
       "refuse" answers 400 and fails the test, "echo" repeats the last user text.
     - `unused`: whether a scripted reply that nobody asked for fails the test: "fail" or "allow".
-    - `validation`: whether a reply must fit its request (tools offered, JSON schema): "strict" refuses, "warn" warns,
-      "off" sends it.
+    - `validation`: what becomes of a request that OpenAI would refuse, and of a reply that does not fit its request.
+      "known" refuses the requests that OpenAI is known to refuse, with its own error, and warns of what only the SDK's
+      types forbid; "strict" refuses both, "warn" warns of both, "off" lets all pass. Replies that do not fit are
+      refused by "known" and "strict".
     - `guard`: whether looking up OpenAI's own hosts fails in this process.
+    - `models`, `api_keys`: the only ones there are; others get OpenAI's errors. By default all will do.
     """
 
     unscripted: Unscripted = "refuse"
     unused: Unused = "fail"
-    validation: Validation = "strict"
+    validation: Validation = "known"
     guard: bool = True
+    models: Names = None
+    api_keys: Names = None
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            _check(field.name, getattr(self, field.name))
+        for name in CHOICES:
+            _check(name, getattr(self, name))
+        for name in LISTS:
+            object.__setattr__(self, name, _names(name, getattr(self, name)))
 
     @classmethod
     def of(cls, options: dict[str, Any]) -> Settings:
         """Settings from named options; ValueError names an unknown one and its nearest match."""
+        known = [field.name for field in fields(cls)]
         for name in options:
-            if name not in CHOICES:
-                raise ValueError(_unknown(name))
+            if name not in known:
+                raise ValueError(_unknown(name, known))
         return cls(**options)
+
+    def knows_model(self, name: str) -> bool:
+        """Whether there is a model of this name."""
+        return self.models is None or name in self.models
+
+    def knows_key(self, key: str) -> bool:
+        """Whether this API key is good."""
+        return self.api_keys is None or key in self.api_keys
 
 
 def _check(name: str, value: object) -> None:
@@ -54,7 +74,18 @@ def _check(name: str, value: object) -> None:
         raise ValueError(f"{name}= takes {' or '.join(map(repr, CHOICES[name]))}, got {value!r}")
 
 
-def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name, CHOICES, n=1)
+def _names(option: str, given: Names) -> tuple[str, ...] | None:
+    """The names of a list, or of a string that separates them by commas or blanks."""
+    if given is None:
+        return None
+    listed = given.replace(",", " ").split() if isinstance(given, str) else given
+    names = tuple(listed) if isinstance(listed, Iterable) else ()
+    if not names or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"{option}= takes a list of names, got {given!r}")
+    return names
+
+
+def _unknown(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {near[0]}=?" if near else "."
-    return f"fake_openai has no option {name!r}{hint} Its options are {', '.join(CHOICES)}."
+    return f"fake_openai has no option {name!r}{hint} Its options are {', '.join(known)}."

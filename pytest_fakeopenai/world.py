@@ -32,6 +32,8 @@ class Problem:
 class World:
     """The state behind one `FakeOpenAI`; the server's thread and the test's share it under one lock."""
 
+    asks_for_key = True
+
     def __init__(
         self,
         settings: Settings,
@@ -102,8 +104,9 @@ class World:
 
 
 class StandingWorld(World):
-    """The world of a server outside any test: real time, a bounded memory, and a log in place of a verdict."""
+    """The world of a server outside any test: real time, a bounded memory, no key, and a log in place of a verdict."""
 
+    asks_for_key = False
     _NEWEST = 1000
 
     def __init__(self, responder: Responder | None = None, *, pace: Pace | None = None) -> None:

@@ -23,6 +23,7 @@ from ..wire import deltas, errors, sse
 from ..wire.call import Call, Json
 from ..wire.schema_example import SchemaError
 from ..world import World
+from ._admission import authenticate, check_body, check_model, check_rules, named_model
 from ._delivery import ClientGone, ConnectionCut, Delivery, Message, Receive, Send
 from ._fitting import cannot_answer, misfit
 from ._performance import Performance, hold
@@ -64,6 +65,7 @@ class Operation:
 
     async def _answer(self, exchange: Exchange) -> None:
         try:
+            authenticate(exchange)
             await self.handler(exchange)
         except ApiError as error:
             await exchange.delivery.error(error)
@@ -169,8 +171,13 @@ def generate(surface: Surface) -> Handler:
     """The handler of an endpoint that the script answers."""
 
     async def handler(exchange: Exchange) -> None:
-        call = surface.read(exchange.json(), exchange)
+        body = exchange.json()
+        model = named_model(exchange, body)
+        check_body(exchange, body)
+        check_model(exchange, model)
+        call = surface.read(body, exchange)
         exchange.record.read_as(call)
+        check_rules(exchange, surface.rules, call)
         entry = exchange.world.answer(exchange.record)
         said: Said | None = await _spoken(exchange, _echo(exchange, call) if entry is None else entry)
         if isinstance(said, Verbatim):
@@ -270,6 +277,6 @@ def _check(exchange: Exchange, reply: Reply, call: Call) -> None:
         raise exchange.refuse(problem)
     level = exchange.world.settings.validation
     if level != "off" and (problem := misfit(reply, call)):
-        if level == "strict":
+        if level != "warn":
             raise exchange.refuse(problem)
         exchange.world.warn(f"the reply to request {exchange.record.number} does not fit: {problem}")

@@ -13,6 +13,7 @@ from ..journal import RecordedRequest
 from ..replies import Content, Reply
 from ..wire import errors, sse
 from ..wire.call import Call, Json
+from ..wire.models import resolved
 from ..world import World
 from ._delivery import Delivery
 
@@ -38,6 +39,10 @@ class Exchange:
         if not isinstance(body, dict):
             raise errors.malformed_json()
         return body
+
+    def model_of(self, call: Call, reply: Reply) -> str:
+        """The name that an answer gives its model: the reply's, Azure's deployment, or the snapshot behind an alias."""
+        return reply.model or self.deployment or resolved(call.model)
 
     def refuse(self, problem: str) -> ApiError:
         """The error for a reply that cannot be sent; it also fails the test."""
@@ -86,12 +91,14 @@ class Answer(Protocol):
 class Surface:
     """A generating endpoint: how its requests are read, how its answers are made of parts and put into bytes.
 
-    `unpack` takes an SDK object of the class `whole` apart into a reply, so that it can be streamed as well; `keep`
-    stores one that is sent as it is, where the request says so.
+    `rules` are what OpenAI refuses in a call that is well typed. `unpack` takes an SDK object of the class `whole`
+    apart into a reply, so that it can be streamed as well; `keep` stores one that is sent as it is, where the request
+    says so.
     """
 
     endpoint: str
     read: Callable[[Json, Exchange], Call]
+    rules: Callable[[Call], Iterable[ApiError]]
     answer: Callable[[Call, Reply, Exchange, Cut], Answer]
     whole: str
     unpack: Callable[[Json, Call], Reply]

@@ -11,6 +11,8 @@ from ..faults import ApiError
 from ..replies import Logprob, Reply, Text
 from ..wire import deltas, errors, logprobs, sse, tokens
 from ..wire.call import Call, Fields, Json
+from ..wire.contract import completions as rules
+from ._admission import named_model
 from ._exchange import Operation, generate
 from ._surface import Cut, Exchange, Surface
 
@@ -18,7 +20,7 @@ from ._surface import Cut, Exchange, Surface
 def read(body: Json, exchange: Exchange) -> Call:
     """The call that a completion request makes; ApiError for a body that is not one."""
     fields = Fields(body)
-    model = exchange.deployment or fields.model()
+    model = named_model(exchange, body)
     fields.boolean("stream")
     fields.integer("logprobs", 0, low=0, high=5)
     given = body.get("prompt")
@@ -211,6 +213,7 @@ def unpack(completion: Json, call: Call) -> Reply:
 SURFACE = Surface(
     endpoint="completions",
     read=read,
+    rules=rules.breaches,
     answer=CompletionAnswer,
     whole="Completion",
     unpack=unpack,

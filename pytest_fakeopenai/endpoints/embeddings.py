@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from ..faults import ApiError
 from ..wire import errors, tokens
-from ..wire.call import Fields, Json
+from ..wire.call import Call, Fields, Json
+from ..wire.contract import embeddings as rules
 from ..wire.vectors import embed, to_base64
+from ._admission import check_body, check_model, check_rules, named_model
 from ._exchange import Operation, operate
 from ._responder import in_thread
 from ._surface import Exchange
@@ -26,7 +28,10 @@ async def create(exchange: Exchange) -> Json:
     """
     body = exchange.json()
     fields = Fields(body)
-    model = exchange.deployment or fields.model()
+    model = named_model(exchange, body)
+    check_body(exchange, body)
+    check_model(exchange, model)
+    check_rules(exchange, rules.breaches, Call("embeddings", model, body))
     inputs = _inputs(body)
     size = _LARGE if "large" in model else _SMALL
     dimensions = _dimensions(fields, model, size)

@@ -22,11 +22,25 @@ class Tool:
     kind: str = "function"
     parameters: object = None
     strict: bool = False
+    description: object = None
 
     @property
     def callable(self) -> bool:
         """Whether the application, not the API, runs it."""
         return self.kind in ("function", "custom")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message as the model reads it.
+
+    `name` is its author's, or that of the tool whose result it is; `calls` are the names and texts of the calls made.
+    """
+
+    role: str
+    text: str = ""
+    name: str = ""
+    calls: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,7 @@ class Call:
     - `demanded` is the tool that the request insists on, `schema` the JSON Schema of the format it insists on;
       with `strict` the API promises that the text fits it.
     - `logprobs` tells whether log probabilities are asked for.
-    - `contents` are the texts of all messages, for counting tokens; `prompts` those of a legacy completion.
+    - `contents` are all messages as the model reads them, for counting tokens; `prompts` those of a legacy completion.
     - `history` are the items of the responses that this one continues.
     """
 
@@ -56,7 +70,7 @@ class Call:
     json_mode: bool = False
     n: int = 1
     logprobs: bool = False
-    contents: tuple[str, ...] = ()
+    contents: tuple[Message, ...] = ()
     prompts: tuple[str, ...] = ()
     history: tuple[Json, ...] = field(default=(), repr=False)
 
@@ -176,13 +190,6 @@ class Fields:
             raise errors.invalid_type(self._at(name), "a decimal", value)
         if not low <= value <= high:
             raise errors.out_of_range(self._at(name), value, low=low, high=high)
-
-    def model(self) -> str:
-        """The model, which every generating request must name."""
-        model = self.string("model")
-        if not model:
-            raise errors.missing_model()
-        return model
 
     def _typed(self, name: str, kind: type, expected: str) -> Any:
         value = self._body.get(name)

@@ -13,6 +13,35 @@ from ..faults import ApiError
 FINAL = {"x-should-retry": "false"}
 
 
+def missing_key(*, at_length: bool) -> ApiError:
+    """The request has no API key; the older endpoints say so at length."""
+    if not at_length:
+        return ApiError(401, "Missing bearer or basic authentication in header")
+    return ApiError(
+        401,
+        "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
+        "(i.e. Authorization: Bearer YOUR_KEY), or as the password field (with blank username) if you're accessing the "
+        "API from your browser and are prompted for a username and password. You can obtain an API key from "
+        "https://platform.openai.com/account/api-keys.",
+    )
+
+
+def incorrect_key(key: str) -> ApiError:
+    """The API key is none that is known; the message shows the ends of a long one."""
+    return ApiError(
+        401,
+        f"Incorrect API key provided: {_masked(key)}. "
+        "You can find your API key at https://platform.openai.com/account/api-keys.",
+        code="invalid_api_key",
+    )
+
+
+def _masked(key: str) -> str:
+    if len(key) <= 12:
+        return key or "''"
+    return f"{key[:8]}{'*' * (len(key) - 12)}{key[-4:]}"
+
+
 def malformed_json() -> ApiError:
     """The body is not JSON."""
     return ApiError(
@@ -33,6 +62,17 @@ def missing_parameter(path: str) -> ApiError:
     return ApiError(400, f"Missing required parameter: '{path}'.", param=path, code="missing_required_parameter")
 
 
+def unknown_parameter(path: str) -> ApiError:
+    """A parameter that the API does not know."""
+    return ApiError(400, f"Unknown parameter: '{path}'.", param=path, code="unknown_parameter")
+
+
+def unknown_arguments(names: Iterable[str]) -> ApiError:
+    """Parameters that an endpoint of the older kind does not know."""
+    listed = list(names)
+    return ApiError(400, f"Unrecognized request argument{'s' * (len(listed) > 1)} supplied: {', '.join(listed)}")
+
+
 def invalid_type(path: str, expected: str, value: object) -> ApiError:
     """A parameter is of another JSON type than `expected`, which carries its article."""
     message = f"Invalid type for '{path}': expected {expected}, but got {json_type(value)} instead."
@@ -41,7 +81,7 @@ def invalid_type(path: str, expected: str, value: object) -> ApiError:
 
 def invalid_value(path: str, value: object, supported: Iterable[str]) -> ApiError:
     """A parameter is none of the values that it may have."""
-    message = f"Invalid value: '{value}'. Supported values are: {_listed(supported)}."
+    message = f"Invalid value: '{value}'. Supported values are: {listed(supported)}."
     return ApiError(400, message, param=path, code="invalid_value")
 
 
@@ -51,13 +91,54 @@ def empty_array(path: str) -> ApiError:
     return ApiError(400, message, param=path, code="empty_array")
 
 
-def out_of_range(path: str, value: float, *, low: float, high: float) -> ApiError:
-    """A number below `low` or above `high`."""
-    kind = "integer" if all(isinstance(number, int) for number in (value, low, high)) else "decimal"
-    side, sign, bound = ("below minimum", ">=", low) if value < low else ("above maximum", "<=", high)
-    told = f"Expected a value {sign} {_shown(bound)}, but got {_shown(value)} instead."
-    code = f"{kind}_{side.replace('minimum', 'min').replace('maximum', 'max').replace(' ', '_')}_value"
-    return ApiError(400, f"Invalid '{path}': {kind} {side} value. {told}", param=path, code=code)
+def out_of_range(path: str, value: float, *, low: float | None = None, high: float | None = None) -> ApiError:
+    """A number below `low` or above `high`; it is called a decimal where a bound is one."""
+    bounds = [bound for bound in (low, high) if bound is not None]
+    kind = "integer" if all(isinstance(number, int) for number in (value, *bounds)) else "decimal"
+    below = low is not None and value < low
+    side, sign, bound = ("minimum", ">=", low) if below else ("maximum", "<=", high)
+    way = "below" if below else "above"
+    told = f"Expected a value {sign} {shown(bound or 0)}, but got {shown(value)} instead."
+    message = f"Invalid '{path}': {kind} {way} {side} value. {told}"
+    return ApiError(400, message, param=path, code=f"{kind}_{way}_{side[:3]}_value")
+
+
+def pattern_broken(path: str, pattern: str) -> ApiError:
+    """A string that does not match the pattern for it."""
+    told = f"Expected a string that matches the pattern '{pattern}'."
+    return ApiError(400, f"Invalid '{path}': string does not match pattern. {told}", param=path, code="invalid_value")
+
+
+def string_too_long(path: str, length: int, most: int) -> ApiError:
+    """A string with more characters than it may have."""
+    told = f"Expected a string with maximum length {most}, but got a string with length {length} instead."
+    return ApiError(400, f"Invalid '{path}': string too long. {told}", param=path, code="string_above_max_length")
+
+
+def array_too_long(path: str, length: int, most: int) -> ApiError:
+    """A list with more elements than it may have."""
+    told = f"Expected an array with maximum length {most}, but got an array with length {length} instead."
+    return ApiError(400, f"Invalid '{path}': array too long. {told}", param=path, code="array_above_max_length")
+
+
+def too_many_properties(path: str, number: int, most: int) -> ApiError:
+    """An object with more keys than it may have."""
+    told = f"Expected an object with at most {most} properties, but got an object with {number} properties instead."
+    return ApiError(
+        400, f"Invalid '{path}': too many properties. {told}", param=path, code="object_above_max_properties"
+    )
+
+
+def unsupported_parameter(path: str, advice: str = "") -> ApiError:
+    """A parameter that the model does not take; `advice` says what to do instead."""
+    message = f"Unsupported parameter: '{path}' is not supported with this model. {advice}".rstrip()
+    return ApiError(400, message, param=path, code="unsupported_parameter")
+
+
+def unsupported_value(path: str, value: str, advice: str = "") -> ApiError:
+    """A value that the model does not take, as the message shows it; `advice` says what it takes."""
+    message = f"Unsupported value: '{path}' does not support {value} with this model. {advice}".rstrip()
+    return ApiError(400, message, param=path, code="unsupported_value")
 
 
 def unknown_url(method: str, path: str) -> ApiError:
@@ -73,6 +154,24 @@ def wrong_method(method: str, path: str) -> ApiError:
 def unknown_model(model: str) -> ApiError:
     """`GET` or `DELETE /models/{model}` with a name that is not there."""
     return ApiError(404, f"The model '{model}' does not exist", param="model", code="model_not_found")
+
+
+def no_such_model(model: str) -> ApiError:
+    """A generating request of the older kind names a model that is not there."""
+    message = f"The model `{model}` does not exist or you do not have access to it."
+    return ApiError(404, message, code="model_not_found")
+
+
+def requested_unknown_model(model: str) -> ApiError:
+    """A Responses request names a model that is not there."""
+    message = f"The requested model '{model}' does not exist."
+    return ApiError(400, message, param="model", code="model_not_found")
+
+
+def retired_model(model: str) -> ApiError:
+    """The model has been taken out of service."""
+    message = f"The model `{model}` has been deprecated, learn more here: https://platform.openai.com/docs/deprecations"
+    return ApiError(404, message, code="model_not_found")
 
 
 def unknown_response(response_id: str) -> ApiError:
@@ -110,7 +209,7 @@ def refusal(code: str, message: str) -> ApiError:
     return ApiError(400, message, code=code, headers=FINAL)
 
 
-def _shown(value: float) -> str:
+def shown(value: float) -> str:
     """A number of a message; one too long to be read, or printed, only by its sign."""
     if abs(value) < 1e100:
         return str(int(value) if value == int(value) else value)
@@ -123,7 +222,8 @@ def json_type(value: object) -> str:
     return "null" if value is None else names.get(type(value), "a decimal")
 
 
-def _listed(values: Iterable[str]) -> str:
+def listed(values: Iterable[str]) -> str:
+    """The values in quotation marks, as a sentence lists them."""
     *head, last = (f"'{value}'" for value in values)
     if not head:
         return last

@@ -25,7 +25,8 @@ class Family:
       what Responses call the context of reasoning.
     - `structured` tells whether a JSON schema can be demanded; `endpoints` are those that serve the model.
     - `vocabulary` is the tokenizer; `fingerprint` whether answers carry a system fingerprint.
-    - `searches` and `speaks` mark the search and the audio models of chat completions.
+    - `searches` and `speaks` mark the search and the audio models of chat completions; `instructed` those that take
+      messages of the system or the developer; `stops` those that take stop sequences.
     - `newest` marks gpt-5.2 and later: nucleus sampling at 0.98, a prompt cache of a day; `phases` those whose
       messages in Responses have a phase.
     """
@@ -42,6 +43,8 @@ class Family:
     fingerprint: bool = True
     searches: bool = False
     speaks: bool = False
+    instructed: bool = True
+    stops: bool = True
     newest: bool = False
     phases: bool = False
 
@@ -49,6 +52,11 @@ class Family:
     def reasons(self) -> bool:
         """Whether it is a reasoning model: the o-series, gpt-5 and later."""
         return bool(self.efforts)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether enough is known of the models to refuse what they do not take."""
+        return self.context is not None
 
 
 _UNKNOWN = Family()
@@ -67,10 +75,13 @@ _THINKS = Family(
     efforts=_EFFORTS, effort="medium", thinking="current_turn", endpoints=(CHAT, RESPONSES), fingerprint=False
 )
 _O_SERIES = replace(_THINKS, context=200_000, output=100_000, efforts=_O_EFFORTS)
-_GPT_5 = replace(_THINKS, context=400_000, output=128_000, efforts=("minimal", *_O_EFFORTS))
+_LATE_O = replace(_O_SERIES, stops=False)
+_EARLY_O = replace(_O_SERIES, context=128_000, structured=False, instructed=False)
+_GPT_5 = replace(_THINKS, context=400_000, output=128_000, efforts=("minimal", *_O_EFFORTS), stops=False)
 _GPT_51 = replace(_GPT_5, efforts=("none", *_O_EFFORTS), effort="none")
 _GPT_52 = replace(_GPT_51, efforts=("none", *_O_EFFORTS, "xhigh"), newest=True)
 _GPT_54 = replace(_GPT_52, phases=True)
+_GPT_55 = replace(_GPT_54, efforts=(*_GPT_54.efforts, "max"), effort="medium", stops=True)
 
 
 def _only_in_responses(family: Family) -> Family:
@@ -84,6 +95,10 @@ FAMILIES: dict[str, Family] = {
     "davinci-002": replace(_BASE, snapshot="davinci:2023-07-21-v2"),
     "babbage-002": replace(_BASE, snapshot="babbage:2023-07-21-v2"),
     "gpt-4": replace(_OLD_CHAT, snapshot="gpt-4-0613", context=8_192, output=8_192),
+    "gpt-4-32k": replace(_OLD_CHAT, context=32_768, output=32_768),
+    "gpt-4-1106": _OLD_CHAT,
+    "gpt-4-0125": _OLD_CHAT,
+    "gpt-4-vision": _OLD_CHAT,
     "gpt-4-turbo": replace(_OLD_CHAT, snapshot="gpt-4-turbo-2024-04-09"),
     "gpt-4o": replace(_GPT_4O, snapshot="gpt-4o-2024-08-06"),
     "gpt-4o-2024-05-13": replace(_GPT_4O, output=4_096, structured=False),
@@ -101,26 +116,38 @@ FAMILIES: dict[str, Family] = {
     "gpt-5-nano": replace(_GPT_5, snapshot="gpt-5-nano-2025-08-07"),
     "gpt-5-pro": _only_in_responses(replace(_GPT_5, snapshot="gpt-5-pro-2025-10-06", efforts=("high",), effort="high")),
     "gpt-5-codex": _only_in_responses(replace(_GPT_5, efforts=_O_EFFORTS)),
+    "gpt-5-search-api": replace(_GPT_5, endpoints=(CHAT,), searches=True),
     "gpt-5-chat": replace(_GPT_4O, fingerprint=False),
     "gpt-5.1": replace(_GPT_51, snapshot="gpt-5.1-2025-11-13"),
+    "gpt-5.1-codex-max": replace(_GPT_51, efforts=(*_GPT_51.efforts, "xhigh")),
     "gpt-5.2": replace(_GPT_52, snapshot="gpt-5.2-2025-12-11"),
     "gpt-5.4": replace(_GPT_54, snapshot="gpt-5.4-2026-03-05"),
-    "gpt-5.5": replace(_GPT_54, effort="medium"),
-    "gpt-5.6": replace(_GPT_54, effort="medium", thinking="all_turns"),
+    "gpt-5.5": _GPT_55,
+    "gpt-5.6": replace(_GPT_55, thinking="all_turns"),
     "o1": replace(_O_SERIES, snapshot="o1-2024-12-17"),
-    "o1-mini": replace(_O_SERIES, snapshot="o1-mini-2024-09-12", context=128_000, output=65_536, structured=False),
+    "o1-mini": replace(_EARLY_O, snapshot="o1-mini-2024-09-12", output=65_536),
+    "o1-preview": replace(_EARLY_O, snapshot="o1-preview-2024-09-12", output=32_768),
     "o1-pro": _only_in_responses(replace(_O_SERIES, snapshot="o1-pro-2025-03-19")),
-    "o3": replace(_O_SERIES, snapshot="o3-2025-04-16"),
+    "o3": replace(_LATE_O, snapshot="o3-2025-04-16"),
     "o3-mini": replace(_O_SERIES, snapshot="o3-mini-2025-01-31", fingerprint=True),
-    "o3-pro": _only_in_responses(replace(_O_SERIES, snapshot="o3-pro-2025-06-10")),
-    "o3-deep-research": _only_in_responses(replace(_O_SERIES, snapshot="o3-deep-research-2025-06-26")),
-    "o4-mini": replace(_O_SERIES, snapshot="o4-mini-2025-04-16"),
-    "o4-mini-deep-research": _only_in_responses(replace(_O_SERIES, snapshot="o4-mini-deep-research-2025-06-26")),
+    "o3-pro": _only_in_responses(replace(_LATE_O, snapshot="o3-pro-2025-06-10")),
+    "o3-deep-research": _only_in_responses(replace(_LATE_O, snapshot="o3-deep-research-2025-06-26")),
+    "o4-mini": replace(_LATE_O, snapshot="o4-mini-2025-04-16"),
+    "o4-mini-deep-research": _only_in_responses(replace(_LATE_O, snapshot="o4-mini-deep-research-2025-06-26")),
     "text-embedding-3-small": _EMBEDDING,
     "text-embedding-3-large": _EMBEDDING,
     "text-embedding-ada-002": replace(_EMBEDDING, snapshot="text-embedding-ada-002-v2"),
 }
 _LATER = re.compile(r"o\d|gpt-(?:[5-9]|\d\d)")
+
+_RETIRED = """
+    text-davinci-003 text-davinci-002 text-davinci-001 text-curie-001 text-babbage-001 text-ada-001 text-davinci-edit-001
+    davinci curie babbage ada code-davinci-002 code-davinci-001 code-cushman-001
+    gpt-3.5-turbo-0301 gpt-3.5-turbo-0613 gpt-3.5-turbo-16k-0613 gpt-4-0314 gpt-4-32k gpt-4-32k-0314 gpt-4-32k-0613
+    gpt-4-vision-preview gpt-4-1106-vision-preview gpt-4.5-preview gpt-4.5-preview-2025-02-27
+    o1-preview o1-preview-2024-09-12
+"""
+_RETIRED_NAMES = frozenset(_RETIRED.split())
 
 # name -> the second in which it was created
 CATALOGUE = {
@@ -159,6 +186,11 @@ def is_reasoning(model: str) -> bool:
 def resolved(model: str) -> str:
     """The name by which answers call a model: the dated snapshot behind an alias, any other name as it is."""
     return FAMILIES[model].snapshot or model if model in FAMILIES else model
+
+
+def is_retired(model: str) -> bool:
+    """Whether OpenAI served the model once and does no longer."""
+    return model in _RETIRED_NAMES
 
 
 def describe(model: str) -> dict[str, object]:

@@ -19,6 +19,7 @@ both_clients = pytest.mark.parametrize("kind", ["sync", "async"])
 both_ways = pytest.mark.parametrize("stream", [False, True], ids=["blocking", "streamed"])
 
 MODEL = "gpt-4o"
+SNAPSHOT = "gpt-4o-2024-08-06"  # what answers call it
 HI: Any = [{"role": "user", "content": "Hi"}]
 PING: dict[str, Any] = {"model": MODEL, "messages": HI}
 
@@ -75,14 +76,15 @@ def send(fake: FakeOpenAI, method: str, path: str, body: object = None, *, prefi
     root = urllib.parse.urlsplit(fake.base_url.removesuffix("/v1"))
     connection = http.client.HTTPConnection(root.netloc, timeout=30)
     data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+    headers = {"content-type": "application/json", "authorization": f"Bearer {fake.api_key}"}
     try:
-        connection.request(method, (root.path if prefix else "") + path, data, {"content-type": "application/json"})
+        connection.request(method, (root.path if prefix else "") + path, data, headers)
         response = connection.getresponse()
-        headers = {name.lower(): value for name, value in response.getheaders()}
+        got = {name.lower(): value for name, value in response.getheaders()}
         try:
-            return Answer(response.status, headers, response.read())
+            return Answer(response.status, got, response.read())
         except http.client.IncompleteRead as cut:
-            return Answer(response.status, headers, cut.partial, complete=False)
+            return Answer(response.status, got, cut.partial, complete=False)
     finally:
         connection.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...wire import sse
+from ...wire.contract import chat as rules
 from .._exchange import Operation, generate, operate
 from .._surface import Surface
 from . import stored
@@ -12,6 +13,7 @@ from .reading import read
 SURFACE = Surface(
     endpoint="chat.completions",
     read=read,
+    rules=rules.breaches,
     answer=ChatAnswer,
     whole="ChatCompletion",
     unpack=unpack,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ...faults import ApiError
 from ...replies import Chunks, Content, Logprob, Part, Refusal, Reply, Text, ToolCall
-from ...wire import deltas, logprobs, sse, tokens
+from ...wire import deltas, logprobs, sse, usage
 from ...wire.call import Call, Json, named_choice
-from ...wire.models import is_reasoning
+from ...wire.ids import Ids
+from ...wire.models import Family, family, resolved
 from .._surface import Cut, Exchange
 from . import stored
 
@@ -25,8 +27,13 @@ class Choice:
     refusal: str | None = None
     calls: list[Json] = field(default_factory=list)
     logprobs: list[Json] = field(default_factory=list)
-    counted: list[str] = field(default_factory=list)
+    said: usage.Said = field(default_factory=usage.Said)
     call_ids: Iterator[str] = field(default_factory=lambda: iter(()))
+
+    @cached_property
+    def parallel(self) -> bool:
+        """Whether its reply makes several calls, which has a shape of its own on the wire."""
+        return sum(isinstance(part, ToolCall) for part in self.reply.parts) > 1
 
     def says_nothing(self, part: Content) -> bool:
         """Whether a part is an empty text, or refusal, of a message that has begun without any."""
@@ -45,21 +52,24 @@ class ChatAnswer:
         self._reply = reply
         self._exchange = exchange
         self._cut = cut
-        self._reasoning = is_reasoning(call.model)
+        self._family = family(call.model)
         self._alternatives: int = call.body.get("top_logprobs") or 0
         self._legacy = call.uses_functions
         self._choices = [Choice(each) for each in reply.choices or (reply,) * call.n]
         self._head = {
-            "id": reply.id or ids.completion("chatcmpl", created),
+            "id": reply.id or self._new_id(ids, created),
             "object": "chat.completion.chunk",
             "created": created,
-            "model": reply.model or call.model,
+            "model": exchange.model_of(call, reply),
         }
-        self._tail = {"service_tier": _tier(call), "system_fingerprint": None if self._reasoning else "fp_44709d6fcb"}
+        self._tail = _tail(call, self._family)
         self._with_usage = _option(call, "include_usage") is True
         for choice in self._choices:  # beforehand: when a choice comes to its calls depends on how it is cut
             unnamed = [part for part in choice.reply.parts if isinstance(part, ToolCall) and not part.id]
             choice.call_ids = iter([ids.call() for _ in unnamed])
+
+    def _new_id(self, ids: Ids, created: int) -> str:
+        return f"chatcmpl-{ids.uuid()}" if self._family.searches else ids.completion("chatcmpl", created)
 
     def open(self) -> Iterable[Json]:
         """Nothing precedes the first part."""
@@ -75,6 +85,7 @@ class ChatAnswer:
         elif isinstance(part, Refusal):
             yield from self._start(choice, index, {"content": None, "refusal": ""})
             choice.refusal = (choice.refusal or "") + part.text
+            choice.said.texts.append(part.text)
             for piece in self._cut(part):
                 yield self._chunk(index, {"refusal": piece})
         else:
@@ -83,7 +94,7 @@ class ChatAnswer:
     def _say(self, part: Any, choice: Choice, index: int) -> Iterator[Json]:
         yield from self._start(choice, index, {"content": "", "refusal": None})
         choice.content = (choice.content or "") + part.text
-        choice.counted.append(part.text)
+        choice.said.texts.append(part.text)
         if self._wants_logprobs(choice):
             for entry in self._logprobs(part, choice):
                 choice.logprobs.append(entry)
@@ -100,7 +111,7 @@ class ChatAnswer:
         given, end = choice.reply.logprobs, len(choice.content or "")
         if isinstance(given, tuple):
             return map(logprobs.entry, logprobs.between(given, end - len(part.text), end))
-        return map(logprobs.entry, logprobs.invent(deltas.cut(part), self._alternatives))
+        return map(logprobs.entry, logprobs.invent(deltas.cut(part, self._call.model), self._alternatives))
 
     def _call_tool(self, part: ToolCall, choice: Choice, index: int) -> Iterator[Json]:
         if self._legacy:
@@ -115,7 +126,7 @@ class ChatAnswer:
         }
         place = len(choice.calls)
         choice.calls.append(call)
-        choice.counted += [part.name, part.arguments_text]
+        choice.said.calls.append((part.name, part.arguments_text))
         opening = {"index": place, **call, kind: {"name": part.name, text: ""}}
         yield from self._open_call(opening, choice, index)
         for piece in self._cut(part):
@@ -123,8 +134,7 @@ class ChatAnswer:
 
     def _open_call(self, opening: Json, choice: Choice, index: int) -> Iterator[Json]:
         """A single call is in the first chunk; parallel ones are opened in chunks of their own."""
-        several = sum(isinstance(part, ToolCall) for part in choice.reply.parts) > 1
-        if not choice.started and not several:
+        if not choice.started and not choice.parallel:
             yield from self._start(choice, index, {"content": None, "tool_calls": [opening], "refusal": None})
             return
         yield from self._start(choice, index, {"content": None})
@@ -132,7 +142,7 @@ class ChatAnswer:
 
     def _call_function(self, part: ToolCall, choice: Choice, index: int) -> Iterator[Json]:
         choice.calls.append({"name": part.name, "arguments": part.arguments_text})
-        choice.counted += [part.name, part.arguments_text]
+        choice.said.calls.append((part.name, part.arguments_text))
         opening = {"function_call": {"name": part.name, "arguments": ""}}
         if choice.started:
             yield self._chunk(index, opening)
@@ -190,25 +200,33 @@ class ChatAnswer:
         self, index: int, delta: Json, *, logprobs: Json | None = None, finish_reason: str | None = None
     ) -> Json:
         choice = {"index": index, "delta": delta, **self._logprobs_key(logprobs), "finish_reason": finish_reason}
-        usage = {"usage": None} if self._with_usage else {}
-        return {**self._head, **self._tail, "choices": [choice], **usage}
+        usage: Json = {"usage": None} if self._with_usage else {}
+        early = usage if self._choices[index].parallel and finish_reason is None else {}
+        return {**self._head, **self._tail, **early, "choices": [choice], **usage}
 
     def _logprobs_key(self, value: Json | None) -> Json:
-        """Reasoning models leave the key out where there is nothing to say."""
-        return {} if self._reasoning and value is None else {"logprobs": value}
+        """Plain models alone have the key where there is nothing to say."""
+        plain = not (self._family.reasons or self._family.searches or self._family.speaks)
+        return {"logprobs": value} if plain or value is not None else {}
 
     def _finish_reason(self, choice: Choice) -> str:
         if choice.reply.finish_reason is not None:
             return choice.reply.finish_reason
-        if not choice.calls:
+        if not choice.calls or self._had_no_choice():
             return "stop"
+        return "function_call" if self._legacy else "tool_calls"
+
+    def _had_no_choice(self) -> bool:
+        """Whether the request names what a plain model has to call, which ends a call as if it were a text."""
+        asked = self._call.body
         if self._legacy:
-            return "function_call"
-        named = named_choice(self._call.body.get("tool_choice")) is not None
-        return "stop" if named and not self._reasoning else "tool_calls"
+            return isinstance(asked.get("function_call"), dict)
+        if asked.get("tool_choice") == "required":
+            return resolved(self._call.model) == "gpt-4-0613"
+        return named_choice(asked.get("tool_choice")) is not None and not self._family.reasons
 
     def _usage(self) -> Json:
-        prompt = tokens.prompt(self._call.contents, reasoning=self._reasoning)
+        prompt = tokens.prompt(self._call.contents, reasoning=self._family.reasons)
         completion = sum(tokens.count(text) for choice in self._choices for text in choice.counted)
         usage: Json = {
             "prompt_tokens": prompt,
@@ -225,9 +243,15 @@ class ChatAnswer:
         return tokens.override(usage, self._reply.usage)
 
 
-def _tier(call: Call) -> str:
+def _tail(call: Call, family: Family) -> Json:
+    """The tier that served the request and the fingerprint; search models tell neither."""
+    if family.searches:
+        return {"system_fingerprint": ""}
     tier = call.body.get("service_tier")
-    return tier if isinstance(tier, str) and tier != "auto" else "default"
+    return {
+        "service_tier": tier if isinstance(tier, str) and tier != "auto" else "default",
+        "system_fingerprint": "fp_44709d6fcb" if family.fingerprint else None,
+    }
 
 
 def _option(call: Call, name: str) -> object:

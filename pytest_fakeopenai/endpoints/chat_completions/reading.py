@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ...wire import errors
 from ...wire.call import Call, Fields, Json, Tool, demanded_tool, last_user_text, system_text, text_of
 from ...wire.sse import compact
+from .._admission import named_model
 from .._surface import Exchange
 
 _ROLES = ("system", "assistant", "user", "function", "tool", "developer")
@@ -15,7 +16,7 @@ _ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 def read(body: Json, exchange: Exchange) -> Call:
     """The call that a chat request makes; ApiError for a body that is not one."""
     fields = Fields(body)
-    model = exchange.deployment or fields.model()
+    model = named_model(exchange, body)
     fields.boolean("stream")
     fields.object("metadata")
     fields.integer("top_logprobs", 0, low=0, high=20)

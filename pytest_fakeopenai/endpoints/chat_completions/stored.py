@@ -7,6 +7,7 @@ from typing import Any
 from ...store import Record, paginate
 from ...wire import errors
 from ...wire.call import Call, Fields, Json, text_of
+from ...wire.models import resolved
 from .._listing import listing
 from .._surface import Exchange
 
@@ -19,36 +20,47 @@ def keep(exchange: Exchange, call: Call, body: Json) -> None:
 
 
 def _stored_form(body: Json, call: Call, request_id: str) -> Json:
-    """The completion as it is kept: the request's settings beside a plainer message and usage."""
+    """The completion as it is kept: with the request's settings, and with a plainer message and usage."""
     asked = call.body
     return {
-        **{key: body.get(key) for key in ("id", "object", "created", "model", "service_tier", "system_fingerprint")},
-        "choices": [{**choice, "message": _plain_message(choice["message"])} for choice in body["choices"]],
-        "usage": {key: value for key, value in (body.get("usage") or {}).items() if key.endswith("_tokens")},
+        **{name: body.get(name) for name in ("object", "id", "model", "created")},
         "request_id": request_id,
+        "tool_choice": asked.get("tool_choice"),
+        "usage": {name: figure for name, figure in (body.get("usage") or {}).items() if name.endswith("_tokens")},
+        "seed": asked.get("seed"),
+        **{name: asked.get(name, default) for name, default in _NUMBERS.items()},
+        "system_fingerprint": body.get("system_fingerprint"),
         "input_user": asked.get("user"),
+        "service_tier": body.get("service_tier"),
         "tools": asked.get("tools"),
         "metadata": asked.get("metadata") or {},
-        **{name: asked.get(name) for name in ("tool_choice", "seed", "response_format")},
-        **{name: asked.get(name, default) for name, default in _NUMBERS.items()},
+        "choices": [_plain_choice(choice) for choice in body["choices"]],
+        "response_format": asked.get("response_format"),
     }
 
 
 _NUMBERS = {"top_p": 1.0, "temperature": 1.0, "presence_penalty": 0.0, "frequency_penalty": 0.0}
+_MESSAGE = ("content", "role", "tool_calls", "function_call")
 
 
-def _plain_message(message: Json) -> Json:
-    return {key: message.get(key) for key in ("role", "content", "tool_calls", "function_call", "refusal")}
+def _plain_choice(choice: Json) -> Json:
+    return {
+        "index": choice["index"],
+        "message": {name: choice["message"].get(name) for name in _MESSAGE},
+        "finish_reason": choice.get("finish_reason"),
+        "logprobs": choice.get("logprobs"),
+    }
 
 
 def list_completions(exchange: Exchange) -> Json:
     """`GET /chat/completions`: those that match the model and every metadata pair asked for."""
     query = exchange.record.query
     wanted = {key[9:-1]: value for key, value in query.items() if key.startswith("metadata[")}
+    model = resolved(query["model"]) if "model" in query else None
     found = [
         body
         for body in exchange.world.completions.bodies()
-        if query.get("model", body["model"]) == body["model"] and wanted.items() <= body["metadata"].items()
+        if model in (None, body["model"]) and wanted.items() <= body["metadata"].items()
     ]
     return paginate(found, **listing(query, order="asc"), unknown=errors.unknown_cursor).body()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...wire.contract import responses as rules
 from .._exchange import Operation, generate, operate
 from .._surface import Surface
 from . import stored
@@ -12,6 +13,7 @@ from .unpacking import unpack
 SURFACE = Surface(
     endpoint="responses",
     read=read,
+    rules=rules.breaches,
     answer=ResponseAnswer,
     whole="Response",
     unpack=unpack,

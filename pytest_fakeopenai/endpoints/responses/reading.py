@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ...wire import errors
 from ...wire.call import Call, Fields, Json, Tool, demanded_tool, last_user_text, system_text, text_of
+from .._admission import named_model
 from .._surface import Exchange
 from .settings import repeated_tool
 
@@ -19,7 +20,7 @@ _LOGPROBS = "message.output_text.logprobs"
 def read(body: Json, exchange: Exchange) -> Call:
     """The call that a Responses request makes; ApiError for a body that is not one."""
     fields = Fields(body)
-    model = exchange.deployment or fields.model()
+    model = named_model(exchange, body)
     for name in ("stream", "store", "background"):
         fields.boolean(name)
     fields.integer("top_logprobs", 0, low=0, high=20)

@@ -1,0 +1,100 @@
+"""Whether a request is let in: what OpenAI would refuse is refused, warned of or let pass, as the test has it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable
+
+from ..faults import ApiError
+from ..sdk import params
+from ..wire import errors
+from ..wire.call import Call, Json
+from ..wire.contract import Breach
+from ..wire.models import is_retired
+from ._surface import Exchange
+
+# The endpoints whose front end words a missing key at length.
+_OLDER = ("chat.completions", "completions", "embeddings")
+
+
+def admit(exchange: Exchange, look: Callable[[], Iterable[Breach]]) -> None:
+    """Look for breaches of the contract, and raise or note them as the test's level of validation has it."""
+    level = exchange.world.settings.validation
+    if level == "off":
+        return
+    for breach in look():
+        if level == "strict" or (level == "known" and breach.known):
+            raise breach.error
+        exchange.world.warn(_warning(exchange, breach))
+
+
+def _warning(exchange: Exchange, breach: Breach) -> str:
+    verb = "would" if breach.known else "may"
+    record = exchange.record
+    return f"OpenAI {verb} refuse request {record.number}, {record.method} {record.path}: {breach.error}"
+
+
+def authenticate(exchange: Exchange) -> None:
+    """Refuse a request without an API key, or with one that the test says is unknown."""
+    admit(exchange, lambda: _wrong_keys(exchange))
+
+
+def _wrong_keys(exchange: Exchange) -> Iterable[Breach]:
+    key = _key(exchange)
+    if key is None:
+        if exchange.world.asks_for_key:
+            yield Breach(errors.missing_key(at_length=exchange.record.endpoint in _OLDER))
+    elif not key or not exchange.world.settings.knows_key(key):
+        yield Breach(errors.incorrect_key(key))
+
+
+def _key(exchange: Exchange) -> str | None:
+    """The key of a bearer, the password of a user without name, or Azure's own header."""
+    headers = exchange.record.headers
+    if "api-key" in headers:
+        return headers["api-key"]
+    scheme, _, value = headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        return _password(value)
+    return value.strip() if scheme.lower() == "bearer" else None
+
+
+def _password(encoded: str) -> str | None:
+    try:
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+
+
+def check_body(exchange: Exchange, body: Json) -> None:
+    """Refuse what the types of the endpoint's parameters do not allow."""
+    admit(exchange, lambda: params.breaches(exchange.record.endpoint, body))
+
+
+def check_rules(exchange: Exchange, rules: Callable[[Call], Iterable[ApiError]], call: Call) -> None:
+    """Refuse what breaks the rules across fields."""
+    admit(exchange, lambda: map(Breach, rules(call)))
+
+
+def named_model(exchange: Exchange, body: Json) -> str:
+    """The model that the URL or the body names; ApiError where neither does."""
+    model = exchange.deployment or body.get("model")
+    if isinstance(model, str) and model:
+        return model
+    if model is not None and model != "":
+        raise errors.invalid_type("model", "a string", model)
+    raise errors.missing_model() if exchange.record.endpoint in _OLDER else errors.missing_parameter("model")
+
+
+def check_model(exchange: Exchange, model: str) -> None:
+    """Refuse a model that OpenAI has retired, or that the test says is unknown."""
+    admit(exchange, lambda: _wrong_models(exchange, model))
+
+
+def _wrong_models(exchange: Exchange, model: str) -> Iterable[Breach]:
+    if not exchange.world.settings.knows_model(model):
+        newer = exchange.record.endpoint not in _OLDER
+        yield Breach(errors.requested_unknown_model(model) if newer else errors.no_such_model(model))
+    elif is_retired(model) and exchange.world.settings.models is None:
+        yield Breach(errors.retired_model(model))

@@ -1,0 +1,239 @@
+"""What is known of the API beyond the SDK's types: bounds that they do not state, and where they are too narrow.
+
+An amendment is a path into a request's shape and the change to what stands there; `[]` is the item of an array, a tag
+the object with that tag. A path that an older SDK does not have is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeAlias
+
+from .shapes import Array, Choice, Nullable, Number, Object, OneOf, Shape, Tagged
+
+Change: TypeAlias = Callable[[Shape], Shape]
+Amendment: TypeAlias = tuple[tuple[str, ...], Change]
+
+
+def amended(shape: Shape, amendments: Iterable[Amendment]) -> Shape:
+    """The shape with every amendment made to it."""
+    for path, change in amendments:
+        shape = _at(shape, path, change)
+    return shape
+
+
+def _at(shape: Shape, path: tuple[str, ...], change: Change) -> Shape:
+    if isinstance(shape, Nullable):
+        return replace(shape, inner=_at(shape.inner, path, change))
+    if isinstance(shape, OneOf) and path:
+        return replace(shape, choices=tuple(_at(choice, path, change) for choice in shape.choices))
+    if not path:
+        return change(shape)
+    return _inside(shape, path[0], lambda inner: _at(inner, path[1:], change))
+
+
+def _inside(shape: Shape, step: str, change: Change) -> Shape:
+    if isinstance(shape, Array) and step == "[]":
+        return replace(shape, items=change(shape.items))
+    if isinstance(shape, Object) and step in shape.fields:
+        return replace(shape, fields={**shape.fields, step: change(shape.fields[step])})
+    if isinstance(shape, Tagged) and step in shape.choices:
+        return replace(shape, choices={**shape.choices, step: change(shape.choices[step])})
+    return shape
+
+
+# ---- changes
+
+
+def _within(low: float | None = None, high: float | None = None) -> Change:
+    return lambda shape: replace(shape, low=low, high=high) if isinstance(shape, Number) else shape
+
+
+def _also(*names: str) -> Change:
+    """Fields that the API takes, though not every SDK names them."""
+
+    def change(shape: Shape) -> Shape:
+        if not isinstance(shape, Object):
+            return shape
+        return replace(shape, fields={**dict.fromkeys(names, Shape()), **shape.fields})
+
+    return change
+
+
+def _optional(*names: str) -> Change:
+    """Fields that the types require and the API does not."""
+    return lambda shape: replace(shape, required=shape.required - {*names}) if isinstance(shape, Object) else shape
+
+
+def _tags(*beyond: str, order: tuple[str, ...] = (), at_item: bool = False, untagged: tuple[str, ...] = ()) -> Change:
+    """Tags that not every SDK knows, and how an error speaks of them."""
+
+    def change(shape: Shape) -> Shape:
+        if isinstance(shape, Object):  # an SDK that knows but one kind has no need to tell them apart
+            shape = Tagged("type", {"function": shape})
+        if not isinstance(shape, Tagged):
+            return shape
+        return replace(shape, beyond=frozenset(beyond), order=order, at_item=at_item, untagged=untagged)
+
+    return change
+
+
+def _roles(*values: str) -> Change:
+    return lambda shape: Choice(values, known=True, at_item=True) if isinstance(shape, Choice) else shape
+
+
+def _anything(shape: Shape) -> Shape:
+    """For what an endpoint's own rules look at."""
+    return Shape()
+
+
+def _loose(shape: Shape) -> Shape:
+    return replace(shape, loose=True) if isinstance(shape, Object) else shape
+
+
+# ---- the endpoints
+
+_SAMPLING: list[Amendment] = [(("temperature",), _within(0.0, 2.0)), (("top_p",), _within(0.0, 1.0))]
+_PENALTIES: list[Amendment] = [
+    (("frequency_penalty",), _within(-2.0, 2.0)),
+    (("presence_penalty",), _within(-2.0, 2.0)),
+]
+_CHAT_ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+_ECHOED = ("annotations", "parsed", "reasoning_content")
+
+_CHAT: list[Amendment] = [
+    *_SAMPLING,
+    *_PENALTIES,
+    (("n",), _within(1, 128)),
+    (("top_logprobs",), _within(0, 20)),
+    (("max_tokens",), _within(1)),
+    (("max_completion_tokens",), _within(1)),
+    (
+        (),
+        _also(
+            "moderation",
+            "prompt_cache_key",
+            "prompt_cache_options",
+            "prompt_cache_retention",
+            "safety_identifier",
+            "verbosity",
+            "web_search_options",
+        ),
+    ),
+    (("messages", "[]"), _tags(order=_CHAT_ROLES)),
+    *((("messages", "[]", role), _loose) for role in _CHAT_ROLES),
+    # What an answer's message holds is sent back as it came.
+    (("messages", "[]", "assistant"), _also(*_ECHOED)),
+    (("messages", "[]", "assistant", "tool_calls", "[]"), _tags("custom")),
+    (("messages", "[]", "assistant", "tool_calls", "[]", "function"), _also("index")),
+    (("messages", "[]", "assistant", "tool_calls", "[]", "function", "function"), _also("parsed_arguments")),
+    (("messages", "[]", "tool"), _also("name")),
+    (("tools", "[]"), _tags("custom")),
+]
+
+_ITEMS = (
+    "additional_tools",
+    "apply_patch_call",
+    "apply_patch_call_output",
+    "code_interpreter_call",
+    "compaction",
+    "compaction_trigger",
+    "computer_call",
+    "computer_call_output",
+    "configuration_update",
+    "custom_tool_call",
+    "custom_tool_call_output",
+    "file_search_call",
+    "function_call",
+    "function_call_output",
+    "image_generation_call",
+    "item_reference",
+    "local_shell_call",
+    "local_shell_call_output",
+    "mcp_approval_request",
+    "mcp_approval_response",
+    "mcp_call",
+    "mcp_list_tools",
+    "message",
+    "program",
+    "program_output",
+    "reasoning",
+    "shell_call",
+    "shell_call_output",
+    "tool_search_call",
+    "tool_search_output",
+    "web_search_call",
+)
+_TOOLS = (
+    "apply_patch",
+    "code_interpreter",
+    "computer",
+    "computer_use_preview",
+    "custom",
+    "image_generation",
+    "local_shell",
+    "mcp",
+    "namespace",
+    "programmatic_tool_calling",
+    "shell",
+    "tool_search",
+    "web_search",
+    "web_search_preview",
+    "web_search_2025_08_26",
+    "web_search_preview_2025_03_11",
+)
+_RESPONSES: list[Amendment] = [
+    *_SAMPLING,
+    (("top_logprobs",), _within(0, 20)),
+    (("max_output_tokens",), _within(16)),
+    (("max_tool_calls",), _within(1)),
+    (
+        (),
+        _also(
+            "background",
+            "context_management",
+            "conversation",
+            "max_tool_calls",
+            "moderation",
+            "prompt",
+            "prompt_cache_key",
+            "prompt_cache_options",
+            "prompt_cache_retention",
+            "safety_identifier",
+            "service_tier",
+            "stream_options",
+            "top_logprobs",
+        ),
+    ),
+    (("text",), _also("verbosity")),
+    (("reasoning",), _also("context", "mode", "summary")),
+    (("input", "[]"), _tags(*_ITEMS, at_item=True, untagged=("message", "item_reference"))),
+    # Items that an answer held are sent back without what ties them to it.
+    *((("input", "[]", kind), _optional("id", "status")) for kind in _ITEMS if kind != "item_reference"),
+    (("input", "[]", "item_reference"), _optional("type")),
+    (("input", "[]", "message"), _also("phase")),
+    (("input", "[]", "message", "role"), _roles("assistant", "system", "developer", "user")),
+    (("input", "[]", "message", "content", "[]", "output_text"), _optional("annotations", "logprobs")),
+    (("input", "[]", "reasoning"), _optional("content", "summary")),
+    (("input", "[]", "reasoning"), _also("content", "encrypted_content", "status", "summary")),
+    (("input", "[]", "function_call"), _also("caller", "namespace")),
+    (("tools", "[]"), _tags(*_TOOLS)),
+    (("tools", "[]", "function"), _optional("parameters", "strict")),
+]
+_COMPLETIONS: list[Amendment] = [
+    *_SAMPLING,
+    *_PENALTIES,
+    (("n",), _within(1, 128)),
+    (("best_of",), _within(1, 20)),
+    (("logprobs",), _within(0, 5)),
+    (("max_tokens",), _within(0)),
+    ((), _optional("prompt")),
+]
+
+AMENDMENTS: dict[str, list[Amendment]] = {
+    "chat.completions": _CHAT,
+    "responses": _RESPONSES,
+    "completions": _COMPLETIONS,
+    "embeddings": [(("dimensions",), _within(1)), (("input",), _anything)],
+}

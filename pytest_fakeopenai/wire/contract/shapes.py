@@ -1,0 +1,325 @@
+"""Shapes that a request's JSON may have: each tells by which schema it is checked, and words what breaks it.
+
+The check is compiled, and says only whether a value fits. Words are looked for when one does not, in the order of the
+document, so a request that is right costs nothing but the check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeAlias, cast
+
+from pydantic_core import CoreConfig, SchemaValidator, core_schema
+
+from .. import errors
+from . import Breach
+
+Path: TypeAlias = str
+Breaches: TypeAlias = Iterator[Breach]
+_STRICT = CoreConfig(strict=True)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Anything at all; the others narrow it. `expected` names it as an error does, with its article."""
+
+    expected: ClassVar[str] = "a value"
+    kinds: ClassVar[tuple[Any, ...]] = ()
+
+    def schema(self) -> core_schema.CoreSchema:
+        """The schema by which a value is checked."""
+        return core_schema.any_schema()
+
+    def breaches(self, value: Any, path: Path) -> Breaches:
+        """What breaks the shape, in the order of the document."""
+        if self.kinds and type(value) not in self.kinds:
+            yield Breach(errors.invalid_type(path, self.wanted, value), known=value is not None)
+        else:
+            yield from self._inside(value, path)
+
+    @property
+    def wanted(self) -> str:
+        """What the shape expects, as an error names it."""
+        return self.expected
+
+    def _inside(self, value: Any, path: Path) -> Breaches:
+        yield from ()
+
+
+@dataclass(frozen=True)
+class Boolean(Shape):
+    """True or false."""
+
+    expected = "a boolean"
+    kinds = (bool,)
+
+    def schema(self) -> core_schema.CoreSchema:
+        return core_schema.bool_schema()
+
+
+@dataclass(frozen=True)
+class Number(Shape):
+    """A number within bounds."""
+
+    expected = "a decimal"
+    kinds: ClassVar[tuple[Any, ...]] = (int, float)
+    low: float | None = None
+    high: float | None = None
+
+    def schema(self) -> core_schema.CoreSchema:
+        return core_schema.float_schema(ge=self.low, le=self.high)
+
+    def _inside(self, value: Any, path: Path) -> Breaches:
+        if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
+            yield Breach(errors.out_of_range(path, value, low=self.low, high=self.high))
+
+
+@dataclass(frozen=True)
+class Integer(Number):
+    """A whole number within bounds."""
+
+    expected = "an integer"
+    kinds = (int,)
+
+    def schema(self) -> core_schema.CoreSchema:
+        low = None if self.low is None else int(self.low)
+        return core_schema.int_schema(ge=low, le=None if self.high is None else int(self.high))
+
+
+@dataclass(frozen=True)
+class String(Shape):
+    """A text."""
+
+    expected = "a string"
+    kinds = (str,)
+
+    def schema(self) -> core_schema.CoreSchema:
+        return core_schema.str_schema()
+
+
+@dataclass(frozen=True)
+class Choice(String):
+    """A text out of a list that the SDK knows.
+
+    With `known` the list is the API's own; with `at_item` an error points at the object that holds the text.
+    """
+
+    values: tuple[str, ...] = ()
+    known: bool = False
+    at_item: bool = False
+
+    def schema(self) -> core_schema.CoreSchema:
+        return core_schema.literal_schema(list(self.values))
+
+    def _inside(self, value: Any, path: Path) -> Breaches:
+        if value not in self.values:
+            where = path.rpartition(".")[0] if self.at_item else path
+            yield Breach(errors.invalid_value(where, value, self.values), known=self.known)
+
+
+@dataclass(frozen=True)
+class Array(Shape):
+    """A list of things of one shape."""
+
+    kinds = (list,)
+    items: Shape = field(default_factory=Shape)
+
+    @property
+    def wanted(self) -> str:
+        return f"an {self.plural}"
+
+    @property
+    def plural(self) -> str:
+        """The array without its article."""
+        noun = self.items.wanted.partition(" ")[2]
+        return "array" if type(self.items) is Shape or noun.startswith("of ") else f"array of {noun}s"
+
+    def schema(self) -> core_schema.CoreSchema:
+        return core_schema.list_schema(self.items.schema())
+
+    def _inside(self, value: Any, path: Path) -> Breaches:
+        for index, item in enumerate(value):
+            yield from self.items.breaches(item, f"{path}[{index}]")
+
+
+@dataclass(frozen=True)
+class Map(Shape):
+    """An object with keys of the user's own."""
+
+    expected = "an object"
+    kinds = (dict,)
+    values: Shape = field(default_factory=Shape)
+
+    def schema(self) -> core_schema.CoreSchema:
+        return core_schema.dict_schema(core_schema.str_schema(), self.values.schema())
+
+    def _inside(self, value: Any, path: Path) -> Breaches:
+        for key, item in value.items():
+            yield from self.values.breaches(item, f"{path}.{key}")
+
+
+@dataclass(frozen=True)
+class Nullable(Shape):
+    """Something, or null."""
+
+    inner: Shape = field(default_factory=Shape)
+
+    @property
+    def wanted(self) -> str:
+        return self.inner.wanted
+
+    def schema(self) -> core_schema.CoreSchema:
+        return core_schema.nullable_schema(self.inner.schema())
+
+    def breaches(self, value: Any, path: Path) -> Breaches:
+        if value is not None:
+            yield from self.inner.breaches(value, path)
+
+
+@dataclass(frozen=True)
+class Object(Shape):
+    """An object with fields that are known.
+
+    `loose` marks one of whose unknown fields it is not known that the API refuses them.
+    """
+
+    expected = "an object"
+    kinds = (dict,)
+    fields: Mapping[str, Shape] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    loose: bool = False
+
+    def schema(self) -> core_schema.CoreSchema:
+        fields = {
+            name: core_schema.typed_dict_field(shape.schema(), required=name in self.required)
+            for name, shape in self.fields.items()
+        }
+        return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
+
+    def _inside(self, value: Any, path: Path) -> Breaches:
+        for name in self.fields:
+            if name in self.required and name not in value:
+                yield Breach(errors.missing_parameter(_child(path, name)))
+        for name, item in value.items():
+            if name in self.fields:
+                yield from self.fields[name].breaches(item, _child(path, name))
+            else:
+                yield Breach(errors.unknown_parameter(_child(path, name)), known=not self.loose)
+
+
+@dataclass(frozen=True)
+class Tagged(Shape):
+    """One of several objects, told apart by the field `tag`.
+
+    - `untagged` are the tags that may be left out: the object is the first whose required fields it has.
+    - `beyond` are tags that the API knows and this SDK does not.
+    - `at_item` tells that an error points at the object, not at its tag.
+    - `order` is that in which errors list the tags, alphabetical where it is empty.
+    """
+
+    expected = "an object"
+    kinds = (dict,)
+    tag: str = "type"
+    choices: Mapping[str, Shape] = field(default_factory=dict)
+    untagged: tuple[str, ...] = ()
+    beyond: frozenset[str] = frozenset()
+    at_item: bool = False
+    order: tuple[str, ...] = ()
+
+    def schema(self) -> core_schema.CoreSchema:
+        choices = {name: shape.schema() for name, shape in self.choices.items()}
+        choices |= {name: core_schema.any_schema() for name in self.beyond - choices.keys()}
+        return core_schema.tagged_union_schema(choices, self._discriminate if self.untagged else self.tag)
+
+    def _discriminate(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return None
+        return value[self.tag] if self.tag in value else self._implied(value)
+
+    def _implied(self, value: Mapping[str, Any]) -> str:
+        shapes = ((name, self.choices[name]) for name in self.untagged)
+        fitting = (name for name, shape in shapes if isinstance(shape, Object) and shape.required <= value.keys())
+        return next(fitting, self.untagged[0])
+
+    def _inside(self, value: Any, path: Path) -> Breaches:
+        if self.tag not in value and not self.untagged:
+            yield Breach(errors.missing_parameter(_child(path, self.tag)))
+            return
+        tag = self._discriminate(value)
+        if not isinstance(tag, str):
+            yield Breach(errors.invalid_type(_child(path, self.tag), "a string", tag))
+        elif tag in self.choices:
+            yield from self.choices[tag].breaches(value, path)
+        elif tag not in self.beyond:
+            yield Breach(errors.invalid_value(path if self.at_item else _child(path, self.tag), tag, self._named))
+
+    @property
+    def _named(self) -> tuple[str, ...]:
+        """The tags in the order in which errors list them."""
+        return self.order or tuple(sorted({*self.choices, *self.beyond}))
+
+
+@dataclass(frozen=True)
+class OneOf(Shape):
+    """One of several shapes, told apart by their JSON types."""
+
+    choices: tuple[Shape, ...] = ()
+
+    @property
+    def wanted(self) -> str:
+        first, *others = (choice.wanted for choice in self.choices)
+        return " or ".join((f"one of {first}", *(other.partition(" ")[2] for other in others)))
+
+    def schema(self) -> core_schema.CoreSchema:
+        return core_schema.union_schema([choice.schema() for choice in self.choices], mode="left_to_right")
+
+    def breaches(self, value: Any, path: Path) -> Breaches:
+        fitting = [choice for choice in self.choices if type(value) in choice.kinds or not choice.kinds]
+        if not fitting:
+            yield Breach(errors.invalid_type(path, self.wanted, value), known=value is not None)
+        elif not any(_fits(choice, value, path) for choice in fitting):
+            yield from fitting[-1].breaches(value, path)
+
+
+def _fits(shape: Shape, value: Any, path: Path) -> bool:
+    return next(shape.breaches(value, path), None) is None
+
+
+@dataclass(frozen=True)
+class Named(Shape):
+    """A shape that contains itself, by its name among the `definitions`."""
+
+    kinds = (dict,)
+    name: str = ""
+    definitions: Mapping[str, Shape] = field(default_factory=dict, repr=False, compare=False)
+
+    def schema(self) -> core_schema.CoreSchema:
+        return core_schema.definition_reference_schema(self.name)
+
+    def breaches(self, value: Any, path: Path) -> Breaches:
+        yield from self.definitions[self.name].breaches(value, path)
+
+
+def _referred(name: str, shape: Shape) -> core_schema.CoreSchema:
+    return cast(core_schema.CoreSchema, {**shape.schema(), "ref": name})
+
+
+def _child(path: Path, name: str) -> Path:
+    return f"{path}.{name}" if path else name
+
+
+class Checked:
+    """A shape with its check compiled: `breaches` of a value that fits is found empty in microseconds."""
+
+    def __init__(self, shape: Shape, definitions: Mapping[str, Shape]) -> None:
+        self.shape = shape
+        named = [_referred(name, inner) for name, inner in definitions.items()]
+        whole = core_schema.definitions_schema(shape.schema(), named) if named else shape.schema()
+        self._validator = SchemaValidator(whole, _STRICT)
+
+    def breaches(self, value: Any) -> list[Breach]:
+        """What breaks the shape, in the order of the document."""
+        if self._validator.isinstance_python(value):
+            return []
+        return list(self.shape.breaches(value, ""))
