@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import time
+import uuid
 from collections.abc import Callable
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -57,6 +58,10 @@ class Ids:
     def completion(self, prefix: str, created: int) -> str:
         """`chatcmpl-…` or `cmpl-…`: its first five characters spell the second of creation."""
         return f"{prefix}-{base62(created - _CHAT_EPOCH, 5)}{self.letters(24)}"
+
+    def uuid(self) -> str:
+        """A random UUID."""
+        return str(uuid.UUID(int=self._number() >> 128, version=4))
 
     def call(self) -> str:
         """The id that ties a tool call to its output."""

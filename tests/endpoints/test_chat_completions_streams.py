@@ -11,7 +11,7 @@ import pytest
 
 from pytest_fakeopenai import Chunks, FakeOpenAI, Logprob, Refusal, Reply, ToolCall
 
-from ._speaking import MODEL, PING, both_clients, chat, function_tool, send
+from ._speaking import PING, SNAPSHOT, both_clients, chat, function_tool, send
 
 Json = dict[str, Any]
 ADD = function_tool("add")
@@ -62,7 +62,7 @@ def chunk(id_: str, choices: Sequence[Json], **usage: Json | None) -> Json:
         "id": id_,
         "object": "chat.completion.chunk",
         "created": 1767225600,
-        "model": MODEL,
+        "model": SNAPSHOT,
         "service_tier": "default",
         "system_fingerprint": "fp_44709d6fcb",
         "choices": list(choices),

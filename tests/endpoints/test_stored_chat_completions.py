@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import openai
@@ -10,7 +11,7 @@ import pytest
 
 from pytest_fakeopenai import Disconnect, FakeOpenAI, Reply, ServerError, ToolCall
 
-from ._speaking import MODEL, both_clients, both_ways, chat, error, function_tool, send, speak
+from ._speaking import MODEL, SNAPSHOT, both_clients, both_ways, chat, error, function_tool, send, speak
 
 URL = "/v1/chat/completions"
 
@@ -42,43 +43,32 @@ def test_keeps_the_completion_with_the_settings_of_its_request(
     headers = send(fake_openai, "GET", f"{URL}/{id_}").headers
     assert headers["content-type"] == "application/json"
     kept = speak(fake_openai, kind, "chat.completions.retrieve", id_).to_dict()
-    request_id = kept.pop("request_id")
-    assert request_id.startswith("req_")
-    assert kept == {
-        "id": id_,
+    assert kept["request_id"].startswith("req_")
+    called = {"id": "call_a", "type": "function", "function": {"name": "add", "arguments": '{"a":1}'}}
+    message = {"content": "Wait.", "role": "assistant", "tool_calls": [called], "function_call": None}
+    expected = {
         "object": "chat.completion",
+        "id": id_,
+        "model": SNAPSHOT,
         "created": 1767225600,
-        "model": MODEL,
-        "choices": [
-            {
-                "index": 0,
-                "message": {
-                    "role": "assistant",
-                    "content": "Wait.",
-                    "tool_calls": [
-                        {"id": "call_a", "type": "function", "function": {"name": "add", "arguments": '{"a":1}'}}
-                    ],
-                    "function_call": None,
-                    "refusal": None,
-                },
-                "logprobs": None,
-                "finish_reason": "tool_calls",
-            }
-        ],
-        "usage": {"prompt_tokens": 8, "completion_tokens": 10, "total_tokens": 18},
-        "service_tier": "default",
-        "system_fingerprint": kept["system_fingerprint"],
-        "input_user": "u",
-        "tools": tools,
-        "metadata": {"k": "v"},
+        "request_id": kept["request_id"],
         "tool_choice": "auto",
+        "usage": kept["usage"],
         "seed": 7,
-        "response_format": None,
         "top_p": 1.0,
         "temperature": 0.5,
         "presence_penalty": 0.0,
         "frequency_penalty": 0.0,
+        "system_fingerprint": "fp_44709d6fcb",
+        "input_user": "u",
+        "service_tier": "default",
+        "tools": tools,
+        "metadata": {"k": "v"},
+        "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls", "logprobs": None}],
+        "response_format": None,
     }
+    assert json.dumps(kept) == json.dumps(expected)
+    assert list(kept["usage"]) == ["prompt_tokens", "completion_tokens", "total_tokens"]
 
 
 def test_names_the_request_that_made_it(fake_openai: FakeOpenAI) -> None:
