@@ -27,13 +27,14 @@ LAYERS: dict[str, set[str]] = {
     "store": set(),
     "replies": {"timing", "faults"},
     "wire": {"replies", "faults"},
+    "sdk": {"wire"},
     "conditions": set(),
     "journal": {"conditions"},
     "script": {"conditions", "replies"},
     "echo": {"replies", "wire"},
     "report": {"conditions", "faults", "replies"},
     "world": {"journal", "replies", "report", "script", "settings", "store", "timing", "wire"},
-    "endpoints": {"echo", "faults", "journal", "replies", "store", "timing", "wire", "world"},
+    "endpoints": {"echo", "faults", "journal", "replies", "sdk", "store", "timing", "wire", "world"},
     "server": {"endpoints", "wire", "world"},
     "app": {"endpoints", "replies", "server", "timing", "world"},
     "fake": {"conditions", "environ", "guard", "journal", "report", "script", "settings", "timing", "world"},
@@ -56,7 +57,7 @@ LAZY: dict[str, set[str]] = {
 # Who may import what from elsewhere.
 HEAVY = {
     "pytest": {"plugin"},
-    "openai": {"adoption", "clients", "demo"},
+    "openai": {"adoption", "clients", "demo", "sdk"},
     "starlette": {"app", "endpoints", "server"},
     "uvicorn": {"server"},
 }

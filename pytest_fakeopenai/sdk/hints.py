@@ -78,7 +78,7 @@ class Reader:
 
     def _objects(self, hints: list[Any]) -> Shape:
         shapes = [self.shape(hint) for hint in hints]
-        return shapes[0] if len(shapes) == 1 else _tagged(shapes, self.definitions)
+        return shapes[0] if len(shapes) == 1 else _tagged([*zip(map(_bare, hints), shapes, strict=True)])
 
 
 def _bare(hint: Any) -> Any:
@@ -121,15 +121,13 @@ def _one_of(shapes: list[Shape]) -> Shape:
     return Shape() if any(type(shape) is Shape for shape in shapes) else OneOf(tuple(shapes))
 
 
-def _tagged(shapes: list[Shape], definitions: Mapping[str, Shape]) -> Shape:
+def _tagged(objects: list[tuple[Any, Shape]]) -> Shape:
     """Objects told apart by their tag; those that share one are merged, for types are narrower than the API there."""
-    inside = [definitions[shape.name] if isinstance(shape, Named) else shape for shape in shapes]
     for tag in _TAGS:
-        values = [_tag_values(shape, tag) for shape in inside]
+        values = [_tag_values(hint, tag) for hint, _ in objects]
         if all(values):
-            return _told_apart(
-                tag, [(name, shape) for shape, names in zip(shapes, values, strict=True) for name in names]
-            )
+            pairs = zip((shape for _, shape in objects), values, strict=True)
+            return _told_apart(tag, [(name, shape) for shape, names in pairs for name in names])
     return Map()
 
 
@@ -141,10 +139,12 @@ def _told_apart(tag: str, named: list[tuple[str, Shape]]) -> Tagged:
     return Tagged(tag, choices, tuple(open_))
 
 
-def _tag_values(shape: Shape, tag: str) -> tuple[str, ...]:
-    field = shape.fields.get(tag) if isinstance(shape, Object) else None
-    field = field.inner if isinstance(field, Nullable) else field
-    return field.values if isinstance(field, Choice) else ()
+def _tag_values(hint: Any, tag: str) -> tuple[Any, ...]:
+    """The values that the tag of a type may have; none where it is no literal, or may be any text."""
+    field = _fields(hint).get(tag)
+    while get_origin(field) in (*_WRAPPERS, *_UNIONS):
+        field = get_args(field)[0]
+    return get_args(field) if get_origin(field) is Literal else ()
 
 
 def _merged(one: Shape, other: Shape) -> Shape:

@@ -27,7 +27,7 @@ _OLDER = frozenset({"chat.completions", "completions", "embeddings"})
 
 def breaches(endpoint: str, body: dict[str, Any]) -> list[Breach]:
     """What of a request's body the types of this endpoint's parameters do not allow, in the order of the document."""
-    found = _check(endpoint).breaches(body)
+    found = check(endpoint).breaches(body)
     if not found:
         return found
     return [_doubted(breach) for breach in (_older(found) if endpoint in _OLDER else found)]
@@ -54,7 +54,7 @@ def _is_unknown_argument(breach: Breach) -> bool:
 
 
 @cache
-def _check(endpoint: str) -> Checked:
+def check(endpoint: str) -> Checked:
     """The compiled check of an endpoint, made when its first request comes: it costs 10 to 60 milliseconds."""
     module, name = _TYPES[endpoint]
     reader = Reader()

@@ -133,7 +133,9 @@ class Array(Shape):
     def plural(self) -> str:
         """The array without its article."""
         noun = self.items.wanted.partition(" ")[2]
-        return "array" if type(self.items) is Shape or noun.startswith("of ") else f"array of {noun}s"
+        if type(self.items) is Shape or noun.startswith("of "):
+            return "array"
+        return f"array of {noun.replace('array', 'arrays', 1) if noun.startswith('array') else f'{noun}s'}"
 
     def schema(self) -> core_schema.CoreSchema:
         return core_schema.list_schema(self.items.schema())
@@ -318,8 +320,10 @@ class Checked:
         whole = core_schema.definitions_schema(shape.schema(), named) if named else shape.schema()
         self._validator = SchemaValidator(whole, _STRICT)
 
+    def fits(self, value: Any) -> bool:
+        """Whether a value has the shape."""
+        return self._validator.isinstance_python(value)
+
     def breaches(self, value: Any) -> list[Breach]:
         """What breaks the shape, in the order of the document."""
-        if self._validator.isinstance_python(value):
-            return []
-        return list(self.shape.breaches(value, ""))
+        return [] if self.fits(value) else list(self.shape.breaches(value, ""))

@@ -1,0 +1,116 @@
+"""What OpenAI refuses is refused in its words, through the official client, before anything scripted is used up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import openai
+import pytest
+
+from pytest_fakeopenai import FakeOpenAI
+
+from .folding import connect
+from .refusals import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, Json, Refusal, request
+from .refusals_chat import REFUSALS as IN_CHAT
+from .refusals_others import REFUSALS as ELSEWHERE
+
+pytestmark = pytest.mark.asyncio
+every_refusal = pytest.mark.parametrize("refusal", [*IN_CHAT, *ELSEWHERE], ids=str)
+every_path = pytest.mark.parametrize("path", [CHAT, RESPONSES, COMPLETIONS, EMBEDDINGS])
+OPERATIONS = {CHAT: "chat.completions", RESPONSES: "responses", COMPLETIONS: "completions", EMBEDDINGS: "embeddings"}
+CLASSES = {400: openai.BadRequestError, 401: openai.AuthenticationError, 404: openai.NotFoundError}
+
+
+async def ask(client: Any, path: str, body: Json) -> Any:
+    """Send a body just as it is by the client's own machinery, which would not take some of these as arguments."""
+    answer = client.post(path, body=body, cast_to=object)
+    return await answer if hasattr(answer, "__await__") else answer
+
+
+def envelope(error: openai.APIStatusError) -> tuple[int, Any]:
+    """The status and the body of an error."""
+    return error.status_code, error.response.json()
+
+
+@pytest.mark.parametrize("client", ["sync", "async"])
+@every_refusal
+async def test_refuses_in_the_words_of_the_api(fake_openai: FakeOpenAI, refusal: Refusal, client: str) -> None:
+    with pytest.raises(CLASSES[refusal.status]) as caught:
+        await ask(connect(fake_openai, client), refusal.path, refusal.body)
+
+    status, body = envelope(caught.value)
+    assert (status, body["error"]["message"]) == (refusal.status, refusal.message)
+    assert body == {
+        "error": {
+            "message": refusal.message,
+            "type": "invalid_request_error",
+            "param": refusal.param,
+            "code": refusal.code,
+        }
+    }
+    assert list(body["error"]) == ["message", "type", "param", "code"]
+    assert (caught.value.param, caught.value.code) == (refusal.param, refusal.code)
+    assert [each.status for each in fake_openai.requests] == [refusal.status]
+
+
+@every_refusal
+async def test_refuses_a_stream_likewise(fake_openai: FakeOpenAI, refusal: Refusal) -> None:
+    if "stream_options" in refusal.body or refusal.path == EMBEDDINGS:
+        return
+    with pytest.raises(CLASSES[refusal.status]) as caught:
+        await ask(fake_openai.client, refusal.path, {**refusal.body, "stream": True})
+
+    assert envelope(caught.value)[1]["error"]["message"] == refusal.message
+
+
+async def test_keeps_the_script_for_requests_that_are_let_in(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script("Hello!")
+
+    with pytest.raises(openai.BadRequestError):
+        await ask(fake_openai.client, CHAT, request(CHAT, messages=[]))
+
+    answer = await ask(fake_openai.client, CHAT, request(CHAT))
+    assert answer["choices"][0]["message"]["content"] == "Hello!"
+
+
+@every_path
+async def test_lets_everything_in_without_validation(path: str) -> None:
+    with FakeOpenAI(validation="off") as fake:
+        answer = await ask(fake.client, path, request(path, top_k=5, temperature=9))
+
+    assert answer["object"] in ("chat.completion", "response", "text_completion", "list")
+
+
+@every_path
+async def test_warns_instead_where_the_test_asks_for_it(path: str) -> None:
+    told = pytest.warns(UserWarning, match=r"OpenAI would refuse request 1, POST .*: 400 Un(known|recognized)")
+    with told, FakeOpenAI(validation="warn") as fake:
+        answer = await ask(fake.client, path, request(path, top_k=5))
+
+    assert "error" not in answer
+
+
+TYPED: list[tuple[str, Json, str]] = [
+    (CHAT, request(CHAT, service_tier="gold"), "service_tier"),
+    (CHAT, request(CHAT, messages=[{"role": "user", "content": "Hi", "mood": "good"}]), "messages[0].mood"),
+    (RESPONSES, request(RESPONSES, truncation="never"), "truncation"),
+    (EMBEDDINGS, request(EMBEDDINGS, user=None), "user"),
+]
+only_typed = pytest.mark.parametrize(("path", "body", "param"), TYPED, ids=[param for _, _, param in TYPED])
+
+
+@only_typed
+async def test_warns_of_what_only_the_types_forbid(path: str, body: Json, param: str) -> None:
+    with pytest.warns(UserWarning, match="OpenAI may refuse request 1") as caught, FakeOpenAI() as fake:
+        await ask(fake.client, path, body)
+
+    assert len(caught) == 1
+    assert f"'{param}'" in str(caught[0].message) or "Supported values" in str(caught[0].message)
+
+
+@only_typed
+async def test_refuses_that_too_where_the_test_is_strict(path: str, body: Json, param: str) -> None:
+    with FakeOpenAI(validation="strict") as fake, pytest.raises(openai.BadRequestError) as caught:
+        await ask(fake.client, path, body)
+
+    assert caught.value.param == param
