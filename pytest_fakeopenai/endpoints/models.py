@@ -9,15 +9,18 @@ from ._surface import Exchange
 
 
 def list_models(exchange: Exchange) -> Json:
-    """`GET /models`: the catalogue, never paged."""
-    return {"object": "list", "data": [models.describe(name) for name in models.CATALOGUE]}
+    """`GET /models`: those that the test says there are, or the catalogue; never paged."""
+    names = exchange.world.settings.models or models.CATALOGUE
+    return {"object": "list", "data": [models.describe(name) for name in names]}
 
 
 def retrieve(exchange: Exchange) -> Json:
-    """`GET /models/{model}`: every name is a model, since an application may use any."""
+    """`GET /models/{model}`: every name is a model, unless the test says which there are."""
     name = exchange.path["model"]
     if not name:
         raise errors.unknown_url(exchange.record.method, exchange.record.path)
+    if not exchange.world.settings.knows_model(name):
+        raise errors.unknown_model(name)
     return models.describe(name)
 
 

@@ -222,15 +222,3 @@ def test_answers_a_field_of_another_type(read: Any, value: object, message: str,
         read(Fields({"x": value}, "a."))
 
     assert caught.value == ApiError(400, message, code=code, param=param)
-
-
-@pytest.mark.parametrize("body", [{}, {"model": None}, {"model": ""}])
-def test_insists_on_a_model(body: dict[str, Any]) -> None:
-    with pytest.raises(ApiError) as caught:
-        Fields(body).model()
-
-    assert caught.value == ApiError(400, "you must provide a model parameter")
-
-
-def test_reads_the_model() -> None:
-    assert Fields({"model": "gpt-4o"}).model() == "gpt-4o"

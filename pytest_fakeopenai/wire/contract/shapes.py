@@ -29,6 +29,9 @@ class Shape:
 
     def schema(self) -> core_schema.CoreSchema:
         """The schema by which a value is checked."""
+        return self._schema()
+
+    def _schema(self) -> core_schema.CoreSchema:
         return core_schema.any_schema()
 
     def breaches(self, value: Any, path: Path) -> Breaches:
@@ -41,6 +44,9 @@ class Shape:
     @property
     def wanted(self) -> str:
         """What the shape expects, as an error names it."""
+        return self._wanted()
+
+    def _wanted(self) -> str:
         return self.expected
 
     def _inside(self, value: Any, path: Path) -> Breaches:
@@ -54,7 +60,7 @@ class Boolean(Shape):
     expected = "a boolean"
     kinds = (bool,)
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         return core_schema.bool_schema()
 
 
@@ -67,7 +73,7 @@ class Number(Shape):
     low: float | None = None
     high: float | None = None
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         return core_schema.float_schema(ge=self.low, le=self.high)
 
     def _inside(self, value: Any, path: Path) -> Breaches:
@@ -82,7 +88,7 @@ class Integer(Number):
     expected = "an integer"
     kinds = (int,)
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         low = None if self.low is None else int(self.low)
         return core_schema.int_schema(ge=low, le=None if self.high is None else int(self.high))
 
@@ -94,7 +100,7 @@ class String(Shape):
     expected = "a string"
     kinds = (str,)
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         return core_schema.str_schema()
 
 
@@ -109,7 +115,7 @@ class Choice(String):
     known: bool = False
     at_item: bool = False
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         return core_schema.literal_schema(list(self.values))
 
     def _inside(self, value: Any, path: Path) -> Breaches:
@@ -125,8 +131,7 @@ class Array(Shape):
     kinds = (list,)
     items: Shape = field(default_factory=Shape)
 
-    @property
-    def wanted(self) -> str:
+    def _wanted(self) -> str:
         return f"an {self.plural}"
 
     @property
@@ -137,7 +142,7 @@ class Array(Shape):
             return "array"
         return f"array of {noun.replace('array', 'arrays', 1) if noun.startswith('array') else f'{noun}s'}"
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         return core_schema.list_schema(self.items.schema())
 
     def _inside(self, value: Any, path: Path) -> Breaches:
@@ -153,7 +158,7 @@ class Map(Shape):
     kinds = (dict,)
     values: Shape = field(default_factory=Shape)
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         return core_schema.dict_schema(core_schema.str_schema(), self.values.schema())
 
     def _inside(self, value: Any, path: Path) -> Breaches:
@@ -167,14 +172,14 @@ class Nullable(Shape):
 
     inner: Shape = field(default_factory=Shape)
 
-    @property
-    def wanted(self) -> str:
+    def _wanted(self) -> str:
         return self.inner.wanted
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         return core_schema.nullable_schema(self.inner.schema())
 
     def breaches(self, value: Any, path: Path) -> Breaches:
+        """Nothing for null, else what breaks the shape inside."""
         if value is not None:
             yield from self.inner.breaches(value, path)
 
@@ -192,7 +197,7 @@ class Object(Shape):
     required: frozenset[str] = frozenset()
     loose: bool = False
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         fields = {
             name: core_schema.typed_dict_field(shape.schema(), required=name in self.required)
             for name, shape in self.fields.items()
@@ -229,7 +234,7 @@ class Tagged(Shape):
     at_item: bool = False
     order: tuple[str, ...] = ()
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         choices = {name: shape.schema() for name, shape in self.choices.items()}
         choices |= {name: core_schema.any_schema() for name in self.beyond - choices.keys()}
         return core_schema.tagged_union_schema(choices, self._discriminate if self.untagged else self.tag)
@@ -268,15 +273,15 @@ class OneOf(Shape):
 
     choices: tuple[Shape, ...] = ()
 
-    @property
-    def wanted(self) -> str:
+    def _wanted(self) -> str:
         first, *others = (choice.wanted for choice in self.choices)
         return " or ".join((f"one of {first}", *(other.partition(" ")[2] for other in others)))
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         return core_schema.union_schema([choice.schema() for choice in self.choices], mode="left_to_right")
 
     def breaches(self, value: Any, path: Path) -> Breaches:
+        """What breaks the alternative that the value's JSON type chooses."""
         fitting = [choice for choice in self.choices if type(value) in choice.kinds or not choice.kinds]
         if not fitting:
             yield Breach(errors.invalid_type(path, self.wanted, value), known=value is not None)
@@ -296,10 +301,11 @@ class Named(Shape):
     name: str = ""
     definitions: Mapping[str, Shape] = field(default_factory=dict, repr=False, compare=False)
 
-    def schema(self) -> core_schema.CoreSchema:
+    def _schema(self) -> core_schema.CoreSchema:
         return core_schema.definition_reference_schema(self.name)
 
     def breaches(self, value: Any, path: Path) -> Breaches:
+        """What breaks the shape that the name stands for."""
         yield from self.definitions[self.name].breaches(value, path)
 
 
