@@ -1,13 +1,47 @@
-"""The rules of the chat endpoint."""
+"""The rules of the chat endpoint. https://platform.openai.com/docs/api-reference/chat/create"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ...faults import ApiError
-from ..call import Call
+from ..call import Call, Json
+from . import abilities, context, formats, lengths, messages, offered, tool_rounds
+
+_FIELDS: dict[str, Callable[[object], Iterator[ApiError]]] = {
+    "messages": messages.fields,
+    "tools": offered.chat_fields,
+    "functions": offered.function_fields,
+    "response_format": formats.chat_fields,
+    "metadata": lengths.metadata,
+    "stop": lengths.stop,
+}
 
 
 def breaches(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses in a well-typed request, in the order in which it looks."""
-    yield from ()
+    body = call.body
+    for name in body:
+        if name in _FIELDS:
+            yield from _FIELDS[name](body[name])
+    yield from abilities.chat(call)
+    yield from formats.chat_ability(call)
+    yield from _pairs(body)
+    yield from offered.chat_choice(body)
+    yield from messages.unsupported(call)
+    yield from tool_rounds.breaches(body.get("messages"))
+    yield from formats.chat_demand(call)
+    yield from offered.chat_schemas(body.get("tools"))
+    yield from context.chat(call)
+
+
+def _pairs(body: Json) -> Iterator[ApiError]:
+    """Settings that make sense with another one only."""
+    if body.get("stream_options") is not None and body.get("stream") is not True:
+        yield _only_with("stream_options", "stream")
+    if body.get("top_logprobs") and body.get("logprobs") is not True:
+        yield _only_with("top_logprobs", "logprobs")
+
+
+def _only_with(name: str, other: str) -> ApiError:
+    return ApiError(400, f"The '{name}' parameter is only allowed when '{other}' is enabled.", param=name)

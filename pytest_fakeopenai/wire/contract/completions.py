@@ -1,13 +1,34 @@
-"""The rules of the completions endpoint."""
+"""The rules of the completions endpoint. https://platform.openai.com/docs/api-reference/completions"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ...faults import ApiError
+from .. import errors
 from ..call import Call
+from ..models import family
+from ..schema import as_list
+from . import abilities, context, lengths
+
+_LAST_TOKEN = {"cl100k_base": 100_257}
 
 
 def breaches(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses in a well-typed request, in the order in which it looks."""
-    yield from ()
+    yield from lengths.stop(call.body.get("stop"))
+    yield from abilities.completions(call)
+    yield from _tokens(call)
+    yield from context.completions(call)
+
+
+def _tokens(call: Call) -> Iterator[ApiError]:
+    """Token ids that the vocabulary has not."""
+    known = family(call.model)
+    last = _LAST_TOKEN.get(known.vocabulary)
+    if last is not None and known.is_known:
+        for prompt in context.inputs(call.body.get("prompt")):
+            for token in as_list(prompt):
+                if isinstance(token, int) and not 0 <= token <= last:
+                    limits = f"Minimum value is 0, maximum value is {last} (inclusive)."
+                    yield ApiError(400, f"Invalid token in prompt: {errors.shown(token)}. {limits}")

@@ -1,4 +1,4 @@
-"""The rules of the embeddings endpoint."""
+"""The rules of the embeddings endpoint. https://platform.openai.com/docs/api-reference/embeddings"""
 
 from __future__ import annotations
 
@@ -6,8 +6,31 @@ from collections.abc import Iterator
 
 from ...faults import ApiError
 from ..call import Call
+from . import abilities, context
+
+_MOST_INPUTS = 2048
 
 
 def breaches(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses in a well-typed request, in the order in which it looks."""
-    yield from ()
+    given = call.body.get("input")
+    if given is not None and not _is_valid(given):
+        address = "https://platform.openai.com/docs/api-reference"
+        yield ApiError(400, f"'$.input' is invalid. Please check the API reference: {address}.")
+    yield from abilities.embeddings(call)
+    yield from context.embeddings(call)
+
+
+def _is_valid(given: object) -> bool:
+    """Whether it is a text, a list of token ids, or a list of either."""
+    inputs = context.inputs(given)
+    same = all(isinstance(each, type(inputs[0])) for each in inputs)
+    return len(inputs) <= _MOST_INPUTS and same and all(map(_is_input, inputs))
+
+
+def _is_input(value: object) -> bool:
+    return bool(value) and (isinstance(value, str) or _is_tokens(value))
+
+
+def _is_tokens(value: object) -> bool:
+    return isinstance(value, list) and all(type(number) is int and number >= 0 for number in value)

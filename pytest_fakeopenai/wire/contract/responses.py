@@ -1,13 +1,62 @@
-"""The rules of the responses endpoint."""
+"""The rules of the Responses endpoint. https://platform.openai.com/docs/api-reference/responses/create"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from ...faults import ApiError
-from ..call import Call
+from ..call import Call, Json
+from . import abilities, context, formats, item_rounds, items, lengths, offered
+
+_PREVIOUS = "previous_response_id"
+_is_id = re.compile(r"[A-Za-z0-9_-]*").fullmatch
+
+
+def _previous(value: object) -> Iterator[ApiError]:
+    """The id of a response, which may also be malformed."""
+    if isinstance(value, str):
+        if not _is_id(value):
+            yield _no_id(
+                value,
+                "an ID that contains letters, numbers, underscores, or dashes, "
+                "but this value contained additional characters",
+            )
+        elif not value.startswith("resp"):
+            yield _no_id(value, "an ID that begins with 'resp'")
+
+
+def _no_id(value: str, expected: str) -> ApiError:
+    return ApiError(400, f"Invalid '{_PREVIOUS}': '{value}'. Expected {expected}.", param=_PREVIOUS)
+
+
+_FIELDS: dict[str, Callable[[object], Iterator[ApiError]]] = {
+    "input": items.fields,
+    "instructions": lambda value: lengths.text("instructions", value),
+    "tools": offered.responses_fields,
+    "text": formats.responses_fields,
+    "metadata": lengths.metadata,
+    _PREVIOUS: _previous,
+}
 
 
 def breaches(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses in a well-typed request, in the order in which it looks."""
-    yield from ()
+    body = call.body
+    for name in body:
+        if name in _FIELDS:
+            yield from _FIELDS[name](body[name])
+    yield from _two_pasts(body)
+    yield from abilities.responses(call)
+    yield from offered.responses_choice(body)
+    yield from item_rounds.breaches(call)
+    yield from formats.responses_demand(call)
+    yield from offered.responses_schemas(body.get("tools"))
+    yield from context.responses(call)
+
+
+def _two_pasts(body: Json) -> Iterator[ApiError]:
+    if body.get(_PREVIOUS) is not None and body.get("conversation") is not None:
+        both = f"'{_PREVIOUS}' {{}} 'conversation'"
+        message = f"Mutually exclusive parameters: {both.format('and')}. Ensure you are only providing one of: "
+        yield ApiError(400, f"{message}{both.format('or')}.", code="mutually_exclusive_parameters")

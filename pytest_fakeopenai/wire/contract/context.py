@@ -1,0 +1,117 @@
+"""Whether a request fits into what the model can read; nothing is counted that is too short to exceed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ...faults import ApiError
+from ..call import Call
+from ..models import family
+from ..schema import as_list
+from ..sse import compact
+from ..usage import bare, prompt_tokens
+
+# A character is four bytes at most, and a token a byte at least. More is never added around a message, or a request.
+_BYTES = 4
+_AROUND_MESSAGE, _AROUND_REQUEST = 64, 256
+_DEFAULT_COMPLETION = 16
+_MOST_IN_EMBEDDINGS = 300_000
+
+
+def chat(call: Call) -> Iterator[ApiError]:
+    """A conversation that is too long, alone or with the completion asked for."""
+    context = family(call.model).context
+    completion = _asked(call, 0)
+    if context is None or _is_brief(call, context - completion):
+        return
+    whole = prompt_tokens(call)
+    messages = prompt_tokens(replace(call, tools=())) if call.tools else whole
+    if whole + completion > context:
+        message = _too_long(context, messages, whole - messages, completion)
+        yield ApiError(400, message, param="messages", code="context_length_exceeded")
+
+
+def responses(call: Call) -> Iterator[ApiError]:
+    """An input that is too long and may not be truncated."""
+    context = family(call.model).context
+    if context is None or call.body.get("truncation") == "auto" or _is_brief(call, context):
+        return
+    if prompt_tokens(call) > context:
+        message = "Your input exceeds the context window of this model. Please adjust your input and try again."
+        yield ApiError(400, message, param="input", code="context_length_exceeded")
+
+
+def completions(call: Call) -> Iterator[ApiError]:
+    """A prompt that is too long, alone or with the completion asked for."""
+    context = family(call.model).context
+    completion = _asked(call, _DEFAULT_COMPLETION)
+    if context is None or _is_short(call.body.get("prompt"), context - completion):
+        return
+    for prompt in inputs(call.body.get("prompt")):
+        tokens = bare(prompt, call.model)
+        if tokens + completion > context:
+            yield ApiError(
+                400,
+                f"This model's maximum context length is {context} tokens, however you requested "
+                f"{tokens + completion} tokens ({tokens} in your prompt; {completion} for the completion). "
+                "Please reduce your prompt; or completion length.",
+            )
+
+
+def embeddings(call: Call) -> Iterator[ApiError]:
+    """An input that is too long, and inputs that are too many tokens together."""
+    context = family(call.model).context
+    if context is None or _is_short(call.body.get("input"), context):
+        return
+    sizes = [bare(each, call.model) for each in inputs(call.body.get("input"))]
+    if any(size > context for size in sizes):
+        yield ApiError(400, f"Invalid 'input': maximum context length is {context} tokens.")
+    if sum(sizes) > _MOST_IN_EMBEDDINGS:
+        message = f"Requested {sum(sizes)} tokens, max {_MOST_IN_EMBEDDINGS} tokens per request"
+        yield ApiError(400, message, code="max_tokens_per_request")
+
+
+def inputs(given: object) -> list[object]:
+    """The inputs one by one; a text or a list of token ids is one."""
+    listed = as_list(given)
+    return listed if any(isinstance(each, (str, list)) for each in listed) else [given]
+
+
+def _asked(call: Call, default: int) -> int:
+    """The tokens asked for; what is beyond any completion has been refused as such."""
+    asked = call.body.get("max_tokens")
+    most = family(call.model).output or 1_000_000
+    return asked if isinstance(asked, int) and 0 < asked <= most else default
+
+
+def _is_brief(call: Call, room: int) -> bool:
+    """Whether a conversation is too short to exceed the room, with its calls, tools and schema."""
+    texts = sum([len(each.text) + len(each.name) for each in call.contents])
+    calls = [text for each in call.contents if each.calls for made in each.calls for text in made]
+    around = _AROUND_REQUEST + _AROUND_MESSAGE * (len(call.contents) + len(calls))
+    room -= _BYTES * (texts + sum(map(len, calls))) + around
+    shown = (call.tools or None, call.schema)
+    return room >= 0 and (shown == (None, None) or _is_short(shown, room))
+
+
+def _is_short(given: object, room: int) -> bool:
+    return len(compact(given)) <= room
+
+
+def _too_long(context: int, messages: int, functions: int, completion: int) -> str:
+    figures = {"messages": messages, "functions": functions, "completion": completion}
+    parts = {name: figure for name, figure in figures.items() if figure}
+    told = _joined([f"{figure} in the {name}" for name, figure in parts.items()], "and", between=", ")
+    did = "you requested" if completion else "your messages resulted in"
+    detail = f" ({told})" if len(parts) > 1 else ""
+    advice = _joined(list(parts), "or", between=" or ")
+    return (
+        f"This model's maximum context length is {context} tokens. However, {did} {sum(figures.values())} tokens"
+        f"{detail}. Please reduce the length of the {advice}."
+    )
+
+
+def _joined(words: list[str], last: str, *, between: str) -> str:
+    """The words as the API joins them: two by `between`, three by commas."""
+    return between.join(words) if len(words) < 3 else f"{', '.join(words[:-1])}, {last} {words[-1]}"

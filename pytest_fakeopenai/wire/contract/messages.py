@@ -1,0 +1,95 @@
+"""The messages of a chat request one by one: what each may hold, and what the model takes from whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...faults import ApiError
+from .. import errors
+from ..call import Call
+from ..models import Family, family
+from ..schema import as_dict, as_list
+from . import attachments, lengths
+
+_INSTRUCTING = ("system", "developer")
+_SOUNDING = ("input_audio",)
+_NOT_BLOCKS = (*_SOUNDING, "file")
+
+
+def fields(messages: object) -> Iterator[ApiError]:
+    """What in the messages is too long, badly named or incomplete."""
+    for index, message in enumerate(as_list(messages)):
+        if isinstance(message, dict):
+            content = message.get("content")
+            if isinstance(content, list):
+                yield from _parts(index, content)
+            elif lengths.is_too_long(content):
+                yield from lengths.text(f"messages[{index}].content", content)
+            if calls := message.get("tool_calls"):
+                yield from _calls(index, calls)
+
+
+def _parts(message: int, content: list[object]) -> Iterator[ApiError]:
+    for index, part in enumerate(content):
+        if isinstance(part, dict) and (part.get("type") != "text" or lengths.is_too_long(part.get("text"))):
+            yield from _part(f"messages[{message}].content[{index}]", part)
+
+
+def _part(path: str, part: dict[str, object]) -> Iterator[ApiError]:
+    kind = part.get("type")
+    if kind == "text":
+        yield from lengths.text(f"{path}.text", part.get("text"))
+    elif kind == "image_url":
+        yield from attachments.chat_image(f"{path}.image_url.url", as_dict(part.get("image_url")).get("url"))
+    elif kind == "file":
+        yield from _file(f"{path}.file", part.get("file"))
+
+
+def _file(path: str, file: object) -> Iterator[ApiError]:
+    if isinstance(file, dict) and file.get("file_id") is None and file.get("file_data") is None:
+        yield errors.missing_parameter(f"{path}.file_id")
+
+
+def _calls(message: int, calls: object) -> Iterator[ApiError]:
+    for index, call in enumerate(as_list(calls)):
+        name = as_dict(as_dict(call).get("function")).get("name")
+        if not lengths.is_name(name):
+            yield from lengths.name(f"messages[{message}].tool_calls[{index}].function.name", name)
+
+
+def unsupported(call: Call) -> Iterator[ApiError]:
+    """Roles and contents that the model does not take."""
+    known = family(call.model)
+    if not known.is_known:
+        return
+    for index, message in enumerate(as_list(call.body.get("messages"))):
+        if isinstance(message, dict):
+            role = message.get("role")
+            if role in _INSTRUCTING and not known.instructed:
+                yield errors.unsupported_value(f"messages[{index}].role", f"'{role}'")
+            content = message.get("content")
+            if isinstance(content, list) and not all(map(_is_text, content)):
+                yield from _blocks(index, role, content, known)
+
+
+def _is_text(part: object) -> bool:
+    return isinstance(part, dict) and part.get("type") == "text"
+
+
+def _blocks(index: int, role: object, content: list[object], known: Family) -> Iterator[ApiError]:
+    """Only users show images, except to the newest models; only models that speak listen."""
+    refused = (() if known.speaks else _SOUNDING) if role == "user" else _NOT_BLOCKS
+    for part in map(as_dict, content):
+        kind = part.get("type")
+        if kind == "image_url" and role != "user" and not known.newest:
+            yield _invalid(
+                index,
+                f"Image URLs are only allowed for messages with role 'user', "
+                f"but this message with role '{role}' contains an image URL.",
+            )
+        elif kind in refused:
+            yield _invalid(index, "Content blocks are expected to be either text or image_url type.")
+
+
+def _invalid(index: int, why: str) -> ApiError:
+    return ApiError(400, f"Invalid 'messages[{index}]'. {why}", param=f"messages[{index}]", code="invalid_value")
