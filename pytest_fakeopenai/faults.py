@@ -79,8 +79,13 @@ def _retry_headers(status: int) -> dict[str, str]:
     return {"retry-after-ms": "1", "retry-after": "0"} if is_retried(status) else {}
 
 
-def _go_duration(seconds: float) -> str:
-    return f"{round(seconds * 1000)}ms" if seconds < 1 else f"{seconds:g}s"
+def go_duration(milliseconds: int) -> str:
+    """A time as the API spells it: `0s`, `120ms`, `1.5s`, `6m0s`."""
+    if 0 < milliseconds < 1000:
+        return f"{milliseconds}ms"
+    minutes, rest = divmod(milliseconds, 60_000)
+    hours, minutes = divmod(minutes, 60)
+    return (f"{hours}h" if hours else "") + (f"{minutes}m" if hours or minutes else "") + f"{rest / 1000:g}s"
 
 
 class RateLimit(ApiError):
@@ -89,11 +94,11 @@ class RateLimit(ApiError):
     def __init__(self, retry_after: float | None = None) -> None:
         if retry_after is not None and not 0 < retry_after < float("inf"):
             raise ValueError(f"RateLimit(retry_after=) takes a positive number of seconds, got {retry_after!r}")
-        wait = 0.001 if retry_after is None else retry_after
+        wait = 1 if retry_after is None else _milliseconds(retry_after)
         super().__init__(
             429,
             "Rate limit reached for {model} in organization org-fakeopenai on requests per min (RPM): Limit 500, "
-            f"Used 500, Requested 1. Please try again in {_go_duration(wait)}. "
+            f"Used 500, Requested 1. Please try again in {go_duration(wait)}. "
             "Visit https://platform.openai.com/account/rate-limits to learn more.",
             type="requests",
             code="rate_limit_exceeded",
@@ -105,8 +110,12 @@ class RateLimit(ApiError):
         return "RateLimit()" if self.retry_after is None else f"RateLimit(retry_after={self.retry_after})"
 
 
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))
+
+
 def _wait_headers(seconds: float) -> dict[str, str]:
-    return {"retry-after-ms": str(max(1, round(seconds * 1000))), "retry-after": str(math.ceil(seconds))}
+    return {"retry-after-ms": str(_milliseconds(seconds)), "retry-after": str(math.ceil(seconds))}
 
 
 class ServerError(ApiError):

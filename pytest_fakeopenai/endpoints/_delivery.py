@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from ..faults import ApiError
 from ..journal import RecordedRequest
-from ..wire import sse
+from ..wire.call import Json
+from ..wire.headers import encode_error, of_answer, of_error, timed
 
 T = TypeVar("T")
 Message = MutableMapping[str, Any]
@@ -28,23 +29,25 @@ class ConnectionCut(Exception):
 
 
 class Delivery:
-    """Sends one answer and keeps its record: complete before the last byte leaves."""
+    """Sends one answer and keeps its record: complete before the last byte leaves.
 
-    def __init__(self, record: RecordedRequest, scope: Message, receive: Receive, send: Send, base: Mapping[str, str]):
+    `request_id` is in the header x-request-id; `asked` is the request's body, once it has been read.
+    """
+
+    def __init__(self, record: RecordedRequest, scope: Message, receive: Receive, send: Send, request_id: str):
         self.record = record
+        self.request_id = request_id
+        self.asked: Json = {}
         self.started = False
-        self._headers = dict(base)
+        self._headers: dict[str, str] = {}
+        self._given: dict[str, str] = {}
         self._status = 200
+        self._paused = 0.0
         self._transport: asyncio.Transport | None = scope.get("extensions", {}).get(TRANSPORT)
         self._receive = receive
         self._send = send
         self._buffer: list[bytes] = []
         self._gone: asyncio.Task[None] | None = None
-
-    @property
-    def request_id(self) -> str:
-        """The id in the header x-request-id."""
-        return self._headers["x-request-id"]
 
     @property
     def touched(self) -> bool:
@@ -54,7 +57,8 @@ class Delivery:
     def head(self, media_type: str, headers: Mapping[str, str], *, status: int = 200) -> None:
         """Say how the answer begins; nothing is sent yet."""
         self._status = status
-        self._headers.update({"content-type": media_type, **headers})
+        self._headers = {**of_answer(self.record.endpoint, self.asked), "content-type": media_type}
+        self._given.update(headers)
 
     def write(self, data: bytes) -> None:
         """Add bytes to the answer; they leave with the next flush."""
@@ -71,7 +75,7 @@ class Delivery:
         """Send the rest; the answer is complete."""
         data = self._take()
         if not self.started:
-            self._headers["content-length"] = str(len(data))
+            self._given["content-length"] = str(len(data))
         self._settle()
         await self._start()
         await self._send({"type": "http.response.body", "body": data, "more_body": False})
@@ -86,8 +90,10 @@ class Delivery:
         body = {"error": error.body(self.record.model)}
         self.record.answered = body
         self._buffer.clear()
-        self.head(sse.JSON, error.headers, status=error.status)
-        await self.whole(sse.pretty(body))
+        self._status = error.status
+        self._headers = of_error(error, self.record.endpoint, self.asked)
+        self._given.update(error.headers)
+        await self.whole(encode_error(error, self.record.endpoint, body))
 
     async def wait(self, waiter: Coroutine[Any, Any, T]) -> T:
         """Send what has been written, then wait for the waiter's result; ClientGone when the client does not."""
@@ -103,6 +109,13 @@ class Delivery:
             raise ClientGone
         return task.result()
 
+    async def pause(self, seconds: float) -> None:
+        """Send what has been written, then wait; before the first byte the answer says that it took so long."""
+        await self.flush()
+        if not self.started:
+            self._paused += seconds
+        await self.wait(asyncio.sleep(seconds))
+
     async def hang(self) -> None:
         """Send nothing more until the client hangs up."""
         await self.wait(asyncio.Event().wait())
@@ -110,7 +123,7 @@ class Delivery:
     async def cut(self, promised: int | None = None) -> None:
         """Send what has been written, of a body that promised to be longer, and close the connection."""
         if promised is not None:
-            self._headers["content-length"] = str(promised)
+            self._given["content-length"] = str(promised)
         self.record.close()
         await self.flush()
         if self._transport is None:
@@ -136,7 +149,8 @@ class Delivery:
             return
         self.started = True
         self.record.status = self._status
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._headers.items()]
+        sent = {"x-request-id": self.request_id, **timed(self._headers, self._paused), **self._given}
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]
         await self._send({"type": "http.response.start", "status": self._status, "headers": headers})
 
     def _watch(self) -> asyncio.Task[None]:

@@ -53,7 +53,7 @@ class Operation:
         """Record the request, run the handler, and answer what it raises."""
         world: World = scope[WORLD]
         record = _record(world, scope, self.endpoint, await _read(receive))
-        delivery = Delivery(record, scope, receive, send, _headers(world))
+        delivery = Delivery(record, scope, receive, send, world.ids.request())
         exchange = Exchange(world, record, delivery, scope.get("path_params", {}), scope.get(DEPLOYMENT))
         try:
             await self._answer(exchange)
@@ -101,15 +101,6 @@ def _record(world: World, scope: Message, endpoint: str, body: bytes) -> Recorde
         query=dict(urllib.parse.parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
         body=body,
     )
-
-
-def _headers(world: World) -> dict[str, str]:
-    return {
-        "openai-organization": "org-fakeopenai",
-        "openai-processing-ms": "1",
-        "openai-version": "2020-10-01",
-        "x-request-id": world.ids.request(),
-    }
 
 
 def operate(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 
 from ..faults import ApiError, Disconnect, Garbage, Timeout
@@ -23,7 +22,7 @@ async def _next(steps: Steps) -> Json | Control | None:
 async def hold(exchange: Exchange, part: Control) -> None:
     """Let a part that waits, or that is an error, take effect before anything of the answer is sent."""
     if isinstance(part, Delay):
-        await exchange.delivery.wait(asyncio.sleep(part.seconds))
+        await exchange.delivery.pause(part.seconds)
     elif isinstance(part, Timeout):
         await exchange.delivery.hang()
     elif isinstance(part, ApiError):
@@ -127,7 +126,7 @@ class Performance:
 
     async def _wait(self, seconds: float) -> None:
         if seconds:
-            await self._delivery.wait(asyncio.sleep(seconds))
+            await self._delivery.pause(seconds)
 
     async def _mishap(self, part: Control) -> bool:
         """Let a timing part or fault take effect; whether it ends the answer."""

@@ -38,6 +38,7 @@ class Exchange:
             raise errors.malformed_json() from None
         if not isinstance(body, dict):
             raise errors.malformed_json()
+        self.delivery.asked = body
         return body
 
     def model_of(self, call: Call, reply: Reply) -> str:

@@ -27,8 +27,9 @@ class Family:
     - `vocabulary` is the tokenizer; `fingerprint` whether answers carry a system fingerprint.
     - `searches` and `speaks` mark the search and the audio models of chat completions; `instructed` those that take
       messages of the system or the developer; `stops` those that take stop sequences.
+    - `per_minute` is the limit of tokens in a minute that rate limit headers tell of.
     - `newest` marks gpt-5.2 and later: nucleus sampling at 0.98, a prompt cache of a day; `phases` those whose
-      messages in Responses have a phase.
+      messages in Responses have a phase; `writes_cache` those that tell what of a prompt they keep.
     """
 
     snapshot: str | None = None
@@ -45,8 +46,10 @@ class Family:
     speaks: bool = False
     instructed: bool = True
     stops: bool = True
+    per_minute: int = 200_000
     newest: bool = False
     phases: bool = False
+    writes_cache: bool = False
 
     @property
     def reasons(self) -> bool:
@@ -63,8 +66,10 @@ _UNKNOWN = Family()
 _O_EFFORTS = ("low", "medium", "high")
 _EFFORTS = ("none", "minimal", *_O_EFFORTS, "xhigh")
 
-_GPT_4O = Family(context=128_000, output=16_384, endpoints=(CHAT, RESPONSES))
+_GPT_4O = Family(context=128_000, output=16_384, endpoints=(CHAT, RESPONSES), per_minute=30_000)
+_GPT_4O_MINI = replace(_GPT_4O, per_minute=200_000)
 _GPT_41 = replace(_GPT_4O, context=1_047_576, output=32_768)
+_GPT_41_MINI = replace(_GPT_41, per_minute=200_000)
 _OLD_CHAT = replace(_GPT_4O, output=4_096, structured=False, vocabulary="cl100k_base", fingerprint=False)
 _BASE = Family(context=16_384, endpoints=(COMPLETIONS,), vocabulary="cl100k_base")
 _SEARCH = replace(_GPT_4O, endpoints=(CHAT,), searches=True)
@@ -77,7 +82,9 @@ _THINKS = Family(
 _O_SERIES = replace(_THINKS, context=200_000, output=100_000, efforts=_O_EFFORTS)
 _LATE_O = replace(_O_SERIES, stops=False)
 _EARLY_O = replace(_O_SERIES, context=128_000, structured=False, instructed=False)
-_GPT_5 = replace(_THINKS, context=400_000, output=128_000, efforts=("minimal", *_O_EFFORTS), stops=False)
+_GPT_5 = replace(
+    _THINKS, context=400_000, output=128_000, efforts=("minimal", *_O_EFFORTS), stops=False, per_minute=500_000
+)
 _GPT_51 = replace(_GPT_5, efforts=("none", *_O_EFFORTS), effort="none")
 _GPT_52 = replace(_GPT_51, efforts=("none", *_O_EFFORTS, "xhigh"), newest=True)
 _GPT_54 = replace(_GPT_52, phases=True)
@@ -90,11 +97,11 @@ def _only_in_responses(family: Family) -> Family:
 
 # A name that continues one of these with a dash is a model of its family; the longest such name counts.
 FAMILIES: dict[str, Family] = {
-    "gpt-3.5-turbo": replace(_OLD_CHAT, snapshot="gpt-3.5-turbo-0125", context=16_385),
+    "gpt-3.5-turbo": replace(_OLD_CHAT, snapshot="gpt-3.5-turbo-0125", context=16_385, per_minute=200_000),
     "gpt-3.5-turbo-instruct": replace(_BASE, snapshot="gpt-3.5-turbo-instruct:20230824-v2", context=4_096),
     "davinci-002": replace(_BASE, snapshot="davinci:2023-07-21-v2"),
     "babbage-002": replace(_BASE, snapshot="babbage:2023-07-21-v2"),
-    "gpt-4": replace(_OLD_CHAT, snapshot="gpt-4-0613", context=8_192, output=8_192),
+    "gpt-4": replace(_OLD_CHAT, snapshot="gpt-4-0613", context=8_192, output=8_192, per_minute=10_000),
     "gpt-4-32k": replace(_OLD_CHAT, context=32_768, output=32_768),
     "gpt-4-1106": _OLD_CHAT,
     "gpt-4-0125": _OLD_CHAT,
@@ -102,15 +109,15 @@ FAMILIES: dict[str, Family] = {
     "gpt-4-turbo": replace(_OLD_CHAT, snapshot="gpt-4-turbo-2024-04-09"),
     "gpt-4o": replace(_GPT_4O, snapshot="gpt-4o-2024-08-06"),
     "gpt-4o-2024-05-13": replace(_GPT_4O, output=4_096, structured=False),
-    "gpt-4o-mini": replace(_GPT_4O, snapshot="gpt-4o-mini-2024-07-18"),
+    "gpt-4o-mini": replace(_GPT_4O_MINI, snapshot="gpt-4o-mini-2024-07-18"),
     "gpt-4o-search-preview": replace(_SEARCH, snapshot="gpt-4o-search-preview-2025-03-11"),
     "gpt-4o-mini-search-preview": replace(_SEARCH, snapshot="gpt-4o-mini-search-preview-2025-03-11"),
     "gpt-4o-audio-preview": replace(_AUDIO, snapshot="gpt-4o-audio-preview-2025-06-03"),
     "gpt-4o-mini-audio-preview": replace(_AUDIO, snapshot="gpt-4o-mini-audio-preview-2024-12-17"),
     "gpt-audio": replace(_AUDIO, snapshot="gpt-audio-2025-08-28"),
     "gpt-4.1": replace(_GPT_41, snapshot="gpt-4.1-2025-04-14"),
-    "gpt-4.1-mini": replace(_GPT_41, snapshot="gpt-4.1-mini-2025-04-14"),
-    "gpt-4.1-nano": replace(_GPT_41, snapshot="gpt-4.1-nano-2025-04-14"),
+    "gpt-4.1-mini": replace(_GPT_41_MINI, snapshot="gpt-4.1-mini-2025-04-14"),
+    "gpt-4.1-nano": replace(_GPT_41_MINI, snapshot="gpt-4.1-nano-2025-04-14"),
     "gpt-5": replace(_GPT_5, snapshot="gpt-5-2025-08-07"),
     "gpt-5-mini": replace(_GPT_5, snapshot="gpt-5-mini-2025-08-07"),
     "gpt-5-nano": replace(_GPT_5, snapshot="gpt-5-nano-2025-08-07"),
@@ -123,7 +130,7 @@ FAMILIES: dict[str, Family] = {
     "gpt-5.2": replace(_GPT_52, snapshot="gpt-5.2-2025-12-11"),
     "gpt-5.4": replace(_GPT_54, snapshot="gpt-5.4-2026-03-05"),
     "gpt-5.5": _GPT_55,
-    "gpt-5.6": replace(_GPT_55, thinking="all_turns"),
+    "gpt-5.6": replace(_GPT_55, thinking="all_turns", writes_cache=True),
     "o1": replace(_O_SERIES, snapshot="o1-2024-12-17"),
     "o1-mini": replace(_EARLY_O, snapshot="o1-mini-2024-09-12", output=65_536),
     "o1-preview": replace(_EARLY_O, snapshot="o1-preview-2024-09-12", output=32_768),

@@ -17,9 +17,9 @@ def compact(value: Any) -> bytes:
     return to_json(value)
 
 
-def pretty(value: Any) -> bytes:
-    """JSON with two blanks of indentation, in UTF-8."""
-    return to_json(value, indent=2)
+def pretty(value: Any, indent: int = 2) -> bytes:
+    """JSON with a line for each element, in UTF-8."""
+    return to_json(value, indent=indent)
 
 
 def pretty_ascii(value: Any) -> bytes:
