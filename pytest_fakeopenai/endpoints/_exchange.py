@@ -11,6 +11,7 @@ import inspect
 import urllib.parse
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic_core import from_json
@@ -248,7 +249,8 @@ async def _perform(exchange: Exchange, surface: Surface, call: Call, said: Reply
         said = Reply(*[part async for part in said])
     reply = said if isinstance(said, Reply) else Reply()
     _check(exchange, reply, call)
-    answer = surface.answer(call, reply, exchange, deltas.cut if call.stream else deltas.whole)
+    cut = partial(deltas.cut, model=call.model) if call.stream else deltas.whole
+    answer = surface.answer(call, reply, exchange, cut)
     exchange.delivery.head(surface.stream_type if call.stream else sse.JSON, reply.headers)
     performance = Performance(exchange, surface, call, answer, reply.pace or exchange.world.pace)
     if isinstance(said, Reply):

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..faults import ApiError
 from ..replies import Logprob, Reply, Text
-from ..wire import deltas, errors, logprobs, sse, tokens
+from ..wire import deltas, errors, logprobs, sse, usage
 from ..wire.call import Call, Fields, Json
 from ..wire.contract import completions as rules
 from ._admission import named_model
@@ -33,7 +33,6 @@ def read(body: Json, exchange: Exchange) -> Call:
         text=prompts[-1],
         n=fields.integer("n", 1, low=1, high=128) * len(prompts),
         logprobs=body.get("logprobs") is not None,
-        contents=prompts,
         prompts=prompts,
     )
 
@@ -67,7 +66,7 @@ class Choice:
     reply: Reply
     prompt: str
     text: str = ""
-    counted: list[str] = field(default_factory=list)
+    said: usage.Said = field(default_factory=usage.Said)
     tokens: list[Logprob] = field(default_factory=list)
 
 
@@ -100,8 +99,8 @@ class CompletionAnswer:
         choice = self._choices[index]
         if not choice.text and self._call.body.get("echo") is True:
             yield from self._pieces(choice, index, Text(choice.prompt), None, 0)
-        start = sum(len(text) for text in choice.counted)
-        choice.counted.append(part.text)
+        start = sum(map(len, choice.said.texts))
+        choice.said.texts.append(part.text)
         yield from self._pieces(choice, index, part, choice.reply.logprobs, start)
 
     def _pieces(self, choice: Choice, index: int, part: Any, given: object, start: int) -> Iterator[Json]:
@@ -118,7 +117,7 @@ class CompletionAnswer:
     def _tokens(self, part: Any, given: object, start: int) -> Iterable[Logprob]:
         if isinstance(given, tuple):
             return logprobs.between(given, start, start + len(part.text))
-        return logprobs.invent(deltas.cut(part), self._alternatives)
+        return logprobs.invent(deltas.cut(part, self._call.model), self._alternatives)
 
     def end(self, index: int) -> Iterator[Json]:
         """The chunk that ends a choice; of one that said nothing it has the log probabilities: none."""
@@ -177,12 +176,16 @@ class CompletionAnswer:
         }
 
     def _usage(self) -> Json:
-        prompt = sum(tokens.count(text) for text in self._call.prompts)
-        completion = sum(tokens.count(text) for choice in self._choices for text in choice.counted)
-        usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+        prompt, completion = usage.prompt_tokens(self._call), sum(map(self._spent, self._choices))
+        figures = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
         if not completion:
-            del usage["completion_tokens"]
-        return tokens.override(usage, self._reply.usage)
+            del figures["completion_tokens"]
+        return usage.override(figures, self._reply.usage)
+
+    def _spent(self, choice: Choice) -> int:
+        """The tokens of a choice; one that says nothing has none, whatever its limit."""
+        spent, _ = usage.spent(self._call, choice.said, cut=choice.reply.finish_reason == "length")
+        return spent if choice.said.text else 0
 
 
 def frame(event: Json, call: Call | None) -> bytes:

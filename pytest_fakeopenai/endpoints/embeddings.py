@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..faults import ApiError
-from ..wire import errors, tokens
+from ..wire import errors, usage
 from ..wire.call import Call, Fields, Json
 from ..wire.contract import embeddings as rules
 from ..wire.vectors import embed, to_base64
@@ -37,7 +37,7 @@ async def create(exchange: Exchange) -> Json:
     dimensions = _dimensions(fields, model, size)
     as_text = _format(fields) == "base64"
     vectors = await in_thread(lambda: [embed(each, size=size, dimensions=dimensions) for each in inputs])
-    used = sum(tokens.count(each) if isinstance(each, str) else len(each) for each in inputs)
+    used = usage.bare(inputs, model)
     return {
         "object": "list",
         "data": [

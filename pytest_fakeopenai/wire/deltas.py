@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ..replies import Chunks, Content, ToolCall
+from . import tokens
 from .ids import BASE62
 
 # A word keeps the blanks before it, as tokens do; blanks at the very end are a piece of their own.
@@ -18,13 +19,14 @@ def words(text: str) -> list[str]:
     return _WORDS.findall(text)
 
 
-def cut(part: Content) -> Iterable[str]:
-    """The pieces in which a part is streamed."""
+def cut(part: Content, model: str) -> Iterable[str]:
+    """The pieces in which a part is streamed: the model's tokens, or where no tokenizer is installed its words."""
     if isinstance(part, Chunks):
         return part.pieces
     if isinstance(part, ToolCall):
-        return _ARGUMENTS.findall(part.arguments_text)
-    return words(part.text)
+        text = part.arguments_text
+        return tokens.pieces(text, model) or _ARGUMENTS.findall(text)
+    return tokens.pieces(part.text, model) or words(part.text)
 
 
 def whole(part: Content) -> Iterable[str]:

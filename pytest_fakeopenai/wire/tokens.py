@@ -1,51 +1,100 @@
-"""Token counts: the API's arithmetic over an approximation of its tokenizer.
+"""Tokens: counted and cut with OpenAI's own vocabularies where the extra `tokenizer` is installed.
 
-A word counts one token for each six letters begun, a mark one, which for English prose is within about a quarter of
-the real tokenizer. The overheads are those the API bills.
+Without it a count is an approximation, within a tenth of the real figure for English text, code and JSON, within a
+third for most other alphabets, and low by up to two thirds where an old model splits those into bytes.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+import threading
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from importlib.machinery import PathFinder
+from typing import Any, Protocol
 
-_TOKENS = re.compile(r"\w{1,6}|[^\w\s]")
+from .models import family
 
-# The two spellings of one figure: chat completions' and Responses'.
-_SPELLINGS = {
-    "prompt_tokens": "input_tokens",
-    "completion_tokens": "output_tokens",
-    "prompt_tokens_details": "input_tokens_details",
-    "completion_tokens_details": "output_tokens_details",
-}
-_BACK = {theirs: ours for ours, theirs in _SPELLINGS.items()}
+_ROUGHLY = re.compile(
+    r"""
+      [\u2e80-\ud7ff\U00010000-\U0010ffff]                      # an ideograph, a syllable, an emoji
+    | ['.(_]? [A-Z]? [a-z]{1,10}                                # a word, with the mark before it
+    | [A-Z]{1,3}
+    | [^\x00-\x7f\s\u2e80-\ud7ff\U00010000-\U0010ffff]{1,3}     # letters of other alphabets
+    | [0-9]{1,3}
+    | [!-/:-@\[-`{-~]{1,3}                                      # marks
+    | \s*\n\s*
+    """,
+    re.VERBOSE,
+)
 
-
-def count(text: str) -> int:
-    """The approximate number of tokens of a text; blanks alone are one."""
-    return sum(1 for _ in _TOKENS.finditer(text)) or int(bool(text))
-
-
-def prompt(messages: Iterable[str], *, reasoning: bool = False) -> int:
-    """The tokens of a conversation, given the text of each message."""
-    return (2 if reasoning else 3) + sum(4 + count(text) for text in messages)
-
-
-def override(usage: dict[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The usage block with some figures replaced, in either spelling; the total follows unless it is given too."""
-    if not given:
-        return usage
-    for name, value in given.items():
-        key = _spelled_like(name, usage)
-        nested = isinstance(value, Mapping) and isinstance(usage.get(key), dict)
-        usage[key] = {**usage[key], **value} if nested else value
-    if "total_tokens" not in given:
-        parts = (_spelled_like("prompt_tokens", usage), _spelled_like("completion_tokens", usage))
-        usage["total_tokens"] = sum(usage.get(part, 0) for part in parts)
-    return usage
+_loading = threading.Lock()
 
 
-def _spelled_like(name: str, usage: Mapping[str, Any]) -> str:
-    other = _SPELLINGS.get(name) or _BACK.get(name)
-    return other if other in usage and other is not None else name
+class Encoding(Hashable, Protocol):
+    """A vocabulary; the names of special tokens are plain text to it."""
+
+    def count(self, text: str) -> int:
+        """The number of a text's tokens."""
+
+    def encode(self, text: str) -> list[int]:
+        """The ids of a text's tokens."""
+
+    def decode(self, tokens: Sequence[int]) -> str:
+        """The text of some tokens; ValueError where it begins or ends within a character."""
+
+
+def encoding(vocabulary: str) -> Encoding | None:
+    """The vocabulary of this name, loaded once per process; None where no tokenizer is installed."""
+    with _loading:
+        return _load(vocabulary)
+
+
+@lru_cache
+def _load(vocabulary: str) -> Encoding | None:
+    tokenizers = _tokenizers()
+    loaded: Encoding | None = tokenizers and tokenizers.tokenizer_for_encoding(vocabulary)
+    return loaded
+
+
+def _tokenizers() -> Any:
+    """The compiled part of bpe-openai by itself: the package around it takes a second to load, this a tenth of that."""
+    package = importlib.util.find_spec("bpe_openai")
+    places = package.submodule_search_locations if package else None
+    spec = PathFinder.find_spec("bpe_openai._bindings", places or [])
+    if spec is None or spec.loader is None:
+        return None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def count(text: str, model: str) -> int:
+    """The number of tokens of a text to a model; blanks alone are at least one."""
+    return _measure(text, encoding(family(model).vocabulary))
+
+
+# An answer is counted for the stream, for the body and for the store: few texts, one after the other.
+@lru_cache(maxsize=64)
+def _measure(text: str, known: Encoding | None) -> int:
+    if known is None:
+        return sum(1 for _ in _ROUGHLY.finditer(text)) or int(bool(text))
+    return known.count(text)
+
+
+def pieces(text: str, model: str) -> Iterable[str] | None:
+    """The text token by token, those that share a character put together; None where no tokenizer is installed."""
+    known = encoding(family(model).vocabulary)
+    return None if known is None else _whole_characters(text, known)
+
+
+def _whole_characters(text: str, known: Encoding) -> Iterator[str]:
+    together: list[int] = []
+    for token in known.encode(text):
+        together.append(token)
+        try:
+            yield known.decode(together)
+        except ValueError:  # the rest of a character is to come
+            continue
+        together = []

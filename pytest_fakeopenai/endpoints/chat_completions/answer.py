@@ -225,22 +225,36 @@ class ChatAnswer:
             return resolved(self._call.model) == "gpt-4-0613"
         return named_choice(asked.get("tool_choice")) is not None and not self._family.reasons
 
+    @cached_property
+    def _asked(self) -> int:
+        return usage.prompt_tokens(self._call)
+
     def _usage(self) -> Json:
-        prompt = tokens.prompt(self._call.contents, reasoning=self._family.reasons)
-        completion = sum(tokens.count(text) for choice in self._choices for text in choice.counted)
-        usage: Json = {
-            "prompt_tokens": prompt,
+        spent = [usage.spent(self._call, each.said, cut=self._is_cut(each)) for each in self._choices]
+        completion, thought = (sum(figures) for figures in zip(*spent, strict=True))
+        figures: Json = {
+            "prompt_tokens": self._asked,
             "completion_tokens": completion,
-            "total_tokens": prompt + completion,
-            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+            "total_tokens": self._asked + completion,
+            "prompt_tokens_details": self._prompt_details(),
             "completion_tokens_details": {
-                "reasoning_tokens": 0,
+                "reasoning_tokens": thought,
                 "audio_tokens": 0,
                 "accepted_prediction_tokens": 0,
                 "rejected_prediction_tokens": 0,
+                **({"text_tokens": completion} if self._family.speaks else {}),
             },
         }
-        return tokens.override(usage, self._reply.usage)
+        return usage.override(figures, self._reply.usage)
+
+    def _prompt_details(self) -> Json:
+        known = self._family
+        written = {"cache_write_tokens": usage.written(self._call, self._asked)} if known.writes_cache else {}
+        spoken = {"text_tokens": self._asked, "image_tokens": 0} if known.speaks else {}
+        return {"cached_tokens": 0, **written, "audio_tokens": 0, **spoken}
+
+    def _is_cut(self, choice: Choice) -> bool:
+        return choice.reply.finish_reason == "length"
 
 
 def _tail(call: Call, family: Family) -> Json:

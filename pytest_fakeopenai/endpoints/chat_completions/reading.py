@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ...wire import errors
-from ...wire.call import Call, Fields, Json, Tool, demanded_tool, last_user_text, system_text, text_of
-from ...wire.sse import compact
+from ...wire.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
+from ...wire.schema import as_dict
 from .._admission import named_model
 from .._surface import Exchange
 
@@ -38,7 +38,7 @@ def read(body: Json, exchange: Exchange) -> Call:
         json_mode=format_.get("type") == "json_object",
         n=fields.integer("n", 1, low=1, high=128),
         logprobs=fields.boolean("logprobs"),
-        contents=tuple(_counted(message) for message in messages),
+        contents=tuple(_as_read(messages)),
     )
 
 
@@ -66,8 +66,9 @@ def _tools(fields: Fields) -> tuple[Tool, ...]:
 def _tool(tool: Json, path: str) -> Tool:
     kind = Fields(tool, f"{path}.").string("type") or "function"
     if kind == "custom":
-        name = Fields(Fields(tool, f"{path}.").object("custom"), f"{path}.custom.").string("name")
-        return Tool(name or "", kind)
+        custom = Fields(tool, f"{path}.").object("custom")
+        name = Fields(custom, f"{path}.custom.").string("name")
+        return Tool(name or "", kind, description=custom.get("description"))
     return _function(Fields(tool, f"{path}.").object("function"), f"{path}.function")
 
 
@@ -75,7 +76,8 @@ def _function(function: Json, path: str) -> Tool:
     name = Fields(function, f"{path}.").string("name")
     if name is None:
         raise errors.missing_parameter(f"{path}.name")
-    return Tool(name, "function", function.get("parameters"), strict=function.get("strict") is True)
+    strict, description = function.get("strict") is True, function.get("description")
+    return Tool(name, "function", function.get("parameters"), strict=strict, description=description)
 
 
 def _function_choice(body: Json) -> object:
@@ -109,7 +111,26 @@ def _tool_outputs(messages: Sequence[Json]) -> tuple[str, ...]:
     return tuple(reversed(outputs))
 
 
-def _counted(message: Json) -> str:
-    """What of a message counts as tokens: its text, and the calls it makes."""
-    calls = message.get("tool_calls")
-    return text_of(message.get("content")) + (compact(calls).decode() if calls else "")
+def _as_read(messages: Sequence[Json]) -> Iterator[Message]:
+    """The messages as the model reads them: a tool result under the name of the tool that was called."""
+    names: dict[object, str] = {}
+    for message in messages:
+        made = list(_calls(message))
+        names.update({call_id: name for call_id, name, _ in made})
+        author = message.get("name") or names.get(message.get("tool_call_id"))
+        calls = tuple((name, text) for _, name, text in made)
+        yield Message(message["role"], text_of(message.get("content")), _text(author), calls)
+
+
+def _calls(message: Json) -> Iterator[tuple[object, str, str]]:
+    """The id, name and text of each call that a message makes."""
+    made = message.get("tool_calls")
+    for call in made if isinstance(made, list) else ():
+        said = as_dict(as_dict(call).get(_text(as_dict(call).get("type"))))
+        yield as_dict(call).get("id"), _text(said.get("name")), _text(said.get("arguments", said.get("input")))
+    if isinstance(named := message.get("function_call"), dict):
+        yield None, _text(named.get("name")), _text(named.get("arguments"))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

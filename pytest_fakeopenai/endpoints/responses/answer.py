@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from ...faults import ApiError
 from ...replies import Content, Reasoning, Refusal, Reply, ToolCall
-from ...wire import deltas, logprobs, sse, tokens
+from ...wire import deltas, logprobs, sse, usage
 from ...wire.call import Call, Json
 from ...wire.ids import ResponseIds, chain_key
-from ...wire.models import is_reasoning
 from .._surface import Cut, Exchange
 from . import stored
 from .items import CallItem, Item, MessageItem, ReasoningItem
@@ -44,7 +44,7 @@ class ResponseAnswer:
         self._current: Item | None = None
         self._failure: ApiError | None = None
         self._finished = False
-        self._counted: list[str] = []
+        self._said = usage.Said()
         self._spoken = 0
         options = call.body.get("stream_options")
         self._padded = not isinstance(options, dict) or options.get("include_obfuscation") is not False
@@ -73,7 +73,7 @@ class ResponseAnswer:
             yield from self._turn_to(MessageItem, {**state, "role": "assistant"})
         message = self._current
         assert isinstance(message, MessageItem)
-        self._counted.append(part.text)
+        self._said.texts.append(part.text)
         if isinstance(part, Refusal):
             yield from message.refuse(part.text, self._cut(part))
         elif self._call.logprobs and self._reply.logprobs is not False:
@@ -86,7 +86,7 @@ class ResponseAnswer:
         self._spoken += len(part.text)
         if isinstance(given, tuple):
             return logprobs.between(given, start, self._spoken)
-        return logprobs.invent(deltas.cut(part), self._call.body.get("top_logprobs") or 0)
+        return logprobs.invent(deltas.cut(part, self._call.model), self._call.body.get("top_logprobs") or 0)
 
     def _call_tool(self, part: ToolCall) -> Iterator[Json]:
         tool = self._call.tool(part.name)
@@ -97,7 +97,7 @@ class ResponseAnswer:
         rest = {field: "", "call_id": call_id, "name": part.name}
         yield from self._turn_to(CallItem, {**state, **dict(sorted(rest.items()))})
         assert isinstance(self._current, CallItem)
-        self._counted += [part.name, part.arguments_text]
+        self._said.calls.append((part.name, part.arguments_text))
         yield from self._current.call(part.arguments_text, self._cut(part))
 
     def _reason(self, part: Reasoning) -> Iterator[Json]:
@@ -105,8 +105,8 @@ class ResponseAnswer:
             state = {"id": self._ids.make("rs"), "type": "reasoning", "content": [], "summary": []}
             yield from self._turn_to(ReasoningItem, state)
         assert isinstance(self._current, ReasoningItem)
+        self._said.thoughts.append(part.text)
         if part.text:
-            self._counted.append(part.text)
             yield from self._current.summarise(part.text, self._cut(part))
 
     def _turn_to(self, kind: type[Item], state: Json) -> Iterator[Json]:
@@ -192,24 +192,20 @@ class ResponseAnswer:
         asked = self._call.body.get("service_tier") or "auto"
         return "default" if over and asked == "auto" else asked
 
+    @cached_property
+    def _asked(self) -> int:
+        return usage.prompt_tokens(self._call)
+
     def _usage(self) -> Json:
-        reasoning = is_reasoning(self._call.model)
-        asked = tokens.prompt(self._call.contents, reasoning=reasoning)
-        said = sum(map(tokens.count, self._counted))
-        thought = sum(
-            tokens.count(summary["text"])
-            for item in self._items
-            if isinstance(item, ReasoningItem)
-            for summary in item.state["summary"]
-        )
-        usage: Json = {
-            "input_tokens": asked,
-            "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": 0},
+        said, thought = usage.spent(self._call, self._said, cut=self._reply.finish_reason == "length")
+        figures: Json = {
+            "input_tokens": self._asked,
+            "input_tokens_details": {"cache_write_tokens": usage.written(self._call, self._asked), "cached_tokens": 0},
             "output_tokens": said,
             "output_tokens_details": {"reasoning_tokens": thought},
-            "total_tokens": asked + said,
+            "total_tokens": self._asked + said,
         }
-        return tokens.override(usage, self._reply.usage)
+        return usage.override(figures, self._reply.usage)
 
     def _emit(self, kind: str, **fields: Any) -> Json:
         """The next event: its type first, then its fields in alphabetical order."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...wire import errors
-from ...wire.call import Call, Fields, Json, Tool, demanded_tool, last_user_text, system_text, text_of
+from ...wire.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
 from .._admission import named_model
 from .._surface import Exchange
 from .settings import repeated_tool
 
 _ROLES = ("assistant", "system", "developer", "user")
+_CALLS = {"function_call": "arguments", "custom_tool_call": "input"}
 _OUTPUTS = ("function_call_output", "custom_tool_call_output")
 _RANGES = {"temperature": 2.0, "top_p": 1.0}
 _LOGPROBS = "message.output_text.logprobs"
@@ -48,7 +49,7 @@ def read(body: Json, exchange: Exchange) -> Call:
         strict=format_.get("strict") is not False,
         json_mode=format_.get("type") == "json_object",
         logprobs=_LOGPROBS in _include(body),
-        contents=tuple(filter(None, (instructions, *map(_counted, whole)))),
+        contents=tuple(_as_read(instructions, whole)),
         history=tuple(history),
     )
 
@@ -97,7 +98,8 @@ def _tool(tool: Json, path: str) -> Tool:
     name = fields.string("name")
     if kind in ("function", "custom") and name is None:
         raise errors.missing_parameter(f"{path}.name")
-    return Tool(name or kind, kind, repeated_tool(tool).get("parameters"), strict=tool.get("strict") is True)
+    strict, description = tool.get("strict") is True, tool.get("description")
+    return Tool(name or kind, kind, repeated_tool(tool).get("parameters"), strict=strict, description=description)
 
 
 def _schema(format_: Json) -> object:
@@ -124,9 +126,24 @@ def _output_text(item: Json) -> str:
     return text_of(item.get("output"))
 
 
-def _counted(item: Json) -> str:
-    """What of an item counts as tokens: its text, its result, or the call that it makes."""
-    if "content" in item:
-        return text_of(item["content"])
-    said = [item.get("name"), item.get("arguments"), item.get("input"), _output_text(item)]
-    return " ".join(part if isinstance(part, str) else json.dumps(part) for part in said if part)
+def _as_read(instructions: str, items: Sequence[Json]) -> Iterator[Message]:
+    """The items as the model reads them: calls in a row are one message, what it thought or searched is none."""
+    if instructions:
+        yield Message("system", instructions)
+    names = {item.get("call_id"): item.get("name") for item in items if item.get("type") in _CALLS}
+    read = (item for item in items if item.get("type", "message") in ("message", *_CALLS, *_OUTPUTS))
+    for calling, row in itertools.groupby(read, key=lambda item: item.get("type") in _CALLS):
+        if calling:
+            yield Message("assistant", calls=tuple(map(_call, row)))
+        else:
+            yield from (_message(item, names) for item in row)
+
+
+def _message(item: Json, names: Mapping[object, object]) -> Message:
+    if item.get("type") in _OUTPUTS:
+        return Message("tool", _output_text(item), str(names.get(item.get("call_id"), "")))
+    return Message(item["role"], text_of(item.get("content")))
+
+
+def _call(item: Json) -> tuple[str, str]:
+    return str(item.get("name", "")), str(item.get(_CALLS[item["type"]], ""))
