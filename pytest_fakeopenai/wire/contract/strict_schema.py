@@ -55,7 +55,7 @@ def _first_fault(root: dict[str, object]) -> str | None:
         context, node = waiting.pop()
         if found := _fault_of(node):
             return f"In context={context!r}, {found}"
-        waiting.extend(reversed([((*context, *steps), as_dict(inner)) for steps, inner in _inside(node)]))
+        waiting.extend(reversed([((*context, *steps), inner) for steps, inner in _inside(node)]))
     return None
 
 
@@ -83,11 +83,14 @@ def _optional(node: dict[str, object]) -> str | None:
     return next((name for name in as_dict(node.get("properties")) if name not in required), None)
 
 
-def _inside(node: dict[str, object]) -> Iterator[tuple[Context, object]]:
+def _inside(node: dict[str, object]) -> Iterator[tuple[Context, dict[str, object]]]:
     """The schemas directly inside one, with the steps that lead to them."""
     for keyword in ("properties", "$defs", "definitions"):
         for name, inner in as_dict(node.get(keyword)).items():
-            yield (keyword, name), inner
-    yield ("items",), node.get("items")
+            if isinstance(inner, dict):
+                yield (keyword, name), inner
+    if isinstance(items := node.get("items"), dict):
+        yield ("items",), items
     for index, inner in enumerate(as_list(node.get("anyOf"))):
-        yield ("anyOf", str(index)), inner
+        if isinstance(inner, dict):
+            yield ("anyOf", str(index)), inner
