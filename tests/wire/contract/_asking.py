@@ -31,7 +31,8 @@ def call(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequen
 
 def refusals(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequence[Tool] = ()) -> list[Told]:
     """Everything that is refused in a body: status, message, param and code."""
-    found = RULES[endpoint].breaches(call(endpoint, body, history=history, tools=tools))
+    rules = RULES[endpoint]
+    found = [*rules.fields(body), *rules.breaches(call(endpoint, body, history=history, tools=tools))]
     return [told(error) for error in found]
 
 
