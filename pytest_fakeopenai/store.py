@@ -64,9 +64,13 @@ class Collection:
         self.get(key)
         del self._records[key]
 
+    def records(self) -> list[Record]:
+        """Everything that is kept, oldest first."""
+        return list(self._records.values())
+
     def bodies(self) -> list[Json]:
         """Every object, oldest first."""
-        return [record.body for record in self._records.values()]
+        return [record.body for record in self.records()]
 
 
 def paginate(

@@ -6,11 +6,10 @@ import base64
 import binascii
 from collections.abc import Callable, Iterable
 
-from ..faults import ApiError
 from ..sdk import params
 from ..wire import errors
 from ..wire.call import Call, Json
-from ..wire.contract import Breach
+from ..wire.contract import Breach, Rules
 from ..wire.models import is_retired
 from ._surface import Exchange
 
@@ -67,14 +66,15 @@ def _password(encoded: str) -> str | None:
         return None
 
 
-def check_body(exchange: Exchange, body: Json) -> None:
-    """Refuse what the types of the endpoint's parameters do not allow."""
+def check_body(exchange: Exchange, rules: Rules, body: Json) -> None:
+    """Refuse what the types of the endpoint's parameters do not allow, and what is wrong with a field by itself."""
     admit(exchange, lambda: params.breaches(exchange.record.endpoint, body))
+    admit(exchange, lambda: map(Breach, rules.fields(body)))
 
 
-def check_rules(exchange: Exchange, rules: Callable[[Call], Iterable[ApiError]], call: Call) -> None:
+def check_call(exchange: Exchange, rules: Rules, call: Call) -> None:
     """Refuse what breaks the rules across fields."""
-    admit(exchange, lambda: map(Breach, rules(call)))
+    admit(exchange, lambda: map(Breach, rules.breaches(call)))
 
 
 def named_model(exchange: Exchange, body: Json) -> str:

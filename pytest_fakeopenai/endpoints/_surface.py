@@ -13,6 +13,7 @@ from ..journal import RecordedRequest
 from ..replies import Content, Reply
 from ..wire import errors, sse
 from ..wire.call import Call, Json
+from ..wire.contract import Rules
 from ..wire.models import resolved
 from ..world import World
 from ._delivery import Delivery
@@ -99,7 +100,7 @@ class Surface:
 
     endpoint: str
     read: Callable[[Json, Exchange], Call]
-    rules: Callable[[Call], Iterable[ApiError]]
+    rules: Rules
     answer: Callable[[Call, Reply, Exchange, Cut], Answer]
     whole: str
     unpack: Callable[[Json, Call], Reply]

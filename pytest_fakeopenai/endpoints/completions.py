@@ -216,7 +216,7 @@ def unpack(completion: Json, call: Call) -> Reply:
 SURFACE = Surface(
     endpoint="completions",
     read=read,
-    rules=rules.breaches,
+    rules=rules,
     answer=CompletionAnswer,
     whole="Completion",
     unpack=unpack,

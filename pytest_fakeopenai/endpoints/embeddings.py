@@ -9,7 +9,7 @@ from ..wire import errors, usage
 from ..wire.call import Call, Fields, Json
 from ..wire.contract import embeddings as rules
 from ..wire.vectors import embed, to_base64
-from ._admission import check_body, check_model, check_rules, named_model
+from ._admission import check_body, check_call, check_model, named_model
 from ._exchange import Operation, operate
 from ._responder import in_thread
 from ._surface import Exchange
@@ -29,9 +29,9 @@ async def create(exchange: Exchange) -> Json:
     body = exchange.json()
     fields = Fields(body)
     model = named_model(exchange, body)
-    check_body(exchange, body)
+    check_body(exchange, rules, body)
     check_model(exchange, model)
-    check_rules(exchange, rules.breaches, Call("embeddings", model, body))
+    check_call(exchange, rules, Call("embeddings", model, body))
     inputs = _inputs(body)
     size = _LARGE if "large" in model else _SMALL
     dimensions = _dimensions(fields, model, size)

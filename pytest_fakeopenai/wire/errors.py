@@ -189,6 +189,15 @@ def unknown_previous_response(response_id: str) -> ApiError:
     )
 
 
+def unknown_item(item_id: str) -> ApiError:
+    """The input names an item that was never stored."""
+    message = (
+        f"Item with id '{item_id}' not found. Items are not persisted when `store` is set to false. "
+        "Try again with `store` set to true, or remove this item from your input."
+    )
+    return ApiError(404, message, param="input")
+
+
 def unknown_completion(completion_id: str) -> ApiError:
     """A chat completion that was never stored, or has been deleted."""
     return ApiError(404, f"Chat completion with id '{completion_id}' not found.")

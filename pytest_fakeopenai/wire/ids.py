@@ -91,3 +91,8 @@ def chain_key(response_id: str) -> str | None:
     """The 16 digits that a response shares with those it continues."""
     key = response_id.partition("_")[2][:16]
     return key if len(key) == 16 else None
+
+
+def is_unstored(key: object) -> bool:
+    """Whether an item's id tells that its response was not to be stored."""
+    return isinstance(key, str) and key.partition("_")[2][16:18] == "01"

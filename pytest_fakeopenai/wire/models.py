@@ -148,8 +148,8 @@ FAMILIES: dict[str, Family] = {
 _LATER = re.compile(r"o\d|gpt-(?:[5-9]|\d\d)")
 
 _RETIRED = """
-    text-davinci-003 text-davinci-002 text-davinci-001 text-curie-001 text-babbage-001 text-ada-001 text-davinci-edit-001
-    davinci curie babbage ada code-davinci-002 code-davinci-001 code-cushman-001
+    text-davinci-003 text-davinci-002 text-davinci-001 text-curie-001 text-babbage-001 text-ada-001
+    text-davinci-edit-001 davinci curie babbage ada code-davinci-002 code-davinci-001 code-cushman-001
     gpt-3.5-turbo-0301 gpt-3.5-turbo-0613 gpt-3.5-turbo-16k-0613 gpt-4-0314 gpt-4-32k gpt-4-32k-0314 gpt-4-32k-0613
     gpt-4-vision-preview gpt-4-1106-vision-preview gpt-4.5-preview gpt-4.5-preview-2025-02-27
     o1-preview o1-preview-2024-09-12

@@ -13,7 +13,7 @@ from .reading import read
 SURFACE = Surface(
     endpoint="chat.completions",
     read=read,
-    rules=rules.breaches,
+    rules=rules,
     answer=ChatAnswer,
     whole="ChatCompletion",
     unpack=unpack,

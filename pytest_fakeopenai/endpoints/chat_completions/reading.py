@@ -10,8 +10,6 @@ from ...wire.schema import as_dict
 from .._admission import named_model
 from .._surface import Exchange
 
-_ROLES = ("system", "assistant", "user", "function", "tool", "developer")
-
 
 def read(body: Json, exchange: Exchange) -> Call:
     """The call that a chat request makes; ApiError for a body that is not one."""
@@ -48,12 +46,6 @@ def _messages(fields: Fields, body: Json) -> list[Json]:
     messages = fields.objects("messages")
     if not messages:
         raise errors.empty_array("messages")
-    for index, message in enumerate(messages):
-        role = message.get("role")
-        if role is None:
-            raise errors.missing_parameter(f"messages[{index}].role")
-        if role not in _ROLES:
-            raise errors.invalid_value(f"messages[{index}].role", role, _ROLES)
     return messages
 
 

@@ -13,7 +13,7 @@ from .unpacking import unpack
 SURFACE = Surface(
     endpoint="responses",
     read=read,
-    rules=rules.breaches,
+    rules=rules,
     answer=ResponseAnswer,
     whole="Response",
     unpack=unpack,

@@ -7,14 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ...wire import errors
 from ...wire.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
+from ...wire.ids import is_unstored
 from .._admission import named_model
 from .._surface import Exchange
+from . import stored
 from .settings import repeated_tool
 
-_ROLES = ("assistant", "system", "developer", "user")
 _CALLS = {"function_call": "arguments", "custom_tool_call": "input"}
 _OUTPUTS = ("function_call_output", "custom_tool_call_output")
-_RANGES = {"temperature": 2.0, "top_p": 1.0}
+_NUMBERS = ("temperature", "top_p")
 _LOGPROBS = "message.output_text.logprobs"
 
 
@@ -25,8 +26,8 @@ def read(body: Json, exchange: Exchange) -> Call:
     for name in ("stream", "store", "background"):
         fields.boolean(name)
     fields.integer("top_logprobs", 0, low=0, high=20)
-    for name, high in _RANGES.items():
-        fields.number(name, low=0, high=high)
+    for name in _NUMBERS:
+        fields.number(name)
     fields.object("metadata")
     fields.object("reasoning")
     items = _items(body)
@@ -34,7 +35,7 @@ def read(body: Json, exchange: Exchange) -> Call:
     instructions = fields.string("instructions") or ""
     tools = tuple(_tool(tool, f"tools[{index}]") for index, tool in enumerate(fields.objects("tools")))
     format_ = Fields(fields.object("text"), "text.").object("format")
-    whole = [*history, *items]
+    whole = [*history, *(_referred(item, exchange) for item in items)]
     return Call(
         endpoint="responses",
         model=model,
@@ -72,9 +73,6 @@ def _items(body: Json) -> list[Json]:
         raise errors.invalid_type("input", "one of a string or array of objects", given)
     for index, item in enumerate(Fields(body).objects("input")):
         Fields(item, f"input[{index}].").string("type")
-        role = item.get("role")
-        if item.get("type", "message") == "message" and role not in _ROLES:
-            raise errors.invalid_value(f"input[{index}]", role, _ROLES)
     return given
 
 
@@ -88,6 +86,16 @@ def _history(fields: Fields, exchange: Exchange) -> list[Json]:
         raise errors.unknown_previous_response(previous)
     items: list[Json] = record.kept["items"]
     return items
+
+
+def _referred(item: Json, exchange: Exchange) -> Json:
+    """The stored item that a reference stands for; any other as it is, unless its id says that it was never stored."""
+    key = item.get("id")
+    if item.get("type", "message") == "item_reference" or (key and not item.keys() - {"id"}):
+        return stored.find_item(exchange, str(key))
+    if item.get("type") == "reasoning" and not item.get("encrypted_content") and is_unstored(key):
+        raise errors.unknown_item(str(key))
+    return item
 
 
 def _tool(tool: Json, path: str) -> Tool:
@@ -142,7 +150,7 @@ def _as_read(instructions: str, items: Sequence[Json]) -> Iterator[Message]:
 def _message(item: Json, names: Mapping[object, object]) -> Message:
     if item.get("type") in _OUTPUTS:
         return Message("tool", _output_text(item), str(names.get(item.get("call_id"), "")))
-    return Message(item["role"], text_of(item.get("content")))
+    return Message(str(item.get("role")), text_of(item.get("content")))
 
 
 def _call(item: Json) -> tuple[str, str]:

@@ -37,10 +37,10 @@ def _input_item(item: Json, ids: ResponseIds) -> Json:
         return {"id": item.get("id") or ids.make(_PREFIXES.get(kind, "item")), **item}
     content = item.get("content")
     if isinstance(content, str):
-        text = "output_text" if item["role"] == "assistant" else "input_text"
+        text = "output_text" if item.get("role") == "assistant" else "input_text"
         content = [{"type": text, "text": content}]
     head = {"id": item.get("id") or ids.make("msg"), "type": "message", "status": "completed"}
-    return {**head, "content": content, "role": item["role"]}
+    return {**head, "content": content, "role": item.get("role")}
 
 
 _PREFIXES = {
@@ -50,6 +50,16 @@ _PREFIXES = {
     "custom_tool_call_output": "ctco",
     "reasoning": "rs",
 }
+
+
+def find_item(exchange: Exchange, key: str) -> Json:
+    """The item with this id, of any response that is kept; ApiError where there is none."""
+    for record in exchange.world.responses.records():
+        for item in record.kept["items"]:
+            if item["id"] == key:
+                found: Json = item
+                return found
+    raise errors.unknown_item(key)
 
 
 def _record(exchange: Exchange) -> Record:

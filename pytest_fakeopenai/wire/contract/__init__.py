@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from ...faults import ApiError
+from ..call import Call, Json
 
 
 @dataclass(frozen=True)
@@ -16,3 +19,13 @@ class Breach:
 
     error: ApiError
     known: bool = True
+
+
+class Rules(Protocol):
+    """What OpenAI refuses of an endpoint's requests that are well typed; both are total, whatever JSON they get."""
+
+    def fields(self, body: Json) -> Iterator[ApiError]:
+        """What it refuses of the fields one by one."""
+
+    def breaches(self, call: Call) -> Iterator[ApiError]:
+        """What it refuses across them."""

@@ -18,12 +18,16 @@ _FIELDS: dict[str, Callable[[object], Iterator[ApiError]]] = {
 }
 
 
-def breaches(call: Call) -> Iterator[ApiError]:
-    """What OpenAI refuses in a well-typed request, in the order in which it looks."""
-    body = call.body
+def fields(body: Json) -> Iterator[ApiError]:
+    """What OpenAI refuses of the fields one by one, in the order of the document."""
     for name in body:
         if name in _FIELDS:
             yield from _FIELDS[name](body[name])
+
+
+def breaches(call: Call) -> Iterator[ApiError]:
+    """What OpenAI refuses across the fields of a request, in the order in which it looks."""
+    body = call.body
     yield from abilities.chat(call)
     yield from formats.chat_ability(call)
     yield from _pairs(body)

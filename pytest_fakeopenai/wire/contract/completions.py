@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...faults import ApiError
 from .. import errors
-from ..call import Call
+from ..call import Call, Json
 from ..models import family
 from ..schema import as_list
 from . import abilities, context, lengths
@@ -14,9 +14,13 @@ from . import abilities, context, lengths
 _LAST_TOKEN = {"cl100k_base": 100_257}
 
 
+def fields(body: Json) -> Iterator[ApiError]:
+    """What OpenAI refuses of the fields one by one, in the order of the document."""
+    yield from lengths.stop(body.get("stop"))
+
+
 def breaches(call: Call) -> Iterator[ApiError]:
-    """What OpenAI refuses in a well-typed request, in the order in which it looks."""
-    yield from lengths.stop(call.body.get("stop"))
+    """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     yield from abilities.completions(call)
     yield from _tokens(call)
     yield from context.completions(call)

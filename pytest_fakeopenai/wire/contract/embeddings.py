@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...faults import ApiError
-from ..call import Call
+from ..call import Call, Json
 from . import abilities, context
 
 _MOST_INPUTS = 2048
 
 
-def breaches(call: Call) -> Iterator[ApiError]:
-    """What OpenAI refuses in a well-typed request, in the order in which it looks."""
-    given = call.body.get("input")
+def fields(body: Json) -> Iterator[ApiError]:
+    """What OpenAI refuses of the fields one by one, in the order of the document."""
+    given = body.get("input")
     if given is not None and not _is_valid(given):
         address = "https://platform.openai.com/docs/api-reference"
         yield ApiError(400, f"'$.input' is invalid. Please check the API reference: {address}.")
+
+
+def breaches(call: Call) -> Iterator[ApiError]:
+    """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     yield from abilities.embeddings(call)
     yield from context.embeddings(call)
 

@@ -129,6 +129,10 @@ _CHAT: list[Amendment] = [
     (("messages", "[]", "assistant", "tool_calls", "[]", "function"), _also("index")),
     (("messages", "[]", "assistant", "tool_calls", "[]", "function", "function"), _also("parsed_arguments")),
     (("messages", "[]", "tool"), _also("name")),
+    # The endpoint's rules say more of these than that they are missing or of another type.
+    (("messages", "[]", "tool"), _optional("tool_call_id")),
+    (("messages", "[]", "tool", "content", "[]"), _anything),
+    (("messages", "[]", "function"), _optional("name")),
     (("tools", "[]"), _tags("custom")),
 ]
 

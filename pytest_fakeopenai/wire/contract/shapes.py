@@ -7,7 +7,7 @@ document, so a request that is right costs nothing but the check.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, TypeAlias, cast
 
 from pydantic_core import CoreConfig, SchemaValidator, core_schema
@@ -210,7 +210,8 @@ class Object(Shape):
                 yield Breach(errors.missing_parameter(_child(path, name)))
         for name, item in value.items():
             if name in self.fields:
-                yield from self.fields[name].breaches(item, _child(path, name))
+                found = self.fields[name].breaches(item, _child(path, name))
+                yield from map(_certain, found) if item is None and name in self.required else found
             else:
                 yield Breach(errors.unknown_parameter(_child(path, name)), known=not self.loose)
 
@@ -307,6 +308,11 @@ class Named(Shape):
     def breaches(self, value: Any, path: Path) -> Breaches:
         """What breaks the shape that the name stands for."""
         yield from self.definitions[self.name].breaches(value, path)
+
+
+def _certain(breach: Breach) -> Breach:
+    """Null where something is required is no matter of types alone."""
+    return replace(breach, known=True)
 
 
 def _referred(name: str, shape: Shape) -> core_schema.CoreSchema:
