@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, ClassVar, TypeAlias, cast
 
-from pydantic_core import CoreConfig, SchemaValidator, core_schema
+from pydantic_core import SchemaValidator, core_schema
 
 from .. import errors
 from . import Breach
 
 Path: TypeAlias = str
 Breaches: TypeAlias = Iterator[Breach]
-_STRICT = CoreConfig(strict=True)
 
 
 @dataclass(frozen=True)
@@ -243,12 +243,18 @@ class Tagged(Shape):
     def _discriminate(self, value: Any) -> Any:
         if not isinstance(value, dict):
             return None
-        return value[self.tag] if self.tag in value else self._implied(value)
+        if self.tag in value:
+            return value[self.tag]
+        for name, required in self._implied:
+            if required <= value.keys():
+                return name
+        return self.untagged[0]
 
-    def _implied(self, value: Mapping[str, Any]) -> str:
-        shapes = ((name, self.choices[name]) for name in self.untagged)
-        fitting = (name for name, shape in shapes if isinstance(shape, Object) and shape.required <= value.keys())
-        return next(fitting, self.untagged[0])
+    @cached_property
+    def _implied(self) -> list[tuple[str, frozenset[str]]]:
+        """The tags that may be left out, with the fields by which an object is known to have them."""
+        shapes = ((name, self.choices[name]) for name in self.untagged if name in self.choices)
+        return [(name, shape.required) for name, shape in shapes if isinstance(shape, Object)]
 
     def _inside(self, value: Any, path: Path) -> Breaches:
         if self.tag not in value and not self.untagged:
@@ -330,11 +336,11 @@ class Checked:
         self.shape = shape
         named = [_referred(name, inner) for name, inner in definitions.items()]
         whole = core_schema.definitions_schema(shape.schema(), named) if named else shape.schema()
-        self._validator = SchemaValidator(whole, _STRICT)
+        self._validator = SchemaValidator(whole)
 
     def fits(self, value: Any) -> bool:
         """Whether a value has the shape."""
-        return self._validator.isinstance_python(value)
+        return self._validator.isinstance_python(value, strict=True)
 
     def breaches(self, value: Any) -> list[Breach]:
         """What breaks the shape, in the order of the document."""
