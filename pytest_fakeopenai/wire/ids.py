@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import itertools
 import time
@@ -96,3 +97,10 @@ def chain_key(response_id: str) -> str | None:
 def is_unstored(key: object) -> bool:
     """Whether an item's id tells that its response was not to be stored."""
     return isinstance(key, str) and key.partition("_")[2][16:18] == "01"
+
+
+def encrypted(item_id: str, occasion: int) -> str:
+    """A text that looks like an item's encrypted content: another on each occasion that the item is sent."""
+    noise = hashlib.shake_256(f"{item_id}:{occasion}".encode()).digest(208)
+    second = int(item_id[-32:-24], 16)
+    return base64.urlsafe_b64encode(b"\x80" + second.to_bytes(8, "big") + noise).decode()

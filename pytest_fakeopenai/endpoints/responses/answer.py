@@ -12,6 +12,7 @@ from ...replies import Content, Reasoning, Refusal, Reply, ToolCall
 from ...wire import deltas, logprobs, sse, usage
 from ...wire.call import Call, Json
 from ...wire.ids import ResponseIds, chain_key
+from ...wire.models import family
 from .._surface import Cut, Exchange
 from . import stored
 from .items import CallItem, Item, MessageItem, ReasoningItem
@@ -19,7 +20,12 @@ from .settings import repeated
 
 # Finish reasons that leave a response incomplete, and what its details call them.
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
-_HEAD = ("id", "object", "created_at", "status")
+_ENCRYPTED = "reasoning.encrypted_content"
+# The order of an event's fields where they are not sorted.
+_UNSORTED = (
+    *("sequence_number", "response", "error", "item_id", "output_index", "item", "content_index", "summary_index"),
+    *("part", "delta", "text", "refusal", "arguments", "input", "logprobs", "obfuscation"),
+)
 
 
 class ResponseAnswer:
@@ -35,10 +41,12 @@ class ResponseAnswer:
         self._created = world.ids.now()
         previous = call.body.get("previous_response_id")
         chain = chain_key(previous) if previous else None
-        self._ids = ResponseIds(world.ids, self._created, stored=call.body.get("store") is not False, chain=chain)
+        self._stored = call.body.get("store") is not False
+        self._ids = ResponseIds(world.ids, self._created, stored=self._stored or self._background, chain=chain)
         self._id = reply.id or self._ids.make("resp")
         self._settings = repeated(call.body, call.model)
         self._sequence = itertools.count()
+        self._sorted = True
         self._events: list[Json] = []
         self._items: list[Item] = []
         self._current: Item | None = None
@@ -46,6 +54,7 @@ class ResponseAnswer:
         self._finished = False
         self._said = usage.Said()
         self._spoken = 0
+        self._calls_to_come = sum(isinstance(part, ToolCall) for part in reply.parts)
         options = call.body.get("stream_options")
         self._padded = not isinstance(options, dict) or options.get("include_obfuscation") is not False
 
@@ -54,6 +63,7 @@ class ResponseAnswer:
         if self._background:
             yield self._emit("response.created", response=self._object("queued"))
             yield self._emit("response.queued", response=self._object("queued"))
+            self._sorted = False
         else:
             yield self._emit("response.created", response=self._object("in_progress"))
         yield self._emit("response.in_progress", response=self._object("in_progress"))
@@ -70,7 +80,7 @@ class ResponseAnswer:
     def _say(self, part: Any) -> Iterator[Json]:
         if not isinstance(self._current, MessageItem):
             state = {"id": self._ids.make("msg"), "type": "message", "status": "in_progress", "content": []}
-            yield from self._turn_to(MessageItem, {**state, "role": "assistant"})
+            yield from self._turn_to(MessageItem, {**state, **self._phase(), "role": "assistant"})
         message = self._current
         assert isinstance(message, MessageItem)
         self._said.texts.append(part.text)
@@ -80,6 +90,12 @@ class ResponseAnswer:
             yield from message.say_tokens(self._tokens(part))
         else:
             yield from message.say(part.text, self._cut(part))
+
+    def _phase(self) -> Json:
+        """What newer models tell of a message: whether it comments on the calls to come or is the answer."""
+        if not family(self._call.model).phases:
+            return {}
+        return {"phase": "commentary" if self._calls_to_come > 0 else "final_answer"}
 
     def _tokens(self, part: Any) -> Any:
         given, start = self._reply.logprobs, self._spoken
@@ -92,6 +108,7 @@ class ResponseAnswer:
         tool = self._call.tool(part.name)
         custom = tool is not None and tool.kind == "custom"
         kind, prefix, field = ("custom_tool_call", "ctc", "input") if custom else ("function_call", "fc", "arguments")
+        self._calls_to_come -= 1
         call_id = part.id or self._exchange.world.ids.call()
         state = {"id": self._ids.make(prefix), "type": kind, "status": "in_progress"}
         rest = {field: "", "call_id": call_id, "name": part.name}
@@ -102,12 +119,16 @@ class ResponseAnswer:
 
     def _reason(self, part: Reasoning) -> Iterator[Json]:
         if not isinstance(self._current, ReasoningItem):
-            state = {"id": self._ids.make("rs"), "type": "reasoning", "content": [], "summary": []}
+            hidden = {"encrypted_content": ""} if self._encrypts() else {}
+            state = {"id": self._ids.make("rs"), "type": "reasoning", "content": [], **hidden, "summary": []}
             yield from self._turn_to(ReasoningItem, state)
         assert isinstance(self._current, ReasoningItem)
         self._said.thoughts.append(part.text)
         if part.text:
             yield from self._current.summarise(part.text, self._cut(part))
+
+    def _encrypts(self) -> bool:
+        return self._stored or _ENCRYPTED in (self._call.body.get("include") or ())
 
     def _turn_to(self, kind: type[Item], state: Json) -> Iterator[Json]:
         """End the current item and begin another."""
@@ -168,8 +189,8 @@ class ResponseAnswer:
             "error": self._error() if status == "failed" else None,
             "completed_at": self._created if status == "completed" else None,
             "incomplete_details": self._details() if status == "incomplete" else None,
-            "model": self._reply.model or self._call.model,
-            "output": [item.snapshot() for item in self._items] if spoke else [],
+            "model": self._exchange.model_of(self._call, self._reply),
+            "output": self._output if spoke else [],
             "service_tier": self._tier(over),
             "usage": self._usage() if spoke else None,
             **self._settings,
@@ -178,6 +199,11 @@ class ResponseAnswer:
         metadata = fields.pop("metadata")
         head = {"id": self._id, "object": "response", "created_at": self._created, "status": status}
         return {**head, **dict(sorted(fields.items())), "metadata": metadata}
+
+    @cached_property
+    def _output(self) -> list[Json]:
+        """The items as the finished response has them, wherever it is sent."""
+        return [item.snapshot() for item in self._items]
 
     def _error(self) -> Json | None:
         if self._failure is None:
@@ -208,9 +234,10 @@ class ResponseAnswer:
         return usage.override(figures, self._reply.usage)
 
     def _emit(self, kind: str, **fields: Any) -> Json:
-        """The next event: its type first, then its fields in alphabetical order."""
+        """The next event: its type first, then its fields by name, except where the API does not sort them."""
         fields["sequence_number"] = next(self._sequence)
-        event = {"type": kind, **dict(sorted(fields.items()))}
+        order = None if self._sorted and kind != "error" else _UNSORTED.index
+        event = {"type": kind, **{name: fields[name] for name in sorted(fields, key=order)}}
         self._events.append(event)
         return event
 

@@ -6,12 +6,14 @@ https://platform.openai.com/docs/api-reference/responses-streaming
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ...replies import Logprob
 from ...wire import deltas, logprobs
 from ...wire.call import Json
+from ...wire.ids import encrypted
 
 Emit = Callable[..., Json]
 
@@ -25,6 +27,7 @@ class Item:
         self._place = {"item_id": state["id"], "output_index": position}
         self._padded = padded
         self._position = position
+        self._sent = itertools.count()
 
     def open(self) -> Iterator[Json]:
         """The event that announces the item."""
@@ -63,7 +66,7 @@ class MessageItem(Item):
             self._part["text"] += token.token
             self._part["logprobs"].append(entry)
             kind = "response.output_text.delta"
-            yield self._delta(kind, token.token, content_index=self._index, logprobs=[_brief(entry)])
+            yield self._delta(kind, token.token, content_index=self._index, logprobs=[entry])
 
     def refuse(self, text: str, pieces: Iterable[str]) -> Iterator[Json]:
         """The events of a refusal, whose deltas are never padded."""
@@ -100,8 +103,8 @@ class MessageItem(Item):
         if self._part["type"] == "refusal":
             yield self._emit("response.refusal.done", refusal=self._part["refusal"], **where)
         else:
-            brief = [_brief(entry) for entry in self._part["logprobs"]]
-            yield self._emit("response.output_text.done", text=self._part["text"], logprobs=brief, **where)
+            said = {"text": self._part["text"], "logprobs": list(self._part["logprobs"])}
+            yield self._emit("response.output_text.done", **said, **where)
         yield self._part_event("response.content_part.done")
 
     def _part_event(self, kind: str) -> Json:
@@ -123,7 +126,14 @@ class CallItem(Item):
 
 
 class ReasoningItem(Item):
-    """A reasoning item, with any number of summaries."""
+    """A reasoning item, with any number of summaries; what it hides is encrypted anew each time that it is sent."""
+
+    def snapshot(self) -> Json:
+        """A copy of the item as it stands, with another text of what it hides."""
+        copied = super().snapshot()
+        if "encrypted_content" in copied:
+            copied["encrypted_content"] = encrypted(copied["id"], next(self._sent))
+        return copied
 
     def summarise(self, text: str, pieces: Iterable[str]) -> Iterator[Json]:
         """The events of one summary."""
@@ -137,9 +147,3 @@ class ReasoningItem(Item):
         self.state["summary"].append(whole)
         yield self._emit(f"{family}_text.done", text=text, **where)
         yield self._emit(f"{family}_part.done", part=dict(whole), **where)
-
-
-def _brief(entry: Json) -> Json:
-    """A log probability as events carry it, without its bytes."""
-    tops = [{"token": top["token"], "logprob": top["logprob"]} for top in entry["top_logprobs"]]
-    return {"logprob": entry["logprob"], "token": entry["token"], "top_logprobs": tops}

@@ -11,7 +11,7 @@ from ...wire.ids import is_unstored
 from .._admission import named_model
 from .._surface import Exchange
 from . import stored
-from .settings import repeated_tool
+from .tools import repeated_tool
 
 _CALLS = {"function_call": "arguments", "custom_tool_call": "input"}
 _OUTPUTS = ("function_call_output", "custom_tool_call_output")

@@ -6,10 +6,9 @@ import copy
 from typing import Any
 
 from ...wire.call import Json
-from ...wire.models import is_reasoning
+from ...wire.models import Family, family
+from .tools import repeated_tool
 
-_PLAIN_REASONING = {"context": None, "effort": None, "summary": None}
-_REASONING = {"context": "current_turn", "effort": "medium", "mode": "standard", "summary": None}
 _NO_IMAGES = {
     "input_tokens": 0,
     "input_tokens_details": {"image_tokens": 0, "text_tokens": 0},
@@ -25,17 +24,18 @@ _DEFAULTS: dict[str, Any] = {
     "parallel_tool_calls": True,
     "previous_response_id": None,
     "prompt_cache_key": None,
-    "prompt_cache_retention": "in_memory",
     "safety_identifier": None,
     "store": True,
     "temperature": 1.0,
     "tool_choice": "auto",
     "top_logprobs": 0,
-    "top_p": 1.0,
     "truncation": "disabled",
     "user": None,
     "metadata": {},
 }
+# What changed with gpt-5.2.
+_BEFORE = {"prompt_cache_retention": "in_memory", "top_p": 1.0}
+_NEWEST = {"prompt_cache_retention": "24h", "top_p": 0.98}
 # What no request can set.
 _FIXED = {"frequency_penalty": 0.0, "presence_penalty": 0.0, "moderation": None}
 _FLOATS = ("temperature", "top_p")
@@ -43,13 +43,15 @@ _FLOATS = ("temperature", "top_p")
 
 def repeated(body: Json, model: str) -> Json:
     """The request's settings as the response object repeats them."""
-    said = {name: default if body.get(name) is None else body[name] for name, default in _DEFAULTS.items()}
+    known = family(model)
+    defaults = {**_DEFAULTS, **(_NEWEST if known.newest else _BEFORE)}
+    said = {name: default if body.get(name) is None else body[name] for name, default in defaults.items()}
     said.update(_FIXED)
     for name in _FLOATS:
         said[name] = float(said[name])
     return {
         **copy.deepcopy(said),
-        "reasoning": {**(_REASONING if is_reasoning(model) else _PLAIN_REASONING), **(body.get("reasoning") or {})},
+        "reasoning": _reasoning(body.get("reasoning") or {}, known),
         "text": _text(body.get("text") or {}),
         "tool_usage": {"image_gen": _NO_IMAGES, "web_search": {"num_requests": 0}},
         "tools": [repeated_tool(tool) for tool in body.get("tools") or []],
@@ -57,13 +59,23 @@ def repeated(body: Json, model: str) -> Json:
     }
 
 
+def _reasoning(given: Json, known: Family) -> Json:
+    """The settings of reasoning, with the summary that was chosen where the choice was left to the API."""
+    defaults = {"context": known.thinking, "effort": known.effort, "summary": None}
+    told = {**defaults, **({"mode": "standard"} if known.reasons else {}), **given}
+    if told["summary"] == "auto":
+        told["summary"] = "detailed"
+    return dict(sorted(told.items()))
+
+
 def _optional(body: Json) -> Json:
     """Settings whose key is there only when they were used."""
     used: Json = {}
     if conversation := body.get("conversation"):
         used["conversation"] = conversation if isinstance(conversation, dict) else {"id": conversation}
-    if prompt := body.get("prompt"):
-        used["prompt"] = prompt
+    for name in ("prompt", "prompt_cache_options"):
+        if body.get(name):
+            used[name] = body[name]
     return used
 
 
@@ -79,32 +91,3 @@ def _text(given: Json) -> Json:
             "strict": True if strict is None else strict,
         }
     return {"format": format_, "verbosity": given.get("verbosity") or "medium"}
-
-
-def repeated_tool(tool: Json) -> Json:
-    """A tool as the response repeats it: a function is normalised, and made strict where the request is silent."""
-    if tool.get("type") != "function":
-        return tool
-    strict = tool.get("strict")
-    parameters = tool.get("parameters")
-    return {
-        "type": "function",
-        "description": tool.get("description"),
-        "name": tool.get("name"),
-        "output_schema": None,
-        "parameters": _made_strict(parameters) if strict is None else parameters,
-        "strict": True if strict is None else strict,
-    }
-
-
-def _made_strict(schema: Any) -> Any:
-    """The schema with every object closed and every property required, as the API rewrites one of a silent request."""
-    if isinstance(schema, list):
-        return [_made_strict(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {key: _made_strict(value) for key, value in schema.items()}
-    if isinstance(made.get("properties"), dict) and made.get("type") == "object":
-        made["additionalProperties"] = False
-        made["required"] = list(made["properties"])
-    return made
