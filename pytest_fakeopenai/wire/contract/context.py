@@ -87,12 +87,12 @@ def _asked(call: Call, default: int) -> int:
 
 def _is_brief(call: Call, room: int) -> bool:
     """Whether a conversation is too short to exceed the room, with its calls, tools and schema."""
-    texts = sum([len(each.text) + len(each.name) for each in call.contents])
-    calls = [text for each in call.contents if each.calls for made in each.calls for text in made]
-    around = _AROUND_REQUEST + _AROUND_MESSAGE * (len(call.contents) + len(calls))
-    room -= _BYTES * (texts + sum(map(len, calls))) + around
-    shown = (call.tools or None, call.schema)
-    return room >= 0 and (shown == (None, None) or _is_short(shown, room))
+    room -= _AROUND_REQUEST
+    for message in call.contents:
+        room -= _AROUND_MESSAGE + _BYTES * (len(message.text) + len(message.name))
+        for name, text in message.calls:
+            room -= _AROUND_MESSAGE + _BYTES * (len(name) + len(text))
+    return room >= 0 and (not (call.tools or call.schema) or _is_short((call.tools, call.schema), room))
 
 
 def _is_short(given: object, room: int) -> bool:

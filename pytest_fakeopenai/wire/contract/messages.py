@@ -64,12 +64,11 @@ def unsupported(call: Call) -> Iterator[ApiError]:
         return
     for index, message in enumerate(as_list(call.body.get("messages"))):
         if isinstance(message, dict):
-            role = message.get("role")
-            if role in _INSTRUCTING and not known.instructed:
-                yield errors.unsupported_value(f"messages[{index}].role", f"'{role}'")
+            if not known.instructed and message.get("role") in _INSTRUCTING:
+                yield errors.unsupported_value(f"messages[{index}].role", f"'{message['role']}'")
             content = message.get("content")
             if isinstance(content, list) and not all(map(_is_text, content)):
-                yield from _blocks(index, role, content, known)
+                yield from _blocks(index, message.get("role"), content, known)
 
 
 def _is_text(part: object) -> bool:
@@ -84,7 +83,7 @@ def _blocks(index: int, role: object, content: list[object], known: Family) -> I
         if kind == "image_url" and role != "user" and not known.newest:
             yield _invalid(
                 index,
-                f"Image URLs are only allowed for messages with role 'user', "
+                "Image URLs are only allowed for messages with role 'user', "
                 f"but this message with role '{role}' contains an image URL.",
             )
         elif kind in refused:
