@@ -34,11 +34,15 @@ def _input_items(call: Call, ids: ResponseIds) -> list[Json]:
 def _input_item(item: Json, ids: ResponseIds) -> Json:
     kind = item.get("type", "message")
     if kind != "message":
-        return {"id": item.get("id") or ids.make(_PREFIXES.get(kind, "item")), **item}
+        head = {"id": item.get("id") or ids.make(_PREFIXES.get(kind, "item")), "type": kind}
+        if kind in _WITH_STATUS:
+            head["status"] = item.get("status") or "completed"
+        return {**head, **item, **head}
     content = item.get("content")
     if isinstance(content, str):
-        text = "output_text" if item.get("role") == "assistant" else "input_text"
-        content = [{"type": text, "text": content}]
+        spoken = item.get("role") == "assistant"
+        head = {"type": "output_text", "annotations": [], "logprobs": []} if spoken else {"type": "input_text"}
+        content = [{**head, "text": content}]
     head = {"id": item.get("id") or ids.make("msg"), "type": "message", "status": "completed"}
     return {**head, "content": content, "role": item.get("role")}
 
@@ -65,6 +69,7 @@ _PREFIXES = {
     "compaction": "cmp",
     "program": "cm",
 }
+_WITH_STATUS = _PREFIXES.keys() - {"reasoning", "mcp_list_tools", "mcp_approval_request", "compaction", "program"}
 
 
 def find_item(exchange: Exchange, key: str) -> Json:

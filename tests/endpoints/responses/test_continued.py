@@ -29,6 +29,8 @@ from ._asking import (
 
 CALL = {"type": "function_call", "call_id": "c", "name": "get_weather", "arguments": "{}"}
 OUTPUT = {"type": "function_call_output", "call_id": "c", "output": "cold"}
+SHELLED: Json = {"type": "custom_tool_call", "input": "ls"}
+PRINTED: Json = {"type": "custom_tool_call_output"}
 THREE: Any = [{"role": "user", "content": said} for said in ("one", "two", "three")]
 
 
@@ -65,17 +67,20 @@ def test_lists_a_string_as_one_message(fake_openai: FakeOpenAI) -> None:
 IMAGE = {"type": "input_image", "image_url": "data:image/png;base64,aQ==", "detail": "auto"}
 
 
+@pytest.mark.fake_openai(validation="off")  # calls without results, and results without calls
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [
         ({"role": "developer", "content": "Be brief."}, asked(said("Be brief."), role="developer")),
         ({"role": "user", "content": [said("Look"), IMAGE]}, asked(said("Look"), IMAGE)),
-        ({"role": "assistant", "content": "Yes."}, asked({"type": "output_text", "text": "Yes."}, role="assistant")),
+        ({"role": "assistant", "content": "Yes."}, asked(text("Yes."), role="assistant")),
         ({"type": "message", "id": "msg_mine", "role": "user", "content": "Hi"}, asked(said("Hi"), id="msg_mine")),
-        (CALL, {"id": "fc_1", **CALL}),
-        (OUTPUT, {"id": "fco_1", **OUTPUT}),
-        ({"type": "custom_tool_call", "input": "ls"}, {"id": "ctc_1", "type": "custom_tool_call", "input": "ls"}),
-        ({"type": "custom_tool_call_output"}, {"id": "ctco_1", "type": "custom_tool_call_output"}),
+        (CALL, {"id": "fc_1", "status": "completed", **CALL}),
+        ({**CALL, "id": None, "status": None}, {"id": "fc_1", "status": "completed", **CALL}),
+        ({**OUTPUT, "status": "incomplete"}, {"id": "fco_1", "status": "incomplete", **OUTPUT}),
+        (OUTPUT, {"id": "fco_1", "status": "completed", **OUTPUT}),
+        (SHELLED, {"id": "ctc_1", "status": "completed", **SHELLED}),
+        (PRINTED, {"id": "ctco_1", "status": "completed", **PRINTED}),
         (reasoning("Hm.", id="rs_mine"), reasoning("Hm.", id="rs_mine")),
     ],
 )
@@ -167,7 +172,7 @@ def test_lists_the_chain_that_it_continues(fake_openai: FakeOpenAI) -> None:
         asked(said("Paris?")),
         reasoning("Hm."),
         function_call('{"city":"Paris"}'),
-        {"id": "fco_1", **OUTPUT},
+        {"id": "fco_1", "status": "completed", **OUTPUT},
         message(text("Cold."), id="msg_2"),
         asked(said("Thanks"), id="msg_3"),
     ]
