@@ -68,6 +68,8 @@ class Choice:
     text: str = ""
     said: usage.Said = field(default_factory=usage.Said)
     tokens: list[Logprob] = field(default_factory=list)
+    sent: int = 0
+    ended: bool = False
 
 
 class CompletionAnswer:
@@ -85,7 +87,8 @@ class CompletionAnswer:
         self._choices = [Choice(said, prompt) for said, prompt in zip(replies, asked, strict=True)]
         self._id = reply.id or ids.completion("cmpl", created)
         self._created = created
-        self._model = reply.model or call.model
+        self._model = exchange.model_of(call, reply)
+        self._echo = call.body.get("echo") is True
         options = call.body.get("stream_options")
         self._alternatives = call.body.get("logprobs") or 0
         self._with_usage = isinstance(options, dict) and options.get("include_usage") is True
@@ -97,7 +100,7 @@ class CompletionAnswer:
     def add(self, part: Any, index: int) -> Iterator[Json]:
         """The chunks of a text."""
         choice = self._choices[index]
-        if not choice.text and self._call.body.get("echo") is True:
+        if self._echo and not choice.text:
             yield from self._pieces(choice, index, Text(choice.prompt), None, 0)
         start = sum(map(len, choice.said.texts))
         choice.said.texts.append(part.text)
@@ -107,12 +110,21 @@ class CompletionAnswer:
         choice.text += part.text
         if not self._wants_logprobs(choice):
             for piece in self._cut(part):
-                yield self._chunk(index, piece, None)
+                yield from self._piece(choice, index, piece)
             return
         for token in self._tokens(part, given, start):
             spoken = self._logprobs([token], sum(len(said.token) for said in choice.tokens))
             choice.tokens.append(token)
-            yield self._chunk(index, token.token, None, spoken)
+            yield from self._piece(choice, index, token.token, spoken)
+
+    def _piece(self, choice: Choice, index: int, text: str, spoken: Json | None = None) -> Iterator[Json]:
+        """A chunk of the text; that of the last text before the limit ends the choice."""
+        if choice.ended:
+            return
+        choice.sent += len(text)
+        whole = len(choice.reply.text) + (len(choice.prompt) if self._echo else 0)
+        choice.ended = choice.reply.finish_reason == "length" and bool(text) and choice.sent == whole
+        yield self._chunk(index, text, "length" if choice.ended else None, spoken)
 
     def _tokens(self, part: Any, given: object, start: int) -> Iterable[Logprob]:
         if isinstance(given, tuple):
@@ -122,6 +134,8 @@ class CompletionAnswer:
     def end(self, index: int) -> Iterator[Json]:
         """The chunk that ends a choice; of one that said nothing it has the log probabilities: none."""
         choice = self._choices[index]
+        if choice.ended:
+            return
         nothing = self._logprobs([], 0) if self._wants_logprobs(choice) and not choice.tokens else None
         yield self._chunk(index, "", choice.reply.finish_reason or "stop", nothing)
 

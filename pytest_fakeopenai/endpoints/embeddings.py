@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..faults import ApiError
-from ..wire import errors, usage
+from ..wire import errors, sse, usage
 from ..wire.call import Call, Fields, Json
 from ..wire.contract import embeddings as rules
+from ..wire.models import resolved
 from ..wire.vectors import embed, to_base64
 from ._admission import check_body, check_call, check_model, named_model
 from ._exchange import Operation, operate
@@ -44,9 +45,14 @@ async def create(exchange: Exchange) -> Json:
             {"object": "embedding", "index": index, "embedding": to_base64(vector) if as_text else vector.tolist()}
             for index, vector in enumerate(vectors)
         ],
-        "model": model,
+        "model": exchange.deployment or resolved(model),
         "usage": {"prompt_tokens": used, "total_tokens": used},
     }
+
+
+def encode(body: Json) -> bytes:
+    """Embeddings as the bytes of an answer."""
+    return sse.pretty(body) + b"\n"
 
 
 def _format(fields: Fields) -> str:
@@ -88,4 +94,4 @@ def _invalid_input() -> ApiError:
     )
 
 
-ROUTES = [Operation("POST", "/embeddings", "embeddings", operate(create))]
+ROUTES = [Operation("POST", "/embeddings", "embeddings", operate(create, encode))]
