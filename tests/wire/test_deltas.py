@@ -14,6 +14,7 @@ from pytest_fakeopenai.wire.deltas import cut, padding, whole, words
 
 from ..properties import unhurried
 
+MODEL = "gpt-4o"
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -34,6 +35,7 @@ def test_cuts_text_into_words_with_the_blanks_before_them(text: str, pieces: lis
     assert words(text) == pieces
 
 
+@pytest.mark.usefixtures("without_tokenizer")
 @pytest.mark.parametrize(
     ("arguments", "pieces"),
     [
@@ -44,15 +46,37 @@ def test_cuts_text_into_words_with_the_blanks_before_them(text: str, pieces: lis
         ('{"broken": "tex', ["{", '"broken"', ": ", '"', "tex"]),
     ],
 )
-def test_cuts_arguments_into_their_tokens(arguments: Any, pieces: list[str]) -> None:
-    assert list(cut(ToolCall("f", arguments))) == pieces
+def test_cuts_arguments_into_names_values_and_marks_without_a_tokenizer(arguments: Any, pieces: list[str]) -> None:
+    assert list(cut(ToolCall("f", arguments), MODEL)) == pieces
+
+
+@pytest.mark.usefixtures("with_tokenizer")
+@pytest.mark.parametrize(
+    ("part", "model", "pieces"),
+    [
+        (Text("Unbelievable!"), "gpt-4o", ["Un", "bel", "ievable", "!"]),
+        (Text("안녕하세요"), "gpt-4o", ["안", "녕하세요"]),
+        (Text("안녕하세요"), "gpt-4", ["안", "녕", "하세요"]),
+        (Refusal("I'm sorry"), "gpt-5", ["I'm", " sorry"]),
+        (Reasoning("Let me think"), "gpt-5", ["Let", " me", " think"]),
+        (ToolCall("f", {"city": "Paris"}), "gpt-4o", ['{"', "city", '":"', "Paris", '"}']),
+        (ToolCall("f", ""), "gpt-4o", []),
+    ],
+)
+def test_cuts_into_the_tokens_of_the_model(part: Any, model: str, pieces: list[str]) -> None:
+    assert list(cut(part, model)) == pieces
+
+
+@pytest.mark.usefixtures("without_tokenizer")
+def test_cuts_text_into_words_without_a_tokenizer() -> None:
+    assert list(cut(Text("Unbelievable news"), MODEL)) == ["Unbelievable", " news"]
 
 
 @unhurried
 @given(st.text())
 def test_cuts_into_pieces_that_make_the_text(text: str) -> None:
     for part in (Text(text), Refusal(text), Reasoning(text)):
-        pieces = list(cut(part))
+        pieces = list(cut(part, MODEL))
         assert "".join(pieces) == text
         assert all(pieces)
         assert list(whole(part)) == [text]
@@ -61,7 +85,7 @@ def test_cuts_into_pieces_that_make_the_text(text: str) -> None:
 @unhurried
 @given(st.lists(st.text()))
 def test_leaves_chunks_as_they_are(pieces: list[str]) -> None:
-    assert list(cut(Chunks(*pieces))) == pieces
+    assert list(cut(Chunks(*pieces), MODEL)) == pieces
     assert list(whole(Chunks(*pieces))) == ["".join(pieces)]
 
 
@@ -69,7 +93,7 @@ def test_leaves_chunks_as_they_are(pieces: list[str]) -> None:
 @given(st.text() | st.text('{}[]:,"\\ \nab1.-') | JSON.map(json.dumps))
 def test_cuts_into_pieces_that_make_the_arguments(arguments: str) -> None:
     call = ToolCall("f", arguments)
-    pieces = list(cut(call))
+    pieces = list(cut(call, MODEL))
 
     assert "".join(pieces) == arguments
     assert all(pieces)
