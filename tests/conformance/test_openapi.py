@@ -1,0 +1,379 @@
+"""Every answer is one that OpenAI's published description allows, but for what the description is known to get wrong.
+
+The description is the file that the environment variable OPENAPI_DOCUMENT names, by default `openapi.json` in the
+folder `shared/openapi` beside the repository.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from openai.lib._parsing import type_to_response_format_param
+from openai.lib._parsing._responses import type_to_text_format_param
+
+from pytest_fakeopenai import (
+    ApiError,
+    ContextLengthExceeded,
+    FakeOpenAI,
+    InvalidKey,
+    Overloaded,
+    QuotaExceeded,
+    RateLimit,
+    Reply,
+    ServerError,
+)
+
+from ..endpoints._speaking import Answer, send
+from . import openapi, test_chat, test_responses
+from .openapi import Difference, Json
+from .refusals_chat import REFUSALS as IN_CHAT
+from .refusals_others import REFUSALS as ELSEWHERE
+from .replies import CHAT, CODE, COMPLETIONS, RESPONSES, WEATHER, Case, cases, tool
+
+pytestmark = pytest.mark.skipif(not openapi.PATH.is_file(), reason=f"there is no OpenAPI document at {openapi.PATH}")
+
+# A component of the description and a value that should be one.
+Sent = Iterator[tuple[str, Any]]
+MODELS = ("gpt-4o", "gpt-5", "gpt-5.4")
+
+
+class Wrong(NamedTuple):
+    """What the description gets wrong about the answers of some families, and what is so instead."""
+
+    families: str
+    place: str
+    problem: str
+    why: str
+
+
+_OF_RESPONSES = "responses stored_responses"
+_EVERY_RESPONSE = f"{_OF_RESPONSES} errors"
+_KEPT = "a completion that is kept repeats its request, as the description's own example does"
+_PADDED = "deltas are padded, which the description says of chunks only"
+_EMPTY_PAGE = "a page without elements has no first and no last"
+_OF_MESSAGES = "messages of a request are listed, and these are described as if they were answers"
+
+WRONG = [
+    Wrong("chat_completions", "ChatCompletionMessageToolCallChunk.custom", "undocumented", "custom calls stream too"),
+    Wrong("chat_completions", "ChatCompletionMessageToolCallChunk.type", 'enum of "custom"', "custom calls stream too"),
+    Wrong(
+        "chat_completions",
+        "CreateChatCompletionResponse.choices[].logprobs",
+        "missing",
+        "reasoning models leave the key out where log probabilities were not asked for",
+    ),
+    Wrong("chat_completions", "CreateChatCompletionResponse.system_fingerprint", "null", "most new models have none"),
+    Wrong(
+        "chat_completions", "CreateChatCompletionStreamResponse.system_fingerprint", "null", "most new models have none"
+    ),
+    Wrong(
+        "legacy_completions",
+        "CompletionUsage.completion_tokens",
+        "missing",
+        "the figure is left out where nothing was generated",
+    ),
+    Wrong(
+        "legacy_completions errors",
+        "CreateCompletionResponse.choices[].finish_reason",
+        "null",
+        "chunks are described as if each were the last",
+    ),
+    Wrong(
+        "legacy_completions",
+        "CreateCompletionResponse.choices[].logprobs.top_logprobs",
+        "null",
+        "no alternatives were asked for",
+    ),
+    Wrong("legacy_completions", "CreateCompletionResponse.usage", "null", "only the last chunk counts"),
+    Wrong("embeddings", "Embedding.embedding", "string", "base64 is a string"),
+    Wrong(_OF_RESPONSES, "CustomToolCall.status", "undocumented", "custom calls have a status like any other"),
+    Wrong(_OF_RESPONSES, "Response.billing", "undocumented", "finished responses tell who pays"),
+    Wrong(_EVERY_RESPONSE, "Response.frequency_penalty", "undocumented", "it is repeated though nobody can set it"),
+    Wrong(_EVERY_RESPONSE, "Response.presence_penalty", "undocumented", "it is repeated though nobody can set it"),
+    Wrong(_EVERY_RESPONSE, "Response.store", "undocumented", "it is repeated"),
+    Wrong(_EVERY_RESPONSE, "Response.tool_usage", "undocumented", "it has been in every response since June 2026"),
+    Wrong(_EVERY_RESPONSE, "Response.usage", "null", "nothing is counted before the end"),
+    Wrong(_EVERY_RESPONSE, "Response.user", "null", "it is null where the request has none"),
+    Wrong(_OF_RESPONSES, "ResponseCustomToolCallInputDeltaEvent.obfuscation", "undocumented", _PADDED),
+    Wrong(_OF_RESPONSES, "ResponseFunctionCallArgumentsDeltaEvent.obfuscation", "undocumented", _PADDED),
+    Wrong(_OF_RESPONSES, "ResponseReasoningSummaryTextDeltaEvent.obfuscation", "undocumented", _PADDED),
+    Wrong(_EVERY_RESPONSE, "ResponseTextDeltaEvent.obfuscation", "undocumented", _PADDED),
+    Wrong(_OF_RESPONSES, "ResponseFunctionCallArgumentsDoneEvent.name", "missing", "only the item itself has the name"),
+    Wrong(_OF_RESPONSES, "TextResponseFormatJsonSchema.description", "null", "it is null where the request has none"),
+    Wrong("responses", "MCPTool.server_description", "null", "it is null where the request has none"),
+    Wrong("responses", "WebSearchTool.return_token_budget", "undocumented", "the tool is repeated with its defaults"),
+    Wrong("responses", "WebSearchTool.search_content_types", "undocumented", "the tool is repeated with its defaults"),
+    Wrong(_OF_RESPONSES, "ResponseLogProb.bytes", "undocumented", "events have the bytes that items have"),
+    Wrong(
+        _OF_RESPONSES, "ResponseLogProb.top_logprobs[].bytes", "undocumented", "events have the bytes that items have"
+    ),
+    Wrong("errors", "ResponseError.code", 'enum of "insufficient_quota"', "running out of credit is another code"),
+    Wrong("errors", "ResponseErrorEvent.error", "undocumented", "the error is an object of its own"),
+    Wrong("errors", "ResponseErrorEvent.code", "missing", "the error is an object of its own"),
+    Wrong("errors", "ResponseErrorEvent.message", "missing", "the error is an object of its own"),
+    Wrong("errors", "ResponseErrorEvent.param", "missing", "the error is an object of its own"),
+    *[
+        Wrong("stored_chat_completions", f"CreateChatCompletionResponse.{name}", "undocumented", _KEPT)
+        for name in (
+            *("request_id", "tool_choice", "seed", "top_p", "temperature", "presence_penalty", "frequency_penalty"),
+            *("input_user", "tools", "response_format"),
+        )
+    ],
+    Wrong("stored_chat_completions", "ChatCompletionResponseMessage.refusal", "missing", _KEPT),
+    Wrong("stored_chat_completions", "ChatCompletionResponseMessage.tool_calls", "null", _KEPT),
+    Wrong("stored_chat_completions", "ChatCompletionResponseMessage.function_call", "null", _KEPT),
+    Wrong("stored_chat_completions", "ChatCompletionMessageList.data[].name", "undocumented", _OF_MESSAGES),
+    Wrong("stored_chat_completions", "ChatCompletionMessageList.data[].refusal", "missing", _OF_MESSAGES),
+    Wrong("stored_chat_completions", "ChatCompletionMessageList.data[].role", 'enum of "user"', _OF_MESSAGES),
+    *[
+        Wrong("stored_chat_completions", f"{page}.{end}", "null", _EMPTY_PAGE)
+        for page in ("ChatCompletionList", "ChatCompletionMessageList")
+        for end in ("first_id", "last_id")
+    ],
+]
+
+
+# Asking
+
+
+def ask(fake: FakeOpenAI, path: str, body: Json, entry: object = "Hi", *, stream: bool = False) -> Sent:
+    """What is sent in answer to a request that has this one entry to say."""
+    fake.reset()
+    fake.script(entry)
+    yield from read("POST", path, send(fake, "POST", f"/v1{path}", {**body, "stream": stream} if stream else body))
+
+
+def fetch(fake: FakeOpenAI, method: str, template: str, body: Json | None = None, query: str = "", **ids: str) -> Sent:
+    """What an operation that needs no script sends."""
+    yield from read(method, template, send(fake, method, f"/v1{template.format(**ids)}{query}", body))
+
+
+def read(method: str, path: str, answer: Answer) -> Sent:
+    """What an answer sent: its body, or each of its events."""
+    assert answer.status == 200, answer.body
+    if answer.headers["content-type"].startswith(openapi.EVENTS):
+        component = openapi.answer_of("POST", path.partition("/{")[0], openapi.EVENTS)
+        for event in events(answer):
+            yield component, event
+    else:
+        yield openapi.answer_of(method, path), answer.json
+
+
+def events(answer: Answer) -> list[Any]:
+    """The JSON of each event."""
+    lines = [line.removeprefix("data: ") for line in answer.body.decode().split("\n") if line.startswith("data: ")]
+    return [json.loads(line) for line in lines if line != "[DONE]"]
+
+
+def twice(fake: FakeOpenAI, path: str, body: Json, make: Callable[[], object], **streamed: Any) -> Sent:
+    """What is sent in answer to a request, whole and streamed."""
+    yield from ask(fake, path, body, make())
+    yield from ask(fake, path, {**body, **streamed}, make(), stream=True)
+
+
+# The families of answers
+
+
+def chat_completions(fake: FakeOpenAI) -> Sent:
+    """The whole catalogue, and requests that change what an answer holds."""
+    for case, model in itertools.product(cases(CHAT), MODELS):
+        yield from twice(fake, "/chat/completions", _chat(case, model), case.make, **test_chat.WITH_USAGE)
+    asked = _chat(Case("plain", lambda: "Hi"), "gpt-4o")
+    for option in ({"service_tier": "flex"}, {"metadata": {"a": "b"}, "store": True}, {"max_tokens": 1}):
+        yield from twice(fake, "/chat/completions", {**asked, **option}, lambda: "Hello there")
+
+
+def _chat(case: Case, model: str) -> Json:
+    shape = {} if case.shape is None else {"response_format": type_to_response_format_param(case.shape)}
+    return {**test_chat.request(case, model), **shape}
+
+
+def responses(fake: FakeOpenAI) -> Sent:
+    """The whole catalogue, and requests that an answer repeats."""
+    for case, model in itertools.product(cases(RESPONSES), MODELS):
+        yield from twice(fake, "/responses", _response(case, model), case.make)
+    for option in REPEATED:
+        yield from twice(fake, "/responses", {"model": "gpt-4o", "input": "Hi", **option}, lambda: "Hello there")
+
+
+def _response(case: Case, model: str) -> Json:
+    shape = {} if case.shape is None else {"text": {"format": type_to_text_format_param(case.shape)}}
+    asked = test_responses.request(case, model)
+    beside = asked.pop("extra_body", {})
+    return {**asked, **beside, **shape}
+
+
+REPEATED: list[Json] = [
+    {"instructions": "Be brief.", "metadata": {"a": "b"}, "user": "u", "safety_identifier": "s"},
+    {"prompt_cache_key": "k", "store": False, "temperature": 0.5, "top_p": 0.5, "truncation": "auto"},
+    {"background": True},
+    {"model": "gpt-5", "reasoning": {"effort": "low", "summary": "auto"}, "text": {"verbosity": "low"}},
+    {"max_output_tokens": 16, "max_tool_calls": 2, "parallel_tool_calls": False, "service_tier": "flex"},
+    {"tools": [tool(WEATHER, RESPONSES)], "tool_choice": "none"},
+    {"tools": [tool(CODE, RESPONSES)], "tool_choice": "auto"},
+    {"tools": [{"type": "function", "name": "bare", "parameters": None, "strict": False}]},
+    {"tools": [{"type": "web_search"}, {"type": "file_search", "vector_store_ids": ["vs_1"]}]},
+    {"tools": [{"type": "code_interpreter", "container": {"type": "auto"}}]},
+    {"tools": [{"type": "mcp", "server_label": "a", "server_url": "https://example.com/mcp"}]},
+    {"text": {"format": {"type": "json_object"}}, "input": "Say it in JSON."},
+]
+
+
+def legacy_completions(fake: FakeOpenAI) -> Sent:
+    """The whole catalogue, and prompts of several kinds."""
+    for case in cases(COMPLETIONS):
+        asked: Json = {"model": "gpt-3.5-turbo-instruct", "prompt": "Once", "n": case.n, "max_tokens": 4000}
+        if case.top_logprobs is not None:
+            asked["logprobs"] = case.top_logprobs
+        yield from twice(fake, "/completions", asked, case.make, stream_options={"include_usage": True})
+    for prompt in (["One", "Two"], [1, 2, 3], [[1], [2]]):
+        asked = {"model": "gpt-3.5-turbo-instruct", "prompt": prompt, "echo": True, "logprobs": 2}
+        yield from twice(fake, "/completions", asked, lambda: "Upon")
+
+
+def embeddings(fake: FakeOpenAI) -> Sent:
+    """Every kind of input in every format."""
+    given: tuple[Any, ...] = ("Hi", ["Hi", "Ho"], [1, 2], [[1], [2]])
+    for entry, encoding in itertools.product(given, ("float", "base64")):
+        for model, size in (("text-embedding-3-small", {"dimensions": 8}), ("text-embedding-ada-002", {})):
+            asked = {"model": model, "input": entry, "encoding_format": encoding, **size}
+            yield from fetch(fake, "POST", "/embeddings", asked)
+
+
+def models(fake: FakeOpenAI) -> Sent:
+    """The catalogue and one of it."""
+    yield from fetch(fake, "GET", "/models")
+    for name in ("gpt-4o", "ft:gpt-4o-mini:org:suffix:id"):
+        yield from fetch(fake, "GET", "/models/{model}", model=name)
+
+
+def stored_chat_completions(fake: FakeOpenAI) -> Sent:
+    """What is kept of every reply, changed, listed and deleted."""
+    path, one = "/chat/completions", "/chat/completions/{completion_id}"
+    yield from fetch(fake, "GET", path)
+    for case, stream in itertools.product(cases(CHAT), (False, True)):
+        fake.reset()
+        fake.script(case.make())
+        asked = {**_chat(case, "gpt-4o"), "store": True, "stream": stream}
+        answer = send(fake, "POST", f"/v1{path}", asked)
+        key = (events(answer)[0] if stream else answer.json)["id"]
+        yield from fetch(fake, "GET", one, completion_id=key)
+        yield from fetch(fake, "GET", path, query="?limit=1")
+        yield from fetch(fake, "GET", f"{one}/messages", completion_id=key)
+        yield from fetch(fake, "GET", f"{one}/messages", completion_id=key, query=f"?after={key}-0")
+        yield from fetch(fake, "POST", one, {"metadata": {"a": "b"}}, completion_id=key)
+        yield from fetch(fake, "DELETE", one, completion_id=key)
+
+
+def stored_responses(fake: FakeOpenAI) -> Sent:
+    """What is kept of every reply and its input, replayed, cancelled; a deletion's body is not described."""
+    path, one = "/responses", "/responses/{response_id}"
+    kept = [case for case in cases(RESPONSES) if case.name != "own id and model"]  # only a real id can be continued
+    for case, background in itertools.product(kept, (False, True)):
+        fake.reset()
+        fake.script(case.make(), case.make())
+        asked = {**_response(case, "gpt-4o"), "background": background, "input": INPUT}
+        first = send(fake, "POST", f"/v1{path}", asked).json["id"]
+        said = send(fake, "GET", f"/v1{path}/{first}").json
+        yield from fetch(fake, "GET", one, response_id=first)
+        yield from fetch(fake, "GET", one, response_id=first, query="?stream=true")
+        going_on = {**asked, "input": _results(said), "previous_response_id": first}
+        second = send(fake, "POST", f"/v1{path}", going_on).json["id"]
+        yield from fetch(fake, "GET", one, response_id=second)
+        yield from fetch(fake, "GET", f"{one}/input_items", response_id=second, query="?limit=50")
+        yield from fetch(fake, "GET", f"{one}/input_items", response_id=first, query="?limit=1&order=asc")
+    fake.reset()
+    running = send(fake, "POST", f"/v1{path}", {"model": "gpt-4o", "input": "Hi", "background": True}).json["id"]
+    yield from fetch(fake, "POST", f"{one}/cancel", response_id=running)
+
+
+def _results(response: Json) -> list[Json]:
+    """The next turn: what the called tools gave, and a word."""
+    calls = [item for item in response["output"] if item["type"].endswith("_call")]
+    given = [{"type": f"{call['type']}_output", "call_id": call["call_id"], "output": "cold"} for call in calls]
+    return [*given, {"role": "user", "content": "And?"}]
+
+
+INPUT: list[Json] = [
+    {"role": "developer", "content": "Be brief."},
+    {"role": "user", "content": [{"type": "input_text", "text": "Hi"}]},
+    {"role": "assistant", "content": "Hello"},
+    {"type": "function_call", "call_id": "call_a", "name": WEATHER, "arguments": "{}"},
+    {"type": "function_call_output", "call_id": "call_a", "output": "cold"},
+    {"role": "user", "content": [{"type": "input_image", "image_url": "https://example.com/a.png", "detail": "low"}]},
+]
+
+
+FAULTS: tuple[Callable[[], object], ...] = (
+    RateLimit,
+    ServerError,
+    Overloaded,
+    QuotaExceeded,
+    InvalidKey,
+    ContextLengthExceeded,
+    lambda: ApiError(418, "I'm a teapot"),
+)
+
+
+def errors(fake: FakeOpenAI) -> Sent:
+    """All that is refused, all that a test can script, and what there is not; streams end with their own."""
+    for refusal in [*IN_CHAT, *ELSEWHERE]:
+        yield "ErrorResponse", send(fake, "POST", f"/v1{refusal.path}", refusal.body).json
+    paths = ("chat/completions/x", "chat/completions/x/messages", "responses/x", "responses/x/input_items", "nothing")
+    for method, path in itertools.product(("GET", "DELETE", "PUT"), paths):
+        yield "ErrorResponse", send(fake, method, f"/v1/{path}").json
+    asked: Json = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], "input": "Hi", "prompt": "Hi"}
+    for fault in FAULTS:
+        for path, required, model in SPOKEN:
+            body = {"model": model, required: asked[required]}
+            fake.reset()
+            fake.script(fault(), Reply("Half a", fault()))
+            yield "ErrorResponse", send(fake, "POST", f"/v1{path}", body).json
+            component = openapi.answer_of("POST", path, openapi.EVENTS)
+            for event in events(send(fake, "POST", f"/v1{path}", {**body, "stream": True})):
+                yield ("ErrorResponse" if event.keys() == {"error"} else component), event
+
+
+SPOKEN = (
+    ("/chat/completions", "messages", "gpt-4o"),
+    ("/responses", "input", "gpt-4o"),
+    ("/completions", "prompt", "gpt-3.5-turbo-instruct"),
+)
+FAMILIES: list[Callable[[FakeOpenAI], Sent]] = [
+    chat_completions,
+    responses,
+    legacy_completions,
+    embeddings,
+    models,
+    stored_chat_completions,
+    stored_responses,
+    errors,
+]
+
+
+def differences(sent: Sent) -> dict[Difference, Any]:
+    """Where what was sent differs from its description, each with a value that does; alike values are judged once."""
+    found: dict[Difference, Any] = {}
+    judged = set()
+    for component, value in sent:
+        alike = component, openapi.shape(value)
+        if alike not in judged:
+            judged.add(alike)
+            found.update(dict.fromkeys(openapi.differences(value, component) - found.keys(), value))
+    return found
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
+def test_answers_as_the_description_says(family: Callable[[FakeOpenAI], Sent]) -> None:
+    known = {Difference(each.place, each.problem) for each in WRONG if family.__name__ in each.families.split()}
+
+    with FakeOpenAI(unused="allow") as fake:
+        found = differences(family(fake))
+        fake.reset()
+
+    assert {difference: value for difference, value in found.items() if difference not in known} == {}
+    assert known - found.keys() == set()
