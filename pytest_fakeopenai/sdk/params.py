@@ -11,7 +11,7 @@ from typing import Any
 from ..wire import errors
 from ..wire.contract import Breach
 from ..wire.contract.known import AMENDMENTS, amended
-from ..wire.contract.shapes import Boolean, Checked, Nullable, Object
+from ..wire.contract.shapes import Checked, Object
 from .hints import Reader
 
 # Where the parameter type of each endpoint stands.
@@ -61,5 +61,5 @@ def check(endpoint: str) -> Checked:
     shape = reader.shape(getattr(importlib.import_module(f"openai.types.{module}"), name))
     assert isinstance(shape, Object)
     # The model is looked at beforehand, and on Azure stands in the URL.
-    whole = replace(shape, fields={**shape.fields, "stream": Nullable(Boolean())}, required=shape.required - {"model"})
+    whole = replace(shape, required=shape.required - {"model"})
     return Checked(amended(whole, AMENDMENTS[endpoint]), reader.definitions)

@@ -105,7 +105,7 @@ def _paths(value: Any, path: str = "") -> Iterator[str]:
 
 def page() -> str:
     """The whole page."""
-    return "\n".join([*_head(), *_operations(), *_fields(), *_sent()]) + "\n"
+    return "\n".join([*_head(), *_operations(), *_fields(), *_sent()]).rstrip("\n") + "\n"
 
 
 def _head() -> Iterator[str]:
@@ -118,7 +118,7 @@ def _head() -> Iterator[str]:
 def _operations() -> Iterator[str]:
     yield "## Operations"
     yield ""
-    yield "`scripted`: the test's replies answer. `memory`: the fake answers from what it made or was told before."
+    yield "`scripted`: the test's replies answer. `itself`: the fake answers, from what it made or was told before."
     yield ""
     yield "| method | path | endpoint | answered by |"
     yield "| --- | --- | --- | --- |"
@@ -132,7 +132,7 @@ def _plain(path: str) -> str:
 
 
 def _kind(operation: Operation) -> str:
-    return "scripted" if operation.endpoint in REQUESTS and operation.endpoint != "embeddings" else "memory"
+    return "scripted" if operation.endpoint in REQUESTS and operation.endpoint != "embeddings" else "itself"
 
 
 def _fields() -> Iterator[str]:
@@ -164,4 +164,4 @@ def _sent() -> Iterator[str]:
 
 if __name__ == "__main__":
     PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(page().rstrip("\n") + "\n", encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")

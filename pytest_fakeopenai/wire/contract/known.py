@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from .shapes import Array, Choice, Nullable, Number, Object, OneOf, Shape, Tagged
+from .shapes import Array, Boolean, Choice, Nullable, Number, Object, OneOf, Shape, Tagged
 
 Change: TypeAlias = Callable[[Shape], Shape]
 Amendment: TypeAlias = tuple[tuple[str, ...], Change]
@@ -88,6 +88,14 @@ def _anything(shape: Shape) -> Shape:
     return Shape()
 
 
+_STREAM = {"stream": Nullable(Boolean())}
+
+
+def _streamed(shape: Shape) -> Shape:
+    """The types tell requests for a stream from others; here they are one."""
+    return replace(shape, fields={**shape.fields, **_STREAM}) if isinstance(shape, Object) else shape
+
+
 def _loose(shape: Shape) -> Shape:
     return replace(shape, loose=True) if isinstance(shape, Object) else shape
 
@@ -103,6 +111,7 @@ _CHAT_ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 _ECHOED = ("annotations", "parsed", "reasoning_content")
 
 _CHAT: list[Amendment] = [
+    ((), _streamed),
     *_SAMPLING,
     *_PENALTIES,
     (("n",), _within(1, 128)),
@@ -188,6 +197,7 @@ _TOOLS = (
     "web_search_preview_2025_03_11",
 )
 _RESPONSES: list[Amendment] = [
+    ((), _streamed),
     *_SAMPLING,
     (("top_logprobs",), _within(0, 20)),
     (("max_output_tokens",), _within(16)),
@@ -226,6 +236,7 @@ _RESPONSES: list[Amendment] = [
     (("tools", "[]", "function"), _optional("parameters", "strict")),
 ]
 _COMPLETIONS: list[Amendment] = [
+    ((), _streamed),
     *_SAMPLING,
     *_PENALTIES,
     (("n",), _within(1, 128)),
