@@ -99,7 +99,7 @@ def _required(hint: Any, hints: Mapping[str, Any]) -> frozenset[str]:
 
 def _literal(values: tuple[Any, ...]) -> Shape:
     if all(isinstance(value, str) for value in values):
-        return Choice(values)
+        return Choice(values=values)
     return _SCALARS.get(type(values[0]), Shape())
 
 
@@ -112,7 +112,7 @@ def _plain(shapes: list[Shape]) -> list[Shape]:
     choices = [shape for shape in texts if isinstance(shape, Choice)]
     if len(choices) < len(texts):
         return [String(), *rest]
-    return [Choice(tuple(value for choice in choices for value in choice.values)), *rest]
+    return [Choice(values=tuple(value for choice in choices for value in choice.values)), *rest]
 
 
 def _one_of(shapes: list[Shape]) -> Shape:
@@ -161,7 +161,7 @@ def _either(one: Shape, other: Shape) -> Shape:
     if one == other:
         return one
     if isinstance(one, Choice) and isinstance(other, Choice):
-        return Choice((*one.values, *(value for value in other.values if value not in one.values)))
+        return Choice(values=(*one.values, *(value for value in other.values if value not in one.values)))
     if isinstance(one, Array) and isinstance(other, Array):
         return Array(_either(one.items, other.items))
     if isinstance(one, Tagged) and isinstance(other, Tagged):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from .shapes import Array, Boolean, Choice, Nullable, Number, Object, OneOf, Shape, Tagged
+from .shapes import Array, Boolean, Choice, Integer, Nullable, Number, Object, OneOf, Shape, String, Tagged
 
 Change: TypeAlias = Callable[[Shape], Shape]
 Amendment: TypeAlias = tuple[tuple[str, ...], Change]
@@ -47,7 +47,15 @@ def _inside(shape: Shape, step: str, change: Change) -> Shape:
 
 
 def _within(low: float | None = None, high: float | None = None) -> Change:
-    return lambda shape: replace(shape, low=low, high=high) if isinstance(shape, Number) else shape
+    def change(shape: Shape) -> Shape:
+        number = Integer() if type(shape) is Shape else shape  # one that this SDK does not know yet
+        return replace(number, low=low, high=high) if isinstance(number, Number) else shape
+
+    return change
+
+
+def _no_longer_than(most: int) -> Change:
+    return lambda shape: String(most) if type(shape) in (String, Shape) else shape
 
 
 def _also(*names: str) -> Change:
@@ -80,7 +88,7 @@ def _tags(*beyond: str, order: tuple[str, ...] = (), at_item: bool = False, unta
 
 
 def _roles(*values: str) -> Change:
-    return lambda shape: Choice(values, known=True, at_item=True) if isinstance(shape, Choice) else shape
+    return lambda shape: Choice(values=values, known=True, at_item=True) if isinstance(shape, Choice) else shape
 
 
 def _anything(shape: Shape) -> Shape:
@@ -107,17 +115,16 @@ _PENALTIES: list[Amendment] = [
     (("frequency_penalty",), _within(-2.0, 2.0)),
     (("presence_penalty",), _within(-2.0, 2.0)),
 ]
+_IDENTIFIERS: list[Amendment] = [
+    (("safety_identifier",), _no_longer_than(64)),
+    (("prompt_cache_key",), _no_longer_than(64)),
+]
+_SEED: Amendment = (("seed",), _within(-(2**63), 2**63 - 1))
 _CHAT_ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 _ECHOED = ("annotations", "parsed", "reasoning_content")
 
 _CHAT: list[Amendment] = [
     ((), _streamed),
-    *_SAMPLING,
-    *_PENALTIES,
-    (("n",), _within(1, 128)),
-    (("top_logprobs",), _within(0, 20)),
-    (("max_tokens",), _within(1)),
-    (("max_completion_tokens",), _within(1)),
     (
         (),
         _also(
@@ -129,7 +136,15 @@ _CHAT: list[Amendment] = [
             "verbosity",
             "web_search_options",
         ),
+        *_SAMPLING,
+        *_PENALTIES,
+        (("n",), _within(1, 128)),
+        (("top_logprobs",), _within(0, 20)),
+        (("max_tokens",), _within(1)),
+        (("max_completion_tokens",), _within(1)),
     ),
+    *_IDENTIFIERS,
+    _SEED,
     (("messages", "[]"), _tags(order=_CHAT_ROLES)),
     *((("messages", "[]", role), _loose) for role in _CHAT_ROLES),
     # What an answer's message holds is sent back as it came.
@@ -198,10 +213,6 @@ _TOOLS = (
 )
 _RESPONSES: list[Amendment] = [
     ((), _streamed),
-    *_SAMPLING,
-    (("top_logprobs",), _within(0, 20)),
-    (("max_output_tokens",), _within(16)),
-    (("max_tool_calls",), _within(1)),
     (
         (),
         _also(
@@ -219,7 +230,12 @@ _RESPONSES: list[Amendment] = [
             "stream_options",
             "top_logprobs",
         ),
+        *_SAMPLING,
+        (("top_logprobs",), _within(0, 20)),
+        (("max_output_tokens",), _within(16)),
+        (("max_tool_calls",), _within(1)),
     ),
+    *_IDENTIFIERS,
     (("text",), _also("verbosity")),
     (("reasoning",), _also("context", "mode", "summary")),
     (("input", "[]"), _tags(*_ITEMS, at_item=True, untagged=("message", "item_reference"))),
@@ -240,7 +256,8 @@ _COMPLETIONS: list[Amendment] = [
     *_SAMPLING,
     *_PENALTIES,
     (("n",), _within(1, 128)),
-    (("best_of",), _within(1, 20)),
+    _SEED,
+    (("best_of",), _within(0, 20)),
     (("logprobs",), _within(0, 5)),
     (("max_tokens",), _within(0)),
     ((), _optional("prompt")),

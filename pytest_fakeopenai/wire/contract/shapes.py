@@ -95,13 +95,18 @@ class Integer(Number):
 
 @dataclass(frozen=True)
 class String(Shape):
-    """A text."""
+    """A text of at most so many characters."""
 
     expected = "a string"
     kinds = (str,)
+    most: int | None = None
 
     def _schema(self) -> core_schema.CoreSchema:
-        return core_schema.str_schema()
+        return core_schema.str_schema(max_length=self.most)
+
+    def _inside(self, value: Any, path: Path) -> Breaches:
+        if self.most is not None and len(value) > self.most:
+            yield Breach(errors.string_too_long(path, len(value), self.most))
 
 
 @dataclass(frozen=True)
