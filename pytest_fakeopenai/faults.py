@@ -153,7 +153,7 @@ class InvalidKey(ApiError):
     def __init__(self) -> None:
         super().__init__(
             401,
-            "Incorrect API key provided: fake-*key. "
+            "Incorrect API key provided: sk-wrong*******-key. "
             "You can find your API key at https://platform.openai.com/account/api-keys.",
             code="invalid_api_key",
         )

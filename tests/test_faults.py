@@ -81,7 +81,7 @@ FAULTS: list[Any] = [
         InvalidKey(),
         401,
         ("invalid_request_error", "invalid_api_key", None),
-        "Incorrect API key provided: fake-*key. ",
+        "Incorrect API key provided: sk-wrong*******-key. ",
         {},
         openai.AuthenticationError,
     ),
