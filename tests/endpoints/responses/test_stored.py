@@ -29,6 +29,9 @@ from ._asking import (
     types,
 )
 
+# Texts and figures are those of words; tokens have tests of their own.
+pytestmark = pytest.mark.usefixtures("without_tokenizer")
+
 
 def missing(id_: str) -> Json:
     return error(f"Response with id '{id_}' not found.")

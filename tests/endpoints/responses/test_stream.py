@@ -33,6 +33,9 @@ from ._asking import (
     wire,
 )
 
+# Texts and figures are those of words; tokens have tests of their own.
+pytestmark = pytest.mark.usefixtures("without_tokenizer")
+
 BEGIN, END = ["created", "in_progress"], ["completed"]
 ADDED, DONE = "output_item.added", "output_item.done"
 PART_ADDED, PART_DONE = "content_part.added", "content_part.done"
@@ -143,7 +146,7 @@ def test_pads_deltas_to_sixteen_characters(fake_openai: FakeOpenAI, parts: tuple
     assert len([event for event in plain if "delta" in event and "refusal" not in event["type"]]) == len(padded)
 
 
-@pytest.mark.parametrize("options", [None, {}, {"include_obfuscation": True}, {"include_obfuscation": None}])
+@pytest.mark.parametrize("options", [None, {}, {"include_obfuscation": True}])
 def test_pads_unless_told_not_to(fake_openai: FakeOpenAI, options: Json | None) -> None:
     delta = perform(fake_openai, "Hello!", stream_options=options)[4]
     assert (delta["delta"], len(delta["obfuscation"])) == ("Hello!", 10)
@@ -278,27 +281,23 @@ def test_tells_of_reasoning(fake_openai: FakeOpenAI) -> None:
         {"type": ADDED, "item": reasoning(), "output_index": 0},
         *summary("Hm.", 0),
         *summary("Ah.", 1),
-        {"type": DONE, "item": reasoning("Hm.", "Ah."), "output_index": 0},
+        {"type": DONE, "item": reasoning("Hm.", "Ah.", hidden=2), "output_index": 0},
     ]
 
 
 def test_gives_logprobs_to_those_who_ask(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hé", "llo", logprobs=[Logprob("Hé", -0.5, (("He", -1.5),)), ("llo", -0.25)]))
     found = events(post(fake_openai, stream=True, include=LOGPROBS, top_logprobs=1))
-    brief = [
-        {"logprob": -0.5, "token": "Hé", "top_logprobs": [{"token": "He", "logprob": -1.5}]},
-        {"logprob": -0.25, "token": "llo", "top_logprobs": []},
-    ]
-    deltas = [event for event in found if event["type"] == "response.output_text.delta"]
-    assert [(event["delta"], event["logprobs"]) for event in deltas] == [("Hé", brief[:1]), ("llo", brief[1:])]
-    (done,) = (event for event in found if event["type"] == "response.output_text.done")
-    assert (done["text"], done["logprobs"]) == ("Héllo", brief)
-    (part,) = found[-1]["response"]["output"][0]["content"]
     top = {"bytes": [72, 101], "logprob": -1.5, "token": "He"}
     entries = [
         {"bytes": [72, 195, 169], "logprob": -0.5, "token": "Hé", "top_logprobs": [top]},
         {"bytes": [108, 108, 111], "logprob": -0.25, "token": "llo", "top_logprobs": []},
     ]
+    deltas = [event for event in found if event["type"] == "response.output_text.delta"]
+    assert [(event["delta"], event["logprobs"]) for event in deltas] == [("Hé", entries[:1]), ("llo", entries[1:])]
+    (done,) = (event for event in found if event["type"] == "response.output_text.done")
+    assert (done["text"], done["logprobs"]) == ("Héllo", entries)
+    (part,) = found[-1]["response"]["output"][0]["content"]
     assert json.dumps(part) == json.dumps(text("Héllo", entries))
 
 
@@ -342,7 +341,7 @@ def test_fails_after_the_start(fake_openai: FakeOpenAI, error: ApiError, code: s
     *found, told, failed = perform(fake_openai, "Hel", error)
     assert types([*found, told, failed]) == [*BEGIN, ADDED, *SAID[:2], "error", "failed"]
     body = error.body("gpt-4o")
-    assert list(told) == ["type", "error", "sequence_number"]
+    assert list(told) == ["type", "sequence_number", "error"]
     assert json.dumps(told["error"]) == json.dumps({name: body[name] for name in ("type", "code", "message", "param")})
     response = failed["response"]
     assert (response["status"], response["output"], response["usage"]) == ("failed", [], None)
@@ -363,6 +362,11 @@ def test_queues_first_in_the_background(fake_openai: FakeOpenAI) -> None:
     assert types([created, queued, in_progress]) == ["created", "queued", "in_progress"]
     assert types([*found, completed]) == [ADDED, *SAID, DONE, *END]
     assert created["response"] == queued["response"]
+    assert list(queued) == ["type", "response", "sequence_number"]
+    assert list(in_progress) == ["type", "sequence_number", "response"]
+    delta = next(event for event in found if "delta" in event)
+    place = ["item_id", "output_index", "content_index"]
+    assert list(delta) == ["type", "sequence_number", *place, "delta", "logprobs", "obfuscation"]
     assert in_progress["response"] == {**queued["response"], "status": "in_progress"}
     assert [event["response"]["status"] for event in (queued, completed)] == ["queued", "completed"]
     assert all(event["response"]["background"] for event in (created, completed))

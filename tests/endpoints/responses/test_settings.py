@@ -1,0 +1,258 @@
+"""What of a request a response repeats: settings with the defaults of the model's family, and tools normalised."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pytest_fakeopenai import FakeOpenAI
+
+from ._asking import LOGPROBS, PARAMETERS, SHELL, TOOLS, WEATHER, Json, post
+
+# name, as sent, as repeated
+ECHOED: list[tuple[str, Any, Any]] = [
+    ("background", None, False),
+    ("instructions", "Be brief.", "Be brief."),
+    ("max_output_tokens", 64, 64),
+    ("max_tool_calls", 3, 3),
+    ("metadata", {"b": "1", "a": "2"}, {"b": "1", "a": "2"}),
+    ("metadata", None, {}),
+    ("parallel_tool_calls", False, False),
+    ("prompt_cache_key", "key", "key"),
+    ("prompt_cache_retention", "24h", "24h"),
+    ("safety_identifier", "someone", "someone"),
+    ("store", False, False),
+    ("store", None, True),
+    ("temperature", 0, 0.0),
+    ("temperature", 1, 1.0),
+    ("temperature", 0.2, 0.2),
+    ("temperature", None, 1.0),
+    ("top_p", 1, 1.0),
+    ("top_p", 0.5, 0.5),
+    ("top_logprobs", 5, 5),
+    ("truncation", "auto", "auto"),
+    ("user", "someone", "someone"),
+    ("service_tier", "auto", "default"),
+    ("service_tier", None, "default"),
+    ("service_tier", "flex", "flex"),
+    ("tool_choice", "none", "none"),
+    ("tool_choice", {"type": "function", "name": "get_weather"}, {"type": "function", "name": "get_weather"}),
+    ("conversation", "conv_1", {"id": "conv_1"}),
+    ("conversation", {"id": "conv_1"}, {"id": "conv_1"}),
+    ("prompt", {"id": "pmpt_1", "version": "2"}, {"id": "pmpt_1", "version": "2"}),
+    ("prompt_cache_options", {"mode": "implicit"}, {"mode": "implicit"}),
+    ("text", {"verbosity": "low"}, {"format": {"type": "text"}, "verbosity": "low"}),
+    ("text", {"format": {"type": "text"}}, {"format": {"type": "text"}, "verbosity": "medium"}),
+]
+
+
+@pytest.mark.parametrize(("name", "sent", "repeated"), ECHOED)
+def test_repeats_a_setting(fake_openai: FakeOpenAI, name: str, sent: Any, repeated: Any) -> None:
+    fake_openai.script("Hello!")
+    said = post(fake_openai, tools=TOOLS, **{name: sent}).json
+    assert json.dumps(said[name]) == json.dumps(repeated)
+    head, rest = list(said)[:4], list(said)[4:]
+    assert head == ["id", "object", "created_at", "status"]
+    assert rest == [*sorted(key for key in rest if key != "metadata"), "metadata"]
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        ("gpt-4o", {"context": None, "effort": None, "summary": None}),
+        ("o4-mini", {"context": "current_turn", "effort": "medium", "mode": "standard", "summary": None}),
+        ("gpt-5.2", {"context": "current_turn", "effort": "none", "mode": "standard", "summary": None}),
+        ("gpt-5.4", {"context": "current_turn", "effort": "none", "mode": "standard", "summary": None}),
+        ("gpt-5.5", {"context": "current_turn", "effort": "medium", "mode": "standard", "summary": None}),
+        ("gpt-5.6-terra", {"context": "all_turns", "effort": "medium", "mode": "standard", "summary": None}),
+    ],
+)
+def test_knows_the_reasoning_of_each_family(fake_openai: FakeOpenAI, model: str, expected: Json) -> None:
+    assert json.dumps(post(fake_openai, model=model).json["reasoning"]) == json.dumps(expected)
+
+
+@pytest.mark.parametrize(("asked", "told"), [("auto", "detailed"), ("concise", "concise"), ("detailed", "detailed")])
+def test_completes_the_reasoning_settings(fake_openai: FakeOpenAI, asked: str, told: str) -> None:
+    said = post(fake_openai, model="o4-mini", reasoning={"effort": "low", "summary": asked}).json["reasoning"]
+    assert said == {"context": "current_turn", "effort": "low", "mode": "standard", "summary": told}
+
+
+@pytest.mark.parametrize(
+    ("model", "top_p", "retention"),
+    [
+        ("gpt-4o", 1.0, "in_memory"),
+        ("gpt-5", 1.0, "in_memory"),
+        ("o3", 1.0, "in_memory"),
+        ("gpt-5.2", 0.98, "24h"),
+        ("gpt-5.4-2026-03-05", 0.98, "24h"),
+        ("gpt-5.6-terra", 0.98, "24h"),
+    ],
+)
+def test_samples_and_caches_as_the_family_does(
+    fake_openai: FakeOpenAI, model: str, top_p: float, retention: str
+) -> None:
+    said = post(fake_openai, model=model).json
+    assert (said["top_p"], said["prompt_cache_retention"]) == (top_p, retention)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("include", LOGPROBS),
+        ("stream", False),
+        ("stream_options", {"include_obfuscation": False}),
+        ("context_management", [{"type": "compaction"}]),
+        ("input", "Hello"),
+        ("conversation", None),
+        ("prompt", None),
+    ],
+)
+def test_does_not_repeat(fake_openai: FakeOpenAI, name: str, value: Any) -> None:
+    assert name not in post(fake_openai, **{name: value}).json
+
+
+NESTED = {
+    "type": "object",
+    "properties": {
+        "stops": {"type": "array", "items": {"type": "object", "properties": {"a": {"type": "null"}}}},
+        "how": {"anyOf": [{"type": "object", "properties": {}}, {"$ref": "#/$defs/how"}]},
+    },
+    "required": ["how"],
+    "additionalProperties": True,
+    "$defs": {"how": {"type": "object", "properties": {"properties": {"type": "string"}}}},
+}
+STRICT_NESTED = {
+    "type": "object",
+    "properties": {
+        "stops": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"a": {"type": "null"}},
+                "additionalProperties": False,
+                "required": ["a"],
+            },
+        },
+        "how": {
+            "anyOf": [
+                {"type": "object", "properties": {}, "additionalProperties": False, "required": []},
+                {"$ref": "#/$defs/how"},
+            ]
+        },
+    },
+    "required": ["stops", "how"],
+    "additionalProperties": False,
+    "$defs": {
+        "how": {
+            "type": "object",
+            "properties": {"properties": {"type": "string"}},
+            "additionalProperties": False,
+            "required": ["properties"],
+        }
+    },
+}
+STRICT = {**PARAMETERS, "additionalProperties": False, "required": ["city"]}
+
+
+@pytest.mark.parametrize(
+    ("sent", "repeated"),
+    [
+        pytest.param({}, {"parameters": STRICT, "strict": True}, id="silent"),
+        pytest.param({"strict": None}, {"parameters": STRICT, "strict": True}, id="null"),
+        pytest.param({"strict": False}, {"parameters": PARAMETERS, "strict": False}, id="not strict"),
+        pytest.param({"parameters": STRICT, "strict": True}, {"parameters": STRICT, "strict": True}, id="strict"),
+        pytest.param({"parameters": NESTED}, {"parameters": STRICT_NESTED, "strict": True}, id="nested"),
+        pytest.param({"parameters": None}, {"parameters": None, "strict": True}, id="no parameters"),
+        pytest.param(
+            {"description": "Ask", "strict": False},
+            {"description": "Ask", "parameters": PARAMETERS, "strict": False},
+            id="described",
+        ),
+    ],
+)
+def test_repeats_functions_as_it_understands_them(fake_openai: FakeOpenAI, sent: Json, repeated: Json) -> None:
+    (tool,) = post(fake_openai, tools=[{**WEATHER, **sent}]).json["tools"]
+    expected = {"type": "function", "description": None, "name": "get_weather", "output_schema": None, **repeated}
+    assert json.dumps(tool) == json.dumps(expected)
+
+
+HERE = {"type": "approximate", "city": None, "country": "US", "region": None, "timezone": None}
+GRAMMAR = {"type": "grammar", "syntax": "lark", "definition": "start: /a/"}
+BUILT_IN: list[tuple[Json, Json]] = [
+    (
+        {"type": "web_search"},
+        {
+            "type": "web_search",
+            "return_token_budget": "default",
+            "search_content_types": ["text"],
+            "search_context_size": "medium",
+            "user_location": HERE,
+        },
+    ),
+    (
+        {
+            "type": "web_search_preview",
+            "user_location": {"type": "approximate", "city": "Oslo", "country": "NO"},
+            "search_context_size": "low",
+        },
+        {
+            "type": "web_search_preview",
+            "search_context_size": "low",
+            "user_location": {**HERE, "city": "Oslo", "country": "NO"},
+        },
+    ),
+    (
+        {"type": "file_search", "vector_store_ids": ["vs_1"], "max_num_results": 3},
+        {
+            "type": "file_search",
+            "filters": None,
+            "max_num_results": 3,
+            "ranking_options": {"ranker": "auto", "score_threshold": 0.0},
+            "vector_store_ids": ["vs_1"],
+        },
+    ),
+    (
+        {"type": "mcp", "server_label": "a", "server_url": "https://a.example", "authorization": "secret"},
+        {
+            "type": "mcp",
+            "allowed_tools": None,
+            "authorization": "<redacted>",
+            "headers": None,
+            "require_approval": "always",
+            "server_description": None,
+            "server_label": "a",
+            "server_url": "https://a.example",
+        },
+    ),
+    (
+        {"type": "code_interpreter", "container": {"type": "auto"}},
+        {"type": "code_interpreter", "container": {"type": "auto"}},
+    ),
+    (SHELL, {"type": "custom", "description": None, "format": {"type": "text"}, "name": "shell"}),
+    (
+        {**SHELL, "description": "Runs.", "format": GRAMMAR},
+        {
+            "type": "custom",
+            "description": "Runs.",
+            "format": {"type": "grammar", "definition": "start: /a/", "syntax": "lark"},
+            "name": "shell",
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("sent", "repeated"), BUILT_IN)
+def test_repeats_other_tools_with_their_defaults(fake_openai: FakeOpenAI, sent: Json, repeated: Json) -> None:
+    assert json.dumps(post(fake_openai, tools=[sent]).json["tools"]) == json.dumps([repeated])
+
+
+@pytest.mark.parametrize(
+    ("sent", "strict"), [({}, True), ({"strict": None}, True), ({"strict": False}, False), ({"strict": True}, True)]
+)
+def test_repeats_a_json_schema(fake_openai: FakeOpenAI, sent: Json, strict: bool) -> None:
+    format_ = {"type": "json_schema", "name": "place", "schema": STRICT, **sent}
+    said = post(fake_openai, text={"format": format_}).json["text"]
+    expected = {"type": "json_schema", "description": None, "name": "place", "schema": STRICT, "strict": strict}
+    assert json.dumps(said) == json.dumps({"format": expected, "verbosity": "medium"})
