@@ -29,7 +29,7 @@ def compact_json(value: object) -> str:
 
 @dataclass(frozen=True)
 class Text:
-    """Text of the assistant, streamed word by word.
+    """Text of the assistant, streamed token by token, or by words where no tokenizer is installed.
 
     `unchecked=True` sends it even where it breaks the JSON schema that the request demands.
     """

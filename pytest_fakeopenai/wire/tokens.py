@@ -80,7 +80,7 @@ def count(text: str, model: str) -> int:
 @lru_cache(maxsize=64)
 def _measure(text: str, known: Encoding | None) -> int:
     if known is None:
-        return sum(1 for _ in _ROUGHLY.finditer(text)) or int(bool(text))
+        return len(_ROUGHLY.findall(text)) or int(bool(text))
     return known.count(text)
 
 
