@@ -105,23 +105,23 @@ def _tool_outputs(messages: Sequence[Json]) -> tuple[str, ...]:
 
 def _as_read(messages: Sequence[Json]) -> Iterator[Message]:
     """The messages as the model reads them: a tool result under the name of the tool that was called."""
-    names: dict[object, str] = {}
+    names: dict[str, str] = {}
     for message in messages:
         made = list(_calls(message))
         names.update({call_id: name for call_id, name, _ in made})
-        author = message.get("name") or names.get(message.get("tool_call_id"))
+        author = message.get("name") or names.get(_text(message.get("tool_call_id")))
         calls = tuple((name, text) for _, name, text in made)
-        yield Message(message["role"], text_of(message.get("content")), _text(author), calls)
+        yield Message(_text(message.get("role")), text_of(message.get("content")), _text(author), calls)
 
 
-def _calls(message: Json) -> Iterator[tuple[object, str, str]]:
+def _calls(message: Json) -> Iterator[tuple[str, str, str]]:
     """The id, name and text of each call that a message makes."""
     made = message.get("tool_calls")
     for call in made if isinstance(made, list) else ():
         said = as_dict(as_dict(call).get(_text(as_dict(call).get("type"))))
-        yield as_dict(call).get("id"), _text(said.get("name")), _text(said.get("arguments", said.get("input")))
+        yield _text(as_dict(call).get("id")), _text(said.get("name")), _text(said.get("arguments", said.get("input")))
     if isinstance(named := message.get("function_call"), dict):
-        yield None, _text(named.get("name")), _text(named.get("arguments"))
+        yield "", _text(named.get("name")), _text(named.get("arguments"))
 
 
 def _text(value: object) -> str:
