@@ -171,7 +171,7 @@ def _place(path: list[Any]) -> str:
     while len(path) > 2 and str(path[-2]).startswith("#"):
         del path[-2]
     start = max(index for index, token in enumerate(path) if str(token).startswith("#"))
-    place, tokens = path[start][1:], iter(path[start + 1 :])
+    place, tokens = str(path[start])[1:], iter(path[start + 1 :])
     for token in tokens:
         if token in ("properties", "required", "additionalProperties"):
             place += f".{next(tokens)}"
