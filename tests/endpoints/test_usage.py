@@ -114,8 +114,9 @@ def test_bills_a_response(
     fake_openai: FakeOpenAI, kind: str, stream: bool, asked: Json, said: object, billed: Json
 ) -> None:
     fake_openai.otherwise(said)
+    body: Json = {"input": "Hello", **asked, **({"stream": True} if stream else {})}
 
-    answer = respond(fake_openai, kind, **{"input": "Hello", **asked}, **({"stream": True} if stream else {}))
+    answer = respond(fake_openai, kind, **body)
     response = answer[-1].response if stream else answer
 
     assert response.usage.to_dict() == billed
