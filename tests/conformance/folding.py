@@ -171,7 +171,7 @@ class EventFold:
             self.ended = event["response"]
         elif kind == "response.output_item.added":
             assert event["output_index"] == len(self.output)
-            self.output.append(event["item"])
+            self.output.append(lasting(event["item"]))
         elif kind == "response.output_item.done":
             self._end_item(self.output[event["output_index"]], event["item"])
         else:
@@ -181,7 +181,7 @@ class EventFold:
         if "status" in item:
             assert item["status"] == "in_progress"
             item["status"] = done["status"]
-        assert item == without_bytes(done)
+        assert item == lasting(done)
 
     def _feed_item(self, kind: str, event: Json) -> None:
         item = self.output[event["output_index"]]
@@ -207,7 +207,7 @@ class EventFold:
 
     def _check_done(self, kind: str, event: Json, holder: Json) -> None:
         if kind.endswith("_part.done"):
-            assert holder == without_bytes(event["part"])
+            assert holder == lasting(event["part"])
             return
         field = _TEXTS[kind.removesuffix("done") + "delta"]
         assert holder[field] == event[field]
@@ -216,7 +216,7 @@ class EventFold:
     def response(self) -> Json:
         """The response: what its creation announced, what it learned, and what its deltas said."""
         assert self.ended is not None
-        assert without_bytes(self.ended["output"]) == self.output
+        assert lasting(self.ended["output"]) == self.output
         learned = {key: self.ended[key] for key in _LEARNED}
         return {**self.created, **learned, "output": self.output}
 
@@ -232,17 +232,16 @@ def fold_events(events: Sequence[Json]) -> Json:
 
 def as_streamed(response: Json) -> Json:
     """A response as far as its stream tells: who pays is only in an answer that comes whole."""
-    streamed: Json = without_bytes(response)
+    streamed: Json = lasting(response)
     assert streamed.pop("billing") == {"payer": "developer"}
     return streamed
 
 
-def without_bytes(value: Any) -> Any:
-    """The same without the bytes of its log probabilities, which events do not carry."""
+def lasting(value: Any) -> Any:
+    """The same without encrypted content, which is another text each time that it is sent."""
     if isinstance(value, dict):
-        logprob = "logprob" in value
-        return {key: without_bytes(each) for key, each in value.items() if not (logprob and key == "bytes")}
-    return [without_bytes(each) for each in value] if isinstance(value, list) else value
+        return {key: lasting(each) for key, each in value.items() if key != "encrypted_content"}
+    return [lasting(each) for each in value] if isinstance(value, list) else value
 
 
 def fold_with_sdk(events: Sequence[Any]) -> list[Json]:

@@ -24,10 +24,10 @@ from .folding import (
     fold_events,
     fold_with_sdk,
     gist,
+    lasting,
     opened,
     plain,
     settle,
-    without_bytes,
 )
 from .replies import CODE, RESPONSES, Case, cases, each, tool
 from .strictness import MAJOR, expecting
@@ -123,7 +123,7 @@ async def test_streams_through_the_helper_what_it_answers_whole(
     whole = await anew(fake_openai, case.make(), lambda: create(asker, case, model))
     final = await anew(fake_openai, case.make(), stream)
 
-    assert without_bytes(as_response(plain(final))) == as_streamed(plain(whole))
+    assert lasting(as_response(plain(final))) == as_streamed(plain(whole))
 
 
 @CLIENTS
