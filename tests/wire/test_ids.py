@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import uuid
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pytest_fakeopenai.wire.ids import BASE62, Ids, ResponseIds, base62, chain_key
+from pytest_fakeopenai.wire.ids import BASE62, Ids, ResponseIds, base62, chain_key, encrypted
 
 from ..properties import unhurried
 
@@ -107,3 +109,21 @@ def test_passes_its_key_on_to_the_responses_that_continue_it() -> None:
 @pytest.mark.parametrize("response_id", ["", "resp", "resp_", "resp_123", "0123456789abcdef0123"])
 def test_finds_no_key_in_an_id_of_the_tests_own(response_id: str) -> None:
     assert chain_key(response_id) is None
+
+
+def test_makes_a_random_uuid() -> None:
+    made = [Ids().uuid(), Ids(seed="other").uuid()]
+    assert [str(uuid.UUID(each, version=4)) for each in made] == made
+    assert made[0] != made[1]
+
+
+def test_encrypts_anew_on_every_occasion() -> None:
+    ids = ResponseIds(Ids(), FIRST_SECOND, stored=True)
+    item, other = ids.make("rs"), ids.make("rs")
+    texts = [encrypted(item, 0), encrypted(item, 1), encrypted(other, 0)]
+    assert len(set(texts)) == 3
+    assert encrypted(item, 0) == texts[0]
+    for each in texts:
+        token = base64.urlsafe_b64decode(each)
+        assert (token[0], int.from_bytes(token[1:9], "big")) == (0x80, FIRST_SECOND)
+        assert each.startswith("gAAAAAB")
