@@ -145,7 +145,7 @@ def test_answers_with_what_any_callable_says(responder: Any) -> None:
             "heard again"
         ]
         assert client.responses.create(model="gpt-4o", input="Hi").output_text == "heard Hi"
-        assert client.completions.create(model="gpt-4o", prompt="Hi").choices[0].text == "heard Hi"
+        assert client.completions.create(model="gpt-3.5-turbo-instruct", prompt="Hi").choices[0].text == "heard Hi"
 
 
 def test_shows_a_responder_the_whole_request() -> None:

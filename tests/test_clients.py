@@ -61,34 +61,42 @@ def run_clean(code: str) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    ("call", "path", "read"),
+    ("call", "model", "path", "read"),
     [
         pytest.param(
             lambda client: client.chat.completions.create(model="gpt-4o", messages=MESSAGES),
+            "gpt-4o",
             {"OpenAI": "/v1/chat/completions", "Azure": "/openai/deployments/gpt-4o/chat/completions"},
             lambda answer: answer.choices[0].message.content,
             id="chat",
         ),
         pytest.param(
             lambda client: client.responses.create(model="gpt-4o", input="Hi"),
+            "gpt-4o",
             {"OpenAI": "/v1/responses", "Azure": "/openai/responses"},
             lambda answer: answer.output_text,
             id="responses",
         ),
         pytest.param(
-            lambda client: client.embeddings.create(model="gpt-4o", input="Hi"),
-            {"OpenAI": "/v1/embeddings", "Azure": "/openai/deployments/gpt-4o/embeddings"},
+            lambda client: client.embeddings.create(model="text-embedding-3-small", input="Hi"),
+            "text-embedding-3-small",
+            {"OpenAI": "/v1/embeddings", "Azure": "/openai/deployments/text-embedding-3-small/embeddings"},
             lambda answer: {1536: "Hi"}[len(answer.data[0].embedding)],
             id="embeddings",
         ),
     ],
 )
 def test_answers_each_official_client(
-    fake_openai: FakeOpenAI, kind: str, call: Callable[[Any], Any], path: dict[str, str], read: Callable[[Any], str]
+    fake_openai: FakeOpenAI,
+    kind: str,
+    call: Callable[[Any], Any],
+    model: str,
+    path: dict[str, str],
+    read: Callable[[Any], str],
 ) -> None:
     answer = run(call(getattr(fake_openai, kind)))
     request = fake_openai.requests.only
-    assert (read(answer), request.model) == ("Hi", "gpt-4o")
+    assert (read(answer), request.model) == ("Hi", model)
     assert request.path == path["Azure" if "azure" in kind else "OpenAI"]
 
 

@@ -255,6 +255,7 @@ def test_sees_what_each_surface_calls_system_tools_and_results(fake_openai: Fake
         {"role": "developer", "content": "Be kind."},
         {"role": "user", "content": [{"type": "input_text", "text": "Weather?"}]},
         {"type": "function_call", "call_id": "call_1", "name": "f", "arguments": "{}"},
+        {"type": "function_call", "call_id": "call_2", "name": "f", "arguments": "{}"},
         {"type": "function_call_output", "call_id": "call_1", "output": "sun"},
         {"type": "function_call_output", "call_id": "call_2", "output": "rain"},
     ]

@@ -134,7 +134,9 @@ def test_records_what_cannot_be_read(
 def post(fake: FakeOpenAI, path: str, body: bytes, headers: dict[str, str] | None = None) -> int:
     url = urllib.parse.urlsplit(fake.base_url)
     connection = http.client.HTTPConnection(url.netloc)
-    connection.request("POST", url.path.removesuffix("/v1") + path, body, headers or {})
+    connection.request(
+        "POST", url.path.removesuffix("/v1") + path, body, {"authorization": "Bearer any", **(headers or {})}
+    )
     status = connection.getresponse().status
     connection.close()
     return status

@@ -95,7 +95,9 @@ def test_diagnoses_a_miss(fake_openai: FakeOpenAI) -> None:
 def test_diagnoses_a_miss_where_nothing_was_queued(fake_openai: FakeOpenAI) -> None:
     fake_openai.when(endpoint="chat.completions").always("Hello")
     tools = [{"type": "function", "name": "f", "parameters": None, "strict": False}, {"type": "web_search_preview"}]
-    given = [{"role": "user", "content": "Hi"}, {"type": "function_call_output", "call_id": "c", "output": "21 °C"}]
+    called = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
+    output = {"type": "function_call_output", "call_id": "c", "output": "21 °C"}
+    given = [{"role": "user", "content": "Hi"}, called, output]
 
     lines = miss(fake_openai, text=given, tools=tools).splitlines()
 

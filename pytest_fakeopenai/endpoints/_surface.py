@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pydantic_core import from_json
-
 from ..faults import ApiError
 from ..journal import RecordedRequest
 from ..replies import Content, Reply
@@ -34,7 +32,7 @@ class Exchange:
     def json(self) -> Json:
         """The body, which must be a JSON object."""
         try:
-            body = from_json(self.record.body, allow_inf_nan=False)
+            body = sse.parse(self.record.body)
         except ValueError:
             raise errors.malformed_json() from None
         if not isinstance(body, dict):

@@ -10,7 +10,7 @@ from ..wire.call import Call, Fields, Json
 from ..wire.contract import embeddings as rules
 from ..wire.models import resolved
 from ..wire.vectors import embed, to_base64
-from ._admission import check_body, check_call, check_model, named_model
+from ._admission import check_body, check_call, check_model, named_model, prepare
 from ._exchange import Operation, operate
 from ._responder import in_thread
 from ._surface import Exchange
@@ -30,6 +30,7 @@ async def create(exchange: Exchange) -> Json:
     body = exchange.json()
     fields = Fields(body)
     model = named_model(exchange, body)
+    await prepare(exchange, model)
     check_body(exchange, rules, body)
     check_model(exchange, model)
     check_call(exchange, rules, Call("embeddings", model, body))

@@ -130,14 +130,17 @@ WRONG = {
     "typo": (
         {"function": "unusde='allow'"},
         "fake_openai has no option 'unusde'; did you mean unused=? Its options are unscripted, unused, validation, "
-        "guard.",
+        "guard, models, api_keys.",
     ),
     "stranger": (
         {"cls": "colour='red'"},
-        "fake_openai has no option 'colour'. Its options are unscripted, unused, validation, guard.",
+        "fake_openai has no option 'colour'. Its options are unscripted, unused, validation, guard, models, api_keys.",
     ),
     "value": ({"module": "unscripted='ecko'"}, "unscripted= takes 'refuse' or 'echo', got 'ecko'"),
-    "three_values": ({"function": "validation=True"}, "validation= takes 'strict' or 'warn' or 'off', got True"),
+    "three_values": (
+        {"function": "validation=True"},
+        "validation= takes 'known' or 'strict' or 'warn' or 'off', got True",
+    ),
     "text_for_truth": ({"function": "guard='false'"}, "guard= takes True or False, got 'false'"),
     "number_for_truth": ({"function": "guard=0"}, "guard= takes True or False, got 0"),
     "positional": ({"function": "'echo', 1"}, "takes keywords only, got 'echo', 1"),
@@ -194,7 +197,10 @@ def test_reads_truth_from_the_ini_file_in_any_case(pytester: pytest.Pytester, va
 @pytest.mark.parametrize(
     ("option", "lines"),
     [
-        ("--markers", ["@pytest.mark.fake_openai(unscripted=, unused=, validation=, guard=): how strict *"]),
+        (
+            "--markers",
+            ["@pytest.mark.fake_openai(unscripted=, unused=, validation=, guard=, models=, api_keys=): how strict *"],
+        ),
         ("--fixtures", ["fake_openai -- *", "openai_client -- *", "async_openai_client -- *", "fake_openai_server *"]),
         ("--help", [f"*fake_openai_{switch} (string):" for switch in SWITCHES]),
     ],

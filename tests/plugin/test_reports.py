@@ -50,7 +50,7 @@ def test_says_of_every_rule_in_what_the_request_differs_first() -> None:
         fake.when(endpoint="responses").script("c")
         fake.when(header={"x-team": "red"}).script("d")
         fake.when(header={"x-tier": "gold"}).script("e")
-        fake.when(body={"stream_options": {"include_usage": True}}).script("f")
+        fake.when(body={"metadata": {"team": "red"}}).script("f")
         fake.when(system=str.isupper).script("g")
         fake.when(matches=is_urgent).script("h")
         fake.when(text="Hi").script("used")
@@ -61,7 +61,7 @@ def test_says_of_every_rule_in_what_the_request_differs_first() -> None:
             fake,
             tools=[{"type": "function", "function": {"name": "weather"}}],
             extra_headers={"x-tier": "tin"},
-            extra_body={"stream_options": {"include_usage": False}},
+            extra_body={"metadata": {"team": "blue"}},
         )
 
     assert text == dedent("""\
@@ -82,7 +82,7 @@ def test_says_of_every_rule_in_what_the_request_differs_first() -> None:
             waiting: Text('d')
           rule when(header={'x-tier': 'gold'}): header 'x-tier': 'tin' does not contain 'gold'
             waiting: Text('e')
-          rule when(body={'stream_options': {'include_usage': True}}): body['stream_options']['include_usage'] is False, not True
+          rule when(body={'metadata': {'team': 'red'}}): body['metadata']['team'] is 'blue', not 'red'
             waiting: Text('f')
           rule when(system=isupper): system isupper said no to ''
             waiting: Text('g')
@@ -93,7 +93,7 @@ def test_says_of_every_rule_in_what_the_request_differs_first() -> None:
           script: no reply left
             used by request 2: Text('first')
         Script one more reply, answer all others with fake_openai.otherwise(…), or let them echo: \
-@pytest.mark.fake_openai(unscripted="echo"), FakeOpenAI(unscripted="echo") or the ini option fake_openai_unscripted.""")  # noqa: E501
+@pytest.mark.fake_openai(unscripted="echo"), FakeOpenAI(unscripted="echo") or the ini option fake_openai_unscripted.""")
 
 
 def test_says_when_nothing_was_ever_queued() -> None:

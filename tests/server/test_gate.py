@@ -13,12 +13,13 @@ import openai
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from pytest_fakeopenai import Gate, Reply, Timeout, clients
+from pytest_fakeopenai import Chunks, Gate, Reply, Timeout, clients
 from pytest_fakeopenai.endpoints._delivery import TRANSPORT
 from pytest_fakeopenai.server.gate import Gatekeeper, NoWorld, Register, Standing, expel
 from pytest_fakeopenai.server.host import Host
 from pytest_fakeopenai.server.routes import api
 from pytest_fakeopenai.settings import Settings
+from pytest_fakeopenai.wire.models import resolved
 from pytest_fakeopenai.world import World
 
 from .peers import dial, fetch, read_until, serving
@@ -170,7 +171,7 @@ def test_serves_every_spelling_of_a_path(register: Register, url: str, prefixed:
     key = register.admit(own)
     answered = fetch(url, (f"/{key}" if prefixed else "") + path, CHAT)
     request = own.journal.requests().only
-    assert (answered.status, answered.json["model"]) == (200, model)
+    assert (answered.status, answered.json["model"]) == (200, resolved(model))
     assert (request.endpoint, request.model) == ("chat.completions", model)
     assert request.path == urlsplit(path).path.replace("%20", " ")
 
@@ -187,8 +188,8 @@ def test_answers_an_unknown_path_as_the_api_does(register: Register, url: str, p
 def raw_request(key: str, body: dict[str, object]) -> bytes:
     """A chat completion request, to be sent over a bare connection."""
     data = json.dumps(body)
-    head = f"POST /{key}/v1/chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: {len(data)}\r\n\r\n"
-    return (head + data).encode()
+    head = ["host: x", "authorization: Bearer any", f"content-length: {len(data)}"]
+    return "\r\n".join([f"POST /{key}/v1/chat/completions HTTP/1.1", *head, "", data]).encode()
 
 
 class Hanging:
@@ -197,7 +198,7 @@ class Hanging:
     def __init__(self, host: Host, stack: contextlib.ExitStack) -> None:
         self.world = world()
         self.gate = Gate()
-        self.world.script.add([Reply("begun", self.gate, "ended")])
+        self.world.script.add([Reply(Chunks("begun"), self.gate, "ended")])
         self.key = host.open(self.world)
         stack.callback(self.gate.open)
         self.peer = stack.enter_context(dial(host.url))
