@@ -6,6 +6,8 @@ their own and do not tell who would have served the request. Everything else is 
 
 from __future__ import annotations
 
+import re
+
 from ..faults import ApiError
 from . import errors, sse
 from .call import Json
@@ -20,6 +22,7 @@ _SERVER = {
     "openai-project": "proj_fakeopenai",
     "openai-version": "2020-10-01",
 }
+_UNFIT = re.compile(r"[^ -~]")  # what a header cannot say
 _LEGACY = {
     "cache-control": "no-cache, must-revalidate",
     "access-control-allow-origin": "*",
@@ -33,7 +36,7 @@ def of_answer(endpoint: str, body: Json) -> dict[str, str]:
     if not endpoint.startswith(RESPONSES):
         headers["x-openai-proxy-wasm"] = "v0.1"
     if endpoint == COMPLETIONS:
-        headers.update({"openai-model": resolved(str(body.get("model"))), **_LEGACY})
+        headers.update({"openai-model": _UNFIT.sub("?", resolved(str(body.get("model")))), **_LEGACY})
     return headers
 
 

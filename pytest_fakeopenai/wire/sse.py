@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 JSON = "application/json"
 DONE = b"data: [DONE]\n\n"
 _DELETE = "\x7f"  # the one ASCII character beyond the blanks and controls that Python's json escapes
+
+
+_HUGE = re.compile(rb"[eE]\+?\d{3}|\d{300}")
+
+
+def parse(data: bytes) -> Any:
+    """The value of a JSON text; ValueError where there is none, or a number in it is too large to be written again."""
+    value = from_json(data, allow_inf_nan=False)
+    if _HUGE.search(data):
+        json.dumps(value, allow_nan=False)
+    return value
 
 
 def compact(value: Any) -> bytes:

@@ -95,3 +95,16 @@ def test_lays_events_out_line_by_line() -> None:
 @given(ANY)
 def test_keeps_an_event_on_one_line(value: Any) -> None:
     assert re.search(rb"[\r\n]", sse.compact(value)) is None
+
+
+@pytest.mark.parametrize("text", ["1e308", "-1.5E+300", "1" * 400, "[1e-999]", '{"e100": "1e999"}'])
+def test_parses_numbers_that_can_be_written_again(text: str) -> None:
+    assert sse.parse(text.encode()) == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1e309", "[-1e999]", '{"a": [1E+400]}', "1" * 400 + ".0", "NaN", "-Infinity", "[", ""]
+)
+def test_refuses_what_is_no_json_or_could_not_be_written_again(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - of several kinds
+        sse.parse(text.encode())
