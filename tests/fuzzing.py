@@ -302,14 +302,20 @@ def _elsewhere(draw: st.DrawFn) -> Sent:
     return Sent(method, url + draw(_queries), draw(_around), body, draw(st.booleans()))
 
 
+def _post(url: str, **body: Any) -> Sent:
+    return Sent("POST", url, (("authorization", f"Bearer {KEY}".encode()),), encoded(body))
+
+
 def _chat_of(*messages: Json) -> Sent:
-    body = encoded({"model": "gpt-4o", "messages": messages})
-    return Sent("POST", "/v1/chat/completions", (("authorization", f"Bearer {KEY}".encode()),), body)
+    return _post("/v1/chat/completions", model="gpt-4o", messages=messages)
 
 
 # What was too much once.
-NAMELESS_ROLE = _chat_of({})
+NO_ROLE = _chat_of({})
 UNHASHABLE_IDS = _chat_of({"role": "assistant", "tool_calls": [{"id": {}}]}, {"role": "tool", "tool_call_id": []})
+INFINITE = _post("/v1/responses", model="gpt-4o", input="Hi", tool_choice="@infinite")
+CONTROL_IN_MODEL = _post("/v1/completions", model="\x1f\n", prompt="Hi")
+ASTRAL_MODEL = _post("/v1/completions", model="苏黎世", prompt="Hi", stream=True)
 
 requests = _posts() | _posts() | _garbled() | _elsewhere()
 

@@ -22,7 +22,8 @@ from hypothesis import HealthCheck, example, given, settings
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.fake import VerdictError
 
-from ..fuzzing import CHAT_ID, KEY, NAMELESS_ROLE, RESPONSE_ID, UNHASHABLE_IDS, Sent, noise, requests
+from .. import fuzzing
+from ..fuzzing import CHAT_ID, KEY, RESPONSE_ID, Sent, noise, requests
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
 random = settings(
@@ -31,6 +32,8 @@ random = settings(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
+# What fails may be long to print.
+pytestmark = pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 every_level = pytest.mark.parametrize("validation", ["known", "strict", "off"])
 _LAST = ("response.completed", "response.incomplete", "response.failed")
 
@@ -128,8 +131,11 @@ def test_answers_any_request(validation: str) -> None:
     with targeted(validation) as target:
 
         @random
-        @example(NAMELESS_ROLE)
-        @example(UNHASHABLE_IDS)
+        @example(fuzzing.NO_ROLE)
+        @example(fuzzing.UNHASHABLE_IDS)
+        @example(fuzzing.INFINITE)
+        @example(fuzzing.CONTROL_IN_MODEL)
+        @example(fuzzing.ASTRAL_MODEL)
         @given(requests)
         def shoot(sent: Sent) -> None:
             target.fake.reset()
@@ -153,8 +159,10 @@ def test_outlives_what_is_no_request() -> None:
         def shoot(data: bytes) -> None:
             target.fake.reset()
             with target.dial() as peer:
-                with contextlib.suppress(ConnectionError):  # the server may hang up before it has read all
+                # The server may hang up before it has read all.
+                with contextlib.suppress(ConnectionError):
                     peer.sendall(data)
+                with contextlib.suppress(OSError):
                     peer.shutdown(socket.SHUT_WR)
                 said = read_all(peer)
             assert not said or said.startswith((b"HTTP/1.1 4", b"HTTP/1.1 200 ", b"HTTP/1.1 100 ")), said
