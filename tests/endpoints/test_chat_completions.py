@@ -142,14 +142,6 @@ def test_says_what_the_reply_says_of_itself(fake_openai: FakeOpenAI, kind: str, 
     assert (last.model, last.id, last.choices[0].finish_reason) == ("gpt-4o-2024-08-06", "chatcmpl-mine", "length")
 
 
-@pytest.mark.parametrize(
-    ("asked", "used"), [(None, "default"), ("auto", "default"), ("flex", "flex"), ("priority", "priority")]
-)
-def test_resolves_the_service_tier(fake_openai: FakeOpenAI, asked: str | None, used: str) -> None:
-    body = {**PING, "service_tier": asked}
-    assert send(fake_openai, "POST", "/v1/chat/completions", body).json["service_tier"] == used
-
-
 NAMED = {"type": "function", "function": {"name": "add"}}
 
 

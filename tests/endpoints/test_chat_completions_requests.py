@@ -109,7 +109,8 @@ def test_refuses_a_bad_body_in_the_words_of_the_api(
 ) -> None:
     answer = send(fake_openai, "POST", URL, {**body, "stream": stream})
     assert (answer.status, answer.json) == (400, error(message, param=param, code=code))
-    assert answer.headers["content-type"] == "application/json"
+    charset = "; charset=utf-8" if "model parameter" in message else ""
+    assert answer.headers["content-type"] == f"application/json{charset}"
 
 
 OTHER_TYPES = {
