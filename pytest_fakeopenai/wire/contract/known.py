@@ -261,6 +261,7 @@ _COMPLETIONS: list[Amendment] = [
     (("logprobs",), _within(0, 5)),
     (("max_tokens",), _within(0)),
     ((), _optional("prompt")),
+    (("prompt",), _anything),
 ]
 
 AMENDMENTS: dict[str, list[Amendment]] = {

@@ -37,7 +37,7 @@ class Shape:
     def breaches(self, value: Any, path: Path) -> Breaches:
         """What breaks the shape, in the order of the document."""
         if self.kinds and type(value) not in self.kinds:
-            yield Breach(errors.invalid_type(path, self.wanted, value), known=value is not None)
+            yield Breach(errors.invalid_type(path, self.wanted, value))
         else:
             yield from self._inside(value, path)
 
@@ -216,7 +216,7 @@ class Object(Shape):
         for name, item in value.items():
             if name in self.fields:
                 found = self.fields[name].breaches(item, _child(path, name))
-                yield from map(_certain, found) if item is None and name in self.required else found
+                yield from map(_doubtful, found) if item is None and name not in self.required else found
             else:
                 yield Breach(errors.unknown_parameter(_child(path, name)), known=not self.loose)
 
@@ -296,7 +296,7 @@ class OneOf(Shape):
         """What breaks the alternative that the value's JSON type chooses."""
         fitting = [choice for choice in self.choices if type(value) in choice.kinds or not choice.kinds]
         if not fitting:
-            yield Breach(errors.invalid_type(path, self.wanted, value), known=value is not None)
+            yield Breach(errors.invalid_type(path, self.wanted, value))
         elif not any(_fits(choice, value, path) for choice in fitting):
             yield from fitting[-1].breaches(value, path)
 
@@ -321,9 +321,9 @@ class Named(Shape):
         yield from self.definitions[self.name].breaches(value, path)
 
 
-def _certain(breach: Breach) -> Breach:
-    """Null where something is required is no matter of types alone."""
-    return replace(breach, known=True)
+def _doubtful(breach: Breach) -> Breach:
+    """Null for what may be left out is no more than a matter of types."""
+    return replace(breach, known=False)
 
 
 def _referred(name: str, shape: Shape) -> core_schema.CoreSchema:

@@ -14,7 +14,6 @@ from pytest_fakeopenai import FakeOpenAI, Reasoning, Reply, ToolCall
 from .._speaking import both_clients, error, send
 from ._asking import (
     PARIS,
-    ROME,
     TOOLS,
     Json,
     anonymous,
@@ -29,8 +28,11 @@ from ._asking import (
 
 CALL = {"type": "function_call", "call_id": "c", "name": "get_weather", "arguments": "{}"}
 OUTPUT = {"type": "function_call_output", "call_id": "c", "output": "cold"}
+SHELL_CALL = {"type": "custom_tool_call", "call_id": "c", "name": "shell", "input": "weather"}
 SHELLED: Json = {"type": "custom_tool_call", "input": "ls"}
 PRINTED: Json = {"type": "custom_tool_call_output"}
+IN_PARIS = ToolCall("get_weather", {"city": "Paris"}, id="c")
+IN_ROME = ToolCall("get_weather", {"city": "Rome"}, id="c")
 THREE: Any = [{"role": "user", "content": said} for said in ("one", "two", "three")]
 
 
@@ -163,7 +165,7 @@ def test_refuses_to_list(fake_openai: FakeOpenAI, query: str, param: str, code: 
 
 
 def test_lists_the_chain_that_it_continues(fake_openai: FakeOpenAI) -> None:
-    fake_openai.script(Reply(Reasoning("Hm."), PARIS), "Cold.", "Bye.")
+    fake_openai.script(Reply(Reasoning("Hm."), IN_PARIS), "Cold.", "Bye.")
     first = post(fake_openai, input="Paris?", tools=TOOLS).json
     second = post(fake_openai, input=[OUTPUT], previous_response_id=first["id"]).json
     third = post(fake_openai, input="Thanks", previous_response_id=second["id"]).json
@@ -171,7 +173,7 @@ def test_lists_the_chain_that_it_continues(fake_openai: FakeOpenAI) -> None:
     assert anonymous(items) == [
         asked(said("Paris?")),
         reasoning("Hm."),
-        function_call('{"city":"Paris"}'),
+        {**function_call('{"city":"Paris"}'), "call_id": "c"},
         {"id": "fco_1", "status": "completed", **OUTPUT},
         message(text("Cold."), id="msg_2"),
         asked(said("Thanks"), id="msg_3"),
@@ -184,8 +186,8 @@ def test_lists_the_chain_that_it_continues(fake_openai: FakeOpenAI) -> None:
 
 @both_clients
 def test_matches_the_earlier_user_text(fake_openai: FakeOpenAI, kind: str) -> None:
-    paris = fake_openai.when(text="Paris").script(PARIS, "Cold in Paris.")
-    fake_openai.when(text="Rome").script(ROME, "Warm in Rome.")
+    paris = fake_openai.when(text="Paris").script(IN_PARIS, "Cold in Paris.")
+    fake_openai.when(text="Rome").script(IN_ROME, "Warm in Rome.")
     firsts = {city: respond(fake_openai, kind, input=f"{city}?", tools=TOOLS) for city in ("Paris", "Rome")}
     for city, expected in (("Rome", "Warm in Rome."), ("Paris", "Cold in Paris.")):
         previous: str = firsts[city].id
@@ -253,12 +255,12 @@ def output(result: object, kind: str = "function_call_output", call_id: str = "c
 @pytest.mark.parametrize(
     "items",
     [
-        pytest.param([output("-3 °C, cold")], id="function"),
-        pytest.param([output("-3 °C, cold", "custom_tool_call_output")], id="custom"),
-        pytest.param([output([said("-3 °C, "), said("cold")])], id="parts"),
-        pytest.param([output("warm"), output("cold")], id="several"),
+        pytest.param([CALL, output("-3 °C, cold")], id="function"),
+        pytest.param([SHELL_CALL, output("-3 °C, cold", "custom_tool_call_output")], id="custom"),
+        pytest.param([CALL, output([said("-3 °C, "), said("cold")])], id="parts"),
+        pytest.param([CALL, {**CALL, "call_id": "d"}, output("warm"), output("cold", call_id="d")], id="several"),
         pytest.param([THREE[0], CALL, output("cold")], id="with history"),
-        pytest.param([output("cold"), THREE[0]], id="before a message"),
+        pytest.param([CALL, output("cold"), THREE[0]], id="before a message"),
     ],
 )
 def test_matches_a_tool_result(fake_openai: FakeOpenAI, items: Any) -> None:
@@ -274,7 +276,6 @@ def test_matches_a_tool_result(fake_openai: FakeOpenAI, items: Any) -> None:
         pytest.param("cold", id="text"),
         pytest.param([CALL, output("cold"), message(text("Brr."))], id="answered"),
         pytest.param([CALL, output("cold"), CALL, output("warm")], id="an earlier turn"),
-        pytest.param([output({"say": "cold"})], id="neither text nor parts"),
     ],
 )
 def test_matches_no_tool_result(fake_openai: FakeOpenAI, items: Any) -> None:

@@ -57,8 +57,8 @@ NAMES: Json = {"type": "function", "name": "get_weather"}
     ("body", "output"),
     [
         pytest.param({}, [message(text("Hi"))], id="text"),
-        pytest.param({"text": JSON_MODE}, [message(text('{"text": "Hi"}'))], id="json"),
-        pytest.param({"text": JSON_MODE, "input": '{"a": 1}'}, [message(text('{"a": 1}'))], id="json of its own"),
+        pytest.param({"text": JSON_MODE, "input": "JSON!"}, [message(text('{"text": "JSON!"}'))], id="json"),
+        pytest.param({"text": JSON_MODE, "input": '{"json": 1}'}, [message(text('{"json": 1}'))], id="json of its own"),
         pytest.param({"text": SCHEMA}, [message(text('{"city": "Hi"}'))], id="schema"),
         pytest.param({"tool_choice": "auto"}, [message(text("Hi"))], id="auto"),
         pytest.param({"tool_choice": "required"}, [function_call('{"city":"Hi"}')], id="required"),

@@ -40,7 +40,8 @@ def test_refuses_in_the_layout_of_the_api(fake_openai: FakeOpenAI, stream: bool)
 @pytest.mark.parametrize("body", [{"input": "Hi"}, {**NAMED, "model": None}, {**NAMED, "model": ""}])
 def test_needs_a_model(fake_openai: FakeOpenAI, body: Json) -> None:
     answer = send(fake_openai, "POST", PATH, body)
-    assert (answer.status, answer.json) == (400, error("you must provide a model parameter"))
+    told = "Missing required parameter: 'model'."
+    assert (answer.status, answer.json) == (400, error(told, param="model", code="missing_required_parameter"))
 
 
 FORMAT: Json = {"type": "json_schema", "name": "place", "schema": {}}
@@ -71,7 +72,9 @@ TYPES: list[tuple[Json, str, str, str]] = [
     ({"text": {"format": "x"}}, "text.format", "an object", "a string"),
     ({"text": {"format": {**FORMAT, "name": 5}}}, "text.format.name", "a string", "an integer"),
     ({"text": {"format": {**FORMAT, "schema": []}}}, "text.format.schema", "an object", "an array"),
-    ({"include": LOGPROBS[0]}, "include", "an array", "a string"),
+    ({"include": LOGPROBS[0]}, "include", "an array of strings", "a string"),
+    ({"input": [{"type": "message", "role": 5, "content": "x"}]}, "input[0].role", "a string", "an integer"),
+    ({"tools": [{"type": "custom", "name": None}]}, "tools[0].name", "a string", "null"),
 ]
 
 
@@ -85,11 +88,10 @@ def test_refuses_another_type(fake_openai: FakeOpenAI, body: Json, param: str, e
 @pytest.mark.parametrize(
     ("body", "param"),
     [
-        ({"input": None}, "input"),
         ({"tools": [{}]}, "tools[0].type"),
         ({"tools": [WEATHER, {"type": "function"}]}, "tools[1].name"),
-        ({"tools": [{"type": "custom", "name": None}]}, "tools[0].name"),
-        ({"text": {"format": {**FORMAT, "name": None}}}, "text.format.name"),
+        ({"tools": [{"type": "custom"}]}, "tools[0].name"),
+        ({"text": {"format": {"type": "json_schema", "schema": {}}}}, "text.format.name"),
     ],
 )
 def test_refuses_what_lacks_a_parameter(fake_openai: FakeOpenAI, body: Json, param: str) -> None:
@@ -98,10 +100,10 @@ def test_refuses_what_lacks_a_parameter(fake_openai: FakeOpenAI, body: Json, par
     assert (answer.status, answer.json) == (400, error(told, param=param, code="missing_required_parameter"))
 
 
-@pytest.mark.parametrize(("item", "role"), [({"role": "tool"}, "tool"), ({"type": "message", "role": 5}, "5")])
-def test_refuses_a_strange_role(fake_openai: FakeOpenAI, item: Json, role: str) -> None:
+@pytest.mark.parametrize("item", [{"role": "tool"}, {"type": "message", "role": "tool"}])
+def test_refuses_a_strange_role(fake_openai: FakeOpenAI, item: Json) -> None:
     answer = post(fake_openai, input=[{"role": "user", "content": "Hi"}, {**item, "content": "Hi"}])
-    told = f"Invalid value: '{role}'. Supported values are: {ROLES}."
+    told = f"Invalid value: 'tool'. Supported values are: {ROLES}."
     assert (answer.status, answer.json) == (400, error(told, param="input[1]", code="invalid_value"))
 
 
@@ -150,15 +152,15 @@ FIELDS = [
 ]
 
 
-@pytest.mark.fake_openai(unscripted="echo")
+@pytest.mark.fake_openai(unscripted="echo", validation="off")
 @pytest.mark.parametrize("name", FIELDS)
 def test_answers_whatever_a_field_is(fake_openai: FakeOpenAI, name: str) -> None:
     others: list[Json] = [{"stream": True, "include": LOGPROBS}, {"tools": TOOLS, "tool_choice": "required"}]
     for value in JUNK:
         for other in others:
             answer = post(fake_openai, **{**other, name: value})
-            assert answer.status in (200, 400), (value, other, answer.body)
-            if answer.status == 400:
+            assert answer.status in (200, 400, 404), (value, other, answer.body)
+            if answer.status != 200:
                 assert list(answer.json) == ["error"]
                 assert list(answer.json["error"]) == ["message", "type", "param", "code"]
                 assert answer.json["error"]["type"] == "invalid_request_error"
@@ -175,7 +177,7 @@ USER = {"role": "user", "content": "Hi"}
         ({"input": [USER, message(text("Hello"))]}, "text", "Hi"),
         ({"input": [message(text("Hello"))]}, "text", ""),
         ({}, "messages", [USER]),
-        ({"input": [USER, reasoning("Hm.")]}, "messages", [USER, reasoning("Hm.")]),
+        ({"input": [USER, reasoning("Hm."), message()]}, "messages", [USER, reasoning("Hm."), message()]),
         ({}, "system", ""),
         ({"instructions": "Be kind."}, "system", "Be kind."),
         (
@@ -194,7 +196,7 @@ USER = {"role": "user", "content": "Hi"}
         ({}, "model", "gpt-4o"),
         ({}, "stream", False),
         ({"stream": True}, "stream", True),
-        ({"x": None}, "json", {**NAMED, "x": None}),
+        ({"temperature": None}, "json", {**NAMED, "temperature": None}),
     ],
 )
 def test_records_what_was_asked(fake_openai: FakeOpenAI, body: Json, field: str, expected: Any) -> None:
