@@ -55,6 +55,10 @@ class ApiError(Exception):
         message = self.message.replace("{model}", model)
         return {"message": message, "type": self.type, "param": self.param, "code": self.code}
 
+    def on(self, endpoint: str) -> ApiError:
+        """The error as this endpoint words it."""
+        return self
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ApiError):
             return NotImplemented
@@ -170,6 +174,13 @@ class ContextLengthExceeded(ApiError):
             code="context_length_exceeded",
             param="messages",
         )
+
+    def on(self, endpoint: str) -> ApiError:
+        """Responses say it without figures."""
+        if endpoint != "responses":
+            return self
+        message = "Your input exceeds the context window of this model. Please adjust your input and try again."
+        return ApiError(self.status, message, code=self.code, param="input")
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,7 @@ class Delivery:
 
     async def error(self, error: ApiError) -> None:
         """Send an error as the whole answer."""
+        error = error.on(self.record.endpoint)
         body = {"error": error.body(self.record.model)}
         self.record.answered = body
         self._buffer.clear()

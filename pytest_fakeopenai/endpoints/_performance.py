@@ -158,7 +158,7 @@ class Performance:
         """An error in mid-stream is an event; before anything is sent, or in a blocking answer, it is the status."""
         if not (self._call.stream and self._delivery.touched):
             raise error
-        for event in self._answer.fail(error):
+        for event in self._answer.fail(error.on(self._call.endpoint)):
             self.write(event)
         await self._delivery.finish()
 

@@ -13,6 +13,13 @@ from .ids import BASE62
 _WORDS = re.compile(r"\s*\S{1,24}|\s+")
 _ARGUMENTS = re.compile(r'"(?:[^"\\]|\\.)*"|[\w.+-]+|[^\w"]+|.', re.DOTALL)
 
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_VALUE = rf"(?:{_STRING}|[\w.+-]+)"
+_MEMBER = rf"{_STRING}\s*:\s*{_VALUE}"
+_FLAT = re.compile(rf"\{{\s*{_MEMBER}(?:\s*,\s*{_MEMBER})*\s*\}}", re.DOTALL)
+# The first name opens the object; its value comes by itself, every other together with its name.
+_MEMBERS = re.compile(rf"\{{\s*{_STRING}|\s*:\s*{_VALUE}(?:\s*,\s*)?|{_MEMBER}(?:\s*,\s*)?|\s*\}}", re.DOTALL)
+
 
 def words(text: str) -> list[str]:
     """The text word by word; the pieces put together are the text."""
@@ -27,6 +34,12 @@ def cut(part: Content, model: str) -> Iterable[str]:
         text = part.arguments_text
         return tokens.pieces(text, model) or _ARGUMENTS.findall(text)
     return tokens.pieces(part.text, model) or words(part.text)
+
+
+def members(part: ToolCall) -> Iterable[str]:
+    """The pieces of one of several calls in parallel: names and values; of what is no flat object, one piece."""
+    text = part.arguments_text
+    return _MEMBERS.findall(text) if _FLAT.fullmatch(text) else (text,) * bool(text)
 
 
 def whole(part: Content) -> Iterable[str]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import openai
+
 Json = dict[str, Any]
 
 CHAT, RESPONSES, COMPLETIONS, EMBEDDINGS = "/chat/completions", "/responses", "/completions", "/embeddings"
@@ -38,6 +40,12 @@ class Refusal:
     status: int = 400
     whole: bool = True
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether an older SDK cannot tell that the API refuses it: a field inside that it may only not know yet."""
+        nested = "." in (self.param or "") or "[" in (self.param or "")
+        return openai.VERSION < "3" and self.code == "unknown_parameter" and nested
 
     def __str__(self) -> str:
         return f"{self.path.strip('/').replace('/', '.')}: {self.name}"

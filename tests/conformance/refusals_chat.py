@@ -337,4 +337,5 @@ MODELS = [
     ),
 ]
 
-REFUSALS = [*FIELDS, *CONVERSATION, *SCHEMAS, *TOOLS, *MODELS]
+_ALL = [*FIELDS, *CONVERSATION, *SCHEMAS, *TOOLS, *MODELS]
+REFUSALS = [each for each in _ALL if not each.is_doubted]

@@ -259,4 +259,5 @@ OTHERS = [
     out_of_range(EMBEDDINGS, "integer", 0, 1, below=True, param="dimensions"),
 ]
 
-REFUSALS = [*FIELDS, *RULES, *MODELS, *OTHERS]
+_ALL = [*FIELDS, *RULES, *MODELS, *OTHERS]
+REFUSALS = [each for each in _ALL if not each.is_doubted]

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.usefixtures("without_tokenizer"), pytest.mark.fake_ope
 
 Json = dict[str, Any]
 ADD, MULTIPLY = function_tool("add"), function_tool("multiply")
-CALLS = (ToolCall("add", '{"a": 2}', "call_a"), ToolCall("multiply", "{}", "call_b"))
+CALLS = (ToolCall("add", '{"a": 2, "b": 3}', "call_a"), ToolCall("multiply", "{}", "call_b"))
 ROLE, NULL = '{"role":"assistant","content":""', '{"role":"assistant","content":null'
 NO_USAGE = '"usage":null'
 HEAD = (
@@ -77,7 +77,7 @@ SEQUENCES: dict[str, tuple[object, Json, list[str]]] = {
         [
             said(f"{NULL}}}"),
             said(opened(0, "call_a", "add")),
-            *(said(argued(0, piece)) for piece in ("{", '"a"', ": ", "2", "}")),
+            *(said(argued(0, piece)) for piece in ('{"a"', ": 2, ", '"b": 3', "}")),
             said(opened(1, "call_b", "multiply")),
             said(argued(1, "{}")),
             CALLED,

@@ -96,7 +96,7 @@ STREAMS: dict[str, tuple[object, Json, list[Json]]] = {
             choice({"tool_calls": [opening(0, "call_a", "add")]}),
             choice(argument(0, "{}")),
             choice({"tool_calls": [opening(1, "call_b", "add")]}),
-            *(choice(argument(1, piece)) for piece in ("{", '"b"', ": ", "2", "}")),
+            *(choice(argument(1, piece)) for piece in ('{"b"', ": 2", "}")),
             choice({}, "tool_calls"),
         ],
     ),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_fakeopenai import Chunks, Reasoning, Refusal, Text, ToolCall
-from pytest_fakeopenai.wire.deltas import cut, padding, whole, words
+from pytest_fakeopenai.wire.deltas import cut, members, padding, whole, words
 
 from ..properties import unhurried
 
@@ -114,3 +114,22 @@ def test_pads_up_to_a_multiple_of_sixteen(length: int) -> None:
 def test_pads_equal_lengths_equally_and_others_differently() -> None:
     assert padding(33) == padding(33)
     assert padding(33) != padding(49)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ('{"a": 2, "b": 3}', ['{"a"', ": 2, ", '"b": 3', "}"]),
+        ('{"a":2,"b":"x, y","c":true}', ['{"a"', ":2,", '"b":"x, y",', '"c":true', "}"]),
+        ('{"a": "say \\"no\\""}', ['{"a"', ': "say \\"no\\""', "}"]),
+        ("{}", ["{}"]),
+        ('{"a": [1, 2]}', ['{"a": [1, 2]}']),
+        ('{"a": 2, oops', ['{"a": 2, oops']),
+        ("", []),
+    ],
+)
+def test_cuts_parallel_calls_at_their_members(text: str, pieces: list[str]) -> None:
+    made = list(members(ToolCall("add", text)))
+
+    assert made == pieces
+    assert "".join(made) == text

@@ -129,7 +129,7 @@ class ChatAnswer:
         choice.said.calls.append((part.name, part.arguments_text))
         opening = {"index": place, **call, kind: {"name": part.name, text: ""}}
         yield from self._open_call(opening, choice, index)
-        for piece in self._cut(part):
+        for piece in deltas.members(part) if choice.parallel else self._cut(part):
             yield self._chunk(index, {"tool_calls": [{"index": place, kind: {text: piece}}]})
 
     def _open_call(self, opening: Json, choice: Choice, index: int) -> Iterator[Json]:

@@ -124,7 +124,7 @@ def cancel(exchange: Exchange) -> Json:
     if not record.body["background"]:
         raise errors.not_cancellable()
     if record.kept["pending"] is not None:
-        record.kept["pending"] = None
+        record.kept |= {"pending": None, "items": record.children}
         record.body = {**record.body, "status": "cancelled"}
     return record.body
 
