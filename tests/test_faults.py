@@ -104,6 +104,20 @@ FAULTS: list[Any] = [
 ]
 
 
+def test_says_in_responses_that_the_context_is_exceeded(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(ContextLengthExceeded())
+
+    with pytest.raises(openai.BadRequestError) as caught:
+        fake_openai.client.responses.create(model="gpt-4o", input="Hi")
+
+    assert caught.value.response.json()["error"] == {
+        "message": "Your input exceeds the context window of this model. Please adjust your input and try again.",
+        "type": "invalid_request_error",
+        "param": "input",
+        "code": "context_length_exceeded",
+    }
+
+
 @pytest.mark.parametrize(
     ("fault", "status", "kind", "message", "headers", "raised"), FAULTS, ids=lambda v: repr(v)[:25]
 )

@@ -63,7 +63,7 @@ SEQUENCES: dict[str, tuple[object, Json, list[str]]] = {
         [said(f'{ROLE},"refusal":null}}'), said('{"content":"Hi"}'), said("{}", end='"length"')],
     ),
     "one call": (
-        CALLS[0],
+        ToolCall("add", '{"a": 2}', "call_a"),
         {"tools": [ADD]},
         [
             said(f'{NULL},{opened(0, "call_a", "add")[1:-1]},"refusal":null}}'),

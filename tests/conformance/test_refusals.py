@@ -114,3 +114,66 @@ async def test_refuses_that_too_where_the_test_is_strict(path: str, body: Json, 
         await ask(fake.client, path, body)
 
     assert caught.value.param == param
+
+
+FREQUENT: list[tuple[str, str, int, str, str | None, str | None]] = [
+    ("GET", "/nothing", 404, "Invalid URL (GET /v1/nothing)", None, None),
+    ("GET", "/files/", 404, "Invalid URL (GET /v1/files/)", None, None),
+    ("GET", "/responses/resp_x", 404, "Response with id 'resp_x' not found.", None, None),
+    ("DELETE", "/responses/resp_x", 404, "Response with id 'resp_x' not found.", None, None),
+    ("POST", "/responses/resp_x/cancel", 404, "Response with id 'resp_x' not found.", None, None),
+    ("PUT", "/models", 405, "Not allowed to PUT on /v1/models.", None, "method_not_supported"),
+    ("GET", "/embeddings", 405, "Not allowed to GET on /v1/embeddings.", None, "method_not_supported"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "status", "message", "param", "code"), FREQUENT)
+async def test_refuses_what_is_not_there(
+    fake_openai: FakeOpenAI, method: str, path: str, status: int, message: str, param: str | None, code: str | None
+) -> None:
+    send: Any = getattr(fake_openai.client, method.lower())
+    with pytest.raises(openai.APIStatusError) as caught:
+        send(path, cast_to=object)
+
+    error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
+    assert envelope(caught.value) == (status, {"error": error})
+
+
+async def test_refuses_to_continue_or_name_what_was_not_stored(fake_openai: FakeOpenAI) -> None:
+    unstored = fake_openai.client.responses.create(**request(RESPONSES, store=False))
+    item = unstored.output[0].id
+    gone = (
+        f"Item with id '{item}' not found. Items are not persisted when `store` is set to false. "
+        "Try again with `store` set to true, or remove this item from your input."
+    )
+    found = []
+    for changes in ({"previous_response_id": unstored.id}, {"input": [{"type": "item_reference", "id": item}]}):
+        with pytest.raises(openai.APIStatusError) as caught:
+            await ask(fake_openai.client, RESPONSES, request(RESPONSES, **changes))
+        found.append((caught.value.status_code, caught.value.response.json()["error"]["message"], caught.value.param))
+
+    assert found == [
+        (400, f"Previous response with id '{unstored.id}' not found.", "previous_response_id"),
+        (404, gone, "input"),
+    ]
+
+
+async def test_follows_a_reference_to_an_item_that_was_stored(fake_openai: FakeOpenAI) -> None:
+    stored = fake_openai.client.responses.create(**request(RESPONSES, input="Remember me."))
+    items = [{"type": "item_reference", "id": stored.output[0].id}, {"role": "user", "content": "Who?"}]
+    listed = fake_openai.client.responses.input_items.list(stored.id).data
+    asked = [{"type": "item_reference", "id": listed[0].id}]
+
+    await ask(fake_openai.client, RESPONSES, request(RESPONSES, input=items))
+    echoed = await ask(fake_openai.client, RESPONSES, request(RESPONSES, input=asked))
+
+    assert echoed["output"][0]["content"][0]["text"] == "Remember me."
+
+
+async def test_cannot_cancel_what_does_not_run_in_the_background(fake_openai: FakeOpenAI) -> None:
+    response = fake_openai.client.responses.create(**request(RESPONSES))
+
+    with pytest.raises(openai.BadRequestError) as caught:
+        fake_openai.client.responses.cancel(response.id)
+
+    assert envelope(caught.value)[1]["error"]["message"] == "Cannot cancel a synchronous response."
