@@ -26,7 +26,8 @@ def admit(exchange: Exchange, look: Callable[[], Iterable[Breach]]) -> None:
     for breach in look():
         if level == "strict" or (level == "known" and breach.known):
             raise breach.error
-        exchange.world.warn(_warning(exchange, breach))
+        if level == "warn" or params.is_current():
+            exchange.world.warn(_warning(exchange, breach))
 
 
 def _warning(exchange: Exchange, breach: Breach) -> str:

@@ -33,12 +33,18 @@ def breaches(endpoint: str, body: dict[str, Any]) -> list[Breach]:
     return [_doubted(breach) for breach in (_older(found) if endpoint in _OLDER else found)]
 
 
-def _doubted(breach: Breach) -> Breach:
-    """What an SDK of an older major does not name, today's API may well know."""
+@cache
+def is_current() -> bool:
+    """Whether the installed SDK is of the newest major; what an older one does not name, today's API may well know."""
     import openai
 
-    dated = openai.VERSION < "3" and breach.error.code == "unknown_parameter" and not _is_unknown_argument(breach)
-    return replace(breach, known=False) if dated else breach
+    return int(openai.VERSION.partition(".")[0]) >= 3
+
+
+def _doubted(breach: Breach) -> Breach:
+    if is_current() or breach.error.code != "unknown_parameter" or _is_unknown_argument(breach):
+        return breach
+    return replace(breach, known=False)
 
 
 def _older(found: list[Breach]) -> Iterator[Breach]:

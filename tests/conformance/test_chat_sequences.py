@@ -12,7 +12,7 @@ from pytest_fakeopenai import Chunks, FakeOpenAI, Logprob, Refusal, Reply, Text,
 from ..endpoints._speaking import PING, function_tool, send
 
 # Older clients have no types for all that is asked here.
-pytestmark = [pytest.mark.usefixtures("without_tokenizer"), pytest.mark.fake_openai(validation="off")]
+pytestmark = pytest.mark.usefixtures("without_tokenizer")
 
 Json = dict[str, Any]
 ADD, MULTIPLY = function_tool("add"), function_tool("multiply")

@@ -8,6 +8,7 @@ import openai
 import pytest
 
 from pytest_fakeopenai import FakeOpenAI
+from pytest_fakeopenai.sdk import params
 
 from .folding import connect
 from .refusals import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, Json, Refusal, request
@@ -99,6 +100,7 @@ TYPED: list[tuple[str, Json, str]] = [
 only_typed = pytest.mark.parametrize(("path", "body", "param"), TYPED, ids=[param for _, _, param in TYPED])
 
 
+@pytest.mark.skipif(not params.is_current(), reason="an older SDK's types say little of today's API")
 @only_typed
 async def test_warns_of_what_only_the_types_forbid(path: str, body: Json, param: str) -> None:
     with pytest.warns(UserWarning, match="OpenAI may refuse request 1") as caught, FakeOpenAI() as fake:
@@ -174,6 +176,6 @@ async def test_cannot_cancel_what_does_not_run_in_the_background(fake_openai: Fa
     response = fake_openai.client.responses.create(**request(RESPONSES))
 
     with pytest.raises(openai.BadRequestError) as caught:
-        fake_openai.client.responses.cancel(response.id)
+        await ask(fake_openai.client, f"{RESPONSES}/{response.id}/cancel", {})
 
     assert envelope(caught.value)[1]["error"]["message"] == "Cannot cancel a synchronous response."

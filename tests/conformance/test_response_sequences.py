@@ -28,7 +28,7 @@ from ..endpoints.responses._asking import (
 )
 
 # Older clients have no types for all that is asked here.
-pytestmark = [pytest.mark.usefixtures("without_tokenizer"), pytest.mark.fake_openai(validation="off")]
+pytestmark = pytest.mark.usefixtures("without_tokenizer")
 
 PARIS, ROME = ToolCall("get_weather", '{"a"}'), ToolCall("get_weather", "{}")
 

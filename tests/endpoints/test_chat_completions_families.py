@@ -70,7 +70,6 @@ def test_identifies_an_answer_of_a_search_model_by_a_uuid(fake_openai: FakeOpenA
     assert len(set(ids)) == 2
 
 
-@pytest.mark.fake_openai(validation="off")  # older clients know of fewer tiers
 @pytest.mark.parametrize(
     ("asked", "told"),
     [(None, "default"), ("auto", "default"), ("default", "default"), ("flex", "flex"), ("priority", "priority")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import openai
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -122,6 +123,10 @@ JSON: Any = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
+
+
+def test_says_whether_the_sdk_is_of_the_newest_major() -> None:
+    assert params.is_current() == (not openai.VERSION.startswith(("1.", "2.")))
 
 
 def _mutated(draw: Any, value: Any) -> Any:

@@ -1,7 +1,7 @@
 """What is known of the API beyond the SDK's types: bounds that they do not state, and where they are too narrow.
 
-An amendment is a path into a request's shape and the change to what stands there; `[]` is the item of an array, a tag
-the object with that tag. A path that an older SDK does not have is left alone.
+An amendment is a path into a request's shape and the change to what stands there; `[]` is the item of an array, `{}`
+the object among alternatives, a tag the object with that tag. A path that an older SDK does not have is left alone.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ def _inside(shape: Shape, step: str, change: Change) -> Shape:
         return replace(shape, items=change(shape.items))
     if isinstance(shape, Object) and step in shape.fields:
         return replace(shape, fields={**shape.fields, step: change(shape.fields[step])})
+    if isinstance(shape, (Object, Tagged)) and step == "{}":
+        return change(shape)
     if isinstance(shape, Tagged) and step in shape.choices:
         return replace(shape, choices={**shape.choices, step: change(shape.choices[step])})
     return shape
@@ -72,6 +74,11 @@ def _also(*names: str) -> Change:
 def _optional(*names: str) -> Change:
     """Fields that the types require and the API does not."""
     return lambda shape: replace(shape, required=shape.required - {*names}) if isinstance(shape, Object) else shape
+
+
+def _or_parts(shape: Shape) -> Shape:
+    """For what older SDKs take for a text alone."""
+    return Shape() if type(shape) is String else shape
 
 
 def _tags(*beyond: str, order: tuple[str, ...] = (), at_item: bool = False, untagged: tuple[str, ...] = ()) -> Change:
@@ -158,6 +165,8 @@ _CHAT: list[Amendment] = [
     (("messages", "[]", "tool", "content", "[]"), _anything),
     (("messages", "[]", "function"), _optional("name")),
     (("tools", "[]"), _tags("custom")),
+    (("tool_choice", "{}"), _tags("allowed_tools", "custom")),
+    (("stream_options",), _also("include_obfuscation")),
 ]
 
 _ITEMS = (
@@ -248,7 +257,10 @@ _RESPONSES: list[Amendment] = [
     (("input", "[]", "reasoning"), _optional("content", "summary")),
     (("input", "[]", "reasoning"), _also("content", "encrypted_content", "status", "summary")),
     (("input", "[]", "function_call"), _also("caller", "namespace")),
+    (("input", "[]", "function_call_output", "output"), _or_parts),
     (("tools", "[]"), _tags(*_TOOLS)),
+    (("tool_choice", "{}"), _tags("allowed_tools", "function", "image_generation", *_TOOLS)),
+    (("stream_options",), _also("include_obfuscation")),
     (("tools", "[]", "function"), _optional("parameters", "strict")),
 ]
 _COMPLETIONS: list[Amendment] = [

@@ -156,7 +156,6 @@ def test_tells_the_phase_of_a_message(fake_openai: FakeOpenAI, model: str, phase
     assert list(first) == ["id", "type", "status", "content", *(["phase"] if phases[0] else []), "role"]
 
 
-@pytest.mark.fake_openai(validation="off")  # older clients know of no encrypted content
 @pytest.mark.parametrize(
     ("store", "include", "encrypted"),
     [

@@ -12,7 +12,6 @@ from pytest_fakeopenai import FakeOpenAI
 from ._asking import LOGPROBS, PARAMETERS, SHELL, TOOLS, WEATHER, Json, post
 
 # Older clients have no types for all that is asked here.
-pytestmark = pytest.mark.fake_openai(validation="off")
 
 # name, as sent, as repeated
 ECHOED: list[tuple[str, Any, Any]] = [
