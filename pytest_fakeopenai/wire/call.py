@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,8 @@ class Call:
       with `strict` the API promises that the text fits it.
     - `logprobs` tells whether log probabilities are asked for.
     - `contents` are all messages as the model reads them, for counting tokens; `prompts` those of a legacy completion.
-    - `history` are the items of the responses that this one continues.
+    - `history` are the items of the responses that this one continues; `thoughts` are the ids of stored reasoning items
+      by those of the items that came after them.
     """
 
     endpoint: str
@@ -73,6 +74,7 @@ class Call:
     contents: tuple[Message, ...] = ()
     prompts: tuple[str, ...] = ()
     history: tuple[Json, ...] = field(default=(), repr=False)
+    thoughts: Mapping[object, str] = field(default_factory=dict, repr=False)
 
     @property
     def stream(self) -> bool:

@@ -30,20 +30,18 @@ ROUND: list[Json] = [
     {"role": "user", "content": "What is the weather in Paris? " * 4},
     {"role": "assistant", "content": "It is 21 degrees and sunny, with a light wind from the west. " * 4},
 ]
-BODIES: dict[str, tuple[Surface, str, Json]] = {
-    "chat, 1 message": (chat_completions.SURFACE, "/chat/completions", {"model": "gpt-4o", "messages": ROUND[:1]}),
+BODIES: dict[str, tuple[Surface, Json]] = {
+    "chat, 1 message": (chat_completions.SURFACE, {"model": "gpt-4o", "messages": ROUND[:1]}),
     "chat, 1 message, 1 tool": (
         chat_completions.SURFACE,
-        "/chat/completions",
         {"model": "gpt-4o", "messages": ROUND[:1], "tools": [{"type": "function", "function": TOOL}]},
     ),
     "chat, 101 messages": (
         chat_completions.SURFACE,
-        "/chat/completions",
         {"model": "gpt-4o", "messages": [*ROUND * 50, ROUND[0]]},
     ),
-    "responses, 1 item": (responses.SURFACE, "/responses", {"model": "gpt-4o", "input": "What is the weather?"}),
-    "responses, 101 items": (responses.SURFACE, "/responses", {"model": "gpt-4o", "input": [*ROUND * 50, ROUND[0]]}),
+    "responses, 1 item": (responses.SURFACE, {"model": "gpt-4o", "input": "What is the weather?"}),
+    "responses, 101 items": (responses.SURFACE, {"model": "gpt-4o", "input": [*ROUND * 50, ROUND[0]]}),
 }
 
 
@@ -63,13 +61,18 @@ def checking(surface: Surface, body: Json) -> Callable[[], object]:
     return lambda: (params.breaches(surface.endpoint, body), [*rules.fields(body)], [*rules.breaches(call)])
 
 
-def measure(fake: FakeOpenAI, surface: Surface, path: str, body: Json) -> tuple[float, float]:
+def create(client: Any, body: Json) -> object:
+    """The call that an application makes."""
+    return (client.chat.completions if "messages" in body else client.responses).create(**body)
+
+
+def measure(fake: FakeOpenAI, surface: Surface, body: Json) -> tuple[float, float]:
     """The medians of a check and of a call."""
     check = checking(surface, body)
     checks, calls = [], []
     for _ in range(ROUNDS):
         checks.append(seconds(check, 200))
-        calls.append(seconds(lambda: fake.client.post(path, body=body, cast_to=object), 40))
+        calls.append(seconds(lambda: create(fake.client, body), 40))
         fake.reset()
     return statistics.median(checks), statistics.median(calls)
 
@@ -78,8 +81,8 @@ def main() -> None:
     """Print a line for each request."""
     print(f"{'request':26} {'check':>10} {'call':>10} {'share':>8}")
     with FakeOpenAI() as fake:
-        for name, (surface, path, body) in BODIES.items():
-            check, call = measure(fake, surface, path, body)
+        for name, (surface, body) in BODIES.items():
+            check, call = measure(fake, surface, body)
             print(f"{name:26} {check * 1e6:7.1f} us {call * 1e6:7.0f} us {check / call:8.2%}")
 
 

@@ -23,13 +23,7 @@ def read(body: Json, exchange: Exchange) -> Call:
     """The call that a Responses request makes; ApiError for a body that is not one."""
     fields = Fields(body)
     model = named_model(exchange, body)
-    for name in ("stream", "store", "background"):
-        fields.boolean(name)
-    fields.integer("top_logprobs", 0, low=0, high=20)
-    for name in _NUMBERS:
-        fields.number(name)
-    fields.object("metadata")
-    fields.object("reasoning")
+    _check(fields)
     items = _items(body)
     history = _history(fields, exchange)
     instructions = fields.string("instructions") or ""
@@ -52,7 +46,19 @@ def read(body: Json, exchange: Exchange) -> Call:
         logprobs=_LOGPROBS in _include(body),
         contents=tuple(_as_read(instructions, whole)),
         history=tuple(history),
+        thoughts=stored.thoughts_behind(exchange, whole),
     )
+
+
+def _check(fields: Fields) -> None:
+    """The types without which a request cannot be answered at all."""
+    for name in ("stream", "store", "background"):
+        fields.boolean(name)
+    fields.integer("top_logprobs", 0, low=0, high=20)
+    for name in _NUMBERS:
+        fields.number(name)
+    fields.object("metadata")
+    fields.object("reasoning")
 
 
 def _include(body: Json) -> Sequence[object]:

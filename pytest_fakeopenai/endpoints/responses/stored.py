@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from ...store import Record, paginate
@@ -80,6 +81,14 @@ def find_item(exchange: Exchange, key: str) -> Json:
                 found: Json = item
                 return found
     raise errors.unknown_item(key)
+
+
+def thoughts_behind(exchange: Exchange, items: Sequence[Json]) -> dict[object, str]:
+    """The ids of the reasoning that came before some of these items, where they were made here and kept."""
+    if not any(str(item.get("id")).startswith("fc_") for item in items):
+        return {}
+    made = (pairwise(record.body.get("output") or ()) for record in exchange.world.responses.records())
+    return {item["id"]: before["id"] for pairs in made for before, item in pairs if before["type"] == "reasoning"}
 
 
 def _record(exchange: Exchange) -> Record:

@@ -23,6 +23,7 @@ def breaches(call: Call) -> Iterator[ApiError]:
     if paired and not _reaches_elsewhere(call, whole):
         yield from _unpaired(paired)
     yield from _cut_off(given)
+    yield from _thoughtless(call, whole)
 
 
 def _is_item(item: object) -> bool:
@@ -63,6 +64,16 @@ def _cut_off(given: list[Item]) -> Iterator[ApiError]:
         if item.get("type") == "reasoning" and isinstance(item.get("id"), str) and _is_no_outcome(given[index:]):
             message = f"Item '{item['id']}' of type 'reasoning' was provided without its required following item."
             yield _wrong(message)
+
+
+def _thoughtless(call: Call, whole: list[Item]) -> Iterator[ApiError]:
+    """Calls that came of reasoning which is not there any more."""
+    kinds = {item["id"]: item.get("type") for item in whole if isinstance(item.get("id"), str)}
+    for key, kind in kinds.items():
+        needed = call.thoughts.get(key) if kind == "function_call" else None
+        if needed and needed not in kinds:
+            item = f"Item '{key}' of type 'function_call'"
+            yield _wrong(f"{item} was provided without its required 'reasoning' item: '{needed}'.")
 
 
 def _is_no_outcome(following: list[Item]) -> bool:

@@ -24,6 +24,7 @@ from ._asking import (
     reasoning,
     respond,
     text,
+    wire,
 )
 
 CALL = {"type": "function_call", "call_id": "c", "name": "get_weather", "arguments": "{}"}
@@ -305,3 +306,19 @@ def test_sees_the_developer_items_of_the_chain_but_not_its_instructions(fake_ope
     first = post(fake_openai, input=told, instructions="Be kind.").json["id"]
     post(fake_openai, previous_response_id=first, input="And now?")
     assert [request.system for request in fake_openai.requests] == ["Be kind.\nBe brief.", "Be brief."]
+
+
+@both_clients
+def test_wants_the_reasoning_that_a_stored_call_came_of(fake_openai: FakeOpenAI, kind: str) -> None:
+    fake_openai.script(Reply(Reasoning("Hm."), IN_PARIS), "Cold.")
+    thought, called = respond(fake_openai, kind, input="Paris?", tools=TOOLS).output
+    made = [{"role": "user", "content": "Paris?"}, wire(thought), wire(called), OUTPUT]
+
+    with pytest.raises(openai.BadRequestError) as caught:
+        respond(fake_openai, kind, input=[made[0], *made[2:]], tools=TOOLS)
+    assert {"error": caught.value.body} == error(
+        f"Item '{called.id}' of type 'function_call' was provided without its required 'reasoning' item: "
+        f"'{thought.id}'.",
+        param="input",
+    )
+    assert respond(fake_openai, kind, input=made, tools=TOOLS).output_text == "Cold."
