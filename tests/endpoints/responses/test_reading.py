@@ -74,7 +74,7 @@ TYPES: list[tuple[Json, str, str, str]] = [
     ({"text": {"format": {**FORMAT, "schema": []}}}, "text.format.schema", "an object", "an array"),
     ({"include": LOGPROBS[0]}, "include", "an array of strings", "a string"),
     ({"input": [{"type": "message", "role": 5, "content": "x"}]}, "input[0].role", "a string", "an integer"),
-    ({"tools": [{"type": "custom", "name": None}]}, "tools[0].name", "a string", "null"),
+    ({"tools": [{**WEATHER, "name": None}]}, "tools[0].name", "a string", "null"),
 ]
 
 
