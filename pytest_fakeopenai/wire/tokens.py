@@ -71,6 +71,11 @@ def _tokenizers() -> Any:
     return module
 
 
+def is_exact(model: str) -> bool:
+    """Whether the tokens of this model are counted with its own vocabulary."""
+    return encoding(family(model).vocabulary) is not None
+
+
 def count(text: str, model: str) -> int:
     """The number of tokens of a text to a model; blanks alone are at least one."""
     return _measure(text, encoding(family(model).vocabulary))

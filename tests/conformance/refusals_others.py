@@ -196,7 +196,7 @@ MODELS = [
         param="input",
         code="context_length_exceeded",
         model="gpt-4",
-        input="word " * 9000,
+        input="word " * 12000,
     ),
 ]
 
@@ -240,14 +240,14 @@ OTHERS = [
         "one long input",
         "Invalid 'input': maximum context length is 8192 tokens.",
         path=EMBEDDINGS,
-        input="word " * 9000,
+        input="word " * 12000,
     ),
     refusal(
         "too much input",
-        "Requested 300750 tokens, max 300000 tokens per request",
+        "Requested 450000 tokens, max 300000 tokens per request",
         path=EMBEDDINGS,
         code="max_tokens_per_request",
-        input=[[7] * 6015] * 50,
+        input=[[7] * 6000] * 75,
     ),
     refusal(
         "dimensions of ada",

@@ -10,6 +10,7 @@ from ..call import Call
 from ..models import family
 from ..schema import as_list
 from ..sse import compact
+from ..tokens import is_exact
 from ..usage import bare, prompt_tokens
 
 # A character is four bytes at most, and a token a byte at least. More is never added around a message, or a request.
@@ -27,7 +28,7 @@ def chat(call: Call) -> Iterator[ApiError]:
         return
     whole = prompt_tokens(call)
     messages = prompt_tokens(replace(call, tools=())) if call.tools else whole
-    if whole + completion > context:
+    if _at_least(whole, call) + completion > context:
         message = _too_long(context, messages, whole - messages, completion)
         yield ApiError(400, message, param="messages", code="context_length_exceeded")
 
@@ -37,7 +38,7 @@ def responses(call: Call) -> Iterator[ApiError]:
     context = family(call.model).context
     if context is None or call.body.get("truncation") == "auto" or _is_brief(call, context):
         return
-    if prompt_tokens(call) > context:
+    if _at_least(prompt_tokens(call), call) > context:
         message = "Your input exceeds the context window of this model. Please adjust your input and try again."
         yield ApiError(400, message, param="input", code="context_length_exceeded")
 
@@ -50,7 +51,7 @@ def completions(call: Call) -> Iterator[ApiError]:
         return
     for prompt in inputs(call.body.get("prompt")):
         tokens = bare(prompt, call.model)
-        if tokens + completion > context:
+        if _at_least(tokens, call, prompt) + completion > context:
             yield ApiError(
                 400,
                 f"This model's maximum context length is {context} tokens, however you requested "
@@ -64,12 +65,17 @@ def embeddings(call: Call) -> Iterator[ApiError]:
     context = family(call.model).context
     if context is None or _is_short(call.body.get("input"), context):
         return
-    sizes = [bare(each, call.model) for each in inputs(call.body.get("input"))]
+    sizes = [_at_least(bare(each, call.model), call, each) for each in inputs(call.body.get("input"))]
     if any(size > context for size in sizes):
         yield ApiError(400, f"Invalid 'input': maximum context length is {context} tokens.")
     if sum(sizes) > _MOST_IN_EMBEDDINGS:
         message = f"Requested {sum(sizes)} tokens, max {_MOST_IN_EMBEDDINGS} tokens per request"
         yield ApiError(400, message, code="max_tokens_per_request")
+
+
+def _at_least(counted: int, call: Call, given: object = "") -> int:
+    """What was counted, less what an approximation of a text may be wrong by: nothing that may fit is refused."""
+    return counted if is_exact(call.model) or not isinstance(given, str) else counted * 3 // 4
 
 
 def inputs(given: object) -> list[object]:

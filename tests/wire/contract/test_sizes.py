@@ -12,7 +12,7 @@ from pytest_fakeopenai.wire.usage import bare, prompt_tokens
 
 from ._asking import Told, call, refusals, told
 
-LONG = "word " * 9_000
+LONG = "word " * 12_000
 HUGE = "word " * 130_000
 INVALID: Told = (
     400,
@@ -74,7 +74,7 @@ def test_counts_the_functions(max_tokens: int | None, did: str, completion: str,
 
 @pytest.mark.parametrize("model", ["gpt-4o", "o3"])
 def test_refuses_an_input_that_is_too_long(model: str) -> None:
-    body = {"model": model, "input": HUGE * 2}
+    body = {"model": model, "input": HUGE * 3}
 
     assert refusals("responses", body) == [
         (
