@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..faults import ApiError
 from ..wire import errors, sse, usage
 from ..wire.call import Call, Fields, Json
 from ..wire.contract import embeddings as rules
@@ -17,7 +16,6 @@ from ._surface import Exchange
 
 _LARGE, _SMALL = 3072, 1536
 _MOST_INPUTS = 2048
-_FORMATS = ("float", "base64")
 
 Input = str | Sequence[int]
 
@@ -28,24 +26,21 @@ async def create(exchange: Exchange) -> Json:
     A long text takes milliseconds, so they are made beside the loop, which serves others meanwhile.
     """
     body = exchange.json()
-    fields = Fields(body)
     model = named_model(exchange, body)
     await prepare(exchange, model)
     check_body(exchange, rules, body)
     check_model(exchange, model)
     check_call(exchange, rules, Call("embeddings", model, body))
-    inputs = _inputs(body)
+    fields, inputs = Fields(body), _inputs(body)
     size = _LARGE if "large" in model else _SMALL
-    dimensions = _dimensions(fields, model, size)
-    as_text = _format(fields) == "base64"
-    vectors = await in_thread(lambda: [embed(each, size=size, dimensions=dimensions) for each in inputs])
+    dimensions = fields.integer("dimensions", 0, low=1, high=size) or None
+    write = to_base64 if fields.string("encoding_format") == "base64" else list
+    vectors = await in_thread(lambda: [write(embed(each, size=size, dimensions=dimensions)) for each in inputs])
     used = usage.bare(inputs, model)
+    data = [{"object": "embedding", "index": index, "embedding": vector} for index, vector in enumerate(vectors)]
     return {
         "object": "list",
-        "data": [
-            {"object": "embedding", "index": index, "embedding": to_base64(vector) if as_text else vector.tolist()}
-            for index, vector in enumerate(vectors)
-        ],
+        "data": data,
         "model": exchange.deployment or resolved(model),
         "usage": {"prompt_tokens": used, "total_tokens": used},
     }
@@ -56,20 +51,6 @@ def encode(body: Json) -> bytes:
     return sse.pretty(body) + b"\n"
 
 
-def _format(fields: Fields) -> str:
-    chosen = fields.string("encoding_format") or "float"
-    if chosen not in _FORMATS:
-        raise errors.invalid_value("encoding_format", chosen, _FORMATS)
-    return chosen
-
-
-def _dimensions(fields: Fields, model: str, size: int) -> int | None:
-    dimensions = fields.integer("dimensions", 0, low=1, high=size)
-    if dimensions and model.startswith("text-embedding-ada"):
-        raise ApiError(400, "This model does not support specifying dimensions.")
-    return dimensions or None
-
-
 def _inputs(body: Json) -> list[Input]:
     """The inputs one by one; a flat list of token ids is one input."""
     given = body.get("input")
@@ -77,7 +58,7 @@ def _inputs(body: Json) -> list[Input]:
         raise errors.missing_parameter("input")
     inputs: list[Input] = [given] if isinstance(given, str) or _is_tokens(given) else given
     if not isinstance(inputs, list) or not 0 < len(inputs) <= _MOST_INPUTS or not all(map(_is_input, inputs)):
-        raise _invalid_input()
+        raise errors.unreadable_input()
     return inputs
 
 
@@ -87,12 +68,6 @@ def _is_input(value: object) -> bool:
 
 def _is_tokens(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(type(number) is int and number >= 0 for number in value)
-
-
-def _invalid_input() -> ApiError:
-    return ApiError(
-        400, "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference."
-    )
 
 
 ROUTES = [Operation("POST", "/embeddings", "embeddings", operate(create, encode))]

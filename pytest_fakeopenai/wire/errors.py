@@ -91,6 +91,12 @@ def empty_array(path: str) -> ApiError:
     return ApiError(400, message, param=path, code="empty_array")
 
 
+def unreadable_input() -> ApiError:
+    """What is to be embedded is no text, no list of tokens and no list of either, or is nothing, or too much."""
+    address = "https://platform.openai.com/docs/api-reference"
+    return ApiError(400, f"'$.input' is invalid. Please check the API reference: {address}.")
+
+
 def out_of_range(path: str, value: float, *, low: float | None = None, high: float | None = None) -> ApiError:
     """A number below `low` or above `high`; it is called a decimal where a bound is one."""
     bounds = [bound for bound in (low, high) if bound is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...faults import ApiError
+from .. import errors
 from ..call import Call, Json
 from . import abilities, context
 
@@ -15,8 +16,7 @@ def fields(body: Json) -> Iterator[ApiError]:
     """What OpenAI refuses of the fields one by one, in the order of the document."""
     given = body.get("input")
     if given is not None and not _is_valid(given):
-        address = "https://platform.openai.com/docs/api-reference"
-        yield ApiError(400, f"'$.input' is invalid. Please check the API reference: {address}.")
+        yield errors.unreadable_input()
 
 
 def breaches(call: Call) -> Iterator[ApiError]:
