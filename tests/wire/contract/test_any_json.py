@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pytest_fakeopenai.faults import ApiError
 from tests.properties import unhurried
 
-from . import test_chat_accepted, test_responses
+from . import test_chat, test_chat_accepted, test_responses
 from ._asking import RULES, call
 
 MODELS = ["gpt-4o", "gpt-4", "gpt-5", "gpt-5.4", "o1-mini", "gpt-3.5-turbo-instruct", "text-embedding-ada-002", "mine"]
@@ -90,7 +90,7 @@ thorough = settings(unhurried, max_examples=200)
 ENDPOINTS = st.sampled_from(sorted(RULES))
 
 VALID = [
-    *(body for body, _ in test_chat_accepted.REFUSED.values()),
+    *(body for body, _ in test_chat.REFUSED.values()),
     *test_chat_accepted.ACCEPTED.values(),
     *(body for body, _ in test_responses.REFUSED.values()),
     *test_responses.ACCEPTED.values(),
