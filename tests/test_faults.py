@@ -179,7 +179,7 @@ def test_rounds_a_wait_up_to_what_the_headers_can_say(seconds: float, headers: d
 
 
 def test_lets_headers_replace_its_own() -> None:
-    error = ApiError(500, "m", headers={"Retry-After": "7", "X-N": 5})  # type: ignore[dict-item]
+    error = ApiError(500, "m", headers={"Retry-After": "7", "X-N": 5})  # type: ignore[dict-item]  # wrong on purpose
 
     assert error.headers == {"retry-after-ms": "1", "retry-after": "7", "x-n": "5"}
 

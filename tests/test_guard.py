@@ -223,7 +223,7 @@ def test_holds_until_the_last_holder_lets_go_in_any_order() -> None:
     before = installed()
     guard = Guard()
     told: list[str] = []
-    holders: list[Callable[[str], None]] = [lambda text, name=name: told.append(name) for name in "ab"]  # type: ignore[misc]
+    holders: list[Callable[[str], None]] = [lambda text, name=name: told.append(name) for name in "ab"]  # type: ignore[misc]  # a default binds the name
     for holder in holders:
         guard.hold(holder)
     for holder in holders:

@@ -171,21 +171,21 @@ def test_knows_a_parsed_completion_as_a_completion() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Text(5), "Text takes a string, got int: 5"),  # type: ignore[arg-type]
-        (lambda: Chunks("a", None), "Chunks takes a string, got NoneType: None"),  # type: ignore[arg-type]
-        (lambda: Reasoning(b"a"), "Reasoning takes a string, got bytes: b'a'"),  # type: ignore[arg-type]
-        (lambda: Refusal(["a"]), "Refusal takes a string, got list: ['a']"),  # type: ignore[arg-type]
-        (lambda: ToolCall(respond), "ToolCall(name) takes a string, got function"),  # type: ignore[arg-type]
+        (lambda: Text(5), "Text takes a string, got int: 5"),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: Chunks("a", None), "Chunks takes a string, got NoneType: None"),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: Reasoning(b"a"), "Reasoning takes a string, got bytes: b'a'"),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: Refusal(["a"]), "Refusal takes a string, got list: ['a']"),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: ToolCall(respond), "ToolCall(name) takes a string, got function"),  # type: ignore[arg-type]  # wrong on purpose
         (
-            lambda: ToolCall("f", ["a"]),  # type: ignore[arg-type]
+            lambda: ToolCall("f", ["a"]),  # type: ignore[arg-type]  # wrong on purpose
             "ToolCall(arguments) takes a mapping or a string, got ['a']",
         ),
         (
             lambda: ToolCall("f", {"a": {1}}),
             "{'a': {1}} cannot be sent as JSON: Object of type set is not JSON serializable",
         ),
-        (lambda: Garbage(5), "Garbage takes a string or bytes, got int: 5"),  # type: ignore[arg-type]
-        (lambda: Reply("a", pace=0.5), "pace= takes a Pace, got 0.5"),  # type: ignore[arg-type]
+        (lambda: Garbage(5), "Garbage takes a string or bytes, got int: 5"),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: Reply("a", pace=0.5), "pace= takes a Pace, got 0.5"),  # type: ignore[arg-type]  # wrong on purpose
         (lambda: Reply({"a": float("nan")}), "{'a': nan} cannot be sent as JSON: Out of range float values"),
         (lambda: Reply([object]), "cannot be sent as JSON: Object of type type is not JSON serializable"),
         (lambda: Reply(RateLimit), "got the class RateLimit; a reply takes an instance: RateLimit(…)"),

@@ -40,7 +40,7 @@ def test_refuses_what_is_no_number_of_seconds(make: Callable[[Any], object], nam
 
 def test_refuses_a_pace_that_is_none(fake_openai: FakeOpenAI) -> None:
     with pytest.raises(TypeError, match=re.escape("pace takes a Pace, got 0.5")):
-        fake_openai.pace = 0.5  # type: ignore[assignment]
+        fake_openai.pace = 0.5  # type: ignore[assignment]  # wrong on purpose
 
     assert fake_openai.pace == Pace(first=0.0, between=0.0)
 

@@ -118,7 +118,7 @@ def test_refuses_a_wrong_value(options: dict[str, Any], message: str) -> None:
 
 def test_refuses_a_pace_that_is_none() -> None:
     with FakeOpenAI() as fake, pytest.raises(TypeError, match=r"pace takes a Pace, got 0\.1"):
-        fake.pace = 0.1  # type: ignore[assignment]
+        fake.pace = 0.1  # type: ignore[assignment]  # wrong on purpose
 
 
 def test_shares_one_server_that_ends_with_its_last_holder() -> None:

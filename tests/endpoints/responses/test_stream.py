@@ -119,7 +119,7 @@ def perform(fake: FakeOpenAI, *parts: object, **body: Any) -> list[Json]:
 def inner(found: list[Json]) -> list[Json]:
     """The events between the beginning and the end, without what is the same everywhere."""
     plain = [{k: v for k, v in event.items() if k not in ("sequence_number", "obfuscation")} for event in found[2:-1]]
-    return anonymous([{**event, "type": event["type"].removeprefix("response.")} for event in plain])  # type: ignore[no-any-return]
+    return anonymous([{**event, "type": event["type"].removeprefix("response.")} for event in plain])  # type: ignore[no-any-return]  # JSON is anything
 
 
 @flows
