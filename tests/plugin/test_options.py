@@ -233,3 +233,26 @@ def test_fails_where_the_warning_of_a_misfit_is_an_error(pytester: pytest.Pytest
 
     assert inner.outcomes == {"failed": 1}
     assert "FakeOpenAIWarning: fake_openai: the reply to request 1 does not fit" in inner.failure().longreprtext
+
+
+LISTS = """
+def test_it(fake_openai):
+    client = fake_openai.client
+    with pytest.raises(openai.AuthenticationError):
+        say(client, "Hi")
+    good = client.with_options(api_key="sk-2")
+    assert say(good, "Hi")
+    with pytest.raises(openai.NotFoundError):
+        good.chat.completions.create(model="gpt-3", messages=[{"role": "user", "content": "Hi"}])
+    assert [model.id for model in good.models.list()] == ["gpt-5", "gpt-4o"]
+"""
+
+
+@pytest.mark.parametrize("marked", [True, False], ids=["marker", "ini"])
+def test_takes_the_models_and_keys_that_there_are(pytester: pytest.Pytester, marked: bool) -> None:
+    marker = '@pytest.mark.fake_openai(models=["gpt-5", "gpt-4o"], api_keys=["sk-1", "sk-2"])' if marked else ""
+    ini = "" if marked else "fake_openai_models = gpt-5, gpt-4o\nfake_openai_api_keys = sk-1 sk-2"
+
+    inner = run(pytester, LISTS.replace("def test_it", f"{marker}\ndef test_it"), "--strict-config", ini=ini)
+
+    assert inner.outcomes == {"passed": 1}
