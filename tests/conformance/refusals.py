@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import openai
@@ -26,10 +25,7 @@ WITHOUT = object()
 
 @dataclass(frozen=True)
 class Refusal:
-    """A request and the error that it gets.
-
-    `whole` tells that the error's message is all of the message; otherwise it is how the message begins.
-    """
+    """A request and the error that it gets."""
 
     name: str
     path: str
@@ -38,8 +34,6 @@ class Refusal:
     param: str | None = None
     code: str | None = None
     status: int = 400
-    whole: bool = True
-    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_doubted(self) -> bool:

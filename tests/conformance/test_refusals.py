@@ -16,7 +16,9 @@ from .refusals_chat import REFUSALS as IN_CHAT
 from .refusals_others import REFUSALS as ELSEWHERE
 
 pytestmark = pytest.mark.asyncio
-every_refusal = pytest.mark.parametrize("refusal", [*IN_CHAT, *ELSEWHERE], ids=str)
+EVERY = [*IN_CHAT, *ELSEWHERE]
+every_refusal = pytest.mark.parametrize("refusal", EVERY, ids=str)
+STREAMED = [refusal for refusal in EVERY if refusal.path != EMBEDDINGS and "stream_options" not in refusal.body]
 every_path = pytest.mark.parametrize("path", [CHAT, RESPONSES, COMPLETIONS, EMBEDDINGS])
 OPERATIONS = {CHAT: "chat.completions", RESPONSES: "responses", COMPLETIONS: "completions", EMBEDDINGS: "embeddings"}
 CLASSES = {400: openai.BadRequestError, 401: openai.AuthenticationError, 404: openai.NotFoundError}
@@ -54,10 +56,8 @@ async def test_refuses_in_the_words_of_the_api(fake_openai: FakeOpenAI, refusal:
     assert [each.status for each in fake_openai.requests] == [refusal.status]
 
 
-@every_refusal
+@pytest.mark.parametrize("refusal", STREAMED, ids=str)
 async def test_refuses_a_stream_likewise(fake_openai: FakeOpenAI, refusal: Refusal) -> None:
-    if "stream_options" in refusal.body or refusal.path == EMBEDDINGS:
-        return
     with pytest.raises(CLASSES[refusal.status]) as caught:
         await ask(fake_openai.client, refusal.path, {**refusal.body, "stream": True})
 
@@ -118,7 +118,7 @@ async def test_refuses_that_too_where_the_test_is_strict(path: str, body: Json, 
     assert caught.value.param == param
 
 
-FREQUENT: list[tuple[str, str, int, str, str | None, str | None]] = [
+NOT_THERE: list[tuple[str, str, int, str, str | None, str | None]] = [
     ("GET", "/nothing", 404, "Invalid URL (GET /v1/nothing)", None, None),
     ("GET", "/files/", 404, "Invalid URL (GET /v1/files/)", None, None),
     ("GET", "/responses/resp_x", 404, "Response with id 'resp_x' not found.", None, None),
@@ -129,7 +129,7 @@ FREQUENT: list[tuple[str, str, int, str, str | None, str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path", "status", "message", "param", "code"), FREQUENT)
+@pytest.mark.parametrize(("method", "path", "status", "message", "param", "code"), NOT_THERE)
 async def test_refuses_what_is_not_there(
     fake_openai: FakeOpenAI, method: str, path: str, status: int, message: str, param: str | None, code: str | None
 ) -> None:
