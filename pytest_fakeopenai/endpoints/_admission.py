@@ -10,12 +10,9 @@ from ..sdk import params
 from ..wire import errors, tokens
 from ..wire.call import Call, Json
 from ..wire.contract import Breach, Rules
-from ..wire.models import family, is_retired
+from ..wire.models import OLDER, family, is_retired
 from ._responder import in_thread
 from ._surface import Exchange
-
-# The endpoints whose front end words a missing key at length.
-_OLDER = ("chat.completions", "completions", "embeddings")
 
 
 def admit(exchange: Exchange, look: Callable[[], Iterable[Breach]]) -> None:
@@ -45,7 +42,7 @@ def _wrong_keys(exchange: Exchange) -> Iterable[Breach]:
     key = _key(exchange)
     if key is None:
         if exchange.world.asks_for_key:
-            yield Breach(errors.missing_key(at_length=exchange.record.endpoint in _OLDER))
+            yield Breach(errors.missing_key(at_length=exchange.record.endpoint in OLDER))
     elif not key or not exchange.world.settings.knows_key(key):
         yield Breach(errors.incorrect_key(key))
 
@@ -68,26 +65,30 @@ def _password(encoded: str) -> str | None:
         return None
 
 
-_PREPARED: set[tuple[str, str]] = set()
-
-
-async def prepare(exchange: Exchange, model: str) -> None:
-    """Compile the endpoint's check and load the model's vocabulary, beside the loop: it takes 0.1 seconds."""
-    needed = (exchange.record.endpoint, family(model).vocabulary)
-    if needed not in _PREPARED:
-        await in_thread(lambda: (params.check(needed[0]), tokens.encoding(needed[1])))
-        _PREPARED.add(needed)
-
-
-def check_body(exchange: Exchange, rules: Rules, body: Json) -> None:
-    """Refuse what the types of the endpoint's parameters do not allow, and what is wrong with a field by itself."""
+async def let_in(exchange: Exchange, rules: Rules, read: Callable[[Json, Exchange], Call]) -> Call:
+    """The call that a request makes, once its types, fields, model and the rules across them are found right."""
+    body = exchange.json()
+    model = named_model(exchange, body)
+    await _prepare(exchange, model)
     admit(exchange, lambda: params.breaches(exchange.record.endpoint, body))
     admit(exchange, lambda: map(Breach, rules.fields(body)))
-
-
-def check_call(exchange: Exchange, rules: Rules, call: Call) -> None:
-    """Refuse what breaks the rules across fields."""
+    admit(exchange, lambda: _wrong_models(exchange, model))
+    call = read(body, exchange)
+    exchange.record.read_as(call)
     admit(exchange, lambda: map(Breach, rules.breaches(call)))
+    return call
+
+
+_PREPARED: set[tuple[str, str, bool]] = set()
+
+
+async def _prepare(exchange: Exchange, model: str) -> None:
+    """Compile the endpoint's check and load the model's vocabulary, beside the loop: it takes 0.1 seconds."""
+    endpoint, vocabulary = exchange.record.endpoint, family(model).vocabulary
+    checked = exchange.world.settings.validation != "off"
+    if (endpoint, vocabulary, checked) not in _PREPARED:
+        await in_thread(lambda: (tokens.encoding(vocabulary), params.check(endpoint) if checked else None))
+        _PREPARED.add((endpoint, vocabulary, checked))
 
 
 def named_model(exchange: Exchange, body: Json) -> str:
@@ -97,17 +98,13 @@ def named_model(exchange: Exchange, body: Json) -> str:
         return model
     if model is not None and model != "":
         raise errors.invalid_type("model", "a string", model)
-    raise errors.missing_model() if exchange.record.endpoint in _OLDER else errors.missing_parameter("model")
-
-
-def check_model(exchange: Exchange, model: str) -> None:
-    """Refuse a model that OpenAI has retired, or that the test says is unknown."""
-    admit(exchange, lambda: _wrong_models(exchange, model))
+    raise errors.missing_model() if exchange.record.endpoint in OLDER else errors.missing_parameter("model")
 
 
 def _wrong_models(exchange: Exchange, model: str) -> Iterable[Breach]:
+    """A model that OpenAI has retired, or that the test says is unknown."""
     if not exchange.world.settings.knows_model(model):
-        newer = exchange.record.endpoint not in _OLDER
+        newer = exchange.record.endpoint not in OLDER
         yield Breach(errors.requested_unknown_model(model) if newer else errors.no_such_model(model))
     elif is_retired(model) and exchange.world.settings.models is None:
         yield Breach(errors.retired_model(model))

@@ -54,9 +54,8 @@ class Delivery:
         """Whether anything has been written, sent or not."""
         return self.started or bool(self._buffer)
 
-    def head(self, media_type: str, headers: Mapping[str, str], *, status: int = 200) -> None:
+    def head(self, media_type: str, headers: Mapping[str, str]) -> None:
         """Say how the answer begins; nothing is sent yet."""
-        self._status = status
         self._headers = {**of_answer(self.record.endpoint, self.asked), "content-type": media_type}
         self._given.update(headers)
 

@@ -24,7 +24,7 @@ from ..wire import deltas, errors, sse
 from ..wire.call import Call, Json
 from ..wire.schema_example import SchemaError
 from ..world import World
-from ._admission import authenticate, check_body, check_call, check_model, named_model, prepare
+from ._admission import authenticate, let_in
 from ._delivery import ClientGone, ConnectionCut, Delivery, Message, Receive, Send
 from ._fitting import cannot_answer, misfit
 from ._performance import Performance, hold
@@ -163,14 +163,7 @@ def generate(surface: Surface) -> Handler:
     """The handler of an endpoint that the script answers."""
 
     async def handler(exchange: Exchange) -> None:
-        body = exchange.json()
-        model = named_model(exchange, body)
-        await prepare(exchange, model)
-        check_body(exchange, surface.rules, body)
-        check_model(exchange, model)
-        call = surface.read(body, exchange)
-        exchange.record.read_as(call)
-        check_call(exchange, surface.rules, call)
+        call = await let_in(exchange, surface.rules, surface.read)
         entry = exchange.world.answer(exchange.record)
         said: Said | None = await _spoken(exchange, _echo(exchange, call) if entry is None else entry)
         if isinstance(said, Verbatim):

@@ -9,7 +9,7 @@ from ..wire.call import Call, Fields, Json
 from ..wire.contract import embeddings as rules
 from ..wire.models import resolved
 from ..wire.vectors import embed, to_base64
-from ._admission import check_body, check_call, check_model, named_model, prepare
+from ._admission import let_in, named_model
 from ._exchange import Operation, operate
 from ._responder import in_thread
 from ._surface import Exchange
@@ -25,13 +25,8 @@ async def create(exchange: Exchange) -> Json:
 
     A long text takes milliseconds, so they are made beside the loop, which serves others meanwhile.
     """
-    body = exchange.json()
-    model = named_model(exchange, body)
-    await prepare(exchange, model)
-    check_body(exchange, rules, body)
-    check_model(exchange, model)
-    check_call(exchange, rules, Call("embeddings", model, body))
-    fields, inputs = Fields(body), _inputs(body)
+    call = await let_in(exchange, rules, read)
+    model, fields, inputs = call.model, Fields(call.body), _inputs(call.body)
     size = _LARGE if "large" in model else _SMALL
     dimensions = fields.integer("dimensions", 0, low=1, high=size) or None
     write = to_base64 if fields.string("encoding_format") == "base64" else list
@@ -44,6 +39,11 @@ async def create(exchange: Exchange) -> Json:
         "model": exchange.deployment or resolved(model),
         "usage": {"prompt_tokens": used, "total_tokens": used},
     }
+
+
+def read(body: Json, exchange: Exchange) -> Call:
+    """The call that a request makes; what is to be embedded is no message."""
+    return Call("embeddings", named_model(exchange, body), body)
 
 
 def encode(body: Json) -> bytes:

@@ -12,6 +12,7 @@ from ..wire import errors
 from ..wire.contract import Breach
 from ..wire.contract.known import AMENDMENTS, amended
 from ..wire.contract.shapes import Checked, Object
+from ..wire.models import OLDER
 from .hints import Reader
 
 # Where the parameter type of each endpoint stands.
@@ -21,8 +22,6 @@ _TYPES = {
     "completions": ("completion_create_params", "CompletionCreateParamsBase"),
     "embeddings": ("embedding_create_params", "EmbeddingCreateParams"),
 }
-# The endpoints of the older kind name every unknown argument at once, before they look at any other.
-_OLDER = frozenset({"chat.completions", "completions", "embeddings"})
 
 
 def breaches(endpoint: str, body: dict[str, Any]) -> list[Breach]:
@@ -30,7 +29,7 @@ def breaches(endpoint: str, body: dict[str, Any]) -> list[Breach]:
     found = check(endpoint).breaches(body)
     if not found:
         return found
-    return [_doubted(breach) for breach in (_older(found) if endpoint in _OLDER else found)]
+    return [_doubted(breach) for breach in (_older(found) if endpoint in OLDER else found)]
 
 
 @cache
@@ -48,6 +47,7 @@ def _doubted(breach: Breach) -> Breach:
 
 
 def _older(found: list[Breach]) -> Iterator[Breach]:
+    """The older endpoints name every unknown argument at once, before they look at any other."""
     unknown = [breach for breach in found if _is_unknown_argument(breach)]
     if unknown:
         yield Breach(errors.unknown_arguments(breach.error.param or "" for breach in unknown))

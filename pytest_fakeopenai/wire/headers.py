@@ -11,10 +11,9 @@ import re
 from ..faults import ApiError
 from . import errors, sse
 from .call import Json
-from .models import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, resolved
+from .models import CHAT, COMPLETIONS, OLDER, RESPONSES, resolved
 from .rate_limits import rate_limits, used_up
 
-_OLDER = (CHAT, COMPLETIONS, EMBEDDINGS)
 _TURNED_AWAY = (401, 404, 429)
 _UNREADABLE = {errors.malformed_json().message, errors.missing_model().message}
 _SERVER = {
@@ -70,4 +69,4 @@ def encode_error(error: ApiError, endpoint: str, envelope: Json) -> bytes:
 
 def is_turned_away(error: ApiError, endpoint: str) -> bool:
     """Whether an error comes from the front end of the older endpoints."""
-    return endpoint in _OLDER and (error.status in _TURNED_AWAY or error.message in _UNREADABLE)
+    return endpoint in OLDER and (error.status in _TURNED_AWAY or error.message in _UNREADABLE)

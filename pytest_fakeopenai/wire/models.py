@@ -13,6 +13,8 @@ from functools import lru_cache
 _FIRST_CREATED = 1_687_882_411
 
 CHAT, RESPONSES, COMPLETIONS, EMBEDDINGS = "chat.completions", "responses", "completions", "embeddings"
+# The endpoints behind a front end of their own, with errors of their own.
+OLDER = (CHAT, COMPLETIONS, EMBEDDINGS)
 
 
 @dataclass(frozen=True)
