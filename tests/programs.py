@@ -56,3 +56,8 @@ def started(*command: str, cwd: Path | None = None) -> Iterator[Program]:
     finally:
         watchdog.cancel()
         process.kill()
+
+
+def complaints(stderr: str) -> list[str]:
+    """What a program in development mode complains of; that a callback was slow tells of the machine alone."""
+    return [line for line in stderr.splitlines() if not (line.startswith("Executing <") and line.endswith(" seconds"))]
