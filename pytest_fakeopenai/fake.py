@@ -233,6 +233,7 @@ class FakeOpenAI:
     def check(self) -> None:
         """Judge now: VerdictError for requests without a reply, replies without a request and what went wrong."""
         __tracebackhide__ = True
+        self._world.settle()
         for warning in self._world.take_warnings():
             warnings.warn(f"fake_openai: {warning}", FakeOpenAIWarning, stacklevel=2)
         text, cause = verdict(self._world)

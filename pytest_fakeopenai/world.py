@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from .journal import Journal, RecordedRequest
@@ -50,6 +51,8 @@ class World:
         self._limit = limit
         self._pace = pace or Pace()
         self.answering: set[asyncio.Task[object]] = set()
+        self._undecided = 0
+        self._decided = threading.Condition(self.lock)
         self.reset()
 
     def reset(self) -> None:
@@ -63,6 +66,26 @@ class World:
             self._warnings: list[str] = []
             self.responses = Collection(errors.unknown_response, self._limit)
             self.completions = Collection(errors.unknown_completion, self._limit)
+
+    @contextlib.contextmanager
+    def deciding(self) -> Iterator[None]:
+        """While a request has come and its reply is not chosen yet."""
+        with self.lock:
+            self._undecided += 1
+        try:
+            yield
+        finally:
+            with self.lock:
+                self._undecided -= 1
+                self._decided.notify_all()
+
+    def settle(self, timeout: float = 2.0) -> bool:
+        """Wait until every request that has come has its reply chosen, for its client may have given up before that.
+
+        Whether all have, within so many seconds.
+        """
+        with self.lock:
+            return self._decided.wait_for(lambda: not self._undecided, timeout)
 
     def answer(self, request: RecordedRequest) -> Entry | None:
         """The entry for a request to a generating endpoint; None stands for echo, a miss is refused."""

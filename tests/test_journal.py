@@ -315,7 +315,7 @@ def test_knows_that_the_client_gave_up_waiting(fake_openai: FakeOpenAI, closed: 
     fake_openai.script(Reply(fake_openai.gate(), "too late"))
 
     with pytest.raises(openai.APITimeoutError):
-        fake_openai.client.with_options(max_retries=0, timeout=0.1).responses.create(model="m", input="Hi")
+        fake_openai.client.with_options(max_retries=0, timeout=0.5).responses.create(model="m", input="Hi")
 
     assert closed.wait(5)
     assert (fake_openai.requests.only.disconnected, fake_openai.requests.only.status) == (True, None)

@@ -163,8 +163,9 @@ def generate(surface: Surface) -> Handler:
     """The handler of an endpoint that the script answers."""
 
     async def handler(exchange: Exchange) -> None:
-        call = await let_in(exchange, surface.rules, surface.read)
-        entry = exchange.world.answer(exchange.record)
+        with exchange.world.deciding():
+            call = await let_in(exchange, surface.rules, surface.read)
+            entry = exchange.world.answer(exchange.record)
         said: Said | None = await _spoken(exchange, _echo(exchange, call) if entry is None else entry)
         if isinstance(said, Verbatim):
             said = await _verbatim(exchange, surface, call, said)

@@ -66,7 +66,7 @@ def test_sends_garbage_in_place_of_the_body(fake_openai: FakeOpenAI) -> None:
 def test_keeps_the_client_waiting(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
     fake_openai.script(Timeout())
     with pytest.raises(openai.APITimeoutError):
-        respond(fake_openai, kind, stream=stream, timeout=0.05, retries=0)
+        respond(fake_openai, kind, stream=stream, timeout=0.5, retries=0)
     assert len(fake_openai.requests) == 1
 
 
