@@ -15,17 +15,21 @@ from .world import StandingWorld
 
 
 def create_app(
-    responder: Responder | None = None, *, pace: Pace | None = None, routes: Iterable[Operation] = ()
+    responder: Responder | None = None,
+    *,
+    pace: Pace | None = None,
+    assume_exists: bool = False,
+    routes: Iterable[Operation] = (),
 ) -> ASGIApp:
     """OpenAI's API in front of any callable: `responder(request)` says the reply to each generating request.
 
     The responder takes a `RecordedRequest` and returns what a script entry may be: text, parts, a `Reply`; it may be
     async, and as a generator it streams each part as it comes. Without one the last user text is echoed. `pace` spaces
-    the pieces; `routes` are further operations.
+    the pieces; with `assume_exists` every id that a request names exists; `routes` are further operations.
 
         app = create_app(lambda request: my_model.complete(request.messages))
     """
-    return Gatekeeper(api(routes), Standing(StandingWorld(responder, pace=pace)))
+    return Gatekeeper(api(routes), Standing(StandingWorld(responder, pace=pace, assume_exists=assume_exists)))
 
 
 app = create_app()

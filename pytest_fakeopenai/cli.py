@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--responder", metavar="MODULE:CALLABLE", help="answers each request; without it the last user text is echoed"
     )
+    serve.add_argument("--assume-exists", action="store_true", help="every id that a request names exists")
     serve.set_defaults(run=_serve)
     demo = commands.add_parser("demo", help="show what a fake OpenAI does, with the official client")
     demo.set_defaults(run=_demo)
@@ -47,7 +48,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     try:
         responder = _load(options.responder) if options.responder else None
-        app = create_app(responder, pace=Pace(options.first, options.between))
+        app = create_app(responder, pace=Pace(options.first, options.between), assume_exists=options.assume_exists)
         server = ServerThread(app, options.host, options.port)
     except (ImportError, AttributeError, ValueError, TypeError, OSError, OverflowError) as error:
         print(f"fakeopenai: {error}", file=sys.stderr)

@@ -41,7 +41,8 @@ class FakeOpenAI:
 
     The fixture `fake_openai` yields one; anywhere else it is a context manager. The keywords are the options of the
     marker: `unscripted` ("refuse" or "echo"), `unused` ("fail" or "allow"), `validation` ("known", "strict", "warn" or
-    "off"), `guard` (True or False), `models` and `api_keys` (the only ones there are).
+    "off"), `guard` (True or False), `assume_exists` (whether every id exists), `models` and
+    `api_keys` (the only ones there are).
 
         with FakeOpenAI() as fake:
             fake.script("Hello!")
@@ -55,10 +56,11 @@ class FakeOpenAI:
         unused: Unused = "fail",
         validation: Validation = "known",
         guard: bool = True,
+        assume_exists: bool = False,
         models: Names = None,
         api_keys: Names = None,
     ) -> None:
-        settings = Settings(unscripted, unused, validation, guard, models, api_keys)
+        settings = Settings(unscripted, unused, validation, guard, assume_exists, models, api_keys)
         self._world = World(settings, name="a FakeOpenAI")
         self._open: contextlib.ExitStack | None = None
         self._root = ""

@@ -21,6 +21,8 @@ class RecordedRequest:
     """One HTTP request, as it was received, and what became of it.
 
     It is on record before anything is matched, and complete before the last byte of its answer leaves.
+    `form` are the fields of a multipart body, once it has been read: texts, lists and dicts of them, and each file as
+    an `Upload` with its `filename`, `content_type` and `content`.
     The outcome: `reply` (what answered it), `status` (None while, or when, nothing was sent), `response`, `events`,
     `duration` in seconds, `disconnected` (the client hung up before the end).
     """
@@ -38,6 +40,7 @@ class RecordedRequest:
     sent: list[dict[str, Any]] = field(default_factory=list, repr=False)
     duration: float | None = None
     disconnected: bool = False
+    form: dict[str, Any] | None = field(default=None, repr=False)
     _call: Call | None = field(default=None, repr=False)
     _began: float = field(default_factory=time.perf_counter, repr=False)
 

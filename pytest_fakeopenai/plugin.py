@@ -20,10 +20,14 @@ _SWITCHES = {
     "unused": "whether a scripted reply that nobody asks for fails the test: fail or allow",
     "validation": "what becomes of requests that OpenAI would refuse, and of unfit replies: known, strict, warn or off",
     "guard": "whether looking up OpenAI's own hosts fails: true or false",
+    "assume_exists": "whether every id that a request names exists: true or false",
     "models": "the only models there are, separated by commas",
     "api_keys": "the only API keys that are good, separated by commas",
 }
-_MARKER = "fake_openai(unscripted=, unused=, validation=, guard=, models=, api_keys=): how strict this test's fake is."
+_MARKER = (
+    "fake_openai(unscripted=, unused=, validation=, guard=, assume_exists=, models=, api_keys=): "
+    "how strict this test's fake is."
+)
 _STATE = pytest.StashKey["_State"]()
 
 

@@ -18,6 +18,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "unused": get_args(Unused),
     "validation": get_args(Validation),
     "guard": (True, False),
+    "assume_exists": (False, True),
 }
 # The options that list names; without one every name will do.
 LISTS = ("models", "api_keys")
@@ -35,6 +36,8 @@ class Settings:
       types forbid; "strict" refuses both, "warn" warns of both, "off" lets all pass. Replies that do not fit are
       refused by "known" and "strict".
     - `guard`: whether looking up OpenAI's own hosts fails in this process.
+    - `assume_exists`: whether every id that a request names exists, for applications whose configuration names
+      objects that live in production; what is not stored is made up when it is asked for.
     - `models`, `api_keys`: the only ones there are; others get OpenAI's errors. By default all will do.
     """
 
@@ -42,6 +45,7 @@ class Settings:
     unused: Unused = "fail"
     validation: Validation = "known"
     guard: bool = True
+    assume_exists: bool = False
     models: Names = None
     api_keys: Names = None
 

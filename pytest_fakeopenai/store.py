@@ -18,7 +18,7 @@ class Page:
 
     def body(self) -> Json:
         """The list object; an empty page has neither first nor last id."""
-        first, last = (self.data[0]["id"], self.data[-1]["id"]) if self.data else (None, None)
+        first, last = (self.data[0].get("id"), self.data[-1].get("id")) if self.data else (None, None)
         return {"object": "list", "data": self.data, "first_id": first, "last_id": last, "has_more": self.has_more}
 
 
@@ -42,9 +42,9 @@ class Collection:
         self._missing = missing
         self._limit = limit
 
-    def put(self, record: Record) -> None:
-        """Keep an object under its id."""
-        self._records[record.body["id"]] = record
+    def put(self, record: Record, key: str | None = None) -> None:
+        """Keep an object under its id, or another key."""
+        self._records[record.body["id"] if key is None else key] = record
         if self._limit is not None and len(self._records) > self._limit:
             del self._records[next(iter(self._records))]
 
@@ -68,6 +68,10 @@ class Collection:
         """Everything that is kept, oldest first."""
         return list(self._records.values())
 
+    def items(self) -> list[tuple[str, Json]]:
+        """Every object with its key, oldest first."""
+        return [(key, record.body) for key, record in self._records.items()]
+
     def bodies(self) -> list[Json]:
         """Every object, oldest first."""
         return [record.body for record in self.records()]
@@ -78,16 +82,27 @@ def paginate(
     *,
     limit: int,
     after: str | None = None,
+    before: str | None = None,
     descending: bool = False,
     unknown: Callable[[str], Exception],
 ) -> Page:
-    """The page that begins behind the item with the id `after`; `unknown` makes the error where there is none."""
+    """The page that begins behind the item with the id `after`, or ends in front of `before`.
+
+    `unknown` makes the error where there is no such item.
+    """
     ordered = list(items)
     if descending:
         ordered.reverse()
-    start = 0
-    if after is not None:
-        start = next((i for i, item in enumerate(ordered, 1) if item["id"] == after), -1)
-        if start < 0:
-            raise unknown(after)
+    if after is None and before is not None:
+        end = _place(ordered, before, unknown)
+        start = max(0, end - limit)
+        return Page(ordered[start:end], start > 0)
+    start = 0 if after is None else _place(ordered, after, unknown) + 1
     return Page(ordered[start : start + limit], len(ordered) > start + limit)
+
+
+def _place(ordered: list[Json], key: str, unknown: Callable[[str], Exception]) -> int:
+    for place, item in enumerate(ordered):
+        if item["id"] == key:
+            return place
+    raise unknown(key)

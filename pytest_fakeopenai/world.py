@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from .faults import ApiError
 from .journal import Journal, RecordedRequest
 from .replies import Entry, Responder
 from .report import miss
@@ -64,8 +65,11 @@ class World:
             self.journal = Journal(self._limit)
             self.problems: list[Problem] = []
             self._warnings: list[str] = []
-            self.responses = Collection(errors.unknown_response, self._limit)
-            self.completions = Collection(errors.unknown_completion, self._limit)
+            self._collections: dict[str, Collection] = {}
+
+    def collection(self, path: str, missing: Callable[[str], ApiError] = errors.not_found) -> Collection:
+        """The stored objects at a path, `/threads/thread_1/messages`; `missing` makes the error for an unknown id."""
+        return self._collections.setdefault(path, Collection(missing, self._limit))
 
     @contextlib.contextmanager
     def deciding(self) -> Iterator[None]:
@@ -132,8 +136,10 @@ class StandingWorld(World):
     asks_for_key = False
     _NEWEST = 1000
 
-    def __init__(self, responder: Responder | None = None, *, pace: Pace | None = None) -> None:
-        settings = Settings(unscripted="echo", unused="allow", guard=False)
+    def __init__(
+        self, responder: Responder | None = None, *, pace: Pace | None = None, assume_exists: bool = False
+    ) -> None:
+        settings = Settings(unscripted="echo", unused="allow", guard=False, assume_exists=assume_exists)
         super().__init__(settings, ids=Ids.real(), limit=self._NEWEST, pace=pace)
         if responder is not None:
             self.script.set_default(responder)

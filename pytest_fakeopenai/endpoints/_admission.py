@@ -10,7 +10,10 @@ from ..sdk import params
 from ..wire import errors, tokens
 from ..wire.call import Call, Json
 from ..wire.contract import Breach, Rules
+from ..wire.contract.shapes import Checked
+from ..wire.contract.texts import typed
 from ..wire.models import OLDER, family, is_retired
+from ._form import is_form, read_form
 from ._responder import in_thread
 from ._surface import Exchange
 
@@ -79,6 +82,25 @@ async def let_in(exchange: Exchange, rules: Rules, read: Callable[[Json, Exchang
     return call
 
 
+async def read_body(exchange: Exchange) -> Json:
+    """The body of a request to an endpoint that answers by itself, JSON or a form, once its fields are found right."""
+    check = await _check_of(exchange.record.endpoint)
+    if is_form(exchange.record):
+        body: Json = typed(check.shape, await read_form(exchange.record))
+    else:
+        body = exchange.json() if exchange.record.body.strip() else {}
+    admit(exchange, lambda: check.breaches(body))
+    return body
+
+
+async def _check_of(endpoint: str) -> Checked:
+    """The compiled check of an endpoint, made beside the loop when it is first asked for."""
+    if endpoint not in _CHECKED:
+        _CHECKED[endpoint] = await in_thread(lambda: params.check(endpoint))
+    return _CHECKED[endpoint]
+
+
+_CHECKED: dict[str, Checked] = {}
 _PREPARED: set[tuple[str, str, bool]] = set()
 
 

@@ -54,8 +54,9 @@ class Delivery:
         """Whether anything has been written, sent or not."""
         return self.started or bool(self._buffer)
 
-    def head(self, media_type: str, headers: Mapping[str, str]) -> None:
+    def head(self, media_type: str, headers: Mapping[str, str], status: int = 200) -> None:
         """Say how the answer begins; nothing is sent yet."""
+        self._status = status
         self._headers = {**of_answer(self.record.endpoint, self.asked), "content-type": media_type}
         self._given.update(headers)
 

@@ -29,7 +29,7 @@ from ._delivery import ClientGone, ConnectionCut, Delivery, Message, Receive, Se
 from ._fitting import cannot_answer, misfit
 from ._performance import Performance, hold
 from ._responder import ask
-from ._surface import Events, Exchange, Surface
+from ._surface import Answered, Events, Exchange, Surface
 
 # Where the gate leaves, in an ASGI scope, what it learned from the URL.
 WORLD = "fake_openai_world"
@@ -37,7 +37,8 @@ SHOWN_PATH = "fake_openai_path"
 DEPLOYMENT = "fake_openai_deployment"
 
 Handler = Callable[[Exchange], Awaitable[None]]
-Stated = Json | Events
+Stated = Json | Events | Answered
+Voice = Callable[[Exchange, Reply], "Stated | Awaitable[Stated]"]
 Said = Reply | Verbatim | AsyncIterator[Part]
 
 
@@ -104,22 +105,56 @@ def _record(world: World, scope: Message, endpoint: str, body: bytes) -> Recorde
     )
 
 
+def _as_json(exchange: Exchange, reply: Reply) -> Json:
+    """What a rule says in place of an endpoint: its text is the JSON body."""
+    try:
+        body: Json = from_json(reply.text)
+    except ValueError:
+        raise exchange.refuse(f"{reply!r} is not JSON, which {exchange.record.endpoint} answers with") from None
+    return body
+
+
 def operate(
-    answer: Callable[[Exchange], Stated | Awaitable[Stated]], encode: Callable[[Any], bytes] = sse.pretty
+    answer: Callable[[Exchange], Stated | Awaitable[Stated]],
+    encode: Callable[[Any], bytes] = sse.pretty,
+    voice: Voice = _as_json,
 ) -> Handler:
-    """The handler of an endpoint that answers by itself, unless a rule names it: then with the rule's JSON or error."""
+    """The handler of an endpoint that answers by itself, unless a rule names it: then with the rule's text or error.
+
+    `voice` makes the answer of a rule's text, by default the JSON that it is.
+    """
 
     async def handler(exchange: Exchange) -> None:
         entry = exchange.world.exception(exchange.record)
         if entry is None:
-            body = answer(exchange)
-            if inspect.isawaitable(body):
-                body = await body
-            await (_replay(exchange, body) if isinstance(body, Events) else _send_json(exchange, encode, body, {}))
-        else:
-            await _stand_in(exchange, encode, entry)
+            await _state(exchange, encode, answer(exchange))
+        elif (reply := await _stand_in(exchange, entry)) is not None:
+            await _state(exchange, encode, voice(exchange, reply), reply.headers)
 
     return handler
+
+
+async def _state(
+    exchange: Exchange,
+    encode: Callable[[Any], bytes],
+    said: Stated | Awaitable[Stated],
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """Send what an endpoint that answers by itself says."""
+    stated = await said if inspect.isawaitable(said) else said
+    if isinstance(stated, Events):
+        await _replay(exchange, stated)
+        return
+    whole = stated if isinstance(stated, Answered) else Answered(stated)
+    exchange.record.answered = whole.body
+    exchange.delivery.head(whole.media_type, {**whole.headers, **(headers or {})}, whole.status)
+    await exchange.delivery.whole(_bytes_of(whole.body, encode))
+
+
+def _bytes_of(body: Json | bytes | None, encode: Callable[[Any], bytes]) -> bytes:
+    if body is None:
+        return b""
+    return body if isinstance(body, bytes) else encode(body)
 
 
 async def _send_json(exchange: Exchange, encode: Callable[[Any], bytes], body: Any, headers: Mapping[str, str]) -> None:
@@ -131,32 +166,25 @@ async def _send_json(exchange: Exchange, encode: Callable[[Any], bytes], body: A
 async def _replay(exchange: Exchange, said: Events) -> None:
     exchange.record.sent = said.events
     exchange.delivery.head(sse.EVENT_STREAM, {})
-    await exchange.delivery.whole(b"".join(map(sse.named, said.events)))
+    await exchange.delivery.whole(b"".join(map(said.frame, said.events)) + said.done)
 
 
-async def _stand_in(exchange: Exchange, encode: Callable[[Any], bytes], entry: object) -> None:
-    """What a rule says in place of an endpoint: its waits and faults take effect, its text is the JSON body."""
+async def _stand_in(exchange: Exchange, entry: object) -> Reply | None:
+    """What a rule says in place of an endpoint, its waits and faults having taken effect; None where these end it."""
     reply = await _spoken(exchange, entry)
     if not isinstance(reply, Reply):
         raise exchange.refuse(f"{reply!r} cannot answer {exchange.record.endpoint}; a dict or an error can")
     for part in reply.parts:
         if isinstance(part, Disconnect):
             await exchange.delivery.cut()
-            return
+            return None
         if isinstance(part, Garbage):
             exchange.delivery.head(sse.JSON, reply.headers)
             await exchange.delivery.whole(part.encoded)
-            return
+            return None
         if not isinstance(part, CONTENT):
             await hold(exchange, part)
-    await _send_json(exchange, encode, _json_of(exchange, reply), reply.headers)
-
-
-def _json_of(exchange: Exchange, reply: Reply) -> Any:
-    try:
-        return from_json(reply.text)
-    except ValueError:
-        raise exchange.refuse(f"{reply!r} is not JSON, which {exchange.record.endpoint} answers with") from None
+    return reply
 
 
 def generate(surface: Surface) -> Handler:

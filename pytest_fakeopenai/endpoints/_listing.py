@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
+from ..faults import ApiError
 from ..wire import errors
+from ..wire.contract import Breach
+from ..wire.resources import Resource
+from ._admission import admit
+from ._surface import Exchange
 
 _ORDERS = ("asc", "desc")
+_DIRECTIONS = {"asc": False, "desc": True, "ascending": False, "descending": True}
 
 
 class Listing(TypedDict):
@@ -15,24 +21,37 @@ class Listing(TypedDict):
 
     limit: int
     after: str | None
+    before: str | None
     descending: bool
 
 
-def listing(query: Mapping[str, str], *, order: str, limit: int = 20, most: int = 100) -> Listing:
-    """`limit`, `after` and `order` from a query, with this endpoint's defaults; ApiError for what is out of range."""
-    chosen = query.get("order", order)
-    if chosen not in _ORDERS:
-        raise errors.invalid_value("order", chosen, _ORDERS)
-    return {"limit": _limit(query, limit, most), "after": query.get("after"), "descending": chosen == "desc"}
+def listing(exchange: Exchange, resource: Resource) -> Listing:
+    """`limit`, `after`, `before` and `order` from a query, with the defaults of what is listed.
+
+    ApiError for what is out of range, as the test's validation has it; the default stands in for what is let pass.
+    """
+    query = exchange.record.query
+    admit(exchange, lambda: map(Breach, _problems(query, resource.most)))
+    limit = _number(query.get("limit"))
+    return {
+        "limit": resource.limit if limit is None or limit < 1 else min(limit, resource.most),
+        "after": query.get("after"),
+        "before": query.get("before"),
+        "descending": _DIRECTIONS.get(query.get("order", ""), resource.order == "desc"),
+    }
 
 
-def _limit(query: Mapping[str, str], default: int, most: int) -> int:
-    text = query.get("limit")
-    if text is None:
-        return default
-    if not text.removeprefix("-").isdecimal() or len(text) > 18:
-        raise errors.invalid_type("limit", "an integer", text)
-    value = int(text)
-    if not 1 <= value <= most:
-        raise errors.out_of_range("limit", value, low=1, high=most)
-    return value
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.removeprefix("-").isdecimal() and len(text) <= 18 else None
+
+
+def _problems(query: Mapping[str, str], most: int) -> Iterator[ApiError]:
+    if "order" in query and query["order"] not in _DIRECTIONS:
+        yield errors.invalid_value("order", query["order"], _ORDERS)
+    if "limit" not in query:
+        return
+    limit = _number(query["limit"])
+    if limit is None:
+        yield errors.invalid_type("limit", "an integer", query["limit"])
+    elif not 1 <= limit <= most:
+        yield errors.out_of_range("limit", limit, low=1, high=most)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..faults import ApiError
@@ -60,9 +60,21 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Events:
-    """What an endpoint that answers by itself says as a stream."""
+    """What an endpoint that answers by itself says as a stream: its events, each framed, and what ends it."""
 
     events: list[Json]
+    frame: Callable[[Json], bytes] = sse.named
+    done: bytes = b""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What an endpoint that answers by itself says where that is more than JSON and 200; None is no body at all."""
+
+    body: Json | bytes | None
+    status: int = 200
+    media_type: str = sse.JSON
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Answer(Protocol):

@@ -13,9 +13,11 @@ from ..wire.contract import Breach
 from ..wire.contract.known import AMENDMENTS, amended
 from ..wire.contract.shapes import Checked, Object
 from ..wire.models import OLDER
+from .catalogue import catalogue
 from .hints import Reader
+from .signature import signature
 
-# Where the parameter type of each endpoint stands.
+# Where the parameter type of each endpoint stands that is not called by the name of its method.
 _TYPES = {
     "chat.completions": ("chat.completion_create_params", "CompletionCreateParamsBase"),
     "responses": ("responses.response_create_params", "ResponseCreateParamsBase"),
@@ -61,11 +63,21 @@ def _is_unknown_argument(breach: Breach) -> bool:
 
 @cache
 def check(endpoint: str) -> Checked:
-    """The compiled check of an endpoint, made when its first request comes: it costs 10 to 60 milliseconds."""
-    module, name = _TYPES[endpoint]
+    """The compiled check of an endpoint, made when its first request comes: it costs 10 to 60 milliseconds.
+
+    An endpoint that the installed SDK does not know takes anything.
+    """
     reader = Reader()
-    shape = reader.shape(getattr(importlib.import_module(f"openai.types.{module}"), name))
-    assert isinstance(shape, Object)
-    # The model is looked at beforehand, and on Azure stands in the URL.
-    whole = replace(shape, required=shape.required - {"model"})
-    return Checked(amended(whole, AMENDMENTS[endpoint]), reader.definitions)
+    shape = reader.shape(_type(endpoint))
+    if endpoint in _TYPES and isinstance(shape, Object):
+        # The model is looked at beforehand, and on Azure stands in the URL.
+        shape = replace(shape, required=shape.required - {"model"})
+    return Checked(amended(shape, AMENDMENTS.get(endpoint, ())), reader.definitions)
+
+
+def _type(endpoint: str) -> Any:
+    if endpoint in _TYPES:
+        module, name = _TYPES[endpoint]
+        return getattr(importlib.import_module(f"openai.types.{module}"), name)
+    method = catalogue().named(endpoint)
+    return (signature(method).body if method else None) or Any

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from ..endpoints import arrange, discover
+from ..endpoints._catalogued import is_known, recall
 from ..endpoints._exchange import Operation
 from ..endpoints._surface import Exchange
 from ..wire import errors
@@ -29,9 +30,13 @@ def api(routes: Iterable[Operation] = ()) -> ASGIApp:
 
 
 async def _unmatched(request: Request, error: Exception) -> Operation:
-    """The answer to a path or a method that no operation has, recorded like any other."""
+    """The answer to a path or a method that has no operation of ours: the SDK's, or an error, recorded as any other."""
     assert isinstance(error, HTTPException)
-    refuse = errors.wrong_method if error.status_code == 405 else errors.unknown_url
+    path = request.scope["path"]
+    if (recalled := recall(request.method, path)) is not None:
+        operation, request.scope["path_params"] = recalled
+        return operation
+    refuse = errors.wrong_method if error.status_code == 405 or is_known(path) else errors.unknown_url
 
     async def handler(exchange: Exchange) -> None:
         raise refuse(exchange.record.method, exchange.record.path)

@@ -52,6 +52,11 @@ def malformed_json() -> ApiError:
     )
 
 
+def malformed_form() -> ApiError:
+    """The body is not a multipart form."""
+    return ApiError(400, "Could not parse multipart form")
+
+
 def missing_model() -> ApiError:
     """The body names no model."""
     return ApiError(400, "you must provide a model parameter")
@@ -207,6 +212,31 @@ def unknown_item(item_id: str) -> ApiError:
 def unknown_completion(completion_id: str) -> ApiError:
     """A chat completion that was never stored, or has been deleted."""
     return ApiError(404, f"Chat completion with id '{completion_id}' not found.")
+
+
+def not_found(key: str) -> ApiError:
+    """An object that is not there, of a kind for which no better words are known."""
+    return ApiError(404, "Not found")
+
+
+def none_found(kind: str, key: str) -> ApiError:
+    """An object of the assistants' family, a vector store or a batch that is not there."""
+    return ApiError(404, f"No {kind} found with id '{key}'.")
+
+
+def titled_not_found(kind: str, key: str) -> ApiError:
+    """A container, a conversation or an item of one that is not there."""
+    return ApiError(404, f"{kind} with id '{key}' not found.")
+
+
+def unknown_file(file_id: str) -> ApiError:
+    """A file that was never uploaded, or has been deleted."""
+    return ApiError(404, f"No such File object: {file_id}", param="id")
+
+
+def unknown_fine_tune(job_id: str) -> ApiError:
+    """A fine-tuning job that is not there."""
+    return ApiError(404, f"Could not find fine tune: {job_id}", param="fine_tune_id", code="fine_tune_not_found")
 
 
 def unknown_cursor(value: str) -> ApiError:

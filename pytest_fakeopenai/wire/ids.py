@@ -10,16 +10,21 @@ import uuid
 from collections.abc import Callable
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+BASE58 = "".join(character for character in BASE62 if character not in "0OIl")
 _CHAT_EPOCH = 1_576_800_000
 _FIRST_SECOND = 1_767_225_600  # 2026-01-01T00:00:00Z, the first second of every test
 
 
 def base62(number: int, width: int) -> str:
     """The last `width` base-62 digits of a number."""
+    return _digits(number, width, BASE62)
+
+
+def _digits(number: int, width: int, alphabet: str) -> str:
     digits = []
     for _ in range(width):
-        number, digit = divmod(number, 62)
-        digits.append(BASE62[digit])
+        number, digit = divmod(number, len(alphabet))
+        digits.append(alphabet[digit])
     return "".join(reversed(digits))
 
 
@@ -55,6 +60,10 @@ class Ids:
     def letters(self, width: int) -> str:
         """So many characters of 0-9, A-Z and a-z."""
         return base62(self._number(), width)
+
+    def base58(self, width: int) -> str:
+        """So many letters and digits that cannot be taken for one another."""
+        return _digits(self._number(), width, BASE58)
 
     def completion(self, prefix: str, created: int) -> str:
         """`chatcmpl-…` or `cmpl-…`: its first five characters spell the second of creation."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ...store import Record, paginate
+from ...store import Record
 from ...wire import errors
 from ...wire.call import Call, Fields, Json, text_of
 from ...wire.models import resolved
-from .._listing import listing
+from .._memory import Memory
 from .._surface import Exchange
 
 
@@ -16,7 +14,7 @@ def keep(exchange: Exchange, call: Call, body: Json) -> None:
     """Store a completion if the request says so."""
     if call.body.get("store") is True:
         kept = _stored_form(body, call, exchange.delivery.request_id)
-        exchange.world.completions.put(Record(kept, children=list(call.messages)))
+        _completions(exchange).add(kept, children=list(call.messages))
 
 
 def _stored_form(body: Json, call: Call, request_id: str) -> Json:
@@ -59,20 +57,23 @@ def list_completions(exchange: Exchange) -> Json:
     model = resolved(query["model"]) if "model" in query else None
     found = [
         body
-        for body in exchange.world.completions.bodies()
+        for body in _completions(exchange).records.bodies()
         if model in (None, body["model"]) and wanted.items() <= body["metadata"].items()
     ]
-    return paginate(found, **listing(query, order="asc"), unknown=errors.unknown_cursor).body()
+    return _completions(exchange).page(found).body()
 
 
-def _record(exchange: Exchange) -> Any:
-    return exchange.world.completions.get(exchange.path["completion_id"])
+def _completions(exchange: Exchange) -> Memory:
+    return Memory(exchange, "/chat/completions")
+
+
+def _record(exchange: Exchange) -> Record:
+    return _completions(exchange).get(exchange.path["completion_id"])
 
 
 def retrieve(exchange: Exchange) -> Json:
     """`GET /chat/completions/{completion_id}`."""
-    body: Json = _record(exchange).body
-    return body
+    return _record(exchange).body
 
 
 def update(exchange: Exchange) -> Json:
@@ -88,7 +89,7 @@ def update(exchange: Exchange) -> Json:
 def delete(exchange: Exchange) -> Json:
     """`DELETE /chat/completions/{completion_id}`."""
     key = exchange.path["completion_id"]
-    exchange.world.completions.delete(key)
+    _completions(exchange).delete(key)
     return {"object": "chat.completion.deleted", "id": key, "deleted": True}
 
 
@@ -96,7 +97,7 @@ def list_messages(exchange: Exchange) -> Json:
     """`GET /chat/completions/{completion_id}/messages`: those that the request sent."""
     record = _record(exchange)
     messages = [_stored_message(record.body["id"], index, message) for index, message in enumerate(record.children)]
-    return paginate(messages, **listing(exchange.record.query, order="asc"), unknown=errors.unknown_cursor).body()
+    return _completions(exchange).page(messages).body()
 
 
 def _stored_message(owner: str, index: int, message: Json) -> Json:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
-from ...store import Record, paginate
+from ...store import Record
 from ...wire import errors
 from ...wire.call import Call, Json
 from ...wire.ids import ResponseIds, chain_key
-from .._listing import listing
+from .._memory import Memory
 from .._surface import Events, Exchange
 
 
@@ -24,7 +23,7 @@ def keep(
     given = [*call.history, *_input_items(call, ids)]
     output = (pending or body).get("output") or []
     kept = {"items": [*given, *output], "events": events, "pending": pending}
-    exchange.world.responses.put(Record(body, children=given, kept=kept))
+    responses(exchange).add(body, children=given, kept=kept)
 
 
 def _input_items(call: Call, ids: ResponseIds) -> list[Json]:
@@ -75,8 +74,8 @@ _WITH_STATUS = _PREFIXES.keys() - {"reasoning", "mcp_list_tools", "mcp_approval_
 
 def find_item(exchange: Exchange, key: str) -> Json:
     """The item with this id, of any response that is kept; ApiError where there is none."""
-    for record in exchange.world.responses.records():
-        for item in record.kept["items"]:
+    for record in responses(exchange).records.records():
+        for item in record.kept.get("items", ()):
             if item["id"] == key:
                 found: Json = item
                 return found
@@ -87,12 +86,17 @@ def thoughts_behind(exchange: Exchange, items: Sequence[Json]) -> dict[object, s
     """The ids of the reasoning that came before some of these items, where they were made here and kept."""
     if not any(str(item.get("id")).startswith("fc_") for item in items):
         return {}
-    made = (pairwise(record.body.get("output") or ()) for record in exchange.world.responses.records())
+    made = (pairwise(record.body.get("output") or ()) for record in responses(exchange).records.records())
     return {item["id"]: before["id"] for pairs in made for before, item in pairs if before["type"] == "reasoning"}
 
 
+def responses(exchange: Exchange) -> Memory:
+    """The responses that are kept."""
+    return Memory(exchange, "/responses")
+
+
 def _record(exchange: Exchange) -> Record:
-    return exchange.world.responses.get(exchange.path["response_id"])
+    return responses(exchange).get(exchange.path["response_id"])
 
 
 def retrieve(exchange: Exchange) -> Json | Events:
@@ -104,7 +108,7 @@ def retrieve(exchange: Exchange) -> Json | Events:
 def _settled(exchange: Exchange) -> Json:
     """The response; one in the background is finished by the time that it is asked for."""
     record = _record(exchange)
-    if record.kept["pending"] is not None:
+    if record.kept.get("pending") is not None:
         record.body, record.kept["pending"] = record.kept["pending"], None
     return record.body
 
@@ -114,7 +118,7 @@ def _events(exchange: Exchange) -> Events:
     after = query.get("starting_after", "-1")
     if not after.removeprefix("-").isdecimal() or len(after) > 18:
         raise errors.invalid_type("starting_after", "an integer", after)
-    events = [event for event in _record(exchange).kept["events"] if event["sequence_number"] > int(after)]
+    events = [event for event in _record(exchange).kept.get("events", ()) if event["sequence_number"] > int(after)]
     if query.get("include_obfuscation") == "false":
         events = [{key: event[key] for key in event if key != "obfuscation"} for event in events]
     return Events(events)
@@ -123,23 +127,21 @@ def _events(exchange: Exchange) -> Events:
 def delete(exchange: Exchange) -> Json:
     """`DELETE /responses/{response_id}`."""
     key = exchange.path["response_id"]
-    exchange.world.responses.delete(key)
+    responses(exchange).delete(key)
     return {"id": key, "object": "response.deleted", "deleted": True}
 
 
 def cancel(exchange: Exchange) -> Json:
     """`POST /responses/{response_id}/cancel`: stops one that runs in the background."""
     record = _record(exchange)
-    if not record.body["background"]:
+    if not record.body.get("background"):
         raise errors.not_cancellable()
-    if record.kept["pending"] is not None:
+    if record.kept.get("pending") is not None:
         record.kept |= {"pending": None, "items": record.children}
         record.body = {**record.body, "status": "cancelled"}
     return record.body
 
 
-def list_input_items(exchange: Exchange) -> Any:
+def list_input_items(exchange: Exchange) -> Json:
     """`GET /responses/{response_id}/input_items`: what the response was made from, newest first."""
-    record = _record(exchange)
-    page = paginate(record.children, **listing(exchange.record.query, order="desc"), unknown=errors.unknown_cursor)
-    return page.body()
+    return responses(exchange).page(_record(exchange).children).body()

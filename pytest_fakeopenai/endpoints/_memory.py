@@ -1,0 +1,75 @@
+"""One collection of a world, as a request sees it: the pipeline of what a store answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from ..sdk.catalogue import anonymous, catalogue
+from ..sdk.signature import signature
+from ..sdk.specimen import Maker
+from ..store import Page, Record, paginate
+from ..wire import errors
+from ..wire.call import Json
+from ..wire.resources import identify, resource
+from ._listing import listing
+from ._surface import Exchange
+
+
+class Memory:
+    """The objects of one collection: `template` is its path, `/threads/{thread_id}/messages`.
+
+    The placeholders are those of the request's own path, or given as keywords.
+    """
+
+    def __init__(self, exchange: Exchange, template: str, **ids: str) -> None:
+        self._exchange = exchange
+        self._template = template
+        self._ids = {**exchange.path, **ids}
+        self.facts = resource(anonymous(template))
+        self.records = exchange.world.collection(template.format_map(self._ids), self.facts.missing)
+
+    def get(self, key: str) -> Record:
+        """The object with this id; the API's 404 where there is none, unless ids are assumed to exist."""
+        if self._exchange.world.settings.assume_exists and self.records.find(key) is None:
+            self._assume(key)
+        return self.records.get(key)
+
+    def _assume(self, key: str) -> None:
+        method = catalogue().at("GET", f"{self._template}/{{}}")
+        answer = signature(method).answer if method else None
+        body = maker(self._exchange).make(answer, {**self._ids, "id": key}) if answer else {}
+        self.add({"id": key, **(body or {})}, key=key)
+
+    def add(
+        self, body: Json, *, key: str | None = None, children: Sequence[Json] = (), kept: Json | None = None
+    ) -> Record:
+        """Keep an object under its id, or another key, with what belongs to it and is not part of it."""
+        record = Record(body, children=list(children), kept=kept or {})
+        self.records.put(record, key)
+        return record
+
+    def delete(self, key: str) -> Record:
+        """Forget an object and return it; the API's 404 where there is none."""
+        record = self.get(key)
+        self.records.delete(key)
+        return record
+
+    def page(self, items: Iterable[Json] | None = None) -> Page:
+        """The part of the collection, or of some items of it, that the request's query asks for."""
+        found = self.records.bodies() if items is None else items
+        try:
+            return paginate(found, **listing(self._exchange, self.facts), unknown=LookupError)
+        except LookupError as unknown:
+            if self._exchange.world.settings.assume_exists:  # it exists, and nothing comes behind it
+                return Page([], False)
+            raise errors.unknown_cursor(*unknown.args) from None
+
+
+def maker(exchange: Exchange) -> Maker:
+    """What makes instances of the SDK's types with this world's ids and time."""
+    return Maker(new_id(exchange), exchange.world.ids.now())
+
+
+def new_id(exchange: Exchange) -> Callable[[str], str]:
+    """What makes an id for an object of a kind: `batch`, `thread.run`."""
+    return lambda kind: identify(exchange.world.ids, kind)

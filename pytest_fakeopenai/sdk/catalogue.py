@@ -1,0 +1,140 @@
+"""The operations of the installed SDK, read from its own source: a new release is known without one of ours.
+
+The source is searched, not imported: that takes some ten milliseconds, when an operation is asked for that has no
+module of its own here.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+_REQUEST = re.compile(r'self\._(post|get|put|patch|delete|get_api_list)\(\s*(?:path_template\(\s*)?f?"(/[^"?]*)[^"]*"')
+_METHOD = re.compile(r"^    def (\w+)\(", re.M)
+_METHOD_END = re.compile(r"^(?:class |    @|    def )", re.M)
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+Parameters: TypeAlias = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method of the client that makes one request: `path` is a template, `code` the method's source.
+
+    `name` is where the client has it, without `beta.`: `vector_stores.files.create`.
+    """
+
+    name: str
+    verb: str
+    path: str
+    module: str
+    code: str
+    deprecated: bool
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the path's placeholders."""
+        return _PLACEHOLDER.findall(self.path)
+
+    @property
+    def is_item(self) -> bool:
+        """Whether the path ends in a placeholder."""
+        return self.path.endswith("}")
+
+
+class Catalogue:
+    """Methods by verb and path; of several for the same request, the one that is not going out of use."""
+
+    def __init__(self, methods: Sequence[Method]) -> None:
+        self._methods: dict[tuple[str, str], Method] = {}
+        for method in sorted(methods, key=lambda each: (each.deprecated, ".beta." in each.module)):
+            self._methods.setdefault((method.verb, anonymous(method.path)), method)
+        self._by_name = {method.name: method for method in self._methods.values()}
+        self._by_length: dict[int, list[Method]] = {}
+        for method in sorted(self._methods.values(), key=lambda each: len(each.parameters)):
+            self._by_length.setdefault(method.path.count("/"), []).append(method)
+
+    def __iter__(self) -> Iterator[Method]:
+        return iter(self._methods.values())
+
+    def at(self, verb: str, template: str) -> Method | None:
+        """The method for a path template, whatever its placeholders are called."""
+        return self._methods.get((verb, anonymous(template)))
+
+    def named(self, name: str) -> Method | None:
+        """The method of this name, `files.create`."""
+        return self._by_name.get(name)
+
+    def find(self, verb: str, path: str) -> tuple[Method, Parameters] | None:
+        """The method that makes this request, and the values of its placeholders; fixed paths come first."""
+        for method in self._by_length.get(path.count("/"), ()):
+            if method.verb == verb and (values := _match(method.path, path)) is not None:
+                return method, values
+        return None
+
+    def knows(self, path: str) -> bool:
+        """Whether some method asks for this path, whatever its verb."""
+        return any(_match(method.path, path) is not None for method in self._by_length.get(path.count("/"), ()))
+
+
+def anonymous(template: str) -> str:
+    """A path template without the names of its placeholders: `/files/{}`."""
+    return _PLACEHOLDER.sub("{}", template)
+
+
+def _match(template: str, path: str) -> Parameters | None:
+    values = {}
+    for wanted, got in zip(template.split("/"), path.split("/"), strict=True):
+        if wanted.startswith("{"):
+            if not got:
+                return None
+            values[wanted[1:-1]] = got
+        elif wanted != got:
+            return None
+    return values
+
+
+@cache
+def catalogue() -> Catalogue:
+    """What the installed SDK's client can ask for."""
+    import openai
+
+    root = Path(openai.__file__).parent / "resources"
+    return Catalogue([method for file in sorted(root.rglob("*.py")) for method in _methods(root, file)])
+
+
+def _methods(root: Path, file: Path) -> Iterator[Method]:
+    """The requests that the synchronous class of a file makes."""
+    text = file.read_text(encoding="utf-8").partition("\nclass Async")[0]
+    places = file.relative_to(root).with_suffix("").parts
+    owner = ".".join(places[:-1] if places[-2:-1] == places[-1:] else places).removeprefix("beta.")
+    starts = [*_METHOD.finditer(text)]
+    begins = [start.start() for start in starts]
+    for request in _REQUEST.finditer(text):
+        start = starts[bisect(begins, request.start()) - 1]
+        ending = _METHOD_END.search(text, start.end())
+        code = text[start.start() : ending.start() if ending else len(text)]
+        yield Method(
+            name=f"{owner}.{start[1]}",
+            verb=_verb(request[1], code),
+            path=request[2],
+            module=".".join(("openai.resources", *places)),
+            code=code,
+            deprecated=_is_deprecated(text, start.start()),
+        )
+
+
+def _verb(call: str, code: str) -> str:
+    if call != "get_api_list":
+        return call.upper()
+    return "POST" if 'method="post"' in code else "GET"
+
+
+def _is_deprecated(text: str, start: int) -> bool:
+    """Whether a decorator that stands right before a method says that it is going out of use."""
+    return "deprecated(" in text[max(0, start - 400) : start].rpartition("\n\n")[2]

@@ -1,0 +1,37 @@
+"""The fields of a form, which are all texts, as the values that a shape wants of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .shapes import Array, Boolean, Integer, Map, Nullable, Number, Object, OneOf, Shape, Tagged
+
+_TRUTHS = {"true": True, "false": False}
+
+
+def typed(shape: Shape, value: Any) -> Any:
+    """The value with its texts turned into numbers and truths where the shape has those; else as it is."""
+    if isinstance(shape, Nullable):
+        return typed(shape.inner, value)
+    if isinstance(shape, OneOf):
+        return next((made for choice in shape.choices if (made := typed(choice, value)) != value), value)
+    if isinstance(shape, Tagged) and isinstance(value, dict):
+        return typed(shape.choices.get(str(value.get(shape.tag)), shape), value) if shape.tag in value else value
+    if isinstance(shape, Array) and isinstance(value, list):
+        return [typed(shape.items, each) for each in value]
+    if isinstance(shape, Object) and isinstance(value, dict):
+        return {name: typed(shape.fields.get(name, Shape()), each) for name, each in value.items()}
+    if isinstance(shape, Map) and isinstance(value, dict):
+        return {name: typed(shape.values, each) for name, each in value.items()}
+    return _scalar(shape, value) if isinstance(value, str) else value
+
+
+def _scalar(shape: Shape, text: str) -> Any:
+    if isinstance(shape, Boolean):
+        return _TRUTHS.get(text, text)
+    if not isinstance(shape, Number):
+        return text
+    try:
+        return int(text) if isinstance(shape, Integer) else float(text)
+    except ValueError:
+        return text

@@ -1,0 +1,153 @@
+"""What sets one kind of the API's stored objects apart: its ids, how it is listed, and what an unknown id is told.
+
+Reference: https://platform.openai.com/docs/api-reference
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..faults import ApiError
+from . import errors
+from .ids import Ids
+
+
+@dataclass(frozen=True)
+class Resource:
+    """The facts of one collection.
+
+    - `missing` makes the error for an id that is not there.
+    - `order`, `limit` and `most` are the defaults and the bound of its lists.
+    - `ends` tells whether a list names its first and last id.
+    - `created` is the status that a creation is answered with.
+    """
+
+    missing: Callable[[str], ApiError] = errors.not_found
+    order: str = "desc"
+    limit: int = 20
+    most: int = 100
+    ends: bool = True
+    created: int = 200
+
+
+def _named(kind: str) -> Callable[[str], ApiError]:
+    return lambda key: errors.none_found(kind, key)
+
+
+def _titled(kind: str) -> Callable[[str], ApiError]:
+    return lambda key: errors.titled_not_found(kind, key)
+
+
+_FINE_TUNE = Resource(errors.unknown_fine_tune, ends=False)
+_ASCENDING = Resource(order="asc")
+
+# By path, every placeholder written as {}.
+RESOURCES = {
+    "/responses": Resource(errors.unknown_response),
+    "/chat/completions": Resource(errors.unknown_completion, order="asc"),
+    "/files": Resource(errors.unknown_file, limit=10_000, most=10_000),
+    "/batches": Resource(_named("batch")),
+    "/assistants": Resource(_named("assistant")),
+    "/threads": Resource(_named("thread")),
+    "/threads/{}/messages": Resource(_named("message")),
+    "/threads/{}/runs": Resource(_named("run")),
+    "/threads/{}/runs/{}/steps": Resource(_named("run step")),
+    "/vector_stores": Resource(_named("vector store")),
+    "/vector_stores/{}/file_batches": Resource(_named("file batch")),
+    "/containers": Resource(_titled("Container")),
+    "/conversations": Resource(_titled("Conversation")),
+    "/conversations/{}/items": Resource(_titled("Item")),
+    "/fine_tuning/jobs": _FINE_TUNE,
+    "/fine_tuning/jobs/{}/events": _FINE_TUNE,
+    "/fine_tuning/jobs/{}/checkpoints": Resource(errors.unknown_fine_tune, limit=10),
+    "/fine_tuning/checkpoints/{}/permissions": Resource(limit=10),
+    "/evals": Resource(order="asc", created=201),
+    "/evals/{}/runs": Resource(order="asc", created=201),
+    "/evals/{}/runs/{}/output_items": _ASCENDING,
+    "/organization/admin_api_keys": _ASCENDING,
+    "/organization/groups": Resource(order="asc", limit=100, most=1000),
+    "/organization/groups/{}/roles": Resource(most=1000),
+    "/organization/groups/{}/users": Resource(limit=100, most=1000),
+    "/organization/projects/{}/groups": _ASCENDING,
+    "/organization/projects/{}/rate_limits": Resource(limit=100, most=1000),
+    "/organization/projects/{}/spend_alerts": _ASCENDING,
+    "/organization/roles": Resource(order="asc", limit=1000, most=1000),
+    "/organization/spend_alerts": _ASCENDING,
+    "/organization/users/{}/roles": Resource(most=1000),
+    "/projects/{}/groups/{}/roles": Resource(most=1000),
+    "/projects/{}/roles": Resource(order="asc", limit=1000, most=1000),
+    "/projects/{}/users/{}/roles": Resource(most=1000),
+}
+_ORDINARY = Resource()
+
+
+def resource(path: str) -> Resource:
+    """The facts of the collection at this path, its placeholders written as {}."""
+    return RESOURCES.get(path, _ORDINARY)
+
+
+_Make = Callable[[Ids, str], str]
+
+
+def _letters(width: int) -> _Make:
+    return lambda ids, prefix: prefix + ids.letters(width)
+
+
+def _hexadecimal(width: int) -> _Make:
+    return lambda ids, prefix: prefix + ids.hexadecimal(width)
+
+
+_OBJECTS: dict[str, tuple[str, _Make]] = {
+    "assistant": ("asst_", _letters(24)),
+    "thread": ("thread_", _letters(24)),
+    "thread.message": ("msg_", _letters(24)),
+    "thread.run": ("run_", _letters(24)),
+    "thread.run.step": ("step_", _letters(24)),
+    "file": ("file-", lambda ids, prefix: prefix + ids.base58(22)),
+    "upload": ("upload_", _hexadecimal(32)),
+    "upload.part": ("part_", _hexadecimal(32)),
+    "batch": ("batch_", _hexadecimal(32)),
+    "vector_store": ("vs_", _hexadecimal(32)),
+    "vector_store.file": ("file-", lambda ids, prefix: prefix + ids.base58(22)),
+    "vector_store.files_batch": ("vsfb_", _hexadecimal(32)),
+    "conversation": ("conv_", _hexadecimal(48)),
+    "container": ("cntr_", _hexadecimal(48)),
+    "container.file": ("cfile_", _hexadecimal(48)),
+    "fine_tuning.job": ("ftjob-", _letters(24)),
+    "fine_tuning.job.event": ("ftevent-", _letters(24)),
+    "fine_tuning.job.checkpoint": ("ftckpt_", _letters(24)),
+    "checkpoint.permission": ("cp_", _letters(24)),
+    "eval": ("eval_", _hexadecimal(32)),
+    "eval.run": ("evalrun_", _hexadecimal(32)),
+    "eval.run.output_item": ("outputitem_", _hexadecimal(32)),
+    "video": ("video_", _hexadecimal(48)),
+    "video.character": ("char_", _hexadecimal(32)),
+    "skill": ("skill_", _hexadecimal(48)),
+    "skill.version": ("skillver_", _hexadecimal(48)),
+    "audio.voice_consent": ("cons_", _letters(24)),
+    "audio.voice": ("voice_", _letters(24)),
+    "webhook_endpoint": ("whe_", _letters(24)),
+    "event": ("evt_", _letters(24)),
+    "chatkit.thread": ("cthr_", _hexadecimal(32)),
+    "chatkit.session": ("cksess_", _hexadecimal(32)),
+    "organization.user": ("user-", _letters(24)),
+    "organization.project": ("proj_", _letters(24)),
+    "organization.project.user": ("user-", _letters(24)),
+    "organization.project.service_account": ("svc_acct_", _letters(24)),
+    "organization.project.api_key": ("key_", _letters(24)),
+    "organization.admin_api_key": ("key_", _letters(24)),
+    "organization.invite": ("invite-", _letters(24)),
+    "certificate": ("cert_", _letters(24)),
+    "organization.spend_alert": ("alert_", _letters(24)),
+    "project.spend_alert": ("alert_", _letters(24)),
+    "user": ("user-", _letters(24)),
+    "project": ("proj_", _letters(24)),
+    "organization": ("org-", _letters(24)),
+}
+
+
+def identify(ids: Ids, kind: str) -> str:
+    """A new id for an object of this kind, as its field `object` names it: `batch_…`, `file-…`."""
+    prefix, make = _OBJECTS.get(kind) or (f"{kind.rpartition('.')[2] or 'obj'}_", _letters(24))
+    return make(ids, prefix)
