@@ -14,7 +14,7 @@ from .journal import Journal, RecordedRequest
 from .replies import Entry, Responder
 from .report import miss
 from .script import ConditionFailed, Script
-from .settings import Settings
+from .settings import Settings, Validation
 from .store import Collection
 from .timing import Pace
 from .wire import errors
@@ -35,6 +35,7 @@ class World:
     """The state behind one `FakeOpenAI`; the server's thread and the test's share it under one lock."""
 
     asks_for_key = True
+    follows_types = False
 
     def __init__(
         self,
@@ -131,7 +132,11 @@ class World:
 
 
 class StandingWorld(World):
-    """The world of a server outside any test: real time, a bounded memory, no key, and a log in place of a verdict."""
+    """The world of a server outside any test: real time, a bounded memory, no key, and a log in place of a verdict.
+
+    One that assumes that ids exist takes the rest of a request on trust as well: what OpenAI would refuse is logged,
+    and where the SDK's types and the API's answers disagree it follows the types.
+    """
 
     asks_for_key = False
     _NEWEST = 1000
@@ -139,7 +144,9 @@ class StandingWorld(World):
     def __init__(
         self, responder: Responder | None = None, *, pace: Pace | None = None, assume_exists: bool = False
     ) -> None:
-        settings = Settings(unscripted="echo", unused="allow", guard=False, assume_exists=assume_exists)
+        trusting: Validation = "warn" if assume_exists else "known"
+        settings = Settings("echo", "allow", trusting, guard=False, assume_exists=assume_exists)
+        self.follows_types = assume_exists
         super().__init__(settings, ids=Ids.real(), limit=self._NEWEST, pace=pace)
         if responder is not None:
             self.script.set_default(responder)

@@ -33,7 +33,7 @@ LAYERS: dict[str, set[str]] = {
     "script": {"conditions", "replies"},
     "echo": {"replies", "wire"},
     "report": {"conditions", "faults", "replies"},
-    "world": {"journal", "replies", "report", "script", "settings", "store", "timing", "wire"},
+    "world": {"faults", "journal", "replies", "report", "script", "settings", "store", "timing", "wire"},
     "endpoints": {"echo", "faults", "journal", "replies", "sdk", "store", "timing", "wire", "world"},
     "server": {"endpoints", "wire", "world"},
     "app": {"endpoints", "replies", "server", "timing", "world"},

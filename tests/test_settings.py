@@ -50,11 +50,12 @@ def test_refuses_what_is_no_choice(fake_openai_server: FakeOpenAIServer, options
         (
             "unscriptd",
             "fake_openai has no option 'unscriptd'; did you mean unscripted=? Its options are unscripted, unused, "
-            "validation, guard, models, api_keys.",
+            "validation, guard, assume_exists, models, api_keys.",
         ),
         (
             "zzz",
-            "fake_openai has no option 'zzz'. Its options are unscripted, unused, validation, guard, models, api_keys.",
+            "fake_openai has no option 'zzz'. Its options are unscripted, unused, validation, guard, "
+            "assume_exists, models, api_keys.",
         ),
     ],
 )

@@ -82,6 +82,9 @@ async def let_in(exchange: Exchange, rules: Rules, read: Callable[[Json, Exchang
     return call
 
 
+_ASSUMED = "gpt-4o"  # the model of a request that names none
+
+
 async def read_body(exchange: Exchange) -> Json:
     """The body of a request to an endpoint that answers by itself, JSON or a form, once its fields are found right."""
     check = await _check_of(exchange.record.endpoint)
@@ -120,6 +123,8 @@ def named_model(exchange: Exchange, body: Json) -> str:
         return model
     if model is not None and model != "":
         raise errors.invalid_type("model", "a string", model)
+    if exchange.world.settings.assume_exists:  # a stored prompt may name one
+        return _ASSUMED
     raise errors.missing_model() if exchange.record.endpoint in OLDER else errors.missing_parameter("model")
 
 

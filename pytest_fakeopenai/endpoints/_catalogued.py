@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import TypeAlias
 
 from ..sdk.catalogue import Method, catalogue
 from ..sdk.signature import Signature, signature
@@ -15,7 +14,7 @@ from ._admission import read_body
 from ._exchange import Operation, operate
 from ._memory import Memory, maker, new_id
 from ._responder import in_thread
-from ._surface import Answered, Events, Exchange
+from ._surface import Answered, Events, Exchange, Stated
 
 _BYTES = "application/octet-stream"
 _ONLY = ""  # the key of what there is one of at its path
@@ -28,8 +27,7 @@ _BECOMES = {
     "resume": ("active", "running"),
 }
 
-Said: TypeAlias = "Json | Events | Answered"
-Act = Callable[["Asked"], Said]
+Act = Callable[["Asked"], Stated]
 
 
 class Asked:
@@ -62,7 +60,7 @@ def recall(verb: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         return None
     method, values = found
 
-    async def answer(exchange: Exchange) -> Said:
+    async def answer(exchange: Exchange) -> Stated:
         act = await in_thread(lambda: act_of(method))
         body = await read_body(exchange) if signature(method).body else {}
         for owner in _owners(method):
@@ -127,7 +125,7 @@ def _item_of(method: Method) -> Method | None:
 # ---- collections
 
 
-def _list(asked: Asked) -> Said:
+def _list(asked: Asked) -> Stated:
     bodies = [{"id": key, **body} for key, body in asked.memory(asked.method.path).records.items()]
     page = asked.memory(asked.method.path).page(filter(_wanted(asked), bodies))
     data = [asked.make(_flat(body)) for body in page.data]
@@ -155,7 +153,7 @@ def _wanted(asked: Asked) -> Callable[[Json], bool]:
     return wanted
 
 
-def _create(asked: Asked) -> Said:
+def _create(asked: Asked) -> Stated:
     item = _item_of(asked.method)
     assert item is not None
     name = item.parameters[-1]
@@ -182,18 +180,18 @@ def _flat(body: Json) -> Json:
     return {**{name: value for each in within for name, value in each.items()}, **body}
 
 
-def _retrieve(asked: Asked) -> Said:
+def _retrieve(asked: Asked) -> Stated:
     record = _record(asked)
     return asked.make({"id": _key(asked), **_flat(record.body)})
 
 
-def _update(asked: Asked) -> Said:
+def _update(asked: Asked) -> Stated:
     record = _record(asked)
     record.body = {**record.body, **asked.body}
     return asked.make({"id": _key(asked), **_flat(record.body)})
 
 
-def _delete(asked: Asked) -> Said:
+def _delete(asked: Asked) -> Stated:
     template = asked.method.path.rpartition("/")[0]
     key = _key(asked)
     body = asked.memory(template).delete(key).body
@@ -203,7 +201,7 @@ def _delete(asked: Asked) -> Said:
     return asked.make({**given, "id": key, "deleted": True})
 
 
-def _act(asked: Asked) -> Said:
+def _act(asked: Asked) -> Stated:
     """An action on an object, `POST …/{id}/cancel`: its status becomes what the action says."""
     steps = asked.method.path.split("/")
     record = asked.memory("/".join(steps[:-2])).get(asked.exchange.path[steps[-2][1:-1]])
@@ -220,12 +218,12 @@ def _act(asked: Asked) -> Said:
 # ---- what there is one of
 
 
-def _retrieve_only(asked: Asked) -> Said:
+def _retrieve_only(asked: Asked) -> Stated:
     found = asked.memory(asked.method.path).records.find(_ONLY)
     return asked.make(found.body if found else {})
 
 
-def _update_only(asked: Asked) -> Said:
+def _update_only(asked: Asked) -> Stated:
     memory = asked.memory(asked.method.path)
     found = memory.records.find(_ONLY)
     body = {**(found.body if found else {}), **asked.body}
@@ -233,7 +231,7 @@ def _update_only(asked: Asked) -> Said:
     return asked.make(body)
 
 
-def _delete_only(asked: Asked) -> Said:
+def _delete_only(asked: Asked) -> Stated:
     records = asked.memory(asked.method.path).records
     if records.find(_ONLY):
         records.delete(_ONLY)
@@ -243,16 +241,16 @@ def _delete_only(asked: Asked) -> Said:
 # ---- the rest
 
 
-def _content(asked: Asked) -> Said:
+def _content(asked: Asked) -> Stated:
     return Answered(b"", media_type=_BYTES)
 
 
-def _stream(asked: Asked) -> Said:
+def _stream(asked: Asked) -> Stated:
     event = maker(asked.exchange).make(asked.types.events, asked.exchange.path)
     return Events([event], frame=lambda each: sse.data(sse.compact(each)))
 
 
-def _specimen(asked: Asked) -> Said:
+def _specimen(asked: Asked) -> Stated:
     if asked.types.page:
         return {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
     if asked.types.binary:

@@ -25,11 +25,12 @@ from ..wire.call import Call, Json
 from ..wire.schema_example import SchemaError
 from ..world import World
 from ._admission import authenticate, let_in
+from ._conforming import conforming
 from ._delivery import ClientGone, ConnectionCut, Delivery, Message, Receive, Send
 from ._fitting import cannot_answer, misfit
 from ._performance import Performance, hold
 from ._responder import ask
-from ._surface import Answered, Events, Exchange, Surface
+from ._surface import Answered, Events, Exchange, Stated, Surface
 
 # Where the gate leaves, in an ASGI scope, what it learned from the URL.
 WORLD = "fake_openai_world"
@@ -37,7 +38,6 @@ SHOWN_PATH = "fake_openai_path"
 DEPLOYMENT = "fake_openai_deployment"
 
 Handler = Callable[[Exchange], Awaitable[None]]
-Stated = Json | Events | Answered
 Voice = Callable[[Exchange, Reply], "Stated | Awaitable[Stated]"]
 Said = Reply | Verbatim | AsyncIterator[Part]
 
@@ -142,6 +142,8 @@ async def _state(
 ) -> None:
     """Send what an endpoint that answers by itself says."""
     stated = await said if inspect.isawaitable(said) else said
+    if exchange.world.follows_types:
+        stated = conforming(exchange, stated)
     if isinstance(stated, Events):
         await _replay(exchange, stated)
         return

@@ -14,6 +14,9 @@ from ..wire.resources import identify, resource
 from ._listing import listing
 from ._surface import Exchange
 
+# What is kept of an object that was made up because ids are assumed to exist.
+ASSUMED = "assumed"
+
 
 class Memory:
     """The objects of one collection: `template` is its path, `/threads/{thread_id}/messages`.
@@ -38,7 +41,7 @@ class Memory:
         method = catalogue().at("GET", f"{self._template}/{{}}")
         answer = signature(method).answer if method else None
         body = maker(self._exchange).make(answer, {**self._ids, "id": key}) if answer else {}
-        self.add({"id": key, **(body or {})}, key=key)
+        self.add({"id": key, **(body or {})}, key=key, kept={ASSUMED: True})
 
     def add(
         self, body: Json, *, key: str | None = None, children: Sequence[Json] = (), kept: Json | None = None

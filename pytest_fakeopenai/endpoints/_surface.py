@@ -77,6 +77,9 @@ class Answered:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+Stated = Json | Events | Answered
+
+
 class Answer(Protocol):
     """One answer in the making: fed with parts, it yields the events of the stream and becomes the blocking body."""
 

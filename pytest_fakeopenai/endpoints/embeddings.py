@@ -29,7 +29,8 @@ async def create(exchange: Exchange) -> Json:
     model, fields, inputs = call.model, Fields(call.body), _inputs(call.body)
     size = _LARGE if "large" in model else _SMALL
     dimensions = fields.integer("dimensions", 0, low=1, high=size) or None
-    write = to_base64 if fields.string("encoding_format") == "base64" else list
+    as_text = fields.string("encoding_format") == "base64" and not exchange.world.follows_types
+    write = to_base64 if as_text else list
     vectors = await in_thread(lambda: [write(embed(each, size=size, dimensions=dimensions)) for each in inputs])
     used = usage.bare(inputs, model)
     data = [{"object": "embedding", "index": index, "embedding": vector} for index, vector in enumerate(vectors)]

@@ -86,8 +86,19 @@ def _bare(hint: Any) -> Any:
 
 
 def _fields(hint: Any) -> Mapping[str, Any]:
-    fields: Mapping[str, Any] = get_type_hints(hint, include_extras=True)
-    return fields
+    """The fields of a typed dict by the names that they have on the wire."""
+    hints: Mapping[str, Any] = get_type_hints(hint, include_extras=True)
+    return {_wire_name(name, each): each for name, each in hints.items()}
+
+
+def _wire_name(name: str, hint: Any) -> str:
+    """The alias of a field whose name Python keeps to itself, such as `async`."""
+    while get_origin(hint) in _WRAPPERS:
+        named = (getattr(note, "alias", None) for note in get_args(hint)[1:])
+        if found := next(filter(None, named), None):
+            return str(found)
+        hint = get_args(hint)[0]
+    return name
 
 
 def _required(hint: Any, hints: Mapping[str, Any]) -> frozenset[str]:

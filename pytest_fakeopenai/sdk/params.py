@@ -68,16 +68,20 @@ def check(endpoint: str) -> Checked:
     An endpoint that the installed SDK does not know takes anything.
     """
     reader = Reader()
-    shape = reader.shape(_type(endpoint))
-    if endpoint in _TYPES and isinstance(shape, Object):
-        # The model is looked at beforehand, and on Azure stands in the URL.
-        shape = replace(shape, required=shape.required - {"model"})
+    hint, elsewhere = _type(endpoint)
+    shape = reader.shape(hint)
+    if isinstance(shape, Object):
+        shape = replace(shape, required=shape.required - elsewhere)
     return Checked(amended(shape, AMENDMENTS.get(endpoint, ())), reader.definitions)
 
 
-def _type(endpoint: str) -> Any:
+def _type(endpoint: str) -> tuple[Any, frozenset[str]]:
+    """The type of an endpoint's parameters, and those of them that do not, or need not, stand in the body."""
     if endpoint in _TYPES:
         module, name = _TYPES[endpoint]
-        return getattr(importlib.import_module(f"openai.types.{module}"), name)
+        # The model is looked at beforehand, and on Azure stands in the URL.
+        return getattr(importlib.import_module(f"openai.types.{module}"), name), frozenset({"model"})
     method = catalogue().named(endpoint)
-    return (signature(method).body if method else None) or Any
+    if method is None:
+        return Any, frozenset()
+    return signature(method).body or Any, frozenset(method.parameters)

@@ -55,6 +55,8 @@ class Maker:
                 made[wire] = self.make(field.annotation, given[wire], wire)
             elif field.is_required():
                 made[wire] = self._required(hint, field.annotation, wire)
+            elif wire == "metadata":  # which the API sends always
+                made[wire] = self.make(field.annotation, {}, wire)
         return made
 
     def _required(self, owner: type[BaseModel], hint: Any, name: str) -> Any:

@@ -49,7 +49,7 @@ def test_answers_an_unknown_url_as_the_api_does(fake_openai: FakeOpenAI, method:
         ("GET", "/v1/embeddings"),
         ("GET", "/v1/completions"),
         ("POST", "/v1/models"),
-        ("DELETE", "/v1/models/mine"),
+        ("DELETE", "/v1/models"),
         ("POST", "/chat/completions/abc/messages"),
     ],
 )

@@ -35,11 +35,16 @@ def body(fake_openai):
     with contextlib.suppress(EscapedClientError):
         assert socket.getaddrinfo("api.openai.com", 443) == ["an address"]
 """
+ASSUME_EXISTS = """
+def body(fake_openai):
+    assert fake_openai.client.files.retrieve("file-in-production").id == "file-in-production"
+"""
 SWITCHES = {
     "unscripted": (UNSCRIPTED, "'echo'", "echo"),
     "unused": (UNUSED, "'allow'", "allow"),
     "validation": (VALIDATION, "'off'", "off"),
     "guard": (GUARD, "False", "false"),
+    "assume_exists": (ASSUME_EXISTS, "True", "true"),
 }
 each_switch = pytest.mark.parametrize("switch", SWITCHES)
 
@@ -59,7 +64,10 @@ def test_is_strict_by_default(pytester: pytest.Pytester, switch: str) -> None:
     inner = run(pytester, module(SWITCHES[switch][0]))
 
     assert inner.outcomes == {"failed": 1}
-    assert f"ini option fake_openai_{switch}" in inner.failure().longreprtext or switch == "validation"
+    assert f"ini option fake_openai_{switch}" in inner.failure().longreprtext or switch in (
+        "validation",
+        "assume_exists",
+    )
 
 
 @pytest.mark.parametrize("level", ["module", "cls", "function"])
@@ -130,11 +138,12 @@ WRONG = {
     "typo": (
         {"function": "unusde='allow'"},
         "fake_openai has no option 'unusde'; did you mean unused=? Its options are unscripted, unused, validation, "
-        "guard, models, api_keys.",
+        "guard, assume_exists, models, api_keys.",
     ),
     "stranger": (
         {"cls": "colour='red'"},
-        "fake_openai has no option 'colour'. Its options are unscripted, unused, validation, guard, models, api_keys.",
+        "fake_openai has no option 'colour'. Its options are unscripted, unused, validation, guard, "
+        "assume_exists, models, api_keys.",
     ),
     "value": ({"module": "unscripted='ecko'"}, "unscripted= takes 'refuse' or 'echo', got 'ecko'"),
     "three_values": (
@@ -199,7 +208,7 @@ def test_reads_truth_from_the_ini_file_in_any_case(pytester: pytest.Pytester, va
     [
         (
             "--markers",
-            ["@pytest.mark.fake_openai(unscripted=, unused=, validation=, guard=, models=, api_keys=): how strict *"],
+            ["@pytest.mark.fake_openai(unscripted=, *, guard=, assume_exists=, models=, api_keys=): how strict *"],
         ),
         ("--fixtures", ["fake_openai -- *", "openai_client -- *", "async_openai_client -- *", "fake_openai_server *"]),
         ("--help", [f"*fake_openai_{switch} (string):" for switch in SWITCHES]),

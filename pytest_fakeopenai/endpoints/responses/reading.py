@@ -24,7 +24,7 @@ def read(body: Json, exchange: Exchange) -> Call:
     fields = Fields(body)
     model = named_model(exchange, body)
     _check(fields)
-    items = _items(body)
+    items = _items(body, exchange)
     history = _history(fields, exchange)
     instructions = fields.string("instructions") or ""
     tools = tuple(_tool(tool, f"tools[{index}]") for index, tool in enumerate(fields.objects("tools")))
@@ -68,10 +68,12 @@ def _include(body: Json) -> Sequence[object]:
     return include or ()
 
 
-def _items(body: Json) -> list[Json]:
-    """The input as a list of items, of which a string is one user message."""
+def _items(body: Json, exchange: Exchange) -> list[Json]:
+    """The input as a list of items, of which a string is one user message; a stored prompt may have it all."""
     given = body.get("input")
     if given is None:
+        if exchange.world.settings.assume_exists:
+            return []
         raise errors.missing_parameter("input")
     if isinstance(given, str):
         return [{"role": "user", "content": given}]

@@ -9,7 +9,7 @@ from ...store import Record
 from ...wire import errors
 from ...wire.call import Call, Json
 from ...wire.ids import ResponseIds, chain_key
-from .._memory import Memory
+from .._memory import ASSUMED, Memory
 from .._surface import Events, Exchange
 
 
@@ -135,7 +135,9 @@ def cancel(exchange: Exchange) -> Json:
     """`POST /responses/{response_id}/cancel`: stops one that runs in the background."""
     record = _record(exchange)
     if not record.body.get("background"):
-        raise errors.not_cancellable()
+        if not record.kept.get(ASSUMED):
+            raise errors.not_cancellable()
+        record.body = {**record.body, "status": "cancelled"}
     if record.kept.get("pending") is not None:
         record.kept |= {"pending": None, "items": record.children}
         record.body = {**record.body, "status": "cancelled"}
