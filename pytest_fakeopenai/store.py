@@ -68,9 +68,9 @@ class Collection:
         """Everything that is kept, oldest first."""
         return list(self._records.values())
 
-    def items(self) -> list[tuple[str, Json]]:
-        """Every object with its key, oldest first."""
-        return [(key, record.body) for key, record in self._records.items()]
+    def items(self) -> list[tuple[str, Record]]:
+        """Everything that is kept with its key, oldest first."""
+        return list(self._records.items())
 
     def bodies(self) -> list[Json]:
         """Every object, oldest first."""

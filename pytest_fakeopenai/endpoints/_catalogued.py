@@ -18,6 +18,7 @@ from ._surface import Answered, Events, Exchange, Stated
 
 _BYTES = "application/octet-stream"
 _ONLY = ""  # the key of what there is one of at its path
+_GIVEN = "given"  # what is kept of the request that created an object
 _PAGING = ("limit", "after", "before", "order", "page", "include")
 # What becomes of the status of an object by an action on it.
 _BECOMES = {
@@ -126,9 +127,10 @@ def _item_of(method: Method) -> Method | None:
 
 
 def _list(asked: Asked) -> Stated:
-    bodies = [{"id": key, **body} for key, body in asked.memory(asked.method.path).records.items()]
-    page = asked.memory(asked.method.path).page(filter(_wanted(asked), bodies))
-    data = [asked.make(_flat(body)) for body in page.data]
+    memory = asked.memory(asked.method.path)
+    found = [{"id": key, **_shown(asked, record, key)} for key, record in memory.records.items()]
+    page = memory.page(filter(_wanted(asked), found))
+    data = page.data
     if asked.types.page == "Page":
         return {"object": "list", "data": data}
     if asked.types.page == "NextCursorPage":
@@ -136,7 +138,7 @@ def _list(asked: Asked) -> Stated:
         return {"object": "list", "data": data, "has_more": page.has_more, "next": last}
     if asked.types.page == "TokenPage":
         return {"object": "list", "data": data, "has_more": page.has_more, "next": None}
-    return {**page.body(), "data": data}
+    return page.body()
 
 
 def _wanted(asked: Asked) -> Callable[[Json], bool]:
@@ -161,7 +163,7 @@ def _create(asked: Asked) -> Stated:
     body = asked.make({**asked.body, **named})
     memory = asked.memory(asked.method.path)
     key = body.get("id") or named.get("id") or new_id(asked.exchange)(name.removesuffix("_id"))
-    memory.add({**asked.body, **body}, key=key)
+    memory.add(body, key=key, kept={_GIVEN: asked.body})
     return Answered(body, status=memory.facts.created)
 
 
@@ -174,21 +176,26 @@ def _key(asked: Asked) -> str:
     return asked.exchange.path[asked.method.parameters[-1]]
 
 
-def _flat(body: Json) -> Json:
-    """What is known of an object, the fields of those within it included."""
-    within = [each for each in body.values() if isinstance(each, dict) and "id" in each]
-    return {**{name: value for each in within for name, value in each.items()}, **body}
+def _shown(asked: Asked, record: Record, key: str) -> Json:
+    """An object as this operation answers it: as it was created, unless that is of another type."""
+    template = asked.method.path.rpartition("/")[0] if asked.method.is_item else asked.method.path
+    creation = catalogue().at("POST", template)
+    if creation is None or signature(creation).answer == asked.types.answer:
+        return record.body
+    within = [each for each in record.body.values() if isinstance(each, dict) and "id" in each]
+    known = {name: value for each in within for name, value in each.items()}
+    return asked.make({"id": key, **known, **record.kept.get(_GIVEN, {}), **record.body})
 
 
 def _retrieve(asked: Asked) -> Stated:
-    record = _record(asked)
-    return asked.make({"id": _key(asked), **_flat(record.body)})
+    return _shown(asked, _record(asked), _key(asked))
 
 
 def _update(asked: Asked) -> Stated:
     record = _record(asked)
-    record.body = {**record.body, **asked.body}
-    return asked.make({"id": _key(asked), **_flat(record.body)})
+    made = asked.make({**record.body, **asked.body})
+    record.body = {**record.body, **{name: made[name] for name in asked.body if name in made}}
+    return _shown(asked, record, _key(asked))
 
 
 def _delete(asked: Asked) -> Stated:
@@ -205,14 +212,13 @@ def _act(asked: Asked) -> Stated:
     """An action on an object, `POST …/{id}/cancel`: its status becomes what the action says."""
     steps = asked.method.path.split("/")
     record = asked.memory("/".join(steps[:-2])).get(asked.exchange.path[steps[-2][1:-1]])
-    record.body = {**record.body, **asked.body}
     for status in _BECOMES.get(steps[-1], ()):
         ended = {"status": status, f"{status}_at": asked.exchange.world.ids.now()}
-        body = asked.make({**record.body, **ended})
+        body = asked.make({**record.body, **asked.body, **ended})
         if body.get("status") == status:
             record.body = {**record.body, **body}
             break
-    return asked.make(record.body)
+    return record.body
 
 
 # ---- what there is one of
