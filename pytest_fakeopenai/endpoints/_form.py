@@ -35,9 +35,10 @@ def is_form(record: RecordedRequest) -> bool:
 async def read_form(record: RecordedRequest) -> dict[str, Any]:
     """The fields of a form, `a[b]` within `a` and `a[]` as an element of the list `a`; the record keeps them."""
     headers = Headers({"content-type": record.headers["content-type"]})
-    limits = {"max_files": _MOST_PARTS, "max_fields": _MOST_PARTS, "max_part_size": _MOST_TEXT}
+    parser = MultiPartParser(headers, _once(record.body), max_files=_MOST_PARTS, max_fields=_MOST_PARTS)
+    parser.max_part_size = _MOST_TEXT
     try:
-        parsed = await MultiPartParser(headers, _once(record.body), **limits).parse()
+        parsed = await parser.parse()
     except (MultiPartException, KeyError, ValueError, UnicodeDecodeError):
         raise errors.malformed_form() from None
     fields: dict[str, Any] = {}
