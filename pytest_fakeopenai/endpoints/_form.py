@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,16 @@ async def read_form(record: RecordedRequest) -> dict[str, Any]:
         _place(fields, _NAME.findall(name) or [name], await _read(value))
     record.form = fields
     return fields
+
+
+def file_of(body: Mapping[str, Any], name: str) -> Upload:
+    """The file that a request brings under this name; ApiError where there is none."""
+    value = body.get(name)
+    if value is None:
+        raise errors.missing_parameter(name)
+    if not isinstance(value, Upload):
+        raise errors.invalid_type(name, "a file", value)
+    return value
 
 
 async def _once(body: bytes) -> AsyncGenerator[bytes, None]:

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from ..wire.call import Json
-from ._exchange import Operation
-from ._memory import Memory, new_id
-from ._surface import Exchange
+from collections.abc import Iterator
+from typing import Any
 
+from ..faults import ApiError
+from ..store import Record
+from ..wire.call import Json
+from ..wire.contract import Breach
+from ._admission import admit, read_body
+from ._attachment import attachment, spoken
+from ._exchange import Operation, operate
+from ._form import file_of
+from ._memory import ASSUMED, Memory, new_id
+from ._surface import Answered, Exchange
+
+# What a user may upload a file for, in the order in which the API lists it; the service makes files for other purposes.
+PURPOSES = ("fine-tune", "assistants", "batch", "user_data", "vision", "evals")
+# The APIs that read only files with a name in .jsonl, by purpose.
+_LINES = {"batch": "Batch", "fine-tune": "Fine-Tuning"}
+_WITHHELD = ("assistants", "user_data")
+_MEGABYTE = 2**20
+_LARGEST = {"batch": 200 * _MEGABYTE}
+_LARGEST_OF_ALL = 512 * _MEGABYTE
 # How long a file lives that is not asked to live shorter, in seconds; others live until they are deleted.
 _LIFETIMES = {"batch": 2_592_000}
 
@@ -33,4 +50,67 @@ def keep_file(exchange: Exchange, *, filename: str, purpose: str, content: bytes
     return body
 
 
-ROUTES: list[Operation] = []
+async def create(exchange: Exchange) -> Json:
+    """`POST /files`: the file is ready for use at once."""
+    body = await read_body(exchange)
+    upload = file_of(body, "file")
+    purpose = body.get("purpose")
+    admit(exchange, lambda: map(Breach, problems(purpose, upload.filename, len(upload.content))))
+    return keep_file(
+        exchange,
+        filename=upload.filename or "upload",
+        purpose=purpose if isinstance(purpose, str) else "user_data",
+        content=upload.content,
+        lifetime=lifetime_of(body),
+    )
+
+
+def problems(purpose: Any, filename: str, size: int) -> Iterator[ApiError]:
+    """What is refused of a file that a user uploads for a purpose, with a name and so many bytes."""
+    if purpose is None:
+        yield ApiError(400, "'purpose' is a required property")
+    elif purpose not in PURPOSES:
+        yield ApiError(400, f"{purpose!r} is not one of {[*PURPOSES]} - 'purpose'", param="purpose")
+    else:
+        yield from misnamed(purpose, filename)
+        if size > _LARGEST.get(purpose, _LARGEST_OF_ALL):
+            yield ApiError(400, "File is too large.")
+
+
+def misnamed(purpose: str, filename: str) -> Iterator[ApiError]:
+    """The refusal of a file whose name does not end as its purpose wants it."""
+    if purpose in _LINES and not filename.lower().endswith(".jsonl"):
+        yield ApiError(400, f"Invalid file format for {_LINES[purpose]} API. Must be .jsonl")
+
+
+def lifetime_of(body: Json) -> int | None:
+    """The number of seconds that a request's `expires_after` lets a file live, or None."""
+    policy = body.get("expires_after")
+    seconds = policy.get("seconds") if isinstance(policy, dict) else None
+    return seconds if type(seconds) is int else None
+
+
+def content(exchange: Exchange) -> Answered:
+    """`GET /files/{file_id}/content`: the bytes as they came, where the purpose allows it."""
+    record = Memory(exchange, "/files").get(exchange.path["file_id"])
+    admit(exchange, lambda: map(Breach, _withheld(record)))
+    return attachment(record.body.get("filename") or record.body["id"], content_of(record))
+
+
+def _withheld(record: Record) -> Iterator[ApiError]:
+    """The refusal to give a file back; the purpose of one that is only assumed is not known."""
+    purpose = record.body.get("purpose")
+    if purpose in _WITHHELD and not record.kept.get(ASSUMED):
+        yield ApiError(400, f"Not allowed to download files of purpose: {purpose}")
+
+
+def content_of(record: Record) -> bytes:
+    """The bytes of a file; of one that is only assumed, none."""
+    kept: bytes = record.kept.get("content", b"")
+    return kept
+
+
+ROUTES = [
+    Operation("POST", "/files", "files.create", operate(create)),
+    Operation("GET", "/files/{file_id}/content", "files.content", operate(content, voice=spoken)),
+]
