@@ -14,7 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-_REQUEST = re.compile(r'self\._(post|get|put|patch|delete|get_api_list)\(\s*(?:path_template\(\s*)?f?"(/[^"?]*)[^"]*"')
+_REQUEST = re.compile(
+    r"self\._(post|get|put|patch|delete|get_api_list)\("
+    r"\s*(?:#[^\n]*\s*)?"  # a remark for type checkers
+    r'(?:path_template\(\s*)?f?"(/[^"?]*)[^"]*"'
+)
 _METHOD = re.compile(r"^    def (\w+)\(", re.M)
 _METHOD_END = re.compile(r"^(?:class |    @|    def )", re.M)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -48,11 +52,11 @@ class Method:
 
 
 class Catalogue:
-    """Methods by verb and path; of several for the same request, the one that is not going out of use."""
+    """Methods by verb and path; of several for the same request, the plain one that is not going out of use."""
 
     def __init__(self, methods: Sequence[Method]) -> None:
         self._methods: dict[tuple[str, str], Method] = {}
-        for method in sorted(methods, key=lambda each: (each.deprecated, ".beta." in each.module)):
+        for method in sorted(methods, key=_last_resort):
             self._methods.setdefault((method.verb, anonymous(method.path)), method)
         self._by_name = {method.name: method for method in self._methods.values()}
         self._by_length: dict[int, list[Method]] = {}
@@ -80,6 +84,11 @@ class Catalogue:
     def knows(self, path: str) -> bool:
         """Whether some method asks for this path, whatever its verb."""
         return any(_match(method.path, path) is not None for method in self._by_length.get(path.count("/"), ()))
+
+
+def _last_resort(method: Method) -> tuple[bool, ...]:
+    """How little a method is to be preferred: those that make something else of the same answer come last."""
+    return method.deprecated, ".beta." in method.module, method.name.endswith(".parse")
 
 
 def anonymous(template: str) -> str:
