@@ -29,7 +29,8 @@ class Memory:
         self._template = template
         self._ids = {**exchange.path, **ids}
         self.facts = resource(anonymous(template))
-        self.records = exchange.world.collection(template.format_map(self._ids), self.facts.missing)
+        path = template.format_map(self._ids)
+        self.records = exchange.world.collection(path, self.facts.missing_at(path))
 
     def get(self, key: str) -> Record:
         """The object with this id; the API's 404 where there is none, unless ids are assumed to exist."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..faults import ApiError
 from ..store import Record
-from ..wire.call import Json
+from ..wire.call import Fields, Json
 from ..wire.contract import Breach
 from ._admission import admit, read_body
 from ._attachment import attachment, spoken
@@ -20,6 +20,8 @@ from ._surface import Answered, Exchange
 PURPOSES = ("fine-tune", "assistants", "batch", "user_data", "vision", "evals")
 # The APIs that read only files with a name in .jsonl, by purpose.
 _LINES = {"batch": "Batch", "fine-tune": "Fine-Tuning"}
+UNNAMED = "upload"  # what the official client calls bytes without a name
+ANY_PURPOSE = "user_data"  # the purpose of a file for which none is asked for and none has to be
 _WITHHELD = ("assistants", "user_data")
 _MEGABYTE = 2**20
 _LARGEST = {"batch": 200 * _MEGABYTE}
@@ -54,12 +56,11 @@ async def create(exchange: Exchange) -> Json:
     """`POST /files`: the file is ready for use at once."""
     body = await read_body(exchange)
     upload = file_of(body, "file")
-    purpose = body.get("purpose")
-    admit(exchange, lambda: map(Breach, problems(purpose, upload.filename, len(upload.content))))
+    admit(exchange, lambda: map(Breach, problems(body.get("purpose"), upload.filename, len(upload.content))))
     return keep_file(
         exchange,
-        filename=upload.filename or "upload",
-        purpose=purpose if isinstance(purpose, str) else "user_data",
+        filename=upload.filename or UNNAMED,
+        purpose=Fields(body).string("purpose") or ANY_PURPOSE,
         content=upload.content,
         lifetime=lifetime_of(body),
     )
@@ -85,8 +86,7 @@ def misnamed(purpose: str, filename: str) -> Iterator[ApiError]:
 
 def lifetime_of(body: Json) -> int | None:
     """The number of seconds that a request's `expires_after` lets a file live, or None."""
-    policy = body.get("expires_after")
-    seconds = policy.get("seconds") if isinstance(policy, dict) else None
+    seconds = Fields(body).object("expires_after").get("seconds")
     return seconds if type(seconds) is int else None
 
 

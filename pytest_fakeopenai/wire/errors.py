@@ -234,6 +234,11 @@ def unknown_file(file_id: str) -> ApiError:
     return ApiError(404, f"No such File object: {file_id}", param="id")
 
 
+def unknown_container_file(file_id: str, container_id: str) -> ApiError:
+    """A file that is not in the container."""
+    return ApiError(404, f"File {file_id} not found on container {container_id}.")
+
+
 def unknown_fine_tune(job_id: str) -> ApiError:
     """A fine-tuning job that is not there."""
     return ApiError(404, f"Could not find fine tune: {job_id}", param="fine_tune_id", code="fine_tune_not_found")

@@ -17,7 +17,7 @@ from .ids import Ids
 class Resource:
     """The facts of one collection.
 
-    - `missing` makes the error for an id that is not there.
+    - `missing` makes the error for an id that is not there, `within` the one that names the id of the owner as well.
     - `order`, `limit` and `most` are the defaults and the bound of its lists.
     - `ends` tells whether a list names its first and last id.
     - `created` is the status that a creation is answered with.
@@ -29,6 +29,12 @@ class Resource:
     most: int = 100
     ends: bool = True
     created: int = 200
+    within: Callable[[str, str], ApiError] | None = None
+
+    def missing_at(self, path: str) -> Callable[[str], ApiError]:
+        """What makes the error for an id that is not at this path, `/containers/cntr_1/files`."""
+        within, owner = self.within, path.split("/")[-2]
+        return self.missing if within is None else lambda key: within(key, owner)
 
 
 def _named(kind: str) -> Callable[[str], ApiError]:
@@ -55,7 +61,9 @@ RESOURCES = {
     "/threads/{}/runs/{}/steps": Resource(_named("run step")),
     "/vector_stores": Resource(_named("vector store")),
     "/vector_stores/{}/file_batches": Resource(_named("file batch")),
+    "/uploads/{}/parts": Resource(_named("part")),
     "/containers": Resource(_titled("Container")),
+    "/containers/{}/files": Resource(within=errors.unknown_container_file),
     "/conversations": Resource(_titled("Conversation")),
     "/conversations/{}/items": Resource(_titled("Item")),
     "/fine_tuning/jobs": _FINE_TUNE,
@@ -113,7 +121,7 @@ _OBJECTS: dict[str, tuple[str, _Make]] = {
     "vector_store.files_batch": ("vsfb_", _hexadecimal(32)),
     "conversation": ("conv_", _hexadecimal(48)),
     "container": ("cntr_", _hexadecimal(48)),
-    "container.file": ("cfile_", _hexadecimal(48)),
+    "container.file": ("cfile_", _hexadecimal(32)),
     "fine_tuning.job": ("ftjob-", _letters(24)),
     "fine_tuning.job.event": ("ftevent-", _letters(24)),
     "fine_tuning.job.checkpoint": ("ftckpt_", _letters(24)),

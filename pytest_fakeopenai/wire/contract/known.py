@@ -103,6 +103,23 @@ def _anything(shape: Shape) -> Shape:
     return Shape()
 
 
+def _listed(*values: str) -> Change:
+    """A text of which the API's own list is known."""
+    named = Choice(values=values, known=True)
+    return lambda shape: named if isinstance(shape, String) or type(shape) is Shape else shape
+
+
+def _expiring(anchor: str, unit: str, low: int, high: int) -> Change:
+    """When what is made expires, so many units after an anchor; not every SDK names it."""
+    bounds: dict[str, Shape] = {"anchor": Choice(values=(anchor,), known=True), unit: Integer(low, high)}
+    policy = Object(bounds, frozenset(bounds))
+
+    def change(shape: Shape) -> Shape:
+        return replace(shape, fields={**shape.fields, "expires_after": policy}) if isinstance(shape, Object) else shape
+
+    return change
+
+
 _STREAM = {"stream": Nullable(Boolean())}
 
 
@@ -276,9 +293,30 @@ _COMPLETIONS: list[Amendment] = [
     (("prompt",), _anything),
 ]
 
+_FILE_LIVES = _expiring("created_at", "seconds", 3600, 2_592_000)
+_FILES: list[Amendment] = [
+    ((), _FILE_LIVES),
+    # The endpoint's rules have words of their own for these.
+    ((), _optional("purpose")),
+    (("purpose",), _anything),
+]
+_UPLOADS: list[Amendment] = [
+    ((), _FILE_LIVES),
+    (("bytes",), _within(0, 8 * 2**30)),
+    (("purpose",), _listed("assistants", "batch", "fine-tune", "vision", "user_data", "evals")),
+]
+_CONTAINERS: list[Amendment] = [
+    ((), _also("memory_limit", "network_policy", "skills")),
+    ((), _expiring("last_active_at", "minutes", 1, 20)),
+    (("memory_limit",), _listed("1g", "4g", "16g", "64g")),
+]
+
 AMENDMENTS: dict[str, list[Amendment]] = {
     "chat.completions": _CHAT,
     "responses": _RESPONSES,
     "completions": _COMPLETIONS,
+    "files.create": _FILES,
+    "uploads.create": _UPLOADS,
+    "containers.create": _CONTAINERS,
     "embeddings": [(("dimensions",), _within(1)), (("input",), _anything)],
 }

@@ -1,0 +1,141 @@
+"""Uploads in parts. https://platform.openai.com/docs/api-reference/uploads"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from ..faults import ApiError
+from ..store import Record
+from ..wire.call import Fields, Json
+from ..wire.contract import Breach
+from ._admission import admit, read_body
+from ._exchange import Operation, operate
+from ._form import file_of
+from ._memory import ASSUMED, Memory, new_id
+from ._responder import in_thread
+from ._surface import Exchange
+from .files import ANY_PURPOSE, UNNAMED, content_of, keep_file, lifetime_of, misnamed
+
+_LARGEST_PART = 64 * 2**20
+_LARGEST_NUMBER = 2**63 - 1
+_LIFETIME = 3600
+_PARTS = "/uploads/{upload_id}/parts"
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /uploads`: what is to come; it is complete when the client says so."""
+    body = await read_body(exchange)
+    asked = Fields(body)
+    filename, purpose = asked.string("filename") or UNNAMED, asked.string("purpose") or ANY_PURPOSE
+    admit(exchange, lambda: map(Breach, misnamed(purpose, filename)))
+    created = exchange.world.ids.now()
+    upload = {
+        "id": new_id(exchange)("upload"),
+        "object": "upload",
+        "bytes": asked.integer("bytes", 0, low=0, high=_LARGEST_NUMBER),
+        "created_at": created,
+        "filename": filename,
+        "purpose": purpose,
+        "status": "pending",
+        "expires_at": created + _LIFETIME,
+    }
+    Memory(exchange, "/uploads").add(upload, kept={"lifetime": lifetime_of(body)})
+    return upload
+
+
+async def add_part(exchange: Exchange) -> Json:
+    """`POST /uploads/{upload_id}/parts`: a part, wherever in the file it will be."""
+    record = _upload(exchange)
+    content = file_of(await read_body(exchange), "data").content
+    admit(exchange, lambda: map(Breach, _unwanted(record, len(content))))
+    part = {
+        "id": new_id(exchange)("upload.part"),
+        "object": "upload.part",
+        "created_at": exchange.world.ids.now(),
+        "upload_id": exchange.path["upload_id"],
+    }
+    Memory(exchange, _PARTS).add(part, kept={"content": content})
+    return part
+
+
+def _unwanted(record: Record, size: int) -> Iterator[ApiError]:
+    yield from _ended(record, "add a part to")
+    if size > _LARGEST_PART:
+        yield ApiError(400, f"The part is too large. It may have {_LARGEST_PART} bytes, but has {size}.", param="data")
+
+
+def _ended(record: Record, wish: str) -> Iterator[ApiError]:
+    """The refusal to go on with an upload that has come to its end; of one only assumed that is not known."""
+    status = record.body.get("status")
+    if status != "pending" and not record.kept.get(ASSUMED):
+        yield ApiError(400, f"Cannot {wish} an upload with status '{status}'.")
+
+
+async def complete(exchange: Exchange) -> Json:
+    """`POST /uploads/{upload_id}/complete`: the parts, in the order of `part_ids`, become a file."""
+    record = _upload(exchange)
+    body = await read_body(exchange)
+    parts = [content_of(part) for part in _parts(exchange, body)]
+    content, digest = await in_thread(lambda: _assembled(parts))
+    admit(exchange, lambda: map(Breach, _incomplete(record, body, content, digest)))
+    file = keep_file(
+        exchange,
+        filename=record.body["filename"],
+        purpose=record.body["purpose"],
+        content=content,
+        lifetime=record.kept.get("lifetime"),
+    )
+    record.body = {**record.body, "status": "completed", "file": file}
+    return record.body
+
+
+def _parts(exchange: Exchange, body: Json) -> Iterator[Record]:
+    memory = Memory(exchange, _PARTS)
+    named = body.get("part_ids")
+    for part_id in named if isinstance(named, list) else ():
+        yield memory.get(str(part_id))
+
+
+def _assembled(parts: list[bytes]) -> tuple[bytes, str]:
+    """The file that the parts make, and its checksum."""
+    content = b"".join(parts)
+    return content, hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def _incomplete(record: Record, body: Json, content: bytes, digest: str) -> Iterator[ApiError]:
+    yield from _ended(record, "complete")
+    if record.kept.get(ASSUMED):
+        return
+    announced = record.body["bytes"]
+    if len(content) != announced:
+        message = f"The parts add up to {len(content)} bytes, but the upload was created for {announced}."
+        yield ApiError(400, message, param="part_ids")
+    if isinstance(md5 := body.get("md5"), str) and md5.lower() != digest:
+        yield ApiError(400, f"The md5 of the file is '{digest}', but '{md5}' was expected.", param="md5")
+
+
+def cancel(exchange: Exchange) -> Json:
+    """`POST /uploads/{upload_id}/cancel`: no part may be added any more."""
+    record = _upload(exchange)
+    admit(exchange, lambda: map(Breach, _ended(record, "cancel")))
+    record.body = {**record.body, "status": "cancelled"}
+    return record.body
+
+
+def _upload(exchange: Exchange) -> Record:
+    """The upload that the path names; one that is only assumed is pending, and of nothing known."""
+    record = Memory(exchange, "/uploads").get(exchange.path["upload_id"])
+    if record.kept.get(ASSUMED) and "status" not in record.body:
+        created = exchange.world.ids.now()
+        record.body |= {"object": "upload", "bytes": 0, "created_at": created, "filename": UNNAMED}
+        record.body |= {"purpose": ANY_PURPOSE, "status": "pending", "expires_at": created + _LIFETIME}
+    return record
+
+
+ROUTES = [
+    Operation("POST", "/uploads", "uploads.create", operate(create)),
+    Operation("POST", "/uploads/{upload_id}/parts", "uploads.parts.create", operate(add_part)),
+    Operation("POST", "/uploads/{upload_id}/complete", "uploads.complete", operate(complete)),
+    Operation("POST", "/uploads/{upload_id}/cancel", "uploads.cancel", operate(cancel)),
+]
