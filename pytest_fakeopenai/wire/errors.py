@@ -5,6 +5,7 @@ Code reference: https://platform.openai.com/docs/guides/error-codes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ..faults import ApiError
@@ -222,6 +223,20 @@ def not_found(key: str) -> ApiError:
 def none_found(kind: str, key: str) -> ApiError:
     """An object of the assistants' family, a vector store or a batch that is not there."""
     return ApiError(404, f"No {kind} found with id '{key}'.")
+
+
+def unknown_vector_store(store_id: str) -> ApiError:
+    """A vector store that is not there, or an id that cannot be one's."""
+    if problem := _wrong_store_id(store_id):
+        told = f"Invalid 'vector_store_id': '{store_id}'. Expected an ID that {problem}."
+        return ApiError(400, told, param="vector_store_id", code="invalid_value")
+    return none_found("vector store", store_id)
+
+
+def _wrong_store_id(store_id: str) -> str | None:
+    if not re.fullmatch("[A-Za-z0-9_-]*", store_id):
+        return "contains letters, numbers, underscores, or dashes, but this value contained additional characters"
+    return None if store_id.startswith("vs_") else "begins with 'vs_'"
 
 
 def titled_not_found(kind: str, key: str) -> ApiError:

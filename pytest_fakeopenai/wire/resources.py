@@ -59,7 +59,7 @@ RESOURCES = {
     "/threads/{}/messages": Resource(_named("message")),
     "/threads/{}/runs": Resource(_named("run")),
     "/threads/{}/runs/{}/steps": Resource(_named("run step")),
-    "/vector_stores": Resource(_named("vector store")),
+    "/vector_stores": Resource(errors.unknown_vector_store),
     "/vector_stores/{}/file_batches": Resource(_named("file batch")),
     "/uploads/{}/parts": Resource(_named("part")),
     "/containers": Resource(_titled("Container")),

@@ -50,7 +50,7 @@ def embed(content: str | Sequence[int], *, size: int, dimensions: int | None = N
 
     `size` is the length of the model's native vector; `dimensions` cuts that vector and normalises it again.
     """
-    features = _text_features(content) if isinstance(content, str) else _token_features(content)
+    features = features_of(content) if isinstance(content, str) else _token_features(content)
     return _unit(_weighted_sum(features, size)[:dimensions])
 
 
@@ -62,7 +62,8 @@ def to_base64(vector: array[float]) -> str:
     return base64.b64encode(little_endian.tobytes()).decode("ascii")
 
 
-def _text_features(text: str) -> Counter[str]:
+def features_of(text: str) -> Counter[str]:
+    """The features of a text with their squared weights."""
     words: list[str] = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
     features = _pair_features(words)
     for word in words:

@@ -311,6 +311,24 @@ _CONTAINERS: list[Amendment] = [
     (("memory_limit",), _listed("1g", "4g", "16g", "64g")),
 ]
 
+_EXPIRY: Amendment = (("expires_after", "days"), _within(1, 365))
+
+
+def _chunked(*path: str) -> list[Amendment]:
+    """How what is at a path is cut into chunks."""
+    static = (*path, "chunking_strategy", "static", "static")
+    return [
+        ((*static, "max_chunk_size_tokens"), _within(100, 4096)),
+        ((*static, "chunk_overlap_tokens"), _within(0)),
+    ]
+
+
+_VECTOR_SEARCH: list[Amendment] = [
+    (("filters",), _tags("in", "nin", order=("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "and", "or"))),
+    (("max_num_results",), _within(1, 50)),
+    (("ranking_options", "score_threshold"), _within(0.0, 1.0)),
+]
+
 AMENDMENTS: dict[str, list[Amendment]] = {
     "chat.completions": _CHAT,
     "responses": _RESPONSES,
@@ -318,5 +336,10 @@ AMENDMENTS: dict[str, list[Amendment]] = {
     "files.create": _FILES,
     "uploads.create": _UPLOADS,
     "containers.create": _CONTAINERS,
+    "vector_stores.create": [((), _also("description")), _EXPIRY, *_chunked()],
+    "vector_stores.update": [_EXPIRY],
+    "vector_stores.search": _VECTOR_SEARCH,
+    "vector_stores.files.create": [((), _also("attributes")), *_chunked()],
+    "vector_stores.file_batches.create": [((), _also("attributes", "files")), *_chunked(), *_chunked("files", "[]")],
     "embeddings": [(("dimensions",), _within(1)), (("input",), _anything)],
 }

@@ -56,9 +56,14 @@ def stop(value: object) -> Iterator[ApiError]:
 
 def metadata(value: object) -> Iterator[ApiError]:
     """The metadata of a request: few pairs, short keys, values of a line or two."""
-    pairs = as_dict(value)
-    if len(pairs) > _MOST_PAIRS:
-        yield errors.too_many_properties("metadata", len(pairs), _MOST_PAIRS)
-    for key, told in pairs.items():
-        yield from text(f"metadata.{key}", key, _LONGEST_KEY)
-        yield from text(f"metadata.{key}", told, _LONGEST_VALUE)
+    return pairs("metadata", value)
+
+
+def pairs(path: str, value: object) -> Iterator[ApiError]:
+    """An object with keys of the user's own."""
+    given = as_dict(value)
+    if len(given) > _MOST_PAIRS:
+        yield errors.too_many_properties(path, len(given), _MOST_PAIRS)
+    for key, told in given.items():
+        yield from text(f"{path}.{key}", key, _LONGEST_KEY)
+        yield from text(f"{path}.{key}", told, _LONGEST_VALUE)

@@ -1,0 +1,79 @@
+"""Searching vector stores. https://platform.openai.com/docs/api-reference/vector-stores/search"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from ...wire.call import Json
+from ...wire.similarity import Query
+from .._admission import read_body
+from .._responder import in_thread
+from .._surface import Exchange
+from .filters import matches
+from .shelf import Shelf
+
+_MOST = 10
+
+
+def search(
+    exchange: Exchange,
+    store_ids: Iterable[str],
+    queries: Sequence[str],
+    *,
+    filters: object = None,
+    most: int = _MOST,
+    threshold: float = 0.0,
+) -> list[Json]:
+    """The chunks in some vector stores that are most like any of the queries, best first.
+
+    ApiError for a store that is unknown or has expired.
+    """
+    looked_for = [Query(query) for query in queries]
+    shelves = [Shelf(exchange, store_id) for store_id in store_ids]
+    found = [each for shelf in shelves for each in _scored(shelf, looked_for, filters)]
+    best = sorted((each for each in found if each["score"] >= threshold), key=lambda each: -each["score"])
+    return best[: max(most, 0)]
+
+
+def _scored(shelf: Shelf, queries: Sequence[Query], filters: object) -> Iterator[Json]:
+    shelf.use()
+    for entry in shelf.entries():
+        attributes = entry.body.get("attributes") or {}
+        if entry.body["status"] != "completed" or not matches(filters, attributes):
+            continue
+        for chunk in entry.kept.get("chunks", ()):
+            yield {
+                "file_id": entry.body["id"],
+                "filename": entry.kept["filename"],
+                "score": max((chunk.indexed.score(query) for query in queries), default=0.0),
+                "attributes": attributes,
+                "content": [{"type": "text", "text": chunk.text}],
+            }
+
+
+async def answer(exchange: Exchange) -> Json:
+    """`POST /vector_stores/{vector_store_id}/search`."""
+    body = await read_body(exchange)
+    given = body.get("query")
+    queries = [given] if isinstance(given, str) else [each for each in given or () if isinstance(each, str)]
+    wanted: dict[str, Any] = {"filters": body.get("filters"), **narrowing(body, _MOST)}
+    found = await in_thread(lambda: search(exchange, [exchange.path["vector_store_id"]], queries, **wanted))
+    return {
+        "object": "vector_store.search_results.page",
+        "search_query": queries,
+        "data": found,
+        "has_more": False,
+        "next_page": None,
+    }
+
+
+def narrowing(asked: Json, most: int) -> Json:
+    """How many results are asked for, by default `most`, and the score that they need."""
+    ranking = asked.get("ranking_options")
+    threshold = ranking.get("score_threshold") if isinstance(ranking, dict) else None
+    number = asked.get("max_num_results")
+    return {
+        "most": number if type(number) is int else most,
+        "threshold": threshold if isinstance(threshold, (int, float)) else 0.0,
+    }

@@ -1,0 +1,118 @@
+"""One vector store with its files: its counts, its states and what it is used for.
+
+https://platform.openai.com/docs/api-reference/vector-stores/object
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+
+from ...faults import ApiError
+from ...store import Record
+from ...wire.call import Json
+from .._memory import Memory
+from .._surface import Exchange
+from . import chunks
+
+STORES = "/vector_stores"
+FILES = "/vector_stores/{vector_store_id}/files"
+_STATES = ("in_progress", "completed", "failed", "cancelled")
+_DAY = 86_400
+
+
+class Shelf:
+    """A vector store and its files; ApiError where there is no such store.
+
+    A file that has been deleted altogether is no longer in it.
+    """
+
+    def __init__(self, exchange: Exchange, store_id: str) -> None:
+        self.id = store_id
+        self.store = Memory(exchange, STORES).get(store_id)
+        self.files = Memory(exchange, FILES, vector_store_id=store_id)
+        self._exchange = exchange
+        self._forget_deleted()
+        self.settle()
+
+    def _forget_deleted(self) -> None:
+        settings, uploaded = self._exchange.world.settings, Memory(self._exchange, "/files").records
+        gone = [key for key, _ in self.files.records.items() if uploaded.find(key) is None]
+        for key in () if settings.assume_exists else gone:
+            self.files.records.delete(key)
+
+    def entries(self) -> list[Record]:
+        """What is in the store, oldest first."""
+        return self.files.records.records()
+
+    def find(self, file_id: str) -> Record:
+        """A file of the store; ApiError where it has none of this id."""
+        if self._exchange.world.settings.assume_exists or self.files.records.find(file_id) is not None:
+            return self.files.get(file_id)
+        raise ApiError(404, f"No file found with id '{file_id}' in vector store '{self.id}'.")
+
+    def settle(self) -> None:
+        """Bring counts, size and status of the store up to date."""
+        bodies = [entry.body for entry in self.entries()]
+        used = sum(body["usage_bytes"] for body in bodies)
+        status = "expired" if self.has_expired else "completed"
+        self._tell({"usage_bytes": used, "file_counts": counts(bodies), "status": status})
+
+    def _tell(self, news: Json) -> None:
+        self.store.body = {**self.store.body, **news}  # another object: what has been answered stays as it was
+
+    @cached_property
+    def _now(self) -> int:
+        return self._exchange.world.ids.now()
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether the store has come to its end."""
+        expires_at = self.store.body.get("expires_at")
+        return expires_at is not None and expires_at <= self._now
+
+    def use(self) -> None:
+        """Note that the store is used, which puts off its end; ApiError where that has come."""
+        if self.has_expired:
+            raise ApiError(400, f"Vector store '{self.id}' has expired")
+        self._tell(lasting(self.store.body, self._now))
+
+    def put(self, file: Record, attributes: object, told: Json) -> Record:
+        """Attach an uploaded file: its text is taken and cut into chunks by a strategy."""
+        kept: Json = {"filename": file.body.get("filename") or "", "text": "", "chunks": []}
+        body: Json = {
+            "id": file.body["id"],
+            "object": "vector_store.file",
+            "usage_bytes": 0,
+            "created_at": self._now,
+            "vector_store_id": self.id,
+            "status": "completed",
+            "last_error": None,
+            "attributes": attributes if isinstance(attributes, dict) else {},
+            "chunking_strategy": told,
+        }
+        if "content" in file.kept:
+            self._index(file.kept["content"], body, kept)
+        return self.files.add(body, kept=kept)
+
+    def _index(self, content: bytes, body: Json, kept: Json) -> None:
+        try:
+            kept["text"] = chunks.text_in(content)
+        except chunks.NotText as failure:
+            body |= {"status": "failed", "last_error": failure.error}
+            return
+        kept["chunks"] = chunks.chunks(kept["text"], body["chunking_strategy"])
+        body["usage_bytes"] = sum(chunk.size for chunk in kept["chunks"])
+
+
+def counts(bodies: list[Json]) -> Json:
+    """How many files are in each state."""
+    found = Counter(body["status"] for body in bodies)
+    return {**{state: found[state] for state in _STATES}, "total": len(bodies)}
+
+
+def lasting(body: Json, now: int) -> Json:
+    """Until when a store lasts that is used now."""
+    policy = body.get("expires_after")
+    days = policy.get("days") if isinstance(policy, dict) else None
+    return {"expires_at": now + days * _DAY if isinstance(days, int) else None, "last_active_at": now}

@@ -1,0 +1,91 @@
+"""Vector stores, created, retrieved and changed. https://platform.openai.com/docs/api-reference/vector-stores"""
+
+from __future__ import annotations
+
+from ...store import Record
+from ...wire.call import Json
+from ...wire.contract import Breach
+from .._admission import admit, read_body
+from .._memory import Memory, new_id
+from .._responder import in_thread
+from .._surface import Exchange
+from . import rules
+from .chunks import strategy
+from .shelf import STORES, Shelf, counts, lasting
+
+_CHANGEABLE = ("name", "expires_after", "metadata")
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /vector_stores`: in progress with the files that it is made of, completed when it is next asked for."""
+    body = await read_body(exchange)
+    admit(exchange, lambda: map(Breach, rules.of_store(body)))
+    files = [uploaded(exchange, each) for each in texts(body.get("file_ids"))]
+    store = _new(exchange, body)
+    if not files:
+        return store.body
+    told = strategy(body.get("chunking_strategy"))
+    shelf = Shelf(exchange, store.body["id"])
+    await in_thread(lambda: [shelf.put(file, None, told) for file in files])
+    shelf.settle()
+    return {**store.body, "usage_bytes": 0, "file_counts": in_progress(len(shelf.entries())), "status": "in_progress"}
+
+
+def _new(exchange: Exchange, asked: Json) -> Record:
+    created = exchange.world.ids.now()
+    body: Json = {
+        "id": new_id(exchange)("vector_store"),
+        "object": "vector_store",
+        "created_at": created,
+        "name": asked.get("name"),
+        "description": asked.get("description"),
+        "usage_bytes": 0,
+        "file_counts": counts([]),
+        "status": "completed",
+        "expires_after": asked.get("expires_after"),
+        **lasting(asked, created),
+        "metadata": asked.get("metadata") or {},
+    }
+    return Memory(exchange, STORES).add(body)
+
+
+def texts(value: object) -> list[str]:
+    """The texts in a list, whatever else it may hold."""
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def uploaded(exchange: Exchange, file_id: str) -> Record:
+    """The file with this id, which is to be attached; ApiError where nobody has uploaded it."""
+    return Memory(exchange, "/files").get(file_id)
+
+
+def in_progress(number: int) -> Json:
+    """The counts of so many files that have just been attached."""
+    return counts([{"status": "in_progress"}] * number)
+
+
+def shelf(exchange: Exchange) -> Shelf:
+    """The vector store that the request's path names."""
+    return Shelf(exchange, exchange.path["vector_store_id"])
+
+
+def retrieve(exchange: Exchange) -> Json:
+    """`GET /vector_stores/{vector_store_id}`."""
+    return shelf(exchange).store.body
+
+
+async def update(exchange: Exchange) -> Json:
+    """`POST /vector_stores/{vector_store_id}`."""
+    body = await read_body(exchange)
+    admit(exchange, lambda: map(Breach, rules.of_store(body)))
+    store = shelf(exchange).store
+    changed = {**store.body, **{name: body[name] for name in _CHANGEABLE if name in body}}
+    renewed = lasting(changed, exchange.world.ids.now()) if "expires_after" in body else {}
+    store.body = {**changed, **renewed, "metadata": changed.get("metadata") or {}}
+    return store.body
+
+
+def list_all(exchange: Exchange) -> Json:
+    """`GET /vector_stores`."""
+    memory = Memory(exchange, STORES)
+    return memory.page([Shelf(exchange, key).store.body for key, _ in memory.records.items()]).body()
