@@ -12,9 +12,11 @@ import threading
 import weakref
 from collections.abc import AsyncGenerator
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import openai
+
+C = TypeVar("C", openai.OpenAI, openai.AsyncOpenAI)
 
 API_KEY = "fake-api-key"
 API_VERSION = "2024-10-21"  # the newest stable version of Azure's API before it dropped versions
@@ -94,12 +96,19 @@ def loop_http() -> openai.DefaultAsyncHttpxClient:
 
 @cache
 def _openai() -> openai.OpenAI:
-    return openai.OpenAI(base_url="http://127.0.0.1/v1", api_key=API_KEY, http_client=http())
+    return _with_keys(openai.OpenAI(base_url="http://127.0.0.1/v1", api_key=API_KEY, http_client=http()))
 
 
 @cache
 def _async_openai() -> openai.AsyncOpenAI:
-    return openai.AsyncOpenAI(base_url="http://127.0.0.1/v1", api_key=API_KEY, http_client=loop_http())
+    return _with_keys(openai.AsyncOpenAI(base_url="http://127.0.0.1/v1", api_key=API_KEY, http_client=loop_http()))
+
+
+def _with_keys(made: C) -> C:
+    """A client with a key for administration as well, where its release knows one."""
+    if hasattr(made, "admin_api_key"):
+        made.admin_api_key = API_KEY
+    return made
 
 
 def client(root: str) -> openai.OpenAI:

@@ -277,3 +277,11 @@ def test_answers_azure_clients_that_find_it_by_the_environment(
     assert request.path == f"/openai/deployments/{model}/chat/completions"
     assert request.query == {"api-version": clients.API_VERSION}
     assert request.headers["api-key"] == fake_openai.api_key
+
+
+def test_has_a_key_for_administration(fake_openai: FakeOpenAI) -> None:
+    if not hasattr(fake_openai.client, "admin"):
+        pytest.skip("this release of the SDK has no administration")
+    made = fake_openai.client.admin.organization.projects.create(name="Apollo")
+    built = openai.OpenAI().admin.organization.projects.retrieve(made.id)
+    assert (built.name, fake_openai.requests.last.headers["authorization"]) == ("Apollo", "Bearer fake-api-key")

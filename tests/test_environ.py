@@ -21,6 +21,7 @@ from .test_clients import ask
 NAMES = (
     "OPENAI_BASE_URL",
     "OPENAI_API_KEY",
+    "OPENAI_ADMIN_KEY",
     "AZURE_OPENAI_ENDPOINT",
     "AZURE_OPENAI_API_KEY",
     "OPENAI_API_VERSION",

@@ -18,6 +18,7 @@ from .support import HEAD, run
 VARIABLES = (
     "OPENAI_BASE_URL",
     "OPENAI_API_KEY",
+    "OPENAI_ADMIN_KEY",
     "AZURE_OPENAI_ENDPOINT",
     "AZURE_OPENAI_API_KEY",
     "OPENAI_API_VERSION",
