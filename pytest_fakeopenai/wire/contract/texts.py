@@ -16,7 +16,7 @@ def typed(shape: Shape, value: Any) -> Any:
     if isinstance(shape, OneOf):
         return next((made for choice in shape.choices if (made := typed(choice, value)) != value), value)
     if isinstance(shape, Tagged) and isinstance(value, dict):
-        return typed(shape.choices.get(str(value.get(shape.tag)), shape), value) if shape.tag in value else value
+        return typed(shape.choices.get(str(value.get(shape.tag)), Shape()), value)
     if isinstance(shape, Array) and isinstance(value, list):
         return [typed(shape.items, each) for each in value]
     if isinstance(shape, Object) and isinstance(value, dict):
