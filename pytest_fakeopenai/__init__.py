@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     )
     from .guard import EscapedClientError
     from .journal import RecordedRequest, Requests
-    from .replies import Chunks, Logprob, Reasoning, Refusal, Reply, Text, ToolCall
+    from .replies import Chunks, FileSearch, Logprob, Reasoning, Refusal, Reply, Text, ToolCall
     from .script import Rule
     from .timing import Delay, Gate, Pace
 
@@ -42,6 +42,7 @@ _HOMES = {
     "FakeOpenAI": "fake",
     "FakeOpenAIServer": "fake",
     "FakeOpenAIWarning": "fake",
+    "FileSearch": "replies",
     "Garbage": "faults",
     "Gate": "timing",
     "InvalidKey": "faults",
@@ -74,6 +75,7 @@ __all__ = [
     "FakeOpenAI",
     "FakeOpenAIServer",
     "FakeOpenAIWarning",
+    "FileSearch",
     "Garbage",
     "Gate",
     "InvalidKey",

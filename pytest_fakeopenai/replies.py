@@ -122,10 +122,32 @@ class Refusal:
         return f"Refusal({self.text!r})"
 
 
-Content = Text | Chunks | ToolCall | Reasoning | Refusal
+@dataclass(frozen=True)
+class FileSearch:
+    """A search in the files of the vector stores that the request's tool `file_search` names; it really takes place.
+
+    `query` is what to look for, by default the last user text. The text behind it cites the files that were found.
+    """
+
+    query: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.query is not None:
+            _expect_str("FileSearch", self.query)
+
+    @property
+    def text(self) -> str:
+        """Nothing: a search is not said."""
+        return ""
+
+    def __repr__(self) -> str:
+        return f"FileSearch({'' if self.query is None else repr(self.query)})"
+
+
+Content = Text | Chunks | ToolCall | Reasoning | Refusal | FileSearch
 Control = Delay | Gate | Disconnect | Garbage | ApiError | Timeout
 Part = Content | Control
-CONTENT = (Text, Chunks, ToolCall, Reasoning, Refusal)
+CONTENT = (Text, Chunks, ToolCall, Reasoning, Refusal, FileSearch)
 CONTROL = (Delay, Gate, Disconnect, Garbage, ApiError, Timeout)
 _PARTS = CONTENT + CONTROL
 

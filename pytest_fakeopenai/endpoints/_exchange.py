@@ -16,7 +16,6 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from ..echo import echo
 from ..faults import ApiError, Disconnect, Garbage
 from ..journal import RecordedRequest
 from ..replies import CONTENT, Part, Reply, Verbatim
@@ -196,7 +195,7 @@ def generate(surface: Surface) -> Handler:
         with exchange.world.deciding():
             call = await let_in(exchange, surface.rules, surface.read)
             entry = exchange.world.answer(exchange.record)
-        said: Said | None = await _spoken(exchange, _echo(exchange, call) if entry is None else entry)
+        said: Said | None = await _spoken(exchange, _echo(exchange, surface, call) if entry is None else entry)
         if isinstance(said, Verbatim):
             said = await _verbatim(exchange, surface, call, said)
         if said is not None:
@@ -205,9 +204,9 @@ def generate(surface: Surface) -> Handler:
     return handler
 
 
-def _echo(exchange: Exchange, call: Call) -> Reply:
+def _echo(exchange: Exchange, surface: Surface, call: Call) -> Reply:
     try:
-        return echo(call)
+        return surface.echo(call, exchange)
     except SchemaError as error:
         raise exchange.refuse(str(error)) from None
 

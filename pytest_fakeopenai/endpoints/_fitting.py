@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from ..replies import CONTENT, Chunks, Part, Reasoning, Refusal, Reply, Text, ToolCall
+from ..replies import CONTENT, Chunks, FileSearch, Part, Reasoning, Refusal, Reply, Text, ToolCall
 from ..timing import Delay, Gate
 from ..wire.call import Call
 from ..wire.schema import check
@@ -13,7 +13,7 @@ from ..wire.schema import check
 # What each surface can say; timing and faults go everywhere.
 CARRIES: dict[str, tuple[type, ...]] = {
     "chat.completions": (Text, Chunks, ToolCall, Refusal),
-    "responses": (Text, Chunks, ToolCall, Refusal, Reasoning),
+    "responses": (Text, Chunks, ToolCall, Refusal, Reasoning, FileSearch),
     "completions": (Text, Chunks),
 }
 _SEVERAL_CHOICES = ("chat.completions", "completions")
@@ -59,6 +59,9 @@ def misfit(reply: Reply, call: Call) -> str | None:
 def _unasked(reply: Reply, call: Call) -> str | None:
     if reply.logprobs and not call.logprobs:
         return "it has logprobs, but the request does not ask for any"
+    search = next((part for part in reply.parts if isinstance(part, FileSearch)), None)
+    if search and not any(tool.kind == "file_search" for tool in call.tools):
+        return f"{search!r} searches files, but the request offers no tool file_search"
     return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ..echo import echo
 from ..faults import ApiError
 from ..journal import RecordedRequest
 from ..replies import Content, Reply
@@ -108,7 +109,7 @@ class Surface:
 
     `rules` are what OpenAI refuses in a call that is well typed. `unpack` takes an SDK object of the class `whole`
     apart into a reply, so that it can be streamed as well; `keep` stores one that is sent as it is, where the request
-    says so.
+    says so. `echo` is what is said when nothing is scripted.
     """
 
     endpoint: str
@@ -121,5 +122,6 @@ class Surface:
     is_piece: Callable[[Json], bool]
     encode: Callable[[Any], bytes]
     keep: Callable[[Exchange, Call, Json], None]
+    echo: Callable[[Call, Exchange], Reply] = lambda call, exchange: echo(call)
     done: bytes = b""
     stream_type: str = sse.EVENT_STREAM

@@ -8,14 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from ...faults import ApiError
-from ...replies import Content, Reasoning, Refusal, Reply, ToolCall
+from ...replies import Content, FileSearch, Reasoning, Refusal, Reply, ToolCall
 from ...wire import deltas, logprobs, sse, usage
 from ...wire.call import Call, Json
 from ...wire.ids import ResponseIds, chain_key
 from ...wire.models import family
 from .._surface import Cut, Exchange
-from . import stored
-from .items import CallItem, Item, MessageItem, ReasoningItem
+from . import file_search, stored
+from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem
 from .settings import repeated
 
 # Finish reasons that leave a response incomplete, and what its details call them.
@@ -24,7 +24,8 @@ _ENCRYPTED = "reasoning.encrypted_content"
 # The order of an event's fields where they are not sorted.
 _UNSORTED = (
     *("sequence_number", "response", "error", "item_id", "output_index", "item", "content_index", "summary_index"),
-    *("part", "delta", "text", "refusal", "arguments", "input", "logprobs", "obfuscation"),
+    *("part", "annotation", "annotation_index", "delta", "text", "refusal", "arguments", "input", "logprobs"),
+    "obfuscation",
 )
 
 
@@ -52,6 +53,7 @@ class ResponseAnswer:
         self._current: Item | None = None
         self._failure: ApiError | None = None
         self._finished = False
+        self._sources: dict[str, str] = {}
         self._said = usage.Said()
         self._spoken = 0
         self._calls_to_come = sum(isinstance(part, ToolCall) for part in reply.parts)
@@ -74,6 +76,8 @@ class ResponseAnswer:
             yield from self._call_tool(part)
         elif isinstance(part, Reasoning):
             yield from self._reason(part)
+        elif isinstance(part, FileSearch):
+            yield from self._search(part)
         else:
             yield from self._say(part)
 
@@ -86,10 +90,13 @@ class ResponseAnswer:
         self._said.texts.append(part.text)
         if isinstance(part, Refusal):
             yield from message.refuse(part.text, self._cut(part))
-        elif self._call.logprobs and self._reply.logprobs is not False:
+            return
+        if self._call.logprobs and self._reply.logprobs is not False:
             yield from message.say_tokens(self._tokens(part))
         else:
             yield from message.say(part.text, self._cut(part))
+        yield from message.cite(self._sources)
+        self._sources = {}
 
     def _phase(self) -> Json:
         """What newer models tell of a message: whether it comments on the calls to come or is the answer."""
@@ -126,6 +133,15 @@ class ResponseAnswer:
         self._said.thoughts.append(part.text)
         if part.text:
             yield from self._current.summarise(part.text, self._cut(part))
+
+    def _search(self, part: FileSearch) -> Iterator[Json]:
+        query = self._call.text if part.query is None else part.query
+        found = file_search.look(self._exchange, self._call, query)
+        self._sources |= file_search.sources(found)
+        state = {"id": self._ids.make("fs"), "type": "file_search_call", "status": "in_progress"}
+        yield from self._turn_to(SearchItem, {**state, "queries": [], "results": None})
+        assert isinstance(self._current, SearchItem)
+        yield from self._current.search(query, file_search.results(self._call, found))
 
     def _encrypts(self) -> bool:
         return self._stored or _ENCRYPTED in (self._call.body.get("include") or ())

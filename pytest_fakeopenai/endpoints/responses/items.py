@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ...replies import Logprob
@@ -74,6 +74,15 @@ class MessageItem(Item):
         self._part["refusal"] += text
         for piece in pieces:
             yield self._emit("response.refusal.delta", delta=piece, content_index=self._index, **self._place)
+
+    def cite(self, sources: Mapping[str, str]) -> Iterator[Json]:
+        """The events that name files, by their ids, as sources of the text so far."""
+        for file_id, filename in sources.items():
+            where = {"annotation_index": len(self._part["annotations"]), "content_index": self._index, **self._place}
+            place = {"filename": filename, "index": len(self._part["text"])}
+            annotation = {"type": "file_citation", "file_id": file_id, **place}
+            self._part["annotations"].append(annotation)
+            yield self._emit("response.output_text.annotation.added", annotation=dict(annotation), **where)
 
     def close(self, status: str) -> Iterator[Json]:
         """The events that complete the last content part and the message."""
@@ -147,3 +156,13 @@ class ReasoningItem(Item):
         self.state["summary"].append(whole)
         yield self._emit(f"{family}_text.done", text=text, **where)
         yield self._emit(f"{family}_part.done", part=dict(whole), **where)
+
+
+class SearchItem(Item):
+    """A search in files: its query and results are told only when it is done."""
+
+    def search(self, query: str, results: list[Json] | None) -> Iterator[Json]:
+        """The events of a search, and what it comes to."""
+        for step in ("in_progress", "searching", "completed"):
+            yield self._emit(f"response.file_search_call.{step}", **self._place)
+        self.state |= {"queries": [query], "results": results}

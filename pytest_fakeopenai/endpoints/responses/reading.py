@@ -11,6 +11,7 @@ from ...wire.ids import is_unstored
 from .._admission import named_model
 from .._surface import Exchange
 from . import stored
+from .file_search import refuse_lost_stores
 from .tools import repeated_tool
 
 _CALLS = {"function_call": "arguments", "custom_tool_call": "input"}
@@ -28,6 +29,7 @@ def read(body: Json, exchange: Exchange) -> Call:
     history = _history(fields, exchange)
     instructions = fields.string("instructions") or ""
     tools = tuple(_tool(tool, f"tools[{index}]") for index, tool in enumerate(fields.objects("tools")))
+    refuse_lost_stores(exchange, body)
     format_ = Fields(fields.object("text"), "text.").object("format")
     whole = [*history, *(_referred(item, exchange) for item in items)]
     return Call(

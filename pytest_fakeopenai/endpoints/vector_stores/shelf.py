@@ -55,7 +55,7 @@ class Shelf:
         """Bring counts, size and status of the store up to date."""
         bodies = [entry.body for entry in self.entries()]
         used = sum(body["usage_bytes"] for body in bodies)
-        status = "expired" if self.has_expired else "completed"
+        status = "expired" if self._has_expired else "completed"
         self._tell({"usage_bytes": used, "file_counts": counts(bodies), "status": status})
 
     def _tell(self, news: Json) -> None:
@@ -65,16 +65,19 @@ class Shelf:
     def _now(self) -> int:
         return self._exchange.world.ids.now()
 
+    def refuse_expired(self) -> None:
+        """ApiError where the store has come to its end."""
+        if self._has_expired:
+            raise ApiError(400, f"Vector store '{self.id}' has expired")
+
     @property
-    def has_expired(self) -> bool:
-        """Whether the store has come to its end."""
+    def _has_expired(self) -> bool:
         expires_at = self.store.body.get("expires_at")
         return expires_at is not None and expires_at <= self._now
 
     def use(self) -> None:
         """Note that the store is used, which puts off its end; ApiError where that has come."""
-        if self.has_expired:
-            raise ApiError(400, f"Vector store '{self.id}' has expired")
+        self.refuse_expired()
         self._tell(lasting(self.store.body, self._now))
 
     def put(self, file: Record, attributes: object, told: Json) -> Record:

@@ -1,0 +1,79 @@
+"""What the tool file_search finds. https://platform.openai.com/docs/guides/tools-file-search"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ...echo import echo
+from ...faults import ApiError
+from ...replies import FileSearch, Reply
+from ...wire.call import Call, Json
+from .._memory import Memory
+from .._surface import Exchange
+from ..vector_stores.searching import narrowing, search
+from ..vector_stores.shelf import Shelf
+
+_KIND = "file_search"
+_MOST = 20
+_RESULTS = "file_search_call.results"
+
+
+def look(exchange: Exchange, call: Call, query: str) -> list[Json]:
+    """The chunks that the request's tool finds, best first; none where it offers no such tool."""
+    tool = _tool(call)
+    wanted = {"filters": tool.get("filters"), **narrowing(tool, _MOST)}
+    return search(exchange, _stores(tool), [query], **wanted)
+
+
+def _tool(call: Call) -> Json:
+    return next(_tools(call.body), {})
+
+
+def _tools(body: Json) -> Iterator[Json]:
+    return (tool for tool in body.get("tools") or () if tool.get("type") == _KIND)
+
+
+def _stores(tool: Json) -> list[str]:
+    named = tool.get("vector_store_ids")
+    return [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+
+
+def refuse_lost_stores(exchange: Exchange, body: Json) -> None:
+    """Refuse tools that name a vector store which is not there, or has expired."""
+    stores = Memory(exchange, "/vector_stores").records
+    for store_id in (each for tool in _tools(body) for each in _stores(tool)):
+        if stores.find(store_id) is None and not exchange.world.settings.assume_exists:
+            raise ApiError(404, f"Vector store with id [{store_id}] not found.")
+        Shelf(exchange, store_id).refuse_expired()
+
+
+def results(call: Call, found: list[Json]) -> list[Json] | None:
+    """What was found as an item tells it, where the request wants it told."""
+    if _RESULTS not in (call.body.get("include") or ()):
+        return None
+    return [
+        {
+            "attributes": each["attributes"],
+            "file_id": each["file_id"],
+            "filename": each["filename"],
+            "score": each["score"],
+            "text": each["content"][0]["text"],
+        }
+        for each in found
+    ]
+
+
+def sources(found: Iterable[Json]) -> dict[str, str]:
+    """The names of the files that were found, by their ids, best first."""
+    return {each["file_id"]: each["filename"] for each in found}
+
+
+def echo_found(call: Call, exchange: Exchange) -> Reply:
+    """The best chunk that the request's tool finds for the last user text, in place of the text itself."""
+    calls = call.demanded is not None and not call.tool_outputs
+    found = [] if calls or call.body.get("tool_choice") == "none" else look(exchange, call, call.text)
+    if not found:
+        return echo(call)
+    best: str = found[0]["content"][0]["text"]
+    return Reply(FileSearch(), *echo(replace(call, text=best)).parts)
