@@ -128,7 +128,7 @@ def _item_of(method: Method) -> Method | None:
 
 def _list(asked: Asked) -> Stated:
     memory = asked.memory(asked.method.path)
-    found = [{"id": key, **_shown(asked, record, key)} for key, record in memory.records.items()]
+    found = [_keyed(key, _shown(asked, record, key)) for key, record in memory.records.items()]
     page = memory.page(filter(_wanted(asked), found))
     data = page.data
     if asked.types.page == "Page":
@@ -139,6 +139,11 @@ def _list(asked: Asked) -> Stated:
     if asked.types.page == "TokenPage":
         return {"object": "list", "data": data, "has_more": page.has_more, "next": None}
     return page.body()
+
+
+def _keyed(key: str, body: Json) -> Json:
+    """An object as it is, and under the key that it is kept by where it names no id."""
+    return body if "id" in body else {"id": key, **body}
 
 
 def _wanted(asked: Asked) -> Callable[[Json], bool]:

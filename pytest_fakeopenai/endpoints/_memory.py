@@ -40,8 +40,9 @@ class Memory:
 
     def _assume(self, key: str) -> None:
         method = catalogue().at("GET", f"{self._template}/{{}}")
+        known = {**self._ids, "id": key, **({method.parameters[-1]: key} if method and method.is_item else {})}
         answer = signature(method).answer if method else None
-        body = maker(self._exchange).make(answer, {**self._ids, "id": key}) if answer else {}
+        body = maker(self._exchange).make(answer, known) if answer else {}
         self.add({"id": key, **(body or {})}, key=key, kept={ASSUMED: True})
 
     def add(

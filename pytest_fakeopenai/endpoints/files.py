@@ -94,7 +94,7 @@ def content(exchange: Exchange) -> Answered:
     """`GET /files/{file_id}/content`: the bytes as they came, where the purpose allows it."""
     record = Memory(exchange, "/files").get(exchange.path["file_id"])
     admit(exchange, lambda: map(Breach, _withheld(record)))
-    return attachment(record.body.get("filename") or record.body["id"], content_of(record))
+    return attachment(name_of(record), content_of(record))
 
 
 def _withheld(record: Record) -> Iterator[ApiError]:
@@ -102,6 +102,11 @@ def _withheld(record: Record) -> Iterator[ApiError]:
     purpose = record.body.get("purpose")
     if purpose in _WITHHELD and not record.kept.get(ASSUMED):
         yield ApiError(400, f"Not allowed to download files of purpose: {purpose}")
+
+
+def name_of(record: Record) -> str:
+    """The name of a file; of one that is only assumed, its id."""
+    return str(record.body.get("filename") or record.body["id"])
 
 
 def content_of(record: Record) -> bytes:

@@ -76,7 +76,8 @@ async def complete(exchange: Exchange) -> Json:
     """`POST /uploads/{upload_id}/complete`: the parts, in the order of `part_ids`, become a file."""
     record = _upload(exchange)
     body = await read_body(exchange)
-    parts = [content_of(part) for part in _parts(exchange, body)]
+    memory = Memory(exchange, _PARTS)
+    parts = [content_of(memory.get(part_id)) for part_id in Fields(body).strings("part_ids")]
     content, digest = await in_thread(lambda: _assembled(parts))
     admit(exchange, lambda: map(Breach, _incomplete(record, body, content, digest)))
     file = keep_file(
@@ -88,13 +89,6 @@ async def complete(exchange: Exchange) -> Json:
     )
     record.body = {**record.body, "status": "completed", "file": file}
     return record.body
-
-
-def _parts(exchange: Exchange, body: Json) -> Iterator[Record]:
-    memory = Memory(exchange, _PARTS)
-    named = body.get("part_ids")
-    for part_id in named if isinstance(named, list) else ():
-        yield memory.get(str(part_id))
 
 
 def _assembled(parts: list[bytes]) -> tuple[bytes, str]:

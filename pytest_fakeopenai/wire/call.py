@@ -172,6 +172,14 @@ class Fields:
                 raise errors.invalid_type(f"{self._at(name)}[{index}]", "an object", item)
         return items
 
+    def strings(self, name: str) -> list[str]:
+        """A list of strings, empty where it is absent or null."""
+        items: list[Any] = self._typed(name, list, "an array of strings") or []
+        for index, item in enumerate(items):
+            if not isinstance(item, str):
+                raise errors.invalid_type(f"{self._at(name)}[{index}]", "a string", item)
+        return items
+
     def integer(self, name: str, default: int, *, low: int, high: int) -> int:
         """An integer within bounds, `default` where it is absent or null."""
         value = self._body.get(name)

@@ -1,0 +1,127 @@
+"""Containers and their files. https://platform.openai.com/docs/api-reference/containers"""
+
+from __future__ import annotations
+
+from ..store import Record
+from ..wire import errors
+from ..wire.call import Fields, Json
+from ..wire.contract import Breach
+from ._admission import admit, read_body
+from ._attachment import attachment, spoken
+from ._exchange import Operation, operate
+from ._form import file_of
+from ._memory import Memory, new_id
+from ._surface import Answered, Exchange
+from .files import UNNAMED, content_of, name_of
+from .skills import version_of
+
+_FOLDER = "/mnt/data/"
+_CONTAINERS, _FILES = "/containers", "/containers/{container_id}/files"
+_MINUTES = 20
+_CURATED = "openai-"  # what the ids of the skills that OpenAI offers to everyone begin with
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /containers`: it runs at once, with copies of the files that the request names."""
+    asked = Fields(await read_body(exchange))
+    copied = [Memory(exchange, "/files").get(file_id) for file_id in asked.strings("file_ids")]
+    for skill in asked.objects("skills"):
+        _find_skill(exchange, skill)
+    container = _container(exchange, asked)
+    Memory(exchange, _CONTAINERS).add(container)
+    for file in copied:
+        keep_container_file(exchange, container["id"], filename=name_of(file), content=content_of(file))
+    return container
+
+
+def _container(exchange: Exchange, asked: Fields) -> Json:
+    created = exchange.world.ids.now()
+    container = {
+        "id": new_id(exchange)("container"),
+        "object": "container",
+        "name": asked.string("name") or "",
+        "created_at": created,
+        "status": "running",
+        "expires_after": asked.object("expires_after") or {"anchor": "last_active_at", "minutes": _MINUTES},
+        "last_active_at": created,
+        "memory_limit": asked.string("memory_limit") or "1g",
+    }
+    policy = asked.object("network_policy")
+    shown = {name: policy[name] for name in ("type", "allowed_domains") if name in policy}  # its secrets never are
+    return {**container, "network_policy": shown} if policy else container
+
+
+def _find_skill(exchange: Exchange, asked: Json) -> None:
+    """Refuse a skill, or a version of one, that is not there; one within the request is taken as it is."""
+    skill_id, version = Fields(asked).string("skill_id"), asked.get("version")
+    if skill_id is not None and not skill_id.startswith(_CURATED):
+        version_of(exchange, Memory(exchange, "/skills").get(skill_id), None if version is None else str(version))
+
+
+def keep_container_file(
+    exchange: Exchange, container_id: str, *, filename: str, content: bytes, source: str = "user"
+) -> Json:
+    """Keep a file in a container and return its object; `source` is "assistant" for what the model wrote."""
+    body = {
+        "id": new_id(exchange)("container.file"),
+        "object": "container.file",
+        "container_id": container_id,
+        "created_at": exchange.world.ids.now(),
+        "bytes": len(content),
+        "path": _FOLDER + (filename.replace("\\", "/").rpartition("/")[2] or UNNAMED),
+        "source": source,
+    }
+    Memory(exchange, _FILES, container_id=container_id).add(body, kept={"content": content})
+    return body
+
+
+def retrieve(exchange: Exchange) -> Json:
+    """`GET /containers/{container_id}`."""
+    return _active(exchange).body
+
+
+def _active(exchange: Exchange) -> Record:
+    """The container that the path names; asking for it keeps it alive."""
+    record = Memory(exchange, _CONTAINERS).get(exchange.path["container_id"])
+    record.body = {**record.body, "last_active_at": exchange.world.ids.now()}
+    return record
+
+
+async def create_file(exchange: Exchange) -> Json:
+    """`POST /containers/{container_id}/files`: a file of the form, or a copy of one that was uploaded before."""
+    container = _active(exchange)
+    filename, content = _brought(exchange, await read_body(exchange))
+    return keep_container_file(exchange, container.body["id"], filename=filename, content=content)
+
+
+def _brought(exchange: Exchange, body: Json) -> tuple[str, bytes]:
+    """The name and the bytes of what a request brings."""
+    file_id = Fields(body).string("file_id")
+    if file_id is not None and "file" not in body:
+        file = Memory(exchange, "/files").get(file_id)
+        return name_of(file), content_of(file)
+    if "file" not in body:
+        admit(exchange, lambda: [Breach(errors.missing_parameter("file"))])
+        return UNNAMED, b""
+    upload = file_of(body, "file")
+    return upload.filename, upload.content
+
+
+def file_content(exchange: Exchange) -> Answered:
+    """`GET /containers/{container_id}/files/{file_id}/content`: the bytes as they came."""
+    _active(exchange)
+    file = Memory(exchange, _FILES).get(exchange.path["file_id"])
+    return attachment(str(file.body.get("path", UNNAMED)).rpartition("/")[2], content_of(file))
+
+
+ROUTES = [
+    Operation("POST", "/containers", "containers.create", operate(create)),
+    Operation("GET", "/containers/{container_id}", "containers.retrieve", operate(retrieve)),
+    Operation("POST", "/containers/{container_id}/files", "containers.files.create", operate(create_file)),
+    Operation(
+        "GET",
+        "/containers/{container_id}/files/{file_id}/content",
+        "containers.files.content.retrieve",
+        operate(file_content, voice=spoken),
+    ),
+]
