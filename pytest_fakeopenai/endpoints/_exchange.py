@@ -55,7 +55,8 @@ class Operation:
         world: World = scope[WORLD]
         record = _record(world, scope, self.endpoint, await _read(receive))
         delivery = Delivery(record, scope, receive, send, world.ids.request())
-        exchange = Exchange(world, record, delivery, scope.get("path_params", {}), scope.get(DEPLOYMENT))
+        path, app, deployment = scope.get("path_params", {}), scope["app"], scope.get(DEPLOYMENT)
+        exchange = Exchange(world, record, delivery, path, app, deployment)
         try:
             await self._answer(exchange)
         finally:

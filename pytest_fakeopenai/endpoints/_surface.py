@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,19 +15,24 @@ from ..wire.call import Call, Json
 from ..wire.contract import Rules
 from ..wire.models import resolved
 from ..world import World
-from ._delivery import Delivery
+from ._delivery import Delivery, Message, Receive, Send
 
 Cut = Callable[[Content], Iterable[str]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request on its way through the pipeline; `deployment` is the model that Azure's URLs name."""
+    """One request on its way through the pipeline.
+
+    `app` is the application that it came through, `deployment` the model that Azure's URLs name.
+    """
 
     world: World
     record: RecordedRequest
     delivery: Delivery
     path: Mapping[str, str]
+    app: App
     deployment: str | None = None
 
     def json(self) -> Json:

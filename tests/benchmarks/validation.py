@@ -56,7 +56,7 @@ def seconds(act: Callable[[], object], times: int) -> float:
 def checking(surface: Surface, body: Json) -> Callable[[], object]:
     """What the pipeline does to check a request, and would not do without validation."""
     record = RecordedRequest(1, "POST", "/", surface.endpoint, {}, {}, b"")
-    call = surface.read(body, Exchange(World(Settings()), record, None, {}))  # type: ignore[arg-type]  # it sends nothing
+    call = surface.read(body, Exchange(World(Settings()), record, None, {}, None))  # type: ignore[arg-type]  # it sends nothing
     rules = surface.rules
     return lambda: (params.breaches(surface.endpoint, body), [*rules.fields(body)], [*rules.breaches(call)])
 
