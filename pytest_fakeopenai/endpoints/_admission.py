@@ -13,6 +13,7 @@ from ..wire.contract import Breach, Rules
 from ..wire.contract.shapes import Checked
 from ..wire.contract.texts import typed
 from ..wire.models import OLDER, family, is_retired
+from ._available import is_available
 from ._form import is_form, read_form
 from ._responder import in_thread
 from ._surface import Exchange
@@ -39,6 +40,16 @@ def _warning(exchange: Exchange, breach: Breach) -> str:
 def authenticate(exchange: Exchange) -> None:
     """Refuse a request without an API key, or with one that the test says is unknown."""
     admit(exchange, lambda: _wrong_keys(exchange))
+
+
+_BETA = "assistants=v2"
+
+
+def announce(exchange: Exchange) -> None:
+    """Refuse a request to the assistants' family without the header that asks for it."""
+    asked = _BETA in exchange.record.headers.get("openai-beta", "")
+    if not asked and exchange.record.endpoint.partition(".")[0] in ("assistants", "threads"):
+        admit(exchange, lambda: [Breach(errors.missing_beta())])
 
 
 def _wrong_keys(exchange: Exchange) -> Iterable[Breach]:
@@ -68,14 +79,22 @@ def _password(encoded: str) -> str | None:
         return None
 
 
-async def let_in(exchange: Exchange, rules: Rules, read: Callable[[Json, Exchange], Call]) -> Call:
-    """The call that a request makes, once its types, fields, model and the rules across them are found right."""
+async def let_in(
+    exchange: Exchange,
+    rules: Rules,
+    read: Callable[[Json, Exchange], Call],
+    model_of: Callable[[Exchange, Json], str] | None = None,
+) -> Call:
+    """The call that a request makes, once its types, fields, model and the rules across them are found right.
+
+    `model_of` finds the model where neither the URL nor the body has to name it.
+    """
     body = exchange.json()
-    model = named_model(exchange, body)
+    model = (model_of or named_model)(exchange, body)
     await _prepare(exchange, model)
     admit(exchange, lambda: params.breaches(exchange.record.endpoint, body))
     admit(exchange, lambda: map(Breach, rules.fields(body)))
-    admit(exchange, lambda: _wrong_models(exchange, model))
+    admit(exchange, lambda: wrong_models(exchange, model))
     call = read(body, exchange)
     exchange.record.read_as(call)
     admit(exchange, lambda: map(Breach, rules.breaches(call)))
@@ -92,7 +111,7 @@ async def read_body(exchange: Exchange) -> Json:
         body: Json = typed(check.shape, await read_form(exchange.record))
     else:
         body = exchange.json() if exchange.record.body.strip() else {}
-    admit(exchange, lambda: check.breaches(body))
+    admit(exchange, lambda: params.breaches(exchange.record.endpoint, body))
     return body
 
 
@@ -128,9 +147,9 @@ def named_model(exchange: Exchange, body: Json) -> str:
     raise errors.missing_model() if exchange.record.endpoint in OLDER else errors.missing_parameter("model")
 
 
-def _wrong_models(exchange: Exchange, model: str) -> Iterable[Breach]:
-    """A model that OpenAI has retired, or that the test says is unknown."""
-    if not exchange.world.settings.knows_model(model):
+def wrong_models(exchange: Exchange, model: str) -> Iterable[Breach]:
+    """A model that OpenAI has retired, that was deleted, or that the test says is unknown."""
+    if not is_available(exchange.world, model):
         newer = exchange.record.endpoint not in OLDER
         yield Breach(errors.requested_unknown_model(model) if newer else errors.no_such_model(model))
     elif is_retired(model) and exchange.world.settings.models is None:

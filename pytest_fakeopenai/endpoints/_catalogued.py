@@ -8,9 +8,10 @@ from functools import cache
 from ..sdk.catalogue import Method, catalogue
 from ..sdk.signature import Signature, signature
 from ..store import Record
-from ..wire import sse
+from ..wire import errors, sse
 from ..wire.call import Json
 from ._admission import read_body
+from ._buckets import is_report, report
 from ._exchange import Operation, operate
 from ._memory import Memory, maker, new_id
 from ._responder import in_thread
@@ -19,6 +20,7 @@ from ._surface import Answered, Events, Exchange, Stated
 _BYTES = "application/octet-stream"
 _ONLY = ""  # the key of what there is one of at its path
 _GIVEN = "given"  # what is kept of the request that created an object
+_PROJECT = "/projects/{project_id}"
 _PAGING = ("limit", "after", "before", "order", "page", "include")
 # What becomes of the status of an object by an action on it.
 _BECOMES = {
@@ -49,9 +51,15 @@ class Asked:
         return Memory(self.exchange, template)
 
     def make(self, given: Json) -> Json:
-        """An answer of the operation's type that keeps what fits of what is given, and of the ids in the path."""
-        made = maker(self.exchange).make(self.types.answer, {**self.exchange.path, **given})
-        return made if isinstance(made, dict) else {}
+        """An answer of the operation's type that keeps what fits of what is given, and of the ids in the path.
+
+        What is given may be an object of another kind: the type says what the answer calls itself.
+        """
+        known = {name: value for name, value in {**self.exchange.path, **given}.items() if name != "object"}
+        made = maker(self.exchange).make(self.types.answer, known)
+        if not isinstance(made, dict):
+            return {}
+        return {**made, "object": given["object"]} if made.get("object") == "" and "object" in given else made
 
 
 def recall(verb: str, path: str) -> tuple[Operation, dict[str, str]] | None:
@@ -61,14 +69,24 @@ def recall(verb: str, path: str) -> tuple[Operation, dict[str, str]] | None:
         return None
     method, values = found
 
-    async def answer(exchange: Exchange) -> Stated:
-        act = await in_thread(lambda: act_of(method))
-        body = await read_body(exchange) if signature(method).body else {}
-        for owner in _owners(method):
-            Memory(exchange, owner.path.rpartition("/")[0]).get(exchange.path[owner.parameters[-1]])
-        return act(Asked(exchange, method, body))
+    return Operation(verb, method.path, method.name, operate(lambda exchange: _done(exchange, method))), values
 
-    return Operation(verb, method.path, method.name, operate(answer)), values
+
+async def remembered(exchange: Exchange) -> Stated:
+    """What memory answers to a request, for families that do something else beforehand."""
+    method = catalogue().named(exchange.record.endpoint)
+    if method is None:
+        raise errors.unknown_url(exchange.record.method, exchange.record.path)
+    return await _done(exchange, method)
+
+
+async def _done(exchange: Exchange, method: Method) -> Stated:
+    """The answer to a request, once all that its path goes through is found to be there."""
+    act = await in_thread(lambda: act_of(method))
+    body = await read_body(exchange) if signature(method).body else {}
+    for owner in _owners(method):
+        Memory(exchange, owner.path.rpartition("/")[0]).get(exchange.path[owner.parameters[-1]])
+    return act(Asked(exchange, method, body))
 
 
 def is_known(path: str) -> bool:
@@ -103,18 +121,29 @@ def _get_act(types: Signature) -> Act:
         return _list
     if types.binary:
         return _content
-    return _stream if types.events else _retrieve_only
+    if types.events:
+        return _stream
+    return _report if is_report(types.answer) else _retrieve_only
 
 
 def _post_act(method: Method, types: Signature) -> Act:
-    if _item_of(method) is not None and not types.page:
+    if types.page:
+        return _create_each if _item_of(method) is not None else _act_on_each
+    if types.answer is None or types.binary:
+        return _specimen
+    there = catalogue().at("GET", method.path)
+    if _item_of(method) is not None or (there is not None and signature(there).page):
         return _create
-    if catalogue().at("GET", method.path) is not None and not types.page:
+    if there is not None:
         return _update_only
-    owner = catalogue().at("GET", method.path.rpartition("/")[0])
-    if owner is not None and owner.is_item and signature(owner).answer == types.answer:
-        return _act
-    return _specimen
+    return _act if _acts_on_its_owner(method, types) else _specimen
+
+
+def _acts_on_its_owner(method: Method, types: Signature) -> bool:
+    """Whether a path is that of an object with a verb behind it, and the answer such an object."""
+    owner = method.path.rpartition("/")[0]
+    makers = (catalogue().at("GET", owner), catalogue().at("POST", owner.rpartition("/")[0]))
+    return owner.endswith("}") and any(each and signature(each).answer == types.answer for each in makers)
 
 
 def _item_of(method: Method) -> Method | None:
@@ -133,12 +162,11 @@ def _list(asked: Asked) -> Stated:
     data = page.data
     if asked.types.page == "Page":
         return {"object": "list", "data": data}
-    if asked.types.page == "NextCursorPage":
+    if asked.types.page in ("NextCursorPage", "TokenPage"):
         last = page.data[-1]["id"] if page.has_more else None
         return {"object": "list", "data": data, "has_more": page.has_more, "next": last}
-    if asked.types.page == "TokenPage":
-        return {"object": "list", "data": data, "has_more": page.has_more, "next": None}
-    return page.body()
+    body = page.body()
+    return body if memory.facts.ends else {name: body[name] for name in ("object", "data", "has_more")}
 
 
 def _keyed(key: str, body: Json) -> Json:
@@ -150,26 +178,58 @@ def _wanted(asked: Asked) -> Callable[[Json], bool]:
     """Whether an object has what the query asks for in fields of its own."""
     query = asked.exchange.record.query
     plain = {name: value for name, value in query.items() if name not in _PAGING and "[" not in name}
+    archived = plain.pop("include_archived", "false") == "true"
     metadata = {name[9:-1]: value for name, value in query.items() if name.startswith("metadata[")}
 
     def wanted(body: Json) -> bool:
         kept = body.get("metadata") or {}
         fits = (name not in body or str(body[name]) == value for name, value in plain.items())
-        return all(fits) and all(kept.get(name) == value for name, value in metadata.items())
+        shown = archived or body.get("status") != "archived"
+        return shown and all(fits) and all(kept.get(name) == value for name, value in metadata.items())
 
     return wanted
 
 
 def _create(asked: Asked) -> Stated:
-    item = _item_of(asked.method)
-    assert item is not None
-    name = item.parameters[-1]
+    name = _name_of_one(asked.method)
     named = {"id": asked.body[name]} if isinstance(asked.body.get(name), str) else {}
-    body = asked.make({**asked.body, **named})
+    body = asked.make({**_related(asked), **asked.body, **named})
     memory = asked.memory(asked.method.path)
     key = body.get("id") or named.get("id") or new_id(asked.exchange)(name.removesuffix("_id"))
     memory.add(body, key=key, kept={_GIVEN: asked.body})
     return Answered(body, status=memory.facts.created)
+
+
+def _name_of_one(method: Method) -> str:
+    """What the id of one object of a collection is called in paths: `group_id`."""
+    item = _item_of(method)
+    return item.parameters[-1] if item else f"{method.path.rpartition('/')[2].removesuffix('s')}_id"
+
+
+def _related(asked: Asked) -> Json:
+    """The objects that the path or the body names by their ids, under the names of those: `role_id` → `role`."""
+    found: Json = {}
+    for collection, name in (*_parents(asked.method.path), *_wider(asked.method.path)):
+        key = {**asked.exchange.path, **asked.body}.get(name)
+        record = asked.memory(collection).records.find(key) if isinstance(key, str) else None
+        if isinstance(key, str):
+            found[name.removesuffix("_id")] = {"id": key, **(record.body if record else {})}
+    return found
+
+
+def _parents(template: str) -> Iterator[tuple[str, str]]:
+    """The collections that a path goes through, each with what its placeholder is called."""
+    steps = template.split("/")
+    for place, step in enumerate(steps):
+        if step.startswith("{"):
+            yield "/".join(steps[:place]), step[1:-1]
+
+
+def _wider(template: str) -> Iterator[tuple[str, str]]:
+    """The collection that the objects of another come from: `/groups` for the groups of a project."""
+    steps = template.split("/")
+    if len(steps) > 4 and steps[-2].startswith("{"):
+        yield "/".join([*steps[:-3], steps[-1]]), f"{steps[-1].removesuffix('s')}_id"
 
 
 def _record(asked: Asked) -> Record:
@@ -187,9 +247,8 @@ def _shown(asked: Asked, record: Record, key: str) -> Json:
     creation = catalogue().at("POST", template)
     if creation is None or signature(creation).answer == asked.types.answer:
         return record.body
-    within = [each for each in record.body.values() if isinstance(each, dict) and "id" in each]
-    known = {name: value for each in within for name, value in each.items()}
-    return asked.make({"id": key, **known, **record.kept.get(_GIVEN, {}), **record.body})
+    within = (each for each in record.body.values() if isinstance(each, dict) and each.get("id") == key)
+    return asked.make({"id": key, **next(within, {}), **record.kept.get(_GIVEN, {}), **record.body})
 
 
 def _retrieve(asked: Asked) -> Stated:
@@ -209,8 +268,11 @@ def _delete(asked: Asked) -> Stated:
     body = asked.memory(template).delete(key).body
     if asked.types.answer is None:
         return {"id": key, "object": f"{body.get('object', 'object')}.deleted", "deleted": True}
-    given = {name: value for name, value in body.items() if name != "object"}
-    return asked.make({**given, "id": key, "deleted": True})
+    shown = catalogue().at("GET", asked.method.path)
+    if shown is not None and signature(shown).answer == asked.types.answer:
+        return body
+    made = asked.make({**body, "object": "", "id": key, "deleted": True})
+    return made if made.get("object") else {**made, "object": f"{body.get('object', 'object')}.deleted"}
 
 
 def _act(asked: Asked) -> Stated:
@@ -226,7 +288,51 @@ def _act(asked: Asked) -> Stated:
     return record.body
 
 
+# ---- several objects at once: the body has a list of ids, and so has the answer
+
+
+def _ids(asked: Asked) -> Iterator[tuple[str, str]]:
+    """The ids in the body, each with the name that one of them goes by: `project_ids` → `project_id`."""
+    for name, value in asked.body.items():
+        if name.endswith("_ids") and isinstance(value, list):
+            yield from ((name[:-1], each) for each in value if isinstance(each, str))
+
+
+def _create_each(asked: Asked) -> Stated:
+    """A creation of as many objects as there are ids."""
+    memory = asked.memory(asked.method.path)
+    made = [asked.make({**asked.body, name: key}) for name, key in _ids(asked)]
+    for body in made:
+        memory.add(body, kept={_GIVEN: {}})
+    return {"object": "list", "data": made, **_ends(made), "has_more": False}
+
+
+def _ends(bodies: list[Json]) -> Json:
+    return {"first_id": bodies[0]["id"] if bodies else None, "last_id": bodies[-1]["id"] if bodies else None}
+
+
+def _act_on_each(asked: Asked) -> Stated:
+    """An action on several objects of a collection, `POST …/certificates/activate`, whose noun names the answer.
+
+    What a project has none of its own of it takes from its organization.
+    """
+    template, _, verb = asked.method.path.rpartition("/")
+    own = asked.memory(template)
+    source = own if catalogue().at("POST", template) else asked.memory(template.replace(_PROJECT, ""))
+    found = []
+    for _, key in _ids(asked):
+        record = source.get(key)
+        record = own.records.find(key) or own.add(asked.make(record.body))
+        record.body = {**record.body, "active": verb == "activate"}
+        found.append(asked.make(record.body))
+    return {"object": f"{asked.make({}).get('object')}.{verb.removesuffix('ate')}ation", "data": found}
+
+
 # ---- what there is one of
+
+
+def _report(asked: Asked) -> Stated:
+    return report(asked.exchange)
 
 
 def _retrieve_only(asked: Asked) -> Stated:
@@ -262,10 +368,12 @@ def _stream(asked: Asked) -> Stated:
 
 
 def _specimen(asked: Asked) -> Stated:
-    if asked.types.page:
-        return {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
     if asked.types.binary:
         return Answered(b"", media_type=_BYTES)
     if asked.types.answer is None:
         return Answered(None)
     return asked.make(asked.body)
+
+
+# The acts that remember nothing: what they answer is made up from the types.
+SPECIMENS: tuple[Act, ...] = (_content, _stream, _specimen)

@@ -32,16 +32,17 @@ def listing(exchange: Exchange, resource: Resource) -> Listing:
     """
     query = exchange.record.query
     admit(exchange, lambda: map(Breach, _problems(query, resource.most)))
-    limit = _number(query.get("limit"))
+    limit = whole_number(query.get("limit"))
     return {
         "limit": resource.limit if limit is None or limit < 1 else min(limit, resource.most),
-        "after": query.get("after"),
+        "after": query.get("after", query.get("page")),
         "before": query.get("before"),
         "descending": _DIRECTIONS.get(query.get("order", ""), resource.order == "desc"),
     }
 
 
-def _number(text: str | None) -> int | None:
+def whole_number(text: str | None) -> int | None:
+    """The integer that a text of a query is; None for any other text."""
     return int(text) if text and text.removeprefix("-").isdecimal() and len(text) <= 18 else None
 
 
@@ -50,7 +51,7 @@ def _problems(query: Mapping[str, str], most: int) -> Iterator[ApiError]:
         yield errors.invalid_value("order", query["order"], _ORDERS)
     if "limit" not in query:
         return
-    limit = _number(query["limit"])
+    limit = whole_number(query["limit"])
     if limit is None:
         yield errors.invalid_type("limit", "an integer", query["limit"])
     elif not 1 <= limit <= most:

@@ -39,7 +39,8 @@ class Memory:
         return self.records.get(key)
 
     def _assume(self, key: str) -> None:
-        method = catalogue().at("GET", f"{self._template}/{{}}")
+        places = (("GET", f"{self._template}/{{}}"), ("POST", f"{self._template}/{{}}"), ("GET", self._template))
+        method = next((found for place in places if (found := catalogue().at(*place))), None)
         known = {**self._ids, "id": key, **({method.parameters[-1]: key} if method and method.is_item else {})}
         answer = signature(method).answer if method else None
         body = maker(self._exchange).make(answer, known) if answer else {}

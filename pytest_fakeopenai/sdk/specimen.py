@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ from pydantic import BaseModel
 _UNIONS = (Union, types.UnionType)
 # The states that a thing has once all is well with it, best first: whoever waits for one need not wait.
 _FINISHED = ("completed", "succeeded", "processed", "ready", "active", "running", "delivered", "enabled", "idle")
+_UNDECIDED = "pending"  # what else waits for somebody
+_SECRETS = ("client_secret", "signing_secret", "value")
 _NOTHING = object()
+_WORD = re.compile(r"[A-Z][a-z]*")
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Maker:
             return kept
         origin, arguments = get_origin(hint), get_args(hint)
         if origin is Literal:
-            return next((state for state in _FINISHED if state in arguments), arguments[0])
+            return next((state for state in (*_FINISHED, _UNDECIDED) if state in arguments), arguments[0])
         if origin in _UNIONS:
             return None if type(None) in arguments else self.make(arguments[0], name=name)
         if _is_model(hint):
@@ -41,6 +45,8 @@ class Maker:
         return self._plain(hint, name)
 
     def _plain(self, hint: Any, name: str) -> Any:
+        if hint is str and name in _SECRETS:
+            return self.identify(name)
         if hint is str:
             return self.identify(name.removesuffix("_id")) if name == "id" or name.endswith("_id") else ""
         if hint is int:
@@ -103,10 +109,10 @@ def _is_model(hint: Any) -> bool:
 
 
 def _kind(owner: type[BaseModel]) -> str:
-    """What a model calls itself in `object`."""
+    """What a model calls itself in `object`, or else the last word of its name."""
     field = owner.model_fields.get("object")
     values = get_args(_bare(field.annotation)) if field is not None else ()
-    return str(values[0]) if values else ""
+    return str(values[0]) if values else _WORD.findall(owner.__name__.removesuffix("Response"))[-1].lower()
 
 
 def _suits(hint: type[BaseModel], given: Mapping[str, Any]) -> bool:

@@ -16,8 +16,9 @@ from .rate_limits import rate_limits, used_up
 
 _TURNED_AWAY = (401, 404, 429)
 _UNREADABLE = {errors.malformed_json().message, errors.missing_model().message}
+ORGANIZATION = "org-fakeopenai"
 _SERVER = {
-    "openai-organization": "org-fakeopenai",
+    "openai-organization": ORGANIZATION,
     "openai-project": "proj_fakeopenai",
     "openai-version": "2020-10-01",
 }

@@ -15,6 +15,8 @@ _FIRST_CREATED = 1_687_882_411
 CHAT, RESPONSES, COMPLETIONS, EMBEDDINGS = "chat.completions", "responses", "completions", "embeddings"
 # The endpoints behind a front end of their own, with errors of their own.
 OLDER = (CHAT, COMPLETIONS, EMBEDDINGS)
+# What has a run go on.
+RUNS = ("threads.runs.create", "threads.create_and_run", "threads.runs.submit_tool_outputs")
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,11 @@ def resolved(model: str) -> str:
 def is_retired(model: str) -> bool:
     """Whether OpenAI served the model once and does no longer."""
     return model in _RETIRED_NAMES
+
+
+def is_base(model: str) -> bool:
+    """Whether it is one of OpenAI's own models, which nobody can delete."""
+    return model in CATALOGUE or (not model.startswith("ft:") and family(model) is not _UNKNOWN)
 
 
 def describe(model: str) -> dict[str, object]:

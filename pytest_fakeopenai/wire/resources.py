@@ -116,6 +116,7 @@ _OBJECTS: dict[str, tuple[str, _Make]] = {
     "upload": ("upload_", _hexadecimal(32)),
     "upload.part": ("part_", _hexadecimal(32)),
     "batch": ("batch_", _hexadecimal(32)),
+    "response": ("resp_", _hexadecimal(48)),
     "vector_store": ("vs_", _hexadecimal(32)),
     "vector_store.file": ("file-", lambda ids, prefix: prefix + ids.base58(22)),
     "vector_store.files_batch": ("vsfb_", _hexadecimal(32)),
@@ -152,6 +153,9 @@ _OBJECTS: dict[str, tuple[str, _Make]] = {
     "user": ("user-", _letters(24)),
     "project": ("proj_", _letters(24)),
     "organization": ("org-", _letters(24)),
+    "client_secret": ("ek_", _hexadecimal(32)),
+    "signing_secret": ("whsec_", _letters(32)),
+    "value": ("sk-", _letters(40)),
 }
 
 

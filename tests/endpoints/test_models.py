@@ -8,9 +8,9 @@ import urllib.parse
 import openai
 import pytest
 
-from pytest_fakeopenai import ApiError, FakeOpenAI
+from pytest_fakeopenai import ApiError, FakeOpenAI, FakeOpenAIServer
 
-from ._speaking import both_clients, error, send, speak
+from ._speaking import HI, both_clients, error, send, speak
 
 
 @both_clients
@@ -66,3 +66,41 @@ def test_lacks_a_model_where_a_rule_says(fake_openai: FakeOpenAI) -> None:
 def test_has_no_model_without_a_name(fake_openai: FakeOpenAI) -> None:
     answer = send(fake_openai, "GET", "/v1/models/")
     assert (answer.status, answer.json) == (404, error("Invalid URL (GET /v1/models/)"))
+
+
+@both_clients
+def test_deletes_a_model_that_is_the_users_own(kind: str, fake_openai_server: FakeOpenAIServer) -> None:
+    name = "ft:gpt-4o-mini:acme::abc"
+    with fake_openai_server.open(models=[name, "gpt-4o"]) as fake:
+        gone = speak(fake, kind, "models.delete", name)
+        assert gone.to_dict() == {"id": name, "object": "model", "deleted": True}
+        assert [model.id for model in fake.client.models.list()] == ["gpt-4o"]
+        for operation in ("models.retrieve", "models.delete"):
+            with pytest.raises(openai.NotFoundError) as caught:
+                speak(fake, kind, operation, name)
+            told = error(f"The model '{name}' does not exist", param="model", code="model_not_found")
+            assert caught.value.body == told["error"]
+        with pytest.raises(openai.NotFoundError, match="does not exist or you do not have access"):
+            fake.client.chat.completions.create(model=name, messages=HI)
+
+
+@both_clients
+@pytest.mark.parametrize("name", ["ft:gpt-4o-mini:acme::abc", "never-heard-of"])
+def test_does_not_delete_what_is_not_there(fake_openai: FakeOpenAI, kind: str, name: str) -> None:
+    with pytest.raises(openai.NotFoundError) as caught:
+        speak(fake_openai, kind, "models.delete", name)
+    assert (caught.value.code, caught.value.param) == ("model_not_found", "model")
+
+
+@both_clients
+@pytest.mark.parametrize("name", ["gpt-4o", "gpt-4o-2024-05-13", "text-embedding-3-small"])
+def test_does_not_delete_a_model_of_openais(fake_openai: FakeOpenAI, kind: str, name: str) -> None:
+    with pytest.raises(openai.PermissionDeniedError) as caught:
+        speak(fake_openai, kind, "models.delete", name)
+    told = error(f"You do not have permission to delete the model '{name}'.", param="model")
+    assert caught.value.body == told["error"]
+
+
+@pytest.mark.fake_openai(assume_exists=True)
+def test_deletes_a_model_that_is_assumed(fake_openai: FakeOpenAI) -> None:
+    assert fake_openai.client.models.delete("ft:gpt-4o-mini:acme::abc").deleted

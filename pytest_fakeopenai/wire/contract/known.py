@@ -98,6 +98,16 @@ def _roles(*values: str) -> Change:
     return lambda shape: Choice(values=values, known=True, at_item=True) if isinstance(shape, Choice) else shape
 
 
+def _known(shape: Shape) -> Shape:
+    """For a list of values that is the API's own."""
+    return replace(shape, known=True) if isinstance(shape, Choice) else shape
+
+
+def _any_text(shape: Shape) -> Shape:
+    """For a list of values that the SDK knows only some of."""
+    return String() if isinstance(shape, (Choice, OneOf)) else shape
+
+
 def _anything(shape: Shape) -> Shape:
     """For what an endpoint's own rules look at."""
     return Shape()
@@ -237,6 +247,32 @@ _TOOLS = (
     "web_search_2025_08_26",
     "web_search_preview_2025_03_11",
 )
+
+
+def _items(name: str) -> list[Amendment]:
+    """The items in a field."""
+    item = (name, "[]")
+    return [
+        (item, _tags(*_ITEMS, at_item=True, untagged=("message", "item_reference"))),
+        # Items that an answer held are sent back without what ties them to it.
+        *(((*item, kind), _optional("id", "status")) for kind in _ITEMS if kind != "item_reference"),
+        ((*item, "item_reference"), _optional("type")),
+        ((*item, "message"), _also("phase")),
+        ((*item, "message", "role"), _roles("assistant", "system", "developer", "user")),
+        ((*item, "message", "content", "[]", "output_text"), _optional("annotations", "logprobs")),
+        ((*item, "reasoning"), _optional("content", "summary")),
+        ((*item, "reasoning"), _also("content", "encrypted_content", "status", "summary")),
+        ((*item, "function_call"), _also("caller", "namespace")),
+        ((*item, "function_call_output", "output"), _or_parts),
+    ]
+
+
+_THINKING: Amendment = (("reasoning",), _also("context", "mode", "summary"))
+_OFFERED: list[Amendment] = [
+    (("tools", "[]"), _tags(*_TOOLS)),
+    (("tool_choice", "{}"), _tags("allowed_tools", "function", "image_generation", *_TOOLS)),
+    (("tools", "[]", "function"), _optional("parameters", "strict")),
+]
 _RESPONSES: list[Amendment] = [
     ((), _streamed),
     (
@@ -263,22 +299,10 @@ _RESPONSES: list[Amendment] = [
     (("max_tool_calls",), _within(1)),
     *_IDENTIFIERS,
     (("text",), _also("verbosity")),
-    (("reasoning",), _also("context", "mode", "summary")),
-    (("input", "[]"), _tags(*_ITEMS, at_item=True, untagged=("message", "item_reference"))),
-    # Items that an answer held are sent back without what ties them to it.
-    *((("input", "[]", kind), _optional("id", "status")) for kind in _ITEMS if kind != "item_reference"),
-    (("input", "[]", "item_reference"), _optional("type")),
-    (("input", "[]", "message"), _also("phase")),
-    (("input", "[]", "message", "role"), _roles("assistant", "system", "developer", "user")),
-    (("input", "[]", "message", "content", "[]", "output_text"), _optional("annotations", "logprobs")),
-    (("input", "[]", "reasoning"), _optional("content", "summary")),
-    (("input", "[]", "reasoning"), _also("content", "encrypted_content", "status", "summary")),
-    (("input", "[]", "function_call"), _also("caller", "namespace")),
-    (("input", "[]", "function_call_output", "output"), _or_parts),
-    (("tools", "[]"), _tags(*_TOOLS)),
-    (("tool_choice", "{}"), _tags("allowed_tools", "function", "image_generation", *_TOOLS)),
+    _THINKING,
+    *_items("input"),
+    *_OFFERED,
     (("stream_options",), _also("include_obfuscation")),
-    (("tools", "[]", "function"), _optional("parameters", "strict")),
 ]
 _COMPLETIONS: list[Amendment] = [
     ((), _streamed),
@@ -329,11 +353,101 @@ _VECTOR_SEARCH: list[Amendment] = [
     (("ranking_options", "score_threshold"), _within(0.0, 1.0)),
 ]
 
+_BATCHES: list[Amendment] = [
+    ((), _also("output_expires_after")),
+    (("endpoint",), _anything),
+    (("completion_window",), _known),
+    (("output_expires_after", "seconds"), _within(3600, 2_592_000)),
+]
+
+_IMAGES: list[Amendment] = [
+    ((), _streamed),
+    (
+        (),
+        _also(
+            "background",
+            "frame_count",
+            "frame_duration_ms",
+            "moderation",
+            "output_compression",
+            "output_format",
+            "partial_images",
+            "safety_identifier",
+        ),
+    ),
+    (("n",), _within(1, 10)),
+    (("frame_count",), _within(2, 16)),
+    (("output_compression",), _within(0, 100)),
+    (("partial_images",), _within(0, 3)),
+    # Which of them a model takes is looked at by the endpoint.
+    (("quality",), _any_text),
+    (("size",), _any_text),
+]
+_IMAGE_EDITS: list[Amendment] = [
+    *_IMAGES,
+    ((), _also("images", "input_fidelity")),
+    ((), _optional("image")),
+    (("mask",), _anything),
+]
+_SPEECH: list[Amendment] = [
+    ((), _also("stream_format")),
+    (("input",), _no_longer_than(4096)),
+    (("instructions",), _no_longer_than(4096)),
+    (("speed",), _within(0.25, 4.0)),
+    (("voice",), _anything),
+]
+_TRANSCRIPTIONS: list[Amendment] = [
+    ((), _streamed),
+    ((), _also("chunking_strategy", "include", "known_speaker_names", "known_speaker_references")),
+    # Which of them a model takes is looked at by the endpoint.
+    (("response_format",), _any_text),
+]
+_ASSISTANTS: list[Amendment] = [
+    *_SAMPLING,
+    ((), _also("reasoning_effort")),
+    (("name",), _no_longer_than(256)),
+    (("description",), _no_longer_than(512)),
+    (("instructions",), _no_longer_than(256_000)),
+]
+_RUNS: list[Amendment] = [
+    ((), _streamed),
+    ((), _also("reasoning_effort")),
+    *_SAMPLING,
+    (("max_completion_tokens",), _within(256)),
+    (("max_prompt_tokens",), _within(256)),
+]
+_VIDEOS: list[Amendment] = [(("prompt",), _no_longer_than(32_000))]
+
 AMENDMENTS: dict[str, list[Amendment]] = {
+    "images.generate": _IMAGES,
+    "images.edit": _IMAGE_EDITS,
+    "images.create_variation": [(("n",), _within(1, 10)), (("size",), _any_text)],
+    "audio.speech.create": _SPEECH,
+    "audio.transcriptions.create": _TRANSCRIPTIONS,
+    "videos.create": _VIDEOS,
+    "videos.edit": _VIDEOS,
+    "videos.extend": _VIDEOS,
+    "videos.remix": _VIDEOS,
+    "batches.create": _BATCHES,
+    "assistants.create": _ASSISTANTS,
+    "assistants.update": _ASSISTANTS,
+    "threads.runs.create": _RUNS,
+    "threads.create_and_run": _RUNS,
+    "threads.runs.submit_tool_outputs": [((), _streamed)],
     "chat.completions": _CHAT,
     "responses": _RESPONSES,
+    "responses.input_tokens.count": [*_items("input"), *_OFFERED, _THINKING],
+    "responses.compact": _items("input"),
+    "conversations.create": _items("items"),
+    "conversations.items.create": _items("items"),
     "completions": _COMPLETIONS,
     "files.create": _FILES,
+    "fine_tuning.jobs.create": [
+        (("suffix",), _no_longer_than(64)),
+        (("method", "reinforcement", "grader", "multi", "graders"), _anything),
+    ],
+    "fine_tuning.alpha.graders.run": [(("grader", "multi", "graders"), _anything)],
+    "fine_tuning.alpha.graders.validate": [(("grader", "multi", "graders"), _anything)],
     "uploads.create": _UPLOADS,
     "containers.create": _CONTAINERS,
     "vector_stores.create": [((), _also("description")), _EXPIRY, *_chunked()],

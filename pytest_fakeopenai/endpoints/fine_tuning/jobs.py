@@ -1,0 +1,165 @@
+"""Fine-tuning jobs: created, and done as soon as somebody looks.
+
+Reference: https://platform.openai.com/docs/api-reference/fine-tuning
+"""
+
+from __future__ import annotations
+
+from ...faults import ApiError
+from ...store import Record
+from ...wire import errors
+from ...wire.call import Fields, Json
+from ...wire.contract import Breach
+from ...wire.headers import ORGANIZATION
+from ...wire.models import resolved
+from .. import _available
+from .._admission import admit, read_body
+from .._catalogued import remembered
+from .._memory import Memory, new_id
+from .._surface import Exchange, Stated
+from . import work
+from .graders import sound
+
+_METHODS = ("supervised", "dpo", "reinforcement")
+_AUTO = {"n_epochs": "auto", "batch_size": "auto", "learning_rate_multiplier": "auto"}
+_LARGEST_SEED = 2**31
+_OVER = ("succeeded", "failed", "cancelled")
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /fine_tuning/jobs`: the files must be there; whether they are any good is the job's concern."""
+    body = await read_body(exchange)
+    job = _new(exchange, body)
+    record = Memory(exchange, "/fine_tuning/jobs").add(job, kept={work.WAITING: True})
+    work.tell(exchange, record, f"Created fine-tuning job: {job['id']}")
+    work.tell(exchange, record, f"Validating training file: {job['training_file']}")
+    return job
+
+
+def _new(exchange: Exchange, body: Json) -> Json:
+    given = Fields(body)
+    model = given.string("model")
+    if not model:
+        raise errors.missing_parameter("model")
+    if not _available.is_available(exchange.world, model):
+        raise _untrainable(model)
+    method, hyperparameters = _method(given, body)
+    return {
+        "object": "fine_tuning.job",
+        "id": new_id(exchange)("fine_tuning.job"),
+        "model": resolved(model),
+        "created_at": exchange.world.ids.now(),
+        "finished_at": None,
+        "fine_tuned_model": None,
+        "organization_id": ORGANIZATION,
+        "result_files": [],
+        "status": "validating_files",
+        "validation_file": _file(exchange, "validation_file", given.string("validation_file")),
+        "training_file": _file(exchange, "training_file", given.string("training_file") or ""),
+        "hyperparameters": hyperparameters,
+        "trained_tokens": None,
+        "error": None,
+        "user_provided_suffix": given.string("suffix"),
+        "seed": _seed(exchange, body),
+        "estimated_finish": None,
+        "integrations": given.objects("integrations"),
+        "metadata": body.get("metadata"),
+        "method": method,
+    }
+
+
+def _method(given: Fields, body: Json) -> tuple[Json, Json]:
+    """The method as the job shows it, and its hyperparameters, which also stand where they used to."""
+    asked = given.object("method")
+    kind = asked.get("type", "supervised")
+    if kind not in _METHODS:
+        raise errors.invalid_value("method.type", kind, _METHODS)
+    own = Fields(asked, "method.").object(kind)
+    if kind == "reinforcement":
+        sound(own.get("grader"))
+    hyperparameters = {
+        **_AUTO,
+        **given.object("hyperparameters"),
+        **Fields(own, f"method.{kind}.").object("hyperparameters"),
+    }
+    return {"type": kind, kind: {**own, "hyperparameters": hyperparameters}}, hyperparameters
+
+
+def _file(exchange: Exchange, name: str, file_id: str | None) -> str | None:
+    """The id of a file that is there; ApiError for any other."""
+    if file_id is None:
+        return None
+    try:
+        Memory(exchange, "/files").get(file_id)
+    except ApiError:
+        raise ApiError(400, f"invalid {name}: {file_id}", param=name) from None
+    return file_id
+
+
+def _seed(exchange: Exchange, body: Json) -> int:
+    given = body.get("seed")
+    return given if isinstance(given, int) else int(exchange.world.ids.hexadecimal(8), 16) % _LARGEST_SEED
+
+
+def _untrainable(model: str) -> ApiError:
+    message = f"Model {model} is not available for fine-tuning or does not exist."
+    return ApiError(400, message, param="model", code="model_not_available")
+
+
+# ---- looking at jobs, which is what ends them
+
+
+async def list_all(exchange: Exchange) -> Stated:
+    """`GET /fine_tuning/jobs`: every job is done by then."""
+    for record in Memory(exchange, "/fine_tuning/jobs").records.records():
+        await work.finish(exchange, record)
+    return await remembered(exchange)
+
+
+async def look(exchange: Exchange) -> Stated:
+    """`GET /fine_tuning/jobs/{fine_tuning_job_id}` and what is below it: the job is done by then, unless paused."""
+    await work.finish(exchange, _record(exchange))
+    return await remembered(exchange)
+
+
+def _record(exchange: Exchange) -> Record:
+    return Memory(exchange, "/fine_tuning/jobs").get(exchange.path["fine_tuning_job_id"])
+
+
+# ---- actions
+
+
+def cancel(exchange: Exchange) -> Json:
+    """`POST …/cancel`: a job that nobody has looked at is still under way, and can be cancelled."""
+    record = _unfinished(exchange)
+    record.kept[work.WAITING] = False
+    record.body = {**record.body, "status": "cancelled", "finished_at": exchange.world.ids.now()}
+    work.tell(exchange, record, "Fine-tuning job cancelled")
+    return record.body
+
+
+def pause(exchange: Exchange) -> Json:
+    """`POST …/pause`: the job stays as it is until it is resumed; the API has no status for that but `queued`."""
+    record = _unfinished(exchange)
+    record.kept[work.WAITING] = False
+    record.body = {**record.body, "status": "queued"}
+    work.tell(exchange, record, "Fine-tuning job paused")
+    return record.body
+
+
+def resume(exchange: Exchange) -> Json:
+    """`POST …/resume`: a paused job goes on, and is done when next looked at."""
+    record = _unfinished(exchange)
+    record.kept[work.WAITING] = True
+    record.body = {**record.body, "status": "running"}
+    work.tell(exchange, record, "Fine-tuning job resumed")
+    return record.body
+
+
+def _unfinished(exchange: Exchange) -> Record:
+    """The job of the path, which must not be over."""
+    record = _record(exchange)
+    status = record.body.get("status")
+    message = f"Job has already ended: {record.body['id']} is {status}."
+    admit(exchange, lambda: [Breach(ApiError(400, message))] if status in _OVER else [])
+    return record

@@ -1,0 +1,131 @@
+"""The work of a fine-tuning job: it validates its files, trains, and leaves a model, results and checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ...store import Record
+from ...wire import models
+from ...wire.call import Json
+from ...wire.headers import ORGANIZATION
+from .. import _available
+from .._memory import Memory, new_id
+from .._responder import in_thread
+from .._surface import Exchange
+from ..files import keep_file
+from .data import BadData, read, unread
+from .training import Step, Training, settled, train
+
+WAITING = "waiting"  # what is kept of a job: whether it will be done when next looked at
+_NAMESPACE = "fakeopenai"
+_ASSUMED = ("",) * 10  # what stands in a file that is only assumed to exist
+_EVENTS = "/fine_tuning/jobs/{fine_tuning_job_id}/events"
+_CHECKPOINTS = "/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints"
+
+
+def tell(exchange: Exchange, record: Record, message: str, *, level: str = "info", metrics: Json | None = None) -> None:
+    """Have another event of a job."""
+    event = {
+        "object": "fine_tuning.job.event",
+        "id": new_id(exchange)("fine_tuning.job.event"),
+        "created_at": exchange.world.ids.now(),
+        "level": level,
+        "message": message,
+        "type": "message" if metrics is None else "metrics",
+        "data": metrics or {},
+    }
+    _below(exchange, record, _EVENTS).add(event)
+
+
+def _below(exchange: Exchange, record: Record, template: str) -> Memory:
+    return Memory(exchange, template, fine_tuning_job_id=record.body["id"])
+
+
+async def finish(exchange: Exchange, record: Record) -> None:
+    """Do the job, unless it is done, cancelled or paused."""
+    if not record.kept.get(WAITING):
+        return
+    record.kept[WAITING] = False
+    job = record.body
+    files = {name: _content(exchange, job[name]) for name in ("training_file", "validation_file")}
+    looks = exchange.world.settings.validation != "off"
+    hyperparameters = settled(job["hyperparameters"])
+    try:
+        training = await in_thread(lambda: _trained(job, files, hyperparameters, looks=looks))
+    except BadData as bad:
+        _fail(exchange, record, bad)
+        return
+    _succeed(exchange, record, training, hyperparameters)
+
+
+def _content(exchange: Exchange, file_id: str | None) -> bytes | None:
+    """The bytes of a file; None where there is no file, or one that is only assumed to exist."""
+    found = Memory(exchange, "/files").records.find(file_id) if file_id else None
+    return None if found is None else found.kept.get("content")
+
+
+def _trained(job: Json, files: dict[str, bytes | None], hyperparameters: Json, *, looks: bool) -> Training:
+    examples: Sequence[str] = _ASSUMED
+    for name, content in reversed(files.items()):
+        if content is not None:
+            examples = read(content, job["method"]["type"], name) if looks else unread(content)
+    return train(examples, hyperparameters, job["model"], validated=job["validation_file"] is not None)
+
+
+def _fail(exchange: Exchange, record: Record, bad: BadData) -> None:
+    called = bad.param.replace("_", " ")
+    tell(exchange, record, f"The job failed due to an invalid {called}. {bad.message}", level="error")
+    error = {"code": bad.code, "message": bad.message, "param": bad.param}
+    record.body = {**record.body, "status": "failed", "error": error, "finished_at": exchange.world.ids.now()}
+
+
+def _succeed(exchange: Exchange, record: Record, training: Training, hyperparameters: Json) -> None:
+    job = record.body
+    name = _model_name(exchange, job)
+    tell(exchange, record, "Files validated, moving job to queued state")
+    tell(exchange, record, "Fine-tuning job started")
+    for step in training.steps:
+        tell(exchange, record, _progress(step, training.total), metrics={**step.metrics, "total_steps": training.total})
+    _leave_checkpoints(exchange, record, training, name)
+    tell(exchange, record, "New fine-tuned model created")
+    tell(exchange, record, "The job has successfully completed")
+    finished = exchange.world.ids.now()
+    _available.add(exchange.world, name, finished, ORGANIZATION)
+    results = keep_file(exchange, filename="step_metrics.csv", purpose="fine-tune-results", content=training.csv)
+    kind = job["method"]["type"]
+    record.body = {
+        **job,
+        "status": "succeeded",
+        "finished_at": finished,
+        "fine_tuned_model": name,
+        "trained_tokens": training.tokens,
+        "result_files": [results["id"]],
+        "hyperparameters": hyperparameters,
+        "method": {"type": kind, kind: {**job["method"][kind], "hyperparameters": hyperparameters}},
+    }
+
+
+def _progress(step: Step, total: int) -> str:
+    validation = f", validation loss={step.validation[0]:.2f}" if step.validation else ""
+    return f"Step {step.number}/{total}: training loss={step.loss:.2f}{validation}"
+
+
+def _model_name(exchange: Exchange, job: Json) -> str:
+    base = job["model"].split(":")[1] if job["model"].startswith("ft:") else models.resolved(job["model"])
+    return f"ft:{base}:{_NAMESPACE}:{job['user_provided_suffix'] or ''}:{exchange.world.ids.letters(8)}"
+
+
+def _leave_checkpoints(exchange: Exchange, record: Record, training: Training, name: str) -> None:
+    for step in training.checkpoints:
+        created, model = exchange.world.ids.now(), f"{name}:ckpt-step-{step.number}"
+        checkpoint = {
+            "object": "fine_tuning.job.checkpoint",
+            "id": new_id(exchange)("fine_tuning.job.checkpoint"),
+            "created_at": created,
+            "fine_tuned_model_checkpoint": model,
+            "fine_tuning_job_id": record.body["id"],
+            "metrics": step.metrics,
+            "step_number": step.number,
+        }
+        _below(exchange, record, _CHECKPOINTS).add(checkpoint)
+        _available.add(exchange.world, model, created, ORGANIZATION)
