@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ._delivery import ConnectionCut, Message
-from ._exchange import DEPLOYMENT, SHOWN_PATH, WORLD
+from ._exchange import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD
 from ._surface import Exchange
 
 # What a request keeps of the one that it is made for: who asks.
@@ -69,4 +69,5 @@ def _scope(exchange: Exchange, path: str) -> Message:
         WORLD: exchange.world,
         SHOWN_PATH: path,
         DEPLOYMENT: None,
+        ADDRESS: exchange.address,
     }

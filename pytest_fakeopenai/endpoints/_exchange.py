@@ -35,6 +35,7 @@ from ._surface import Answered, Events, Exchange, Stated, Surface
 WORLD = "fake_openai_world"
 SHOWN_PATH = "fake_openai_path"
 DEPLOYMENT = "fake_openai_deployment"
+ADDRESS = "fake_openai_address"
 
 Handler = Callable[[Exchange], Awaitable[None]]
 Voice = Callable[[Exchange, Reply], "Stated | Awaitable[Stated]"]
@@ -43,12 +44,16 @@ Said = Reply | Verbatim | AsyncIterator[Part]
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation of the API as an ASGI application: `endpoint` is its name in conditions and records."""
+    """An operation of the API as an ASGI application: `endpoint` is its name in conditions and records.
+
+    One that is `open` needs no API key, as the address of a file needs none.
+    """
 
     method: str
     path: str
     endpoint: str
     handler: Handler
+    open: bool = False
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Record the request, run the handler, and answer what it raises."""
@@ -56,7 +61,7 @@ class Operation:
         record = _record(world, scope, self.endpoint, await _read(receive))
         delivery = Delivery(record, scope, receive, send, world.ids.request())
         path, app, deployment = scope.get("path_params", {}), scope["app"], scope.get(DEPLOYMENT)
-        exchange = Exchange(world, record, delivery, path, app, deployment)
+        exchange = Exchange(world, record, delivery, path, app, deployment, scope.get(ADDRESS, ""))
         try:
             await self._answer(exchange)
         finally:
@@ -67,7 +72,8 @@ class Operation:
 
     async def _answer(self, exchange: Exchange) -> None:
         try:
-            authenticate(exchange)
+            if not self.open:
+                authenticate(exchange)
             await self.handler(exchange)
         except ApiError as error:
             await exchange.delivery.error(error)
@@ -167,7 +173,7 @@ async def _send_json(exchange: Exchange, encode: Callable[[Any], bytes], body: A
 
 async def _replay(exchange: Exchange, said: Events) -> None:
     exchange.record.sent = said.events
-    exchange.delivery.head(sse.EVENT_STREAM, {})
+    exchange.delivery.head(sse.EVENT_STREAM, said.headers)
     await exchange.delivery.whole(b"".join(map(said.frame, said.events)) + said.done)
 
 

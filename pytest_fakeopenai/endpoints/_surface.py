@@ -25,7 +25,8 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 class Exchange:
     """One request on its way through the pipeline.
 
-    `app` is the application that it came through, `deployment` the model that Azure's URLs name.
+    `app` is the application that it came through, `deployment` the model that Azure's URLs name, `address` the URL that
+    this test's paths stand below.
     """
 
     world: World
@@ -34,6 +35,7 @@ class Exchange:
     path: Mapping[str, str]
     app: App
     deployment: str | None = None
+    address: str = ""
 
     def json(self) -> Json:
         """The body, which must be a JSON object."""
@@ -71,6 +73,7 @@ class Events:
     events: list[Json]
     frame: Callable[[Json], bytes] = sse.named
     done: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Protocol
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..endpoints._delivery import TRANSPORT
-from ..endpoints._exchange import DEPLOYMENT, SHOWN_PATH, WORLD
+from ..endpoints._exchange import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD
 from ..world import World
 
 _PREFIX = re.compile(r"/(fake-[0-9a-f]{8}-\d+)(?=/|$)")
@@ -120,12 +120,14 @@ class Gatekeeper:
             await _lifespan(receive, send)
             return
         mounted = scope.get("root_path", "")
+        asked = scope["path"].removeprefix(mounted) or "/"
         try:
-            world, path = self._worlds.find(scope["path"].removeprefix(mounted) or "/")
+            world, path = self._worlds.find(asked)
         except NoWorld as gone:
             await _refuse(send, str(gone))
             return
-        await self._serve(world, {**scope, **_inner(world, path)}, receive, send)
+        address = _address(scope, mounted + asked.removesuffix(path))
+        await self._serve(world, {**scope, **_inner(world, path), ADDRESS: address}, receive, send)
 
     async def _serve(self, world: World, scope: Scope, receive: Receive, send: Send) -> None:
         task = asyncio.current_task()
@@ -148,6 +150,12 @@ def expel(world: World) -> None:
     """Cut what is still being answered for a world; called on the server's loop."""
     for task in tuple(world.answering):
         task.cancel()
+
+
+def _address(scope: Scope, prefix: str) -> str:
+    """The URL below which the API's paths are those of one world, as the client knows it."""
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "localhost")
+    return f"{scope.get('scheme', 'http')}://{host}{prefix}"
 
 
 def _inner(world: World, path: str) -> Scope:
