@@ -6,11 +6,8 @@ What a bundle has to be: https://developers.openai.com/api/docs/guides/tools-ski
 from __future__ import annotations
 
 import io
-import lzma
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -24,35 +21,17 @@ _LARGEST_ZIP, _LARGEST_FILE = 50 * _MEGABYTE, 25 * _MEGABYTE
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 64, 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can tell
-# What reading bytes that only begin like a zip may come to.
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
-
 _FIELD = re.compile(r"(name|description)[ \t]*:[ \t]*(.*)")
 _BLOCK = re.compile(r"[|>][+-]?\d?")
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A skill's files by path and size, as a zip, with the texts of those that are called SKILL.md."""
+    """A skill's files by path and size, what its SKILL.md tells of it, and all of it as a zip."""
 
     sizes: dict[str, int]
-    manifests: list[str]
+    told: dict[str, str]
     archive: bytes = field(repr=False)
-
-    @property
-    def told(self) -> dict[str, str]:
-        """`name` and `description`, as far as the front matter has them."""
-        return front_matter(self.manifests[0]) if self.manifests else {}
 
     def problems(self) -> Iterator[ApiError]:
         """What is refused of the bundle."""
@@ -63,8 +42,9 @@ class Bundle:
         for path, size in self.sizes.items():
             if size > _LARGEST_FILE:
                 yield _invalid(f"a file has at most 25 MB, but '{path}' has {size} bytes")
-        if len(self.manifests) != 1:
-            yield _invalid(f"exactly one SKILL.md is needed, but {len(self.manifests)} were sent")
+        manifests = sum(map(_is_manifest, self.sizes))
+        if manifests != 1:
+            yield _invalid(f"exactly one SKILL.md is needed, but {manifests} were sent")
         else:
             yield from _untold(self.told)
 
@@ -90,13 +70,14 @@ def bundle(uploads: Sequence[Upload]) -> Bundle:
         if len(uploads) == 1 and _is_zip(uploads[0]):
             return _unpacked(uploads[0].content)
         return _gathered({upload.filename or "upload": upload.content for upload in uploads})
-    except _BROKEN as error:
+    except Exception as error:  # a zip that is broken can make its reader fail in any way
         raise _invalid("its files cannot be read, or not be put into a zip") from error
 
 
 def _gathered(files: dict[str, bytes]) -> Bundle:
-    manifests = [content.decode("utf-8", "replace") for path, content in files.items() if _is_manifest(path)]
-    return Bundle({path: len(content) for path, content in files.items()}, manifests, packed(files))
+    manifest = next((content for path, content in files.items() if _is_manifest(path)), b"")
+    sizes = {path: len(content) for path, content in files.items()}
+    return Bundle(sizes, front_matter(manifest), packed(files))
 
 
 def _is_zip(upload: Upload) -> bool:
@@ -111,13 +92,13 @@ def _unpacked(archive: bytes) -> Bundle:
     """The bundle in a zip; of its files only SKILL.md is read."""
     with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         files = [each for each in opened.infolist() if not each.is_dir()]
-        manifests = [_text(opened, each) for each in files if _is_manifest(each.filename)]
-    return Bundle({each.filename: each.file_size for each in files}, manifests, archive)
+        manifest = next((_content(opened, each) for each in files if _is_manifest(each.filename)), b"")
+    return Bundle({each.filename: each.file_size for each in files}, front_matter(manifest), archive)
 
 
-def _text(opened: zipfile.ZipFile, file: zipfile.ZipInfo) -> str:
+def _content(opened: zipfile.ZipFile, file: zipfile.ZipInfo) -> bytes:
     with opened.open(file) as stream:
-        return stream.read(_LARGEST_FILE).decode("utf-8", "replace")
+        return stream.read(_LARGEST_FILE)
 
 
 def packed(files: dict[str, bytes]) -> bytes:
@@ -129,9 +110,9 @@ def packed(files: dict[str, bytes]) -> bytes:
     return written.getvalue()
 
 
-def front_matter(text: str) -> dict[str, str]:
-    """`name` and `description` from the lines between the first two `---` of a text."""
-    first, *lines = text.removeprefix("\ufeff").splitlines() or [""]
+def front_matter(manifest: bytes) -> dict[str, str]:
+    """`name` and `description`, as far as they stand in the lines between the first two `---`."""
+    first, *lines = manifest.decode("utf-8-sig", "replace").splitlines() or [""]
     if first.rstrip() != "---":
         return {}
     end = next((index for index, line in enumerate(lines) if line.rstrip() == "---"), 0)
