@@ -31,12 +31,12 @@ def read(body: Json, exchange: Exchange) -> Call:
         tools=tools,
         tool_outputs=_tool_outputs(messages),
         demanded=demanded_tool(tools, body.get("tool_choice") or _function_choice(body)),
-        schema=_schema(format_),
-        strict=_is_strict(format_),
+        schema=schema_of(format_),
+        strict=strictly(format_),
         json_mode=format_.get("type") == "json_object",
         n=fields.integer("n", 1, low=1, high=128),
         logprobs=fields.boolean("logprobs"),
-        contents=tuple(_as_read(messages)),
+        contents=tuple(as_read(messages)),
     )
 
 
@@ -78,7 +78,8 @@ def _function_choice(body: Json) -> object:
     return choice if isinstance(choice, dict) else None
 
 
-def _schema(format_: Json) -> object:
+def schema_of(format_: Json) -> object:
+    """The JSON Schema that a response format demands, or None."""
     if format_.get("type") != "json_schema":
         return None
     fields = Fields(Fields(format_, "response_format.").object("json_schema"), "response_format.json_schema.")
@@ -87,7 +88,8 @@ def _schema(format_: Json) -> object:
     return fields.object("schema")
 
 
-def _is_strict(format_: Json) -> bool:
+def strictly(format_: Json) -> bool:
+    """Whether the API promises a text that fits the format's schema."""
     schema = format_.get("json_schema")
     return isinstance(schema, dict) and schema.get("strict") is True
 
@@ -103,7 +105,7 @@ def _tool_outputs(messages: Sequence[Json]) -> tuple[str, ...]:
     return tuple(reversed(outputs))
 
 
-def _as_read(messages: Sequence[Json]) -> Iterator[Message]:
+def as_read(messages: Sequence[Json]) -> Iterator[Message]:
     """The messages as the model reads them: a tool result under the name of the tool that was called."""
     names: dict[str, str] = {}
     for message in messages:
