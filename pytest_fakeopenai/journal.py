@@ -100,8 +100,9 @@ class RecordedRequest:
 
     @property
     def tools(self) -> list[dict[str, Any]]:
-        """The tools offered, as sent."""
-        tools = self._fields.get("tools") or self._fields.get("functions")
+        """The tools offered, as sent; those of a run may be its assistant's."""
+        fields = self._call.body if self._call else self._fields
+        tools = fields.get("tools") or fields.get("functions")
         return copy.deepcopy(tools) if isinstance(tools, list) else []
 
     @property

@@ -137,4 +137,13 @@ class Script:
 
 
 # The endpoints that the script answers.
-GENERATING = frozenset({"chat.completions", "responses", "completions"})
+GENERATING = frozenset(
+    {
+        "chat.completions",
+        "responses",
+        "completions",
+        "threads.runs.create",
+        "threads.create_and_run",
+        "threads.runs.submit_tool_outputs",
+    }
+)

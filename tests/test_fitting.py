@@ -13,6 +13,7 @@ from pytest_fakeopenai import (
     Disconnect,
     FakeOpenAI,
     FakeOpenAIWarning,
+    FileSearch,
     Gate,
     Reasoning,
     Refusal,
@@ -47,18 +48,27 @@ def test_carries_timing_and_faults_everywhere(endpoint: str) -> None:
         (
             ToolCall("f"),
             "completions",
-            "ToolCall('f', {}) cannot be carried by completions; chat.completions, responses can",
+            "ToolCall('f', {}) cannot be carried by completions; chat.completions, responses, threads.runs can",
         ),
         (
             Refusal("No"),
             "completions",
-            "Refusal('No') cannot be carried by completions; chat.completions, responses can",
+            "Refusal('No') cannot be carried by completions; chat.completions, responses, threads.runs can",
         ),
+        (FileSearch("a"), "chat.completions", "FileSearch('a') cannot be carried by chat.completions; responses can"),
+        (FileSearch(), "completions", "FileSearch() cannot be carried by completions; responses can"),
+        (FileSearch(), "responses", None),
         (ToolCall("f"), "chat.completions", None),
         (Refusal("No"), "chat.completions", None),
         (ToolCall("f"), "responses", None),
         (Refusal("No"), "responses", None),
         (Reasoning("a"), "responses", None),
+        (
+            Reasoning("a"),
+            "threads.runs.create",
+            "Reasoning('a') cannot be carried by threads.runs.create; responses can",
+        ),
+        (ToolCall("f"), "threads.runs.submit_tool_outputs", None),
     ],
 )
 def test_names_the_part_the_surface_and_the_surfaces_that_can(part: Any, endpoint: str, problem: str | None) -> None:
@@ -119,6 +129,15 @@ NOT_OFFERED = (
 )
 def test_calls_only_tools_that_are_offered(reply: Reply, asked: Call, problem: str | None) -> None:
     assert misfit(reply, asked) == problem
+
+
+def test_searches_files_only_where_the_tool_is_offered() -> None:
+    reply, offered = Reply(FileSearch("a"), "b"), call("responses", tools=(Tool("file_search", "file_search"),))
+
+    assert misfit(reply, offered) is None
+    assert misfit(reply, call("responses", tools=OFFERED)) == (
+        "FileSearch('a') searches files, but the request offers no tool file_search"
+    )
 
 
 def test_calls_a_strict_tool_with_arguments_that_fit() -> None:

@@ -24,6 +24,10 @@ class ClientGone(Exception):
     """The client hung up while an answer was waiting."""
 
 
+class Interrupted(Exception):
+    """Something else ended what an answer was waiting for."""
+
+
 class ConnectionCut(Exception):
     """Ends an answer abruptly on a server that offers no way to close the connection."""
 
@@ -48,6 +52,7 @@ class Delivery:
         self._send = send
         self._buffer: list[bytes] = []
         self._gone: asyncio.Task[None] | None = None
+        self._interrupted: asyncio.Future[None] | None = None
 
     @property
     def touched(self) -> bool:
@@ -101,14 +106,33 @@ class Delivery:
         await self.flush()
         task = asyncio.ensure_future(waiter)
         gone = self._watch()
+        ends: set[asyncio.Future[Any]] = {task, gone}
+        if self._interrupted is not None:
+            ends.add(self._interrupted)
         try:
-            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
             if not task.done():
                 task.cancel()
+        self.check()
         if gone.done():
             raise ClientGone
         return task.result()
+
+    def interruptible(self) -> Callable[[], None]:
+        """What ends the waits of this answer, the present one or the next, with Interrupted."""
+        interrupted = self._interrupted = asyncio.get_running_loop().create_future()
+
+        def interrupt() -> None:
+            if not interrupted.done():
+                interrupted.set_result(None)
+
+        return interrupt
+
+    def check(self) -> None:
+        """Raise Interrupted where this answer has been."""
+        if self._interrupted is not None and self._interrupted.done():
+            raise Interrupted
 
     async def pause(self, seconds: float) -> None:
         """Send what has been written, then wait; before the first byte the answer says that it took so long."""

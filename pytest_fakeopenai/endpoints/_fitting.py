@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ..replies import CONTENT, Chunks, FileSearch, Part, Reasoning, Refusal, Reply, Text, ToolCall
 from ..timing import Delay, Gate
 from ..wire.call import Call
+from ..wire.models import RUNS
 from ..wire.schema import check
 
 # What each surface can say; timing and faults go everywhere.
@@ -15,6 +16,7 @@ CARRIES: dict[str, tuple[type, ...]] = {
     "chat.completions": (Text, Chunks, ToolCall, Refusal),
     "responses": (Text, Chunks, ToolCall, Refusal, Reasoning, FileSearch),
     "completions": (Text, Chunks),
+    **dict.fromkeys(RUNS, (Text, Chunks, ToolCall, Refusal, FileSearch)),
 }
 _SEVERAL_CHOICES = ("chat.completions", "completions")
 _COMPLETE = (*CONTENT, Delay, Gate)
@@ -24,9 +26,14 @@ def cannot_carry(parts: Iterable[Part], endpoint: str) -> str | None:
     """The first part that the surface has no form for, and the surfaces that have one."""
     for part in parts:
         if isinstance(part, CONTENT) and not isinstance(part, CARRIES[endpoint]):
-            able = ", ".join(name for name, kinds in CARRIES.items() if isinstance(part, kinds))
-            return f"{part!r} cannot be carried by {endpoint}; {able} can"
+            able = dict.fromkeys(_family(name) for name, kinds in CARRIES.items() if isinstance(part, kinds))
+            return f"{part!r} cannot be carried by {endpoint}; {', '.join(able)} can"
     return None
+
+
+def _family(endpoint: str) -> str:
+    """What endpoints are called that are one surface."""
+    return "threads.runs" if endpoint in RUNS else endpoint
 
 
 def cannot_answer(reply: Reply, call: Call) -> str | None:

@@ -34,8 +34,9 @@ class Ids:
     def __init__(self, seed: str = "", clock: Callable[[], int] | None = None) -> None:
         self._seed = seed
         self._count = itertools.count()
-        self._ticks = itertools.count(_FIRST_SECOND)
+        self._second = _FIRST_SECOND - 1
         self._clock = clock or self._tick
+        self._present = clock or (lambda: self._second)
 
     @classmethod
     def real(cls) -> Ids:
@@ -43,11 +44,16 @@ class Ids:
         return cls(seed=str(time.time_ns()), clock=lambda: int(time.time()))
 
     def _tick(self) -> int:
-        return next(self._ticks)
+        self._second += 1
+        return self._second
 
     def now(self) -> int:
         """The second at which an answer is created; by default each answer is one second after the last."""
         return self._clock()
+
+    def present(self) -> int:
+        """The second that it is, which does not pass by asking."""
+        return self._present()
 
     def _number(self) -> int:
         digest = hashlib.blake2b(f"{self._seed}:{next(self._count)}".encode(), digest_size=32).digest()
