@@ -49,6 +49,17 @@ def _new(exchange: Exchange, asked: Json) -> Record:
     return Memory(exchange, STORES).add(body)
 
 
+def filled(exchange: Exchange, asked: Json) -> Record:
+    """A new vector store with the files that it is made of; ApiError where nobody has uploaded one."""
+    files = [uploaded(exchange, each) for each in texts(asked.get("file_ids"))]
+    store = _new(exchange, asked)
+    shelf, told = Shelf(exchange, store.body["id"]), strategy(asked.get("chunking_strategy"))
+    for file in files:
+        shelf.put(file, None, told)
+    shelf.settle()
+    return store
+
+
 def texts(value: object) -> list[str]:
     """The texts in a list, whatever else it may hold."""
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
