@@ -21,7 +21,7 @@ PURPOSES = ("fine-tune", "assistants", "batch", "user_data", "vision", "evals")
 # The APIs that read only files with a name in .jsonl, by purpose.
 _LINES = {"batch": "Batch", "fine-tune": "Fine-Tuning"}
 UNNAMED = "upload"  # what the official client calls bytes without a name
-ANY_PURPOSE = "user_data"  # the purpose of a file for which none is asked for and none has to be
+ANY_PURPOSE = "assistants"  # the purpose of a file for which none is asked for and none has to be
 _WITHHELD = ("assistants", "user_data")
 _MEGABYTE = 2**20
 _LARGEST = {"batch": 200 * _MEGABYTE}

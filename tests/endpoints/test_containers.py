@@ -134,15 +134,14 @@ def test_takes_a_file_that_is_sent_before_one_that_is_named(fake_openai: FakeOpe
 
 
 def test_is_active_while_it_is_asked_for(fake_openai: FakeOpenAI) -> None:
-    client = fake_openai.client.containers
     container = create(fake_openai)
     file = put(fake_openai, container)
-    seen: list[Any] = [client.retrieve(container).last_active_at]
-    client.files.content.retrieve(file.id, container_id=container)
-    seen += [each.last_active_at for each in client.list()]
-    seen += [client.retrieve(container).last_active_at]
+    before = send(fake_openai, "GET", f"{URL}/{container}").json
+    send(fake_openai, "GET", f"{URL}/{container}/files/{file.id}/content")
+    after = send(fake_openai, "GET", f"{URL}/{container}").json
 
-    assert seen == sorted(set(seen))
+    assert before["last_active_at"] > before["created_at"]
+    assert after == {**before, "last_active_at": before["last_active_at"] + 2}  # a second for each that asked
 
 
 @both_clients
