@@ -156,6 +156,13 @@ class Fields:
         value: str | None = self._typed(name, str, "a string")
         return value
 
+    def required(self, name: str) -> str:
+        """A string that must be there."""
+        value = self.string(name)
+        if value is None:
+            raise errors.missing_parameter(self._at(name))
+        return value
+
     def boolean(self, name: str) -> bool:
         """A boolean, false where it is absent or null."""
         return self._typed(name, bool, "a boolean") or False

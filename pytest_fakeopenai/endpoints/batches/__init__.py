@@ -1,0 +1,150 @@
+"""Batches. https://platform.openai.com/docs/api-reference/batch"""
+
+from __future__ import annotations
+
+import asyncio
+
+from ...faults import ApiError
+from ...store import Record
+from ...wire import errors, sse
+from ...wire.call import Fields, Json
+from .._admission import read_body
+from .._exchange import Operation, operate
+from .._memory import ASSUMED, Memory, new_id
+from .._responder import in_thread
+from .._surface import Exchange
+from . import results
+from .reading import Input, problem, read
+from .running import Run
+
+_DAY = 86_400
+_RUN = "run"  # what is kept of a batch: the task that works on it
+_ENDPOINTS = (
+    "/v1/responses",
+    "/v1/chat/completions",
+    "/v1/embeddings",
+    "/v1/completions",
+    "/v1/moderations",
+    "/v1/images/generations",
+    "/v1/images/edits",
+    "/v1/videos",
+)
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /batches`: the answer says that the file is being validated; whoever asks next sees the batch ended.
+
+    The requests are made to this same server. Where one of them waits, the batch is in progress until it has passed.
+    """
+    body = await read_body(exchange)
+    batch = _new(exchange, body)
+    record = Memory(exchange, "/batches").add(batch)
+    given = await _input(exchange, batch)
+    if given.problems:
+        failed = {"status": "failed", "failed_at": exchange.world.ids.now()}
+        record.body = {**batch, **failed, "errors": {"object": "list", "data": given.problems}}
+    else:
+        record.kept[_RUN] = Run(exchange, record, given, _lifetime(body))
+        await _settle(record)
+    return batch
+
+
+def _new(exchange: Exchange, body: Json) -> Json:
+    created = exchange.world.ids.now()
+    return {
+        "id": new_id(exchange)("batch"),
+        "object": "batch",
+        "endpoint": _endpoint(exchange, body),
+        "model": None,
+        "errors": None,
+        "input_file_id": Fields(body).required("input_file_id"),
+        "completion_window": body.get("completion_window", "24h"),
+        "status": "validating",
+        "output_file_id": None,
+        "error_file_id": None,
+        "created_at": created,
+        "in_progress_at": None,
+        "expires_at": created + _DAY,
+        "finalizing_at": None,
+        "completed_at": None,
+        "failed_at": None,
+        "expired_at": None,
+        "cancelling_at": None,
+        "cancelled_at": None,
+        "request_counts": {"total": 0, "completed": 0, "failed": 0},
+        "usage": results.usage([]),
+        "metadata": body.get("metadata"),
+    }
+
+
+def _endpoint(exchange: Exchange, body: Json) -> str:
+    """Where the requests go; Azure's own URLs may be given without a version."""
+    endpoint = Fields(body).required("endpoint")
+    is_azure = exchange.record.path.startswith("/openai/")
+    if (f"/v1{endpoint}" if is_azure and not endpoint.startswith("/v1/") else endpoint) not in _ENDPOINTS:
+        raise errors.invalid_value("endpoint", endpoint, _ENDPOINTS)
+    return endpoint
+
+
+def _lifetime(body: Json) -> int | None:
+    """After how many seconds the files that come out expire."""
+    policy = body.get("output_expires_after")
+    seconds = policy.get("seconds") if isinstance(policy, dict) else None
+    return seconds if isinstance(seconds, int) else None
+
+
+async def _input(exchange: Exchange, batch: Json) -> Input:
+    file_id = batch["input_file_id"]
+    try:
+        file = Memory(exchange, "/files").get(file_id)
+    except ApiError:
+        told = f"Cannot find file {file_id}, or organization org-fakeopenai does not have access to it."
+        return Input(problems=[problem("invalid_request", told, "file_id")])
+    if ASSUMED in file.kept:  # nobody knows what stands in it
+        return Input()
+    if file.body.get("purpose") != "batch":
+        told = f"The purpose of file {file_id} must be 'batch', but is '{file.body.get('purpose')}'."
+        return Input(problems=[problem("invalid_request", told, "file_id")])
+    content: bytes = file.kept.get("content", b"")
+    return await in_thread(lambda: read(content, batch["endpoint"], exchange.world.settings.knows_model))
+
+
+async def _settle(record: Record) -> None:
+    run = record.kept.get(_RUN)
+    if run is not None:
+        await run.settle()
+
+
+async def retrieve(exchange: Exchange) -> Json:
+    """`GET /batches/{batch_id}`: as far as it has come once nothing happens by itself any more."""
+    record = Memory(exchange, "/batches").get(exchange.path["batch_id"])
+    await _settle(record)
+    return record.body
+
+
+async def list_batches(exchange: Exchange) -> Json:
+    """`GET /batches`: the newest first."""
+    memory = Memory(exchange, "/batches")
+    await asyncio.gather(*map(_settle, memory.records.records()))
+    return memory.page().body()
+
+
+async def cancel(exchange: Exchange) -> Json:
+    """`POST /batches/{batch_id}/cancel`: what has been answered by then is in the output file."""
+    record = Memory(exchange, "/batches").get(exchange.path["batch_id"])
+    await _settle(record)
+    if ASSUMED in record.kept:
+        record.body = {**record.body, "status": "cancelling", "cancelling_at": exchange.world.ids.now()}
+    elif record.body["status"] == "in_progress":
+        record.kept[_RUN].cancel()
+    elif record.body["status"] not in ("cancelling", "cancelled"):
+        raise ApiError(409, f"Cannot cancel a batch with status '{record.body['status']}'.")
+    return record.body
+
+
+ROUTES = [
+    Operation("POST", "/batches", "batches.create", operate(create)),
+    Operation("GET", "/batches", "batches.list", operate(list_batches)),
+    Operation("GET", "/batches/{batch_id}", "batches.retrieve", operate(retrieve)),
+    Operation("POST", "/batches/{batch_id}/cancel", "batches.cancel", operate(cancel, sse.compact)),
+]

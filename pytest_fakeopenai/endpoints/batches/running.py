@@ -1,0 +1,124 @@
+"""A batch on its way: its requests are made one after the other, beside whoever asks how far it has come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from ...store import Record
+from ...wire import sse
+from ...wire.call import Json
+from ...wire.models import resolved
+from .._dispatch import dispatch
+from .._memory import Memory
+from .._surface import Exchange
+from ..files import keep_file
+from . import results
+from .reading import Input, Line
+
+# How long a request about a batch is kept waiting, in seconds, where a scripted callable takes its time.
+_PATIENCE = 5.0
+# In so many turns of the loop a reply that was let go has gone on.
+_TURNS = 50
+
+
+class Run:
+    """The task that makes the requests of a batch, and keeps its object and its files.
+
+    It belongs to the world: what is under way at the end of a test is cut, as every answer is.
+    """
+
+    def __init__(self, exchange: Exchange, record: Record, given: Input, lifetime: int | None) -> None:
+        self._exchange = exchange
+        self._record = record
+        self._waiting = list(given.lines)
+        self._done: list[Json] = []
+        self._lifetime = lifetime
+        self._halted = asyncio.Event()
+        self._cancelled = False
+        self._start(given)
+        self._task: asyncio.Task[object] = asyncio.ensure_future(self._work())
+        exchange.world.answering.add(self._task)
+        self._task.add_done_callback(exchange.world.answering.discard)
+
+    async def settle(self) -> None:
+        """Wait until the batch has ended, or waits as one of its replies prescribes."""
+        if self._halted.is_set():
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+        halted = asyncio.ensure_future(self._halted.wait())
+        await asyncio.wait({self._task, halted}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        halted.cancel()
+
+    def cancel(self) -> None:
+        """Make no further request; what has been answered is kept."""
+        self._update(status="cancelling", cancelling_at=self._now())
+        self._cancelled = True
+        self._halted.clear()
+        self._task.cancel()
+
+    def _start(self, given: Input) -> None:
+        model = given.model and resolved(given.model)
+        counts = {"total": len(given.lines), "completed": 0, "failed": 0}
+        self._update(status="in_progress", in_progress_at=self._now(), model=model, request_counts=counts)
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting and self._is_remembered():
+                await self._make(self._waiting[0])
+        except asyncio.CancelledError:
+            if not self._cancelled:
+                raise
+        if self._is_remembered():
+            self._end()
+
+    def _is_remembered(self) -> bool:
+        """Whether nobody has made the fake forget what is stored."""
+        found = Memory(self._exchange, "/batches").records.find(self._record.body["id"])
+        return found is self._record
+
+    async def _make(self, line: Line) -> None:
+        path: str = self._record.body["endpoint"]
+        outcome = await dispatch(self._exchange, path, sse.compact(line.body), self._halted.set)
+        self._halted.clear()
+        self._waiting.pop(0)
+        ids = self._exchange.world.ids
+        made = results.answered(f"batch_req_{ids.hexadecimal(32)}", line.custom_id, ids.uuid(), outcome)
+        self._done.append(made)
+        side = "completed" if results.succeeded(made) else "failed"
+        counts = self._record.body["request_counts"]
+        self._update(request_counts={**counts, side: counts[side] + 1})
+
+    def _end(self) -> None:
+        if not self._cancelled:
+            self._update(status="finalizing", finalizing_at=self._now())
+        good = [line for line in self._done if results.succeeded(line)]
+        bad = [line for line in self._done if not results.succeeded(line)] + [*map(self._skipped, self._waiting)]
+        status = "cancelled" if self._cancelled else "completed"
+        output, errors = self._file("output", good), self._file("error", bad)
+        ended = {"status": status, f"{status}_at": self._now(), "usage": results.usage(good)}
+        self._update(output_file_id=output, error_file_id=errors, **ended)
+
+    def _skipped(self, line: Line) -> Json:
+        key = f"batch_req_{self._exchange.world.ids.hexadecimal(32)}"
+        return results.unanswered(key, line.custom_id, results.CANCELLED)
+
+    def _file(self, kind: str, lines: Sequence[Json]) -> str | None:
+        """The id of a new file of these lines; None where there are none."""
+        if not lines:
+            return None
+        file = keep_file(
+            self._exchange,
+            filename=f"{self._record.body['id']}_{kind}.jsonl",
+            purpose="batch_output",
+            content=results.jsonl(lines),
+            lifetime=self._lifetime,
+        )
+        return str(file["id"])
+
+    def _now(self) -> int:
+        return self._exchange.world.ids.now()
+
+    def _update(self, **changes: Any) -> None:
+        self._record.body = {**self._record.body, **changes}
