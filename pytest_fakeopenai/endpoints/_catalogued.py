@@ -13,7 +13,7 @@ from ..wire.call import Json
 from ._admission import read_body
 from ._buckets import is_report, report
 from ._exchange import Operation, operate
-from ._memory import Memory, maker, new_id
+from ._memory import ASSUMED, Memory, maker, new_id
 from ._responder import in_thread
 from ._surface import Answered, Events, Exchange, Stated
 
@@ -242,7 +242,9 @@ def _key(asked: Asked) -> str:
 
 
 def _shown(asked: Asked, record: Record, key: str) -> Json:
-    """An object as this operation answers it: as it was created, unless that is of another type."""
+    """An object as this operation answers it: as it was created, unless it was made up, and of another type."""
+    if not record.kept.keys() & {_GIVEN, ASSUMED}:
+        return record.body
     template = asked.method.path.rpartition("/")[0] if asked.method.is_item else asked.method.path
     creation = catalogue().at("POST", template)
     if creation is None or signature(creation).answer == asked.types.answer:

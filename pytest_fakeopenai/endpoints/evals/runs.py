@@ -1,0 +1,112 @@
+"""Runs of evals: they work beside the requests, and show how far they came when somebody looks.
+
+Reference: https://platform.openai.com/docs/api-reference/evals/createRun
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from ...store import Record
+from ...wire.call import Fields, Json
+from .._admission import read_body
+from .._catalogued import remembered
+from .._memory import Memory, new_id
+from .._surface import Answered, Exchange, Stated
+from .sources import BadRows, rows
+from .work import Work
+
+_WORK = "work"  # what is kept of a run that is under way
+_RUNS = "/evals/{eval_id}/runs"
+
+
+async def create(exchange: Exchange) -> Answered:
+    """`POST /evals/{eval_id}/runs`: the answer says that the run is queued; whoever asks next sees it ended."""
+    tested = Memory(exchange, "/evals").get(exchange.path["eval_id"]).body
+    body = await read_body(exchange)
+    source = Fields(body).object("data_source")
+    Fields(source, "data_source.").object("sampling_params")
+    run = _new(exchange, body, source)
+    record = Memory(exchange, _RUNS).add(run)
+    try:
+        found = rows(exchange, Fields(source, "data_source.").object("source"))
+    except BadRows as bad:
+        failure = {"code": "invalid_data_source", "message": f"The data source cannot be read: {bad}."}
+        record.body = {**run, "status": "failed", "error": failure}
+    else:
+        record.kept[_WORK] = Work(exchange, tested.get("testing_criteria") or [], source, found)
+    return Answered(run, status=201)
+
+
+def _new(exchange: Exchange, body: Json, source: Json) -> Json:
+    eval_id, run_id = exchange.path["eval_id"], new_id(exchange)("eval.run")
+    return {
+        "object": "eval.run",
+        "id": run_id,
+        "eval_id": eval_id,
+        "report_url": f"https://platform.openai.com/evaluations/{eval_id}?run_id={run_id}",
+        "status": "queued",
+        "model": source.get("model") or "",
+        "name": Fields(body).string("name") or "",
+        "created_at": exchange.world.ids.now(),
+        "result_counts": {"total": 0, "errored": 0, "failed": 0, "passed": 0},
+        "per_model_usage": None,
+        "per_testing_criteria_results": None,
+        "data_source": source,
+        "metadata": body.get("metadata") or {},
+        "error": None,
+    }
+
+
+# ---- looking at runs
+
+
+async def list_all(exchange: Exchange) -> Stated:
+    """`GET /evals/{eval_id}/runs`."""
+    await asyncio.gather(*(_show(exchange, record) for record in Memory(exchange, _RUNS).records.records()))
+    return await remembered(exchange)
+
+
+async def look(exchange: Exchange) -> Stated:
+    """`GET /evals/{eval_id}/runs/{run_id}` and what is below it."""
+    record = Memory(exchange, _RUNS).records.find(exchange.path["run_id"])
+    if record is not None:
+        await _show(exchange, record)
+    return await remembered(exchange)
+
+
+async def _show(exchange: Exchange, record: Record) -> None:
+    """Have a run say how far it came, and keep its output items once it has ended."""
+    work: Work | None = record.kept.get(_WORK)
+    if work is None:
+        return
+    await work.settle()
+    if _WORK not in record.kept:  # whoever asked at the same time was faster
+        return
+    if not work.is_done:
+        _update(record, status="in_progress", result_counts={**record.body["result_counts"], "total": work.total})
+        return
+    del record.kept[_WORK]
+    _update(record, status="completed", **work.totals())
+    items = Memory(exchange, f"{_RUNS}/{{run_id}}/output_items", run_id=record.body["id"])
+    for made in work.items:
+        key = new_id(exchange)("eval.run.output_item")
+        owner = {"run_id": record.body["id"], "eval_id": record.body["eval_id"]}
+        created = exchange.world.ids.now()
+        items.add({"object": "eval.run.output_item", "id": key, "created_at": created, **owner, **made})
+
+
+def _update(record: Record, **changes: Any) -> None:
+    record.body = {**record.body, **changes}
+
+
+def cancel(exchange: Exchange) -> Json:
+    """`POST /evals/{eval_id}/runs/{run_id}/cancel`: a run that nobody has seen end is cancelled, any other stays."""
+    Memory(exchange, "/evals").get(exchange.path["eval_id"])
+    record = Memory(exchange, _RUNS).get(exchange.path["run_id"])
+    work: Work | None = record.kept.pop(_WORK, None)
+    if work is not None:
+        work.cancel()
+        _update(record, status="canceled")
+    return record.body
