@@ -65,6 +65,10 @@ class Delivery:
         self._headers = {**of_answer(self.record.endpoint, self.asked), "content-type": media_type}
         self._given.update(headers)
 
+    async def open(self) -> None:
+        """Send how the answer begins, before there is anything of it."""
+        await self._start()
+
     def write(self, data: bytes) -> None:
         """Add bytes to the answer; they leave with the next flush."""
         self._buffer.append(data)

@@ -19,17 +19,18 @@ from pydantic_core import from_json
 from ..faults import ApiError, Disconnect, Garbage
 from ..journal import RecordedRequest
 from ..replies import CONTENT, Part, Reply, Verbatim
+from ..timing import Pace
 from ..wire import deltas, errors, sse
 from ..wire.call import Call, Json
 from ..wire.schema_example import SchemaError
 from ..world import World
-from ._admission import authenticate, let_in
+from ._admission import announce, authenticate, let_in
 from ._conforming import conforming
 from ._delivery import ClientGone, ConnectionCut, Delivery, Message, Receive, Send
 from ._fitting import cannot_answer, misfit
-from ._performance import Performance, hold
+from ._performance import Performance, hold, next_of
 from ._responder import ask
-from ._surface import Answered, Events, Exchange, Stated, Surface
+from ._surface import Answer, Answered, Events, Exchange, Live, Player, Stated, Surface
 
 # Where the gate leaves, in an ASGI scope, what it learned from the URL.
 WORLD = "fake_openai_world"
@@ -40,6 +41,7 @@ ADDRESS = "fake_openai_address"
 Handler = Callable[[Exchange], Awaitable[None]]
 Voice = Callable[[Exchange, Reply], "Stated | Awaitable[Stated]"]
 Said = Reply | Verbatim | AsyncIterator[Part]
+Stage = Callable[[Exchange, Surface, Call, Answer, Pace], Player]
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Operation:
         try:
             await self._answer(exchange)
         finally:
+            exchange.ending.close()
             delivery.close()
             if record.duration is None:
                 record.disconnected = True
@@ -74,6 +77,7 @@ class Operation:
         try:
             if not self.open:
                 authenticate(exchange)
+                announce(exchange)
             await self.handler(exchange)
         except ApiError as error:
             await exchange.delivery.error(error)
@@ -150,8 +154,8 @@ async def _state(
     stated = await said if inspect.isawaitable(said) else said
     if exchange.world.follows_types:
         stated = conforming(exchange, stated)
-    if isinstance(stated, Events):
-        await _replay(exchange, stated)
+    if isinstance(stated, (Events, Live)):
+        await (_replay(exchange, stated) if isinstance(stated, Events) else _relay(exchange, stated))
         return
     whole = stated if isinstance(stated, Answered) else Answered(stated)
     exchange.record.answered = whole.body
@@ -177,6 +181,16 @@ async def _replay(exchange: Exchange, said: Events) -> None:
     await exchange.delivery.whole(b"".join(map(said.frame, said.events)) + said.done)
 
 
+async def _relay(exchange: Exchange, said: Live) -> None:
+    exchange.delivery.head(sse.EVENT_STREAM, {})
+    await exchange.delivery.open()
+    while (batch := await exchange.delivery.wait(next_of(said.batches))) is not None:
+        for event in batch:
+            exchange.record.sent.append(event)
+            exchange.delivery.write(said.frame(event))
+    await exchange.delivery.finish()
+
+
 async def _stand_in(exchange: Exchange, entry: object) -> Reply | None:
     """What a rule says in place of an endpoint, its waits and faults having taken effect; None where these end it."""
     reply = await _spoken(exchange, entry)
@@ -195,18 +209,18 @@ async def _stand_in(exchange: Exchange, entry: object) -> Reply | None:
     return reply
 
 
-def generate(surface: Surface) -> Handler:
-    """The handler of an endpoint that the script answers."""
+def generate(surface: Surface, stage: Stage = Performance) -> Handler:
+    """The handler of an endpoint that the script answers; `stage` makes what plays a reply."""
 
     async def handler(exchange: Exchange) -> None:
         with exchange.world.deciding():
-            call = await let_in(exchange, surface.rules, surface.read)
+            call = await let_in(exchange, surface.rules, surface.read, surface.model_of)
             entry = exchange.world.answer(exchange.record)
         said: Said | None = await _spoken(exchange, _echo(exchange, surface, call) if entry is None else entry)
         if isinstance(said, Verbatim):
             said = await _verbatim(exchange, surface, call, said)
         if said is not None:
-            await _perform(exchange, surface, call, said)
+            await _perform(exchange, surface, call, said, stage)
 
     return handler
 
@@ -249,14 +263,15 @@ async def _guarded(exchange: Exchange, entry: object, parts: AsyncIterator[Part]
 
 
 async def _verbatim(exchange: Exchange, surface: Surface, call: Call, given: Verbatim) -> Reply | None:
-    """Send an SDK object as it is; one that has to be streamed is handed back as a reply."""
-    if given.kind == "chunks" and call.stream:
+    """Send an SDK object as it is; one that has to be streamed, or stands for a run's reply, is handed back as one."""
+    whole = surface.keep is not None
+    if given.kind == "chunks" and call.stream and whole:
         await _send_events(exchange, surface, given.payload)
         return None
     if given.kind != surface.whole:
-        wanted = "stream=True" if given.kind == "chunks" else f"a {surface.whole}"
+        wanted = "stream=True" if given.kind == "chunks" and whole else f"a {surface.whole}"
         raise exchange.refuse(f"{given!r} cannot answer this request to {call.endpoint}, which needs {wanted}")
-    if call.stream:
+    if call.stream or surface.keep is None:
         try:
             return surface.unpack(given.payload, call)
         except (KeyError, TypeError) as error:
@@ -275,7 +290,9 @@ async def _send_events(exchange: Exchange, surface: Surface, events: list[Json])
     await exchange.delivery.finish()
 
 
-async def _perform(exchange: Exchange, surface: Surface, call: Call, said: Reply | AsyncIterator[Part]) -> None:
+async def _perform(
+    exchange: Exchange, surface: Surface, call: Call, said: Reply | AsyncIterator[Part], stage: Stage
+) -> None:
     if not isinstance(said, Reply) and call.n > 1:  # every choice says the same, so it must be known before it is said
         said = Reply(*[part async for part in said])
     reply = said if isinstance(said, Reply) else Reply()
@@ -283,7 +300,7 @@ async def _perform(exchange: Exchange, surface: Surface, call: Call, said: Reply
     cut = partial(deltas.cut, model=call.model) if call.stream else deltas.whole
     answer = surface.answer(call, reply, exchange, cut)
     exchange.delivery.head(surface.stream_type if call.stream else sse.JSON, reply.headers)
-    performance = Performance(exchange, surface, call, answer, reply.pace or exchange.world.pace)
+    performance = stage(exchange, surface, call, answer, reply.pace or exchange.world.pace)
     if isinstance(said, Reply):
         choices = said.choices or (said,) * call.n
         await performance.play([_each(choice.parts) for choice in choices], live=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from typing import TypeVar
 
 from ..faults import ApiError, Disconnect, Garbage, Timeout
 from ..replies import CONTENT, Control, Part
@@ -12,11 +13,13 @@ from ..wire.call import Call, Json
 from ._fitting import cannot_carry
 from ._surface import Answer, Exchange, Surface
 
+T = TypeVar("T")
 Steps = AsyncIterator[Json | Control]
 
 
-async def _next(steps: Steps) -> Json | Control | None:
-    return await anext(steps, None)
+async def next_of(source: AsyncIterator[T]) -> T | None:
+    """What a source gives next, or None at its end."""
+    return await anext(source, None)
 
 
 async def hold(exchange: Exchange, part: Control) -> None:
@@ -28,11 +31,16 @@ async def hold(exchange: Exchange, part: Control) -> None:
     elif isinstance(part, ApiError):
         raise part
     elif isinstance(part, Gate):
-        try:
-            await exchange.delivery.wait(part.passed())
-        except GateNeverOpenedError as error:
-            exchange.world.blame(str(error))
-            raise errors.refusal("gate_never_opened", str(error)) from None
+        await past_gate(exchange, exchange.delivery.wait(part.passed()))
+
+
+async def past_gate(exchange: Exchange, waiting: Awaitable[None]) -> None:
+    """Wait at a gate; ApiError, which also fails the test, where nobody opens it."""
+    try:
+        await waiting
+    except GateNeverOpenedError as error:
+        exchange.world.blame(str(error))
+        raise errors.refusal("gate_never_opened", str(error)) from None
 
 
 class Performance:
@@ -54,18 +62,22 @@ class Performance:
         steps = self._voice(0, voices[0]) if len(voices) == 1 else self._in_turn(voices)
         await self._wait(self._pace.first)
         try:
-            async for step in self._attended(steps) if live else steps:
-                if isinstance(step, dict):
-                    await self._event(step)
-                elif await self._mishap(step):
-                    return
-            await self._finish()
+            await self._through(self._attended(steps) if live else steps)
         except ApiError as error:
             await self._fail(error)
 
+    async def _through(self, steps: Steps) -> None:
+        """Play the steps, and what ends the answer behind them."""
+        async for step in steps:
+            if isinstance(step, dict):
+                await self._event(step)
+            elif await self._mishap(step):
+                return
+        await self._finish()
+
     async def _attended(self, steps: Steps) -> Steps:
         """The steps of a source that may take its time, or never end, as long as the client is there."""
-        while (step := await self._delivery.wait(_next(steps))) is not None:
+        while (step := await self._delivery.wait(next_of(steps))) is not None:
             yield step
 
     async def _voice(self, index: int, parts: AsyncIterator[Part]) -> Steps:

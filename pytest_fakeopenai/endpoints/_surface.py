@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..echo import echo
 from ..faults import ApiError
 from ..journal import RecordedRequest
-from ..replies import Content, Reply
+from ..replies import Content, Part, Reply
 from ..wire import errors, sse
 from ..wire.call import Call, Json
 from ..wire.contract import Rules
@@ -26,7 +27,7 @@ class Exchange:
     """One request on its way through the pipeline.
 
     `app` is the application that it came through, `deployment` the model that Azure's URLs name, `address` the URL that
-    this test's paths stand below.
+    this test's paths stand below; `ending` is what is to be done when it is over, however it ends.
     """
 
     world: World
@@ -36,6 +37,7 @@ class Exchange:
     app: App
     deployment: str | None = None
     address: str = ""
+    ending: ExitStack = field(default_factory=ExitStack, repr=False)
 
     def json(self) -> Json:
         """The body, which must be a JSON object."""
@@ -77,6 +79,14 @@ class Events:
 
 
 @dataclass(frozen=True)
+class Live:
+    """A stream whose events are yet to come: as many at a time as there are, each framed."""
+
+    batches: AsyncIterator[list[Json]]
+    frame: Callable[[Json], bytes] = sse.named
+
+
+@dataclass(frozen=True)
 class Answered:
     """What an endpoint that answers by itself says where that is more than JSON and 200; None is no body at all."""
 
@@ -86,7 +96,14 @@ class Answered:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Stated = Json | Events | Answered
+Stated = Json | Events | Live | Answered
+
+
+class Player(Protocol):
+    """What has a reply said: to whoever asked for it, or out of their hearing."""
+
+    async def play(self, voices: Sequence[AsyncIterator[Part]], *, live: bool) -> None:
+        """Say the parts of each choice; of a live source each part as it comes."""
 
 
 class Answer(Protocol):
@@ -117,7 +134,8 @@ class Surface:
 
     `rules` are what OpenAI refuses in a call that is well typed. `unpack` takes an SDK object of the class `whole`
     apart into a reply, so that it can be streamed as well; `keep` stores one that is sent as it is, where the request
-    says so. `echo` is what is said when nothing is scripted.
+    says so, and without it every one is taken apart. `echo` is what is said when nothing is scripted; `model_of` finds
+    the model where neither the URL nor the body has to name it.
     """
 
     endpoint: str
@@ -129,7 +147,8 @@ class Surface:
     frame: Callable[[Json, Call | None], bytes]
     is_piece: Callable[[Json], bool]
     encode: Callable[[Any], bytes]
-    keep: Callable[[Exchange, Call, Json], None]
+    keep: Callable[[Exchange, Call, Json], object] | None
     echo: Callable[[Call, Exchange], Reply] = lambda call, exchange: echo(call)
     done: bytes = b""
     stream_type: str = sse.EVENT_STREAM
+    model_of: Callable[[Exchange, Json], str] | None = None

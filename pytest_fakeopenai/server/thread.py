@@ -141,7 +141,7 @@ async def _abandon(state: ServerState) -> None:
     for connection in list(state.connections):
         if connection.transport is not None:
             connection.transport.abort()
-    tasks = list(state.tasks)
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
     if tasks:

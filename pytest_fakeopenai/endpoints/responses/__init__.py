@@ -7,6 +7,9 @@ from .._exchange import Operation, generate, operate
 from .._surface import Surface
 from . import stored
 from .answer import ResponseAnswer, encode, frame, is_piece
+from .background import stage
+from .compacting import compact
+from .counting import count
 from .file_search import echo_found
 from .reading import read
 from .unpacking import unpack
@@ -25,10 +28,13 @@ SURFACE = Surface(
     echo=echo_found,
 )
 
-_ONE = "/responses/{response_id}"
+_ALL = "/responses"
+_ONE = f"{_ALL}/{{response_id}}"
 
 ROUTES = [
-    Operation("POST", "/responses", SURFACE.endpoint, generate(SURFACE)),
+    Operation("POST", _ALL, SURFACE.endpoint, generate(SURFACE, stage)),
+    Operation("POST", f"{_ALL}/input_tokens", "responses.input_tokens.count", operate(count, encode)),
+    Operation("POST", f"{_ALL}/compact", "responses.compact", operate(compact, encode)),
     Operation("GET", _ONE, "responses.retrieve", operate(stored.retrieve, encode)),
     Operation("DELETE", _ONE, "responses.delete", operate(stored.delete, encode)),
     Operation("POST", f"{_ONE}/cancel", "responses.cancel", operate(stored.cancel, encode)),

@@ -9,6 +9,7 @@ from typing import Any
 
 from ...faults import ApiError
 from ...replies import Content, FileSearch, Reasoning, Refusal, Reply, ToolCall
+from ...store import Record
 from ...wire import deltas, logprobs, sse, usage
 from ...wire.call import Call, Json
 from ...wire.ids import ResponseIds, chain_key
@@ -56,9 +57,15 @@ class ResponseAnswer:
         self._sources: dict[str, str] = {}
         self._said = usage.Said()
         self._spoken = 0
+        self._record: Record | None = None
         self._calls_to_come = sum(isinstance(part, ToolCall) for part in reply.parts)
         options = call.body.get("stream_options")
         self._padded = not isinstance(options, dict) or options.get("include_obfuscation") is not False
+
+    def begin(self) -> Record:
+        """Note the response before it has been made."""
+        self._record = self._noted()
+        return self._record
 
     def open(self) -> Iterator[Json]:
         """The events before the first item."""
@@ -166,7 +173,7 @@ class ResponseAnswer:
         """The event that ends the response; one to be stored is stored."""
         self._finished = True
         yield self._emit(f"response.{self._status}", response=self._object(self._status))
-        self._store()
+        self._noted()
 
     def fail(self, error: ApiError) -> Iterator[Json]:
         """The error event, and the response that failed."""
@@ -174,7 +181,7 @@ class ResponseAnswer:
         self._failure = error
         yield self._emit("error", error={key: body[key] for key in ("type", "code", "message", "param")})
         yield self._emit("response.failed", response=self._object("failed"))
-        self._store()
+        self._noted()
 
     def body(self) -> Json:
         """The response, as a blocking request gets it."""
@@ -187,11 +194,8 @@ class ResponseAnswer:
             return self._object("failed")
         return self._object(self._status if self._finished else "in_progress", billed=self._finished)
 
-    def _store(self) -> None:
-        body, pending = self._whole(), None
-        if self._background and not self._call.stream:
-            body, pending = self._object("queued"), body
-        stored.keep(self._exchange, self._call, body, events=self._events, pending=pending)
+    def _noted(self) -> Record:
+        return stored.keep(self._exchange, self._call, self._whole(), events=self._events, begun=self._record)
 
     @property
     def _status(self) -> str:

@@ -13,6 +13,7 @@ from .._memory import Memory
 from .._surface import Exchange
 from ..vector_stores.searching import narrowing, search
 from ..vector_stores.shelf import Shelf
+from ..vector_stores.stores import texts
 
 _KIND = "file_search"
 _MOST = 20
@@ -35,8 +36,7 @@ def _tools(body: Json) -> Iterator[Json]:
 
 
 def _stores(tool: Json) -> list[str]:
-    named = tool.get("vector_store_ids")
-    return [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
+    return texts(tool.get("vector_store_ids"))
 
 
 def refuse_lost_stores(exchange: Exchange, body: Json) -> None:

@@ -10,7 +10,7 @@ from ...wire.call import Call, Fields, Json, Message, Tool, demanded_tool, last_
 from ...wire.ids import is_unstored
 from .._admission import named_model
 from .._surface import Exchange
-from . import stored
+from . import conversing, stored
 from .file_search import refuse_lost_stores
 from .tools import repeated_tool
 
@@ -21,12 +21,19 @@ _LOGPROBS = "message.output_text.logprobs"
 
 
 def read(body: Json, exchange: Exchange) -> Call:
+    """The call that a request for a response makes, which has its conversation to itself from now on."""
+    call = understand(body, exchange)
+    conversing.enter(exchange, body)
+    return call
+
+
+def understand(body: Json, exchange: Exchange) -> Call:
     """The call that a Responses request makes; ApiError for a body that is not one."""
     fields = Fields(body)
     model = named_model(exchange, body)
     _check(fields)
     items = _items(body, exchange)
-    history = _history(fields, exchange)
+    history = _history(fields, body, exchange)
     instructions = fields.string("instructions") or ""
     tools = tuple(_tool(tool, f"tools[{index}]") for index, tool in enumerate(fields.objects("tools")))
     refuse_lost_stores(exchange, body)
@@ -86,11 +93,11 @@ def _items(body: Json, exchange: Exchange) -> list[Json]:
     return given
 
 
-def _history(fields: Fields, exchange: Exchange) -> list[Json]:
-    """The items of the responses that this one continues; instructions are not carried over."""
+def _history(fields: Fields, body: Json, exchange: Exchange) -> list[Json]:
+    """The items of the responses, or of the conversation, that are continued; instructions are not carried over."""
     previous = fields.string("previous_response_id")
     if previous is None:
-        return []
+        return conversing.history(exchange, body)
     record = stored.responses(exchange).records.find(previous)
     if record is None and not exchange.world.settings.assume_exists:
         raise errors.unknown_previous_response(previous)

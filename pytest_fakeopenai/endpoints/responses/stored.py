@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from itertools import pairwise
 
 from ...store import Record
@@ -10,76 +10,50 @@ from ...wire import errors
 from ...wire.call import Call, Json
 from ...wire.ids import ResponseIds, chain_key
 from .._memory import ASSUMED, Memory
-from .._surface import Events, Exchange
+from .._surface import Events, Exchange, Live
+from . import conversing
+from .given import kept_items
+from .running import Running, output_so_far
+
+RUNNING = "running"  # what is kept of a response that is being made in the background
+_SPOKEN = ("completed", "incomplete")
 
 
 def keep(
-    exchange: Exchange, call: Call, body: Json, *, events: Sequence[Json] = (), pending: Json | None = None
-) -> None:
-    """Store a response, unless the request says not to; `pending` is what one in the background will have become."""
-    if call.body.get("store") is False:
-        return
+    exchange: Exchange, call: Call, body: Json, *, events: list[Json] | None = None, begun: Record | None = None
+) -> Record:
+    """Note what has become of a response: store it, unless its request says not to, and continue its conversation.
+
+    `events` are those that make it; `begun` is the record of one that was noted before it had ended.
+    """
+    record = begun or _record_of(exchange, call, body, [] if events is None else events)
+    record.body = body
+    output = body.get("output") or []
+    record.kept["items"] = [*record.children, *output]
+    if body.get("status") in _SPOKEN:
+        conversing.settle(exchange, call.body, [*record.children[len(call.history) :], *output])
+    return record
+
+
+def _record_of(exchange: Exchange, call: Call, body: Json, events: list[Json]) -> Record:
     ids = ResponseIds(exchange.world.ids, int(body.get("created_at") or 0), stored=True, chain=chain_key(body["id"]))
-    given = [*call.history, *_input_items(call, ids)]
-    output = (pending or body).get("output") or []
-    kept = {"items": [*given, *output], "events": events, "pending": pending}
-    responses(exchange).add(body, children=given, kept=kept)
-
-
-def _input_items(call: Call, ids: ResponseIds) -> list[Json]:
-    """The request's input as items with ids, as they are listed and continued."""
-    return [_input_item(item, ids) for item in call.messages]
-
-
-def _input_item(item: Json, ids: ResponseIds) -> Json:
-    kind = item.get("type", "message")
-    if kind != "message":
-        head = {"id": item.get("id") or ids.make(_PREFIXES.get(kind, "item")), "type": kind}
-        if kind in _WITH_STATUS:
-            head["status"] = item.get("status") or "completed"
-        return {**head, **item, **head}
-    content = item.get("content")
-    if isinstance(content, str):
-        spoken = item.get("role") == "assistant"
-        head = {"type": "output_text", "annotations": [], "logprobs": []} if spoken else {"type": "input_text"}
-        content = [{**head, "text": content}]
-    head = {"id": item.get("id") or ids.make("msg"), "type": "message", "status": "completed"}
-    return {**head, "content": content, "role": item.get("role")}
-
-
-_PREFIXES = {
-    "function_call": "fc",
-    "function_call_output": "fco",
-    "custom_tool_call": "ctc",
-    "custom_tool_call_output": "ctco",
-    "reasoning": "rs",
-    "web_search_call": "ws",
-    "file_search_call": "fs",
-    "code_interpreter_call": "ci",
-    "image_generation_call": "ig",
-    "mcp_list_tools": "mcpl",
-    "mcp_call": "mcp",
-    "mcp_approval_request": "mcpr",
-    "computer_call": "cu",
-    "local_shell_call": "lsh",
-    "shell_call": "sh",
-    "apply_patch_call": "apc",
-    "tool_search_call": "tsc",
-    "tool_search_output": "tso",
-    "compaction": "cmp",
-    "program": "cm",
-}
-_WITH_STATUS = _PREFIXES.keys() - {"reasoning", "mcp_list_tools", "mcp_approval_request", "compaction", "program"}
+    record = Record(body, children=[*call.history, *kept_items(call.messages, ids)], kept={"events": events})
+    if call.body.get("store") is not False:
+        responses(exchange).records.put(record)
+    return record
 
 
 def find_item(exchange: Exchange, key: str) -> Json:
-    """The item with this id, of any response that is kept; ApiError where there is none."""
+    """The item with this id, of any response or conversation that is kept; ApiError where there is none."""
     for record in responses(exchange).records.records():
         for item in record.kept.get("items", ()):
-            if item["id"] == key:
+            if item.get("id") == key:
                 found: Json = item
                 return found
-    raise errors.unknown_item(key)
+    said = conversing.find(exchange, key)
+    if said is None:
+        raise errors.unknown_item(key)
+    return said
 
 
 def thoughts_behind(exchange: Exchange, items: Sequence[Json]) -> dict[object, str]:
@@ -99,48 +73,67 @@ def _record(exchange: Exchange) -> Record:
     return responses(exchange).get(exchange.path["response_id"])
 
 
-def retrieve(exchange: Exchange) -> Json | Events:
-    """`GET /responses/{response_id}`, with `?stream=true` as the events that made it."""
-    streamed = exchange.record.query.get("stream") == "true"
-    return _events(exchange) if streamed else _settled(exchange)
+def _running(record: Record) -> Running | None:
+    """The making of a response that is still being made."""
+    running: Running | None = record.kept.get(RUNNING)
+    return None if running is None or running.over else running
 
 
-def _settled(exchange: Exchange) -> Json:
-    """The response; one in the background is finished by the time that it is asked for."""
+async def retrieve(exchange: Exchange) -> Json | Events | Live:
+    """`GET /responses/{response_id}`, with `?stream=true` as the events that make it, from the first or a later one."""
     record = _record(exchange)
-    if record.kept.get("pending") is not None:
-        record.body, record.kept["pending"] = record.kept["pending"], None
-    return record.body
+    running = _running(record)
+    if exchange.record.query.get("stream") != "true":
+        if running is not None:
+            await running.advance()
+        return record.body
+    asked_for = _wanted(exchange)
+    if running is None:
+        return Events(asked_for(record.kept.get("events", ())))
+    return Live(_followed(running, asked_for))
 
 
-def _events(exchange: Exchange) -> Events:
+def _wanted(exchange: Exchange) -> Callable[[Iterable[object]], list[Json]]:
+    """What picks, of all that was said, the events that a query asks for."""
     query = exchange.record.query
     after = query.get("starting_after", "-1")
     if not after.removeprefix("-").isdecimal() or len(after) > 18:
         raise errors.invalid_type("starting_after", "an integer", after)
-    events = [event for event in _record(exchange).kept.get("events", ()) if event["sequence_number"] > int(after)]
-    if query.get("include_obfuscation") == "false":
-        events = [{key: event[key] for key in event if key != "obfuscation"} for event in events]
-    return Events(events)
+    hidden = "obfuscation" if query.get("include_obfuscation") == "false" else None
+
+    def pick(said: Iterable[object]) -> list[Json]:
+        later = (word for word in said if isinstance(word, dict) and word["sequence_number"] > int(after))
+        return [{key: event[key] for key in event if key != hidden} for event in later]
+
+    return pick
+
+
+async def _followed(running: Running, pick: Callable[[Iterable[object]], list[Json]]) -> AsyncIterator[list[Json]]:
+    async for words in running.follow():
+        yield pick(words)
 
 
 def delete(exchange: Exchange) -> Json:
-    """`DELETE /responses/{response_id}`."""
+    """`DELETE /responses/{response_id}`: one that is still being made is made no further."""
     key = exchange.path["response_id"]
-    responses(exchange).delete(key)
+    running = _running(responses(exchange).delete(key))
+    if running is not None:
+        running.stop()
     return {"id": key, "object": "response.deleted", "deleted": True}
 
 
 def cancel(exchange: Exchange) -> Json:
-    """`POST /responses/{response_id}/cancel`: stops one that runs in the background."""
+    """`POST /responses/{response_id}/cancel`: stops one that runs in the background where it has come to."""
     record = _record(exchange)
     if not record.body.get("background"):
         if not record.kept.get(ASSUMED):
             raise errors.not_cancellable()
         record.body = {**record.body, "status": "cancelled"}
-    if record.kept.get("pending") is not None:
-        record.kept |= {"pending": None, "items": record.children}
-        record.body = {**record.body, "status": "cancelled"}
+    running = _running(record)
+    if running is not None:
+        running.stop()
+        record.kept["events"] = running.events
+        record.body = {**record.body, "status": "cancelled", "output": output_so_far(running.events)}
     return record.body
 
 

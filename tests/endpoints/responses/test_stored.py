@@ -1,4 +1,4 @@
-"""Responses that are kept: retrieved, replayed, cancelled, deleted, listed and continued."""
+"""Responses that are kept: retrieved, replayed, deleted, listed and continued."""
 
 from __future__ import annotations
 
@@ -15,17 +15,12 @@ from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Reasoning, Refus
 from .._speaking import Answer, both_clients, both_ways, error, send, speak
 from ._asking import (
     PARIS,
-    PARIS_JSON,
     TOOLS,
     Json,
-    anonymous,
     events,
-    function_call,
     get,
-    message,
     post,
     respond,
-    text,
     types,
 )
 
@@ -195,62 +190,6 @@ def test_forgets_with_the_rest(fake_openai: FakeOpenAI) -> None:
     id_ = post(fake_openai).json["id"]
     fake_openai.reset()
     assert get(fake_openai, id_).status == 404
-
-
-# In the background
-
-
-def test_finishes_in_the_background_by_the_time_it_is_retrieved(fake_openai: FakeOpenAI) -> None:
-    fake_openai.script(Reply("Hello!", PARIS))
-    queued = post(fake_openai, background=True, tools=TOOLS).json
-    retrieved = get(fake_openai, queued["id"]).json
-    finished = {
-        "status": "completed",
-        "billing": {"payer": "developer"},
-        "completed_at": queued["created_at"],
-        "service_tier": "default",
-    }
-    assert {**queued, **finished} == {**retrieved, "output": [], "usage": None}
-    assert anonymous(retrieved["output"]) == [message(text("Hello!")), function_call(PARIS_JSON)]
-    assert retrieved["usage"]["output_tokens"] > 0
-    assert get(fake_openai, queued["id"]).json == retrieved
-
-
-@both_clients
-def test_is_polled_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
-    fake_openai.script("Hello!")
-    queued = respond(fake_openai, kind, background=True)
-    assert (queued.status, queued.output_text) == ("queued", "")
-    finished = speak(fake_openai, kind, "responses.retrieve", queued.id)
-    assert (finished.status, finished.output_text) == ("completed", "Hello!")
-
-
-def test_replays_a_response_that_was_made_in_the_background(fake_openai: FakeOpenAI) -> None:
-    fake_openai.script("Hello!")
-    id_ = post(fake_openai, background=True).json["id"]
-    replay = events(get(fake_openai, f"{id_}?stream=true"))
-    assert types(replay)[:3] == ["created", "queued", "in_progress"]
-    assert anonymous(replay[-1]["response"]["output"]) == [message(text("Hello!"))]
-
-
-def test_cancels_a_response_in_the_background(fake_openai: FakeOpenAI) -> None:
-    fake_openai.script("Hello!")
-    queued = post(fake_openai, background=True).json
-    cancelled = {**queued, "status": "cancelled"}
-    for answer in (
-        cancel(fake_openai, queued["id"]),
-        cancel(fake_openai, queued["id"]),
-        get(fake_openai, queued["id"]),
-    ):
-        assert answer.status == 200
-        assert json.dumps(answer.json) == json.dumps(cancelled)
-
-
-def test_leaves_a_finished_response_as_it_is_when_cancelled(fake_openai: FakeOpenAI) -> None:
-    id_ = post(fake_openai, background=True).json["id"]
-    finished = get(fake_openai, id_).json
-    assert finished["status"] == "completed"
-    assert cancel(fake_openai, id_).json == finished
 
 
 def test_refuses_to_cancel_what_is_not_in_the_background(fake_openai: FakeOpenAI) -> None:

@@ -1,0 +1,186 @@
+"""Responses in the background: queued at once, and made on the server whether or not anybody waits for them.
+
+https://platform.openai.com/docs/guides/background
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
+
+from ...faults import ApiError, Disconnect, Garbage, Timeout
+from ...replies import CONTENT, Content, Control, Part
+from ...timing import Pace
+from ...wire import errors
+from ...wire.call import Call, Json
+from .._delivery import Delivery, Message
+from .._performance import Performance, hold, next_of
+from .._surface import Answer, Exchange, Player, Surface
+from .answer import ResponseAnswer
+from .running import Running, Word
+from .stored import RUNNING
+
+
+def stage(exchange: Exchange, surface: Surface, call: Call, answer: Answer, pace: Pace) -> Player:
+    """What plays a reply: to whoever asked, or in the background where that was asked for."""
+    if call.body.get("background") is True and isinstance(answer, ResponseAnswer):
+        return Background(exchange, surface, call, answer, pace)
+    return Performance(exchange, surface, call, answer, pace)
+
+
+class Background:
+    """A reply played in the background, and what its request gets: a queued response, or its events as they come.
+
+    A fault that the reply begins with meets the request. After that the request may be cut, or hang up: the response
+    goes on.
+    """
+
+    def __init__(self, exchange: Exchange, surface: Surface, call: Call, answer: ResponseAnswer, pace: Pace) -> None:
+        self._exchange = exchange
+        self._delivery = exchange.delivery
+        self._surface = surface
+        self._call = call
+        self._answer = answer
+        self._making = Making(exchange, surface, call, answer, pace)
+        self._garbage = b""
+
+    async def play(self, voices: Sequence[AsyncIterator[Part]], *, live: bool) -> None:
+        """Begin to make the response, and answer the request."""
+        parts = voices[0] if live else await self._begun(voices[0])
+        if parts is None:
+            return
+        running = self._making.start(parts, live=live)
+        if self._call.stream:
+            self._delivery.write(self._garbage)
+            await self._relay(running.follow())
+        else:
+            body = self._answer.body()
+            self._exchange.record.answered = body
+            await self._delivery.whole(self._garbage or self._surface.encode(body))
+
+    async def _begun(self, parts: AsyncIterator[Part]) -> AsyncIterator[Part] | None:
+        """The parts behind the faults that a reply begins with; None where these end the request."""
+        async for part in parts:
+            if isinstance(part, Disconnect):
+                await self._delivery.cut()
+                return None
+            if isinstance(part, Garbage):
+                self._garbage += part.encoded
+            elif isinstance(part, (ApiError, Timeout)):
+                await hold(self._exchange, part)
+            else:
+                return _chained(part, parts)
+        return parts
+
+    async def _relay(self, batches: AsyncIterator[list[Word]]) -> None:
+        while (batch := await self._delivery.wait(next_of(batches))) is not None:
+            for word in batch:
+                if word is None:
+                    await self._delivery.cut()
+                    return
+                self._send(word)
+        self._exchange.record.answered = self._answer.body()
+        await self._delivery.finish()
+
+    def _send(self, word: Json | bytes) -> None:
+        if isinstance(word, bytes):
+            self._delivery.write(word)
+            return
+        self._exchange.record.sent.append(word)
+        self._delivery.write(self._surface.frame(word, self._call))
+
+
+async def _chained(first: Part, rest: AsyncIterator[Part]) -> AsyncIterator[Part]:
+    yield first
+    async for part in rest:
+        yield part
+
+
+class Making:
+    """The task that makes a response of a reply, out of anybody's hearing; it belongs to the world."""
+
+    def __init__(self, exchange: Exchange, surface: Surface, call: Call, answer: ResponseAnswer, pace: Pace) -> None:
+        self._exchange = replace(exchange, delivery=Delivery(exchange.record, {}, _never, _nowhere, ""))
+        self._surface = surface
+        self._call = call
+        self._answer = answer
+        self._pace = pace
+        self._spoken = False
+        self._running = Running()
+
+    def start(self, parts: AsyncIterator[Part], *, live: bool) -> Running:
+        """Begin; what the request held until its end is held until the response's."""
+        ending = self._exchange.ending.pop_all()
+        self._answer.begin().kept[RUNNING] = self._running
+        answering = self._exchange.world.answering
+        task = asyncio.ensure_future(self._make(parts))
+        self._running.run(task, ending, live=live)
+        answering.add(task)
+        task.add_done_callback(answering.discard)
+        return self._running
+
+    async def _make(self, parts: AsyncIterator[Part]) -> None:
+        try:
+            await self._say(parts)
+        except ApiError as error:
+            self._fail(error)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as fault:
+            text = f"fake_openai failed on request {self._exchange.record.number}: {type(fault).__name__}: {fault}"
+            self._exchange.world.blame(text, fault)
+            self._fail(ApiError(500, text, headers=errors.FINAL))
+        finally:
+            self._exchange.delivery.close()
+            self._running.end()
+
+    async def _say(self, parts: AsyncIterator[Part]) -> None:
+        self._tell(self._answer.open())
+        await self._wait(self._pace.first)
+        async for part in parts:
+            if isinstance(part, CONTENT):
+                await self._add(part)
+            else:
+                await self._meet(part)
+        self._tell(self._answer.end(0))
+        self._tell(self._answer.close())
+
+    async def _add(self, part: Content) -> None:
+        for event in self._answer.add(part, 0):
+            if self._call.stream and self._surface.is_piece(event):
+                if self._spoken:
+                    await self._wait(self._pace.between)
+                self._spoken = True
+            self._running.say(event)
+
+    async def _meet(self, part: Control) -> None:
+        """Let a part that is no content take effect: here, or on the connection that the response began on."""
+        if isinstance(part, Disconnect):
+            self._running.say(None)
+        elif isinstance(part, Garbage):
+            self._running.say(part.encoded)
+        else:
+            await hold(self._exchange, part)
+
+    async def _wait(self, seconds: float) -> None:
+        if seconds:
+            await self._exchange.delivery.pause(seconds)
+
+    def _fail(self, error: ApiError) -> None:
+        self._tell(self._answer.fail(error.on(self._call.endpoint)))
+        error.__traceback__ = None  # a scripted one may be raised many times, and would keep every frame
+
+    def _tell(self, events: Iterable[Json]) -> None:
+        for event in events:
+            self._running.say(event)
+
+
+async def _never() -> Message:
+    """What is received of a client that is not there."""
+    nothing: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+    return await nothing
+
+
+async def _nowhere(message: Message) -> None:
+    """Where an answer goes that nobody hears."""

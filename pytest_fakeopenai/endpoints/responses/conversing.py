@@ -1,0 +1,103 @@
+"""Conversations as responses use them: read before, added to afterwards, and kept for one response at a time.
+
+https://platform.openai.com/docs/guides/conversation-state
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...faults import ApiError
+from ...store import Record
+from ...wire import errors
+from ...wire.call import Json
+from ...wire.contract import Breach
+from .._admission import admit
+from .._memory import Memory, new_id
+from .._surface import Exchange
+
+ITEMS = "/conversations/{conversation_id}/items"
+_HOLDERS = "holders"  # what is kept of a conversation: the requests that are being answered with it
+
+
+def named(body: Json) -> str | None:
+    """The id of the conversation that a request names, by itself or in an object."""
+    given = body.get("conversation")
+    key = given.get("id") if isinstance(given, dict) else given
+    if given is None or isinstance(key, str):
+        return key
+    if not isinstance(given, dict):
+        raise errors.invalid_type("conversation", "one of a string or object", given)
+    if key is None:
+        raise errors.missing_parameter("conversation.id")
+    raise errors.invalid_type("conversation.id", "a string", key)
+
+
+def conversation(exchange: Exchange, key: str) -> Record:
+    """The conversation with this id; the API's 404 where there is none, unless ids are assumed to exist."""
+    return Memory(exchange, "/conversations").get(key)
+
+
+def items(exchange: Exchange, key: str) -> Memory:
+    """The items of a conversation."""
+    return Memory(exchange, ITEMS, conversation_id=key)
+
+
+def history(exchange: Exchange, body: Json) -> list[Json]:
+    """The items that a conversation holds before a request."""
+    key = named(body)
+    if key is None:
+        return []
+    conversation(exchange, key)
+    return items(exchange, key).records.bodies()
+
+
+def find(exchange: Exchange, key: str) -> Json | None:
+    """The item with this id, of whichever conversation."""
+    for name, _ in Memory(exchange, "/conversations").records.items():
+        found = items(exchange, name).records.find(key)
+        if found is not None:
+            return found.body
+    return None
+
+
+def enter(exchange: Exchange, body: Json) -> None:
+    """Keep a conversation for this request until it has been answered; refused while another is being answered."""
+    key = named(body)
+    if key is None:
+        return
+    holders = conversation(exchange, key).kept.setdefault(_HOLDERS, [])
+    if holders:
+        admit(exchange, lambda: [Breach(_locked())])
+    holders.append(exchange.record)
+    exchange.ending.callback(_leave, holders, exchange.record)
+
+
+def _leave(holders: list[object], holder: object) -> None:
+    if holder in holders:
+        holders.remove(holder)
+
+
+def settle(exchange: Exchange, body: Json, added: Iterable[Json]) -> None:
+    """Add items to the conversation of a request that has been answered, and let others use it.
+
+    One that was deleted meanwhile stays so; an item that is only referred to is there already.
+    """
+    key = named(body)
+    found = Memory(exchange, "/conversations").records.find(key) if key is not None else None
+    if found is None or key is None:
+        return
+    memory = items(exchange, key)
+    for item in added:
+        if item["type"] != "item_reference":
+            memory.add(item if item.get("id") else {"id": new_id(exchange)("item"), **item})
+    _leave(found.kept.get(_HOLDERS, []), exchange.record)
+
+
+def _locked() -> ApiError:
+    return ApiError(
+        400,
+        "Another process is currently operating on this conversation. Please retry in a few seconds.",
+        param="conversation",
+        code="conversation_locked",
+    )

@@ -1,0 +1,35 @@
+"""Counting what a request would be billed for. https://platform.openai.com/docs/api-reference/responses/input-tokens"""
+
+from __future__ import annotations
+
+from ...wire import usage
+from ...wire.call import Call, Json
+from ...wire.contract import Breach
+from ...wire.contract import responses as rules
+from .._admission import admit, read_body, wrong_models
+from .._responder import in_thread
+from .._surface import Exchange
+from .reading import understand
+
+_MODEL = "gpt-4o"  # whose tokens are counted where none is named
+
+
+async def count(exchange: Exchange) -> Json:
+    """`POST /responses/input_tokens`: the figure that the same request for a response would report."""
+    given = await read_body(exchange)
+    body = {"model": _MODEL, "input": [], **{name: value for name, value in given.items() if value is not None}}
+    return {"object": "response.input_tokens", "input_tokens": await tokens_of(asked(exchange, body))}
+
+
+def asked(exchange: Exchange, body: Json) -> Call:
+    """The call that such a request makes, its fields found right."""
+    admit(exchange, lambda: map(Breach, rules.fields(body)))
+    call = understand(body, exchange)
+    admit(exchange, lambda: wrong_models(exchange, call.model))
+    exchange.record.read_as(call)
+    return call
+
+
+async def tokens_of(call: Call) -> int:
+    """The tokens of a call, counted beside the loop: they may need their vocabulary first."""
+    return await in_thread(lambda: usage.prompt_tokens(call))
