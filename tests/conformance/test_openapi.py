@@ -129,6 +129,10 @@ WRONG = [
     Wrong("stored_chat_completions", "ChatCompletionMessageList.data[].name", "undocumented", _OF_MESSAGES),
     Wrong("stored_chat_completions", "ChatCompletionMessageList.data[].refusal", "missing", _OF_MESSAGES),
     Wrong("stored_chat_completions", "ChatCompletionMessageList.data[].role", 'enum of "user"', _OF_MESSAGES),
+    Wrong("files", "OpenAIFile.status_details", "null", "it is always there"),
+    Wrong("files", "OpenAIFile.expires_at", "null", "files that do not expire say so"),
+    Wrong("files", "Upload.file.status_details", "null", "it is always there"),
+    Wrong("files", "Upload.file.expires_at", "null", "files that do not expire say so"),
     *[
         Wrong("stored_chat_completions", f"{page}.{end}", "null", _EMPTY_PAGE)
         for page in ("ChatCompletionList", "ChatCompletionMessageList")
@@ -308,6 +312,59 @@ INPUT: list[Json] = [
 ]
 
 
+def files(fake: FakeOpenAI) -> Sent:
+    """Files that expire and that do not, and one that comes in parts."""
+    path, one, uploads = "/files", "/files/{file_id}", "/uploads"
+    purposes: tuple[Any, ...] = ("batch", "fine-tune")
+    keys = [fake.client.files.create(file=("a.jsonl", b"{}"), purpose=purpose).id for purpose in purposes]
+    yield from fetch(fake, "GET", path)
+    for key in keys:
+        yield from fetch(fake, "GET", one, file_id=key)
+        yield from fetch(fake, "DELETE", one, file_id=key)
+    asked = {"filename": "a.txt", "purpose": "vision", "bytes": 2, "mime_type": "text/plain"}
+    yield from fetch(fake, "POST", uploads, asked)
+    ended = [send(fake, "POST", f"/v1{uploads}", asked).json["id"] for _ in range(2)]
+    part = fake.client.uploads.parts.create(ended[0], data=b"Hi")
+    yield openapi.answer_of("POST", f"{uploads}/{{upload_id}}/parts"), part.to_dict()
+    yield from fetch(fake, "POST", f"{uploads}/{{upload_id}}/complete", {"part_ids": [part.id]}, upload_id=ended[0])
+    yield from fetch(fake, "POST", f"{uploads}/{{upload_id}}/cancel", upload_id=ended[1])
+
+
+def containers(fake: FakeOpenAI) -> Sent:
+    """A container with a file, and all that one can be asked to be; a deletion's body is not described."""
+    path, one = "/containers", "/containers/{container_id}"
+    key = fake.client.files.create(file=("a.txt", b"A"), purpose="user_data").id
+    policy = {"type": "allowlist", "allowed_domains": ["example.com"]}
+    asked = {"name": "box", "file_ids": [key], "memory_limit": "4g", "network_policy": policy}
+    yield from fetch(fake, "POST", path, {"name": "box"})
+    yield from fetch(fake, "POST", path, asked)
+    yield from fetch(fake, "GET", path)
+    box = send(fake, "GET", f"/v1{path}?limit=1").json["first_id"]
+    yield from fetch(fake, "GET", one, container_id=box)
+    yield from fetch(fake, "POST", f"{one}/files", {"file_id": key}, container_id=box)
+    yield from fetch(fake, "GET", f"{one}/files", container_id=box)
+    file = send(fake, "GET", f"/v1{path}/{box}/files").json["first_id"]
+    yield from fetch(fake, "GET", f"{one}/files/{{file_id}}", container_id=box, file_id=file)
+
+
+def skills(fake: FakeOpenAI) -> Sent:
+    """A skill with two versions."""
+    path, one = "/skills", "/skills/{skill_id}"
+    if not hasattr(fake.client, "skills"):
+        pytest.skip("this SDK knows no skills")
+    sent: Any = [("sums/SKILL.md", b"---\nname: sums\ndescription: Adds.\n---\n")]
+    key = fake.client.skills.create(files=sent).id
+    version = fake.client.skills.versions.create(key, files=sent)
+    yield openapi.answer_of("POST", f"{one}/versions"), version.to_dict()
+    yield from fetch(fake, "GET", path)
+    yield from fetch(fake, "GET", one, skill_id=key)
+    yield from fetch(fake, "POST", one, {"default_version": "2"}, skill_id=key)
+    yield from fetch(fake, "GET", f"{one}/versions", skill_id=key)
+    yield from fetch(fake, "GET", f"{one}/versions/{{version}}", skill_id=key, version="latest")
+    yield from fetch(fake, "DELETE", f"{one}/versions/{{version}}", skill_id=key, version="1")
+    yield from fetch(fake, "DELETE", one, skill_id=key)
+
+
 FAULTS: tuple[Callable[[], object], ...] = (
     RateLimit,
     ServerError,
@@ -351,6 +408,9 @@ FAMILIES: list[Callable[[FakeOpenAI], Sent]] = [
     models,
     stored_chat_completions,
     stored_responses,
+    files,
+    containers,
+    skills,
     errors,
 ]
 
