@@ -43,6 +43,16 @@ def _masked(key: str) -> str:
     return f"{key[:8]}{'*' * (len(key) - 12)}{key[-4:]}"
 
 
+def missing_beta() -> ApiError:
+    """The assistants' family wants to be asked for by a header."""
+    return ApiError(
+        400,
+        "You must provide the 'OpenAI-Beta' header to access the Assistants API. "
+        "Please try again by setting the header 'OpenAI-Beta: assistants=v2'.",
+        code="invalid_beta",
+    )
+
+
 def malformed_json() -> ApiError:
     """The body is not JSON."""
     return ApiError(
