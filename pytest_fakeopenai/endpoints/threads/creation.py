@@ -1,0 +1,34 @@
+"""Threads, made by themselves or together with a run. https://platform.openai.com/docs/api-reference/threads"""
+
+from __future__ import annotations
+
+from ...wire.call import Fields, Json
+from ...wire.contract import Breach, lengths
+from .._admission import admit, read_body
+from .._memory import Memory, new_id
+from .._surface import Exchange
+from .._tool_resources import resolved
+from . import messages
+from .keeping import THREADS
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /threads`."""
+    body = await read_body(exchange)
+    admit(exchange, lambda: map(Breach, lengths.metadata(body.get("metadata"))))
+    return add(exchange, body)
+
+
+def add(exchange: Exchange, given: Json) -> Json:
+    """Keep a thread with the messages that a request gives it, and return its object."""
+    body: Json = {
+        "id": new_id(exchange)("thread"),
+        "object": "thread",
+        "created_at": exchange.world.ids.now(),
+        "metadata": given.get("metadata") or {},
+        "tool_resources": resolved(exchange, given.get("tool_resources")),
+    }
+    Memory(exchange, THREADS).add(body)
+    for each in Fields(given).objects("messages"):
+        messages.add(exchange, body["id"], each)
+    return body

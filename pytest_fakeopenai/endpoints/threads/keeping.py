@@ -1,0 +1,83 @@
+"""Where threads and runs are kept, and what holds a thread."""
+
+from __future__ import annotations
+
+from ...store import Record
+from ...wire.call import Json
+from .._memory import ASSUMED, Memory
+from .._surface import Exchange
+from . import refusals
+from .run import Run, new_body
+from .settings import settings_of, settled
+
+THREADS = "/threads"
+MESSAGES = "/threads/{thread_id}/messages"
+RUNS = "/threads/{thread_id}/runs"
+STEPS = "/threads/{thread_id}/runs/{run_id}/steps"
+_RUN = "run"  # what is kept with a run's object: how it comes about
+
+
+def find_thread(exchange: Exchange, thread_id: str) -> Record:
+    """The thread with this id; ApiError where there is none."""
+    return Memory(exchange, THREADS).get(thread_id)
+
+
+def add_run(exchange: Exchange, body: Json, given: Json) -> Run:
+    """Keep a run with this object, which was asked this."""
+    ids = {"thread_id": body["thread_id"], "run_id": body["id"]}
+    steps, messages = Memory(exchange, STEPS, **ids), Memory(exchange, MESSAGES, **ids)
+    run = Run(exchange.world.ids, body, given, steps=steps.records, messages=messages.records)
+    run.record.kept[_RUN] = run
+    Memory(exchange, RUNS, **ids).records.put(run.record)
+    return run
+
+
+def runs(exchange: Exchange, thread_id: str) -> Memory:
+    """The runs of a thread; those whose time is over have expired."""
+    memory = Memory(exchange, RUNS, thread_id=thread_id)
+    for record in memory.records.records():
+        if (run := run_of(record)) is not None:
+            run.expire_in_time()
+    return memory
+
+
+def find_run(exchange: Exchange) -> Record:
+    """The run that a request's path names; ApiError where it, or its thread, is not there."""
+    thread_id = exchange.path["thread_id"]
+    find_thread(exchange, thread_id)
+    return runs(exchange, thread_id).get(exchange.path["run_id"])
+
+
+def run_of(record: Record) -> Run | None:
+    """How a run comes about; None of one that is only assumed to exist."""
+    run: Run | None = record.kept.get(_RUN)
+    return run
+
+
+def waiting_run(exchange: Exchange) -> Run:
+    """The run that a request's path names, which waits for outputs; ApiError where it does not.
+
+    One that is only assumed to exist is assumed to wait, however often.
+    """
+    record = find_run(exchange)
+    run = run_of(record)
+    if run is not None and run.body["status"] == "requires_action":
+        return run
+    if record.kept.get(ASSUMED):
+        return _adopted(exchange, record.body)
+    raise refusals.no_outputs_wanted(record.body["status"])
+
+
+def _adopted(exchange: Exchange, body: Json) -> Run:
+    given = settings_of(settled(body, {"id": body.get("assistant_id")}))
+    fresh = new_body(body["id"], exchange.world.ids.now(), exchange.path["thread_id"], given)
+    waiting = {"status": "requires_action", "expires_at": fresh["expires_at"], "completed_at": None}
+    run = add_run(exchange, {**fresh, **body, **waiting}, given)
+    run.record.kept[ASSUMED] = True
+    return run
+
+
+def active_run(exchange: Exchange, thread_id: str) -> str | None:
+    """The id of the run that holds a thread, or None."""
+    found = (run_of(record) for record in runs(exchange, thread_id).records.records())
+    return next((run.body["id"] for run in found if run is not None and run.is_active), None)

@@ -1,0 +1,81 @@
+"""Messages of a thread. https://platform.openai.com/docs/api-reference/messages"""
+
+from __future__ import annotations
+
+from ...wire.call import Json
+from ...wire.contract import Breach, lengths
+from ...wire.schema import as_dict
+from .._admission import admit, read_body
+from .._memory import Memory, new_id
+from .._surface import Exchange
+from .._tool_resources import attach
+from . import refusals
+from .keeping import MESSAGES, active_run, find_thread
+
+_IMAGES = ("image_file", "image_url")
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /threads/{thread_id}/messages`, which a thread takes while no run is active."""
+    body = await read_body(exchange)
+    thread_id = exchange.path["thread_id"]
+    find_thread(exchange, thread_id)
+    admit(exchange, lambda: map(Breach, lengths.metadata(body.get("metadata"))))
+    if run_id := active_run(exchange, thread_id):
+        admit(exchange, lambda: [Breach(refusals.locked(thread_id, run_id))])
+    return add(exchange, thread_id, body)
+
+
+def add(exchange: Exchange, thread_id: str, given: Json) -> Json:
+    """Keep a message as a request gives it, and return its object."""
+    body = message(new_id(exchange)("thread.message"), exchange.world.ids.now(), thread_id, given)
+    attach(exchange, thread_id, body["attachments"])
+    Memory(exchange, MESSAGES, thread_id=thread_id).add(body)
+    return body
+
+
+def message(key: str, created: int, thread_id: str, given: Json) -> Json:
+    """The message object."""
+    return {
+        "id": key,
+        "object": "thread.message",
+        "created_at": created,
+        "assistant_id": given.get("assistant_id"),
+        "thread_id": thread_id,
+        "run_id": given.get("run_id"),
+        "role": given.get("role", "user"),
+        "content": content(given.get("content")),
+        "attachments": given.get("attachments") or [],
+        "metadata": given.get("metadata") or {},
+    }
+
+
+def content(given: object) -> list[Json]:
+    """The content of a message as it is kept: a text alone is one part."""
+    if isinstance(given, str):
+        return [_text(given)]
+    return [_part(as_dict(part)) for part in given] if isinstance(given, list) else []
+
+
+def _text(value: object) -> Json:
+    return {"type": "text", "text": {"value": value, "annotations": []}}
+
+
+def _part(given: Json) -> Json:
+    kind = given.get("type")
+    if kind == "text":
+        return _text(given.get("text"))
+    if kind in _IMAGES:
+        return {"type": kind, kind: {"detail": "auto", **as_dict(given.get(kind))}}
+    return given
+
+
+def as_sent(body: Json) -> Json:
+    """A message as a request would send it: one text is a string."""
+    parts = [_given(part) for part in body["content"]]
+    plain = [part["text"] for part in parts if part.get("type") == "text"]
+    return {"role": body["role"], "content": plain[0] if len(parts) == len(plain) == 1 else parts}
+
+
+def _given(part: Json) -> Json:
+    return {"type": "text", "text": part["text"]["value"]} if part.get("type") == "text" else part

@@ -1,0 +1,49 @@
+"""What can be done with a run but creating it. https://platform.openai.com/docs/api-reference/runs"""
+
+from __future__ import annotations
+
+from ...wire.call import Json
+from ...wire.contract import Breach, lengths
+from .._admission import admit, read_body
+from .._surface import Answered, Exchange
+from . import refusals
+from .keeping import find_run, find_thread, run_of, runs
+
+# How long the official client's helpers wait between two looks at a run.
+_POLL = {"openai-poll-after-ms": "10"}
+_AT_WORK = ("queued", "in_progress", "cancelling")
+
+
+def retrieve(exchange: Exchange) -> Answered:
+    """`GET /threads/{thread_id}/runs/{run_id}`."""
+    return Answered(find_run(exchange).body, headers=_POLL)
+
+
+def list_runs(exchange: Exchange) -> Json:
+    """`GET /threads/{thread_id}/runs`."""
+    find_thread(exchange, exchange.path["thread_id"])
+    return runs(exchange, exchange.path["thread_id"]).page().body()
+
+
+async def update(exchange: Exchange) -> Json:
+    """`POST /threads/{thread_id}/runs/{run_id}`: only the metadata can be changed, and not while it is at work."""
+    record = find_run(exchange)
+    body = await read_body(exchange)
+    admit(exchange, lambda: map(Breach, lengths.metadata(body.get("metadata"))))
+    status = record.body["status"]
+    if status in _AT_WORK:
+        admit(exchange, lambda: [Breach(refusals.not_updatable(status))])
+    if "metadata" in body:
+        record.body = {**record.body, "metadata": body["metadata"] or {}}
+    return record.body
+
+
+def cancel(exchange: Exchange) -> Json:
+    """`POST /threads/{thread_id}/runs/{run_id}/cancel`: answered while it ends; it has by the next look."""
+    record = find_run(exchange)
+    run = run_of(record)
+    if run is not None and run.is_active:
+        return run.cancel()
+    if run is not None:
+        admit(exchange, lambda: [Breach(refusals.not_cancellable(record.body["status"]))])
+    return record.body

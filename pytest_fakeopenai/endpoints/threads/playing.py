@@ -1,0 +1,165 @@
+"""Playing a reply to a run, which outlives the request that it was created by.
+
+A blocking request is answered when the run has begun, and a client that follows it as a stream may hang up: the run
+goes on as a task of its world. Faults before it has begun are those of the request, as on every endpoint.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Any
+
+from ...faults import ApiError, Disconnect, Timeout
+from ...replies import Control, Part
+from ...timing import Delay, Gate, Pace
+from ...wire.call import Call, Json
+from .._conforming import conforming
+from .._delivery import ClientGone, Interrupted
+from .._performance import Performance, Steps, next_of, past_gate
+from .._surface import Answer, Exchange, Surface
+from .answer import RunAnswer
+
+
+class RunPerformance(Performance):
+    """One reply, played to a run: as a stream to whoever listens, or out of hearing."""
+
+    def __init__(self, exchange: Exchange, surface: Surface, call: Call, answer: Answer, pace: Pace) -> None:
+        super().__init__(exchange, surface, call, answer, pace)
+        assert isinstance(answer, RunAnswer)
+        self._run = answer
+        self._held: Json | Control | None = None
+        self._coming: asyncio.Future[Json | Control | None] | None = None
+
+    async def play(self, voices: Sequence[AsyncIterator[Part]], *, live: bool) -> None:
+        """Play the parts; of a live source send each part as it comes."""
+        self._steps = self._early(self._voice(0, voices[0]))
+        steps = self._attended(self._steps) if live else self._steps
+        try:
+            await (self._stream(steps) if self._call.stream else self._begin(steps))
+        except (Interrupted, asyncio.CancelledError):
+            if self._coming is not None:
+                self._coming.cancel()
+            raise
+
+    async def _early(self, steps: Steps) -> Steps:
+        """The steps, the run beginning before a wait and not behind it."""
+        async for step in steps:
+            if isinstance(step, (Delay, Gate)):
+                for event in self._open():
+                    yield event
+            yield step
+
+    async def _attended(self, steps: Steps) -> Steps:
+        """The steps of a source that may take its time; when the client hangs up it goes on."""
+        while True:
+            self._coming = asyncio.ensure_future(next_of(steps))
+            step = await self._delivery.wait(_unharmed(self._coming))
+            self._coming = None
+            if step is None:
+                return
+            yield step
+
+    # ---- to a client that listens
+
+    async def _stream(self, steps: Steps) -> None:
+        self._run.stop = self._delivery.interruptible()
+        await self._wait(self._pace.first)
+        try:
+            await self._through(steps)
+        except ApiError as error:
+            await self._fail(error)
+        except ClientGone:
+            self._go_on()
+            raise
+        except Interrupted:
+            for event in self._run.last_words:
+                self.write(event)
+            await self._delivery.finish()
+
+    async def _mishap(self, part: Control) -> bool:
+        self._held = part
+        if isinstance(part, Disconnect):
+            self._go_on()
+        ended = await super()._mishap(part)
+        self._held = None
+        return ended
+
+    # ---- to a client that waits for no more than the beginning
+
+    async def _begin(self, steps: Steps) -> None:
+        async for step in steps:
+            if self._opened:
+                self._held = step
+                break
+            await self._wait(self._pace.first)
+            if not isinstance(step, dict) and await self._mishap(step):
+                return
+        self._go_on(self._pace.first)
+        await asyncio.sleep(0)  # what waits for nothing is done before the client can ask
+        receipt = self._receipt()
+        self._exchange.record.answered = receipt
+        await self._delivery.whole(self._surface.encode(receipt) if self._garbage is None else self._garbage)
+
+    def _receipt(self) -> Any:
+        told = self._run.receipt
+        return conforming(self._exchange, told) if self._exchange.world.follows_types else told
+
+    # ---- to nobody
+
+    def _go_on(self, seconds: float = 0.0) -> None:
+        """Have the rest played out of hearing, once the run has begun."""
+        if not self._opened:
+            return
+        task = asyncio.ensure_future(self._unheard(seconds))
+        self._run.stop = task.cancel
+        self._exchange.world.answering.add(task)
+        task.add_done_callback(self._settled)
+
+    def _settled(self, task: asyncio.Task[None]) -> None:
+        world, record = self._exchange.world, self._exchange.record
+        world.answering.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            text = f"fake_openai failed on request {record.number}: {type(fault).__name__}: {fault}"
+            world.blame(text, fault)
+
+    async def _unheard(self, seconds: float) -> None:
+        try:
+            if seconds:
+                await asyncio.sleep(seconds)
+            async for step in self._rest():
+                if isinstance(step, Timeout):
+                    _exhaust(self._run.expire())
+                    return
+                await self._pass(step)
+            _exhaust(self._run.close())
+        except ApiError as error:
+            _exhaust(self._run.fail(error.on(self._call.endpoint)))
+
+    async def _rest(self) -> Steps:
+        """What has not been played: what was being waited for, and what comes behind it."""
+        if self._held is not None:
+            yield self._held
+        if self._coming is not None and (step := await self._coming) is not None:
+            yield step
+        async for step in self._steps:
+            yield step
+
+    async def _pass(self, step: Json | Control) -> None:
+        """Let a part take effect that is no fault of a connection."""
+        if isinstance(step, ApiError):
+            raise step
+        if isinstance(step, Delay):
+            await asyncio.sleep(step.seconds)
+        elif isinstance(step, Gate):
+            await past_gate(self._exchange, step.passed())
+
+
+async def _unharmed(future: asyncio.Future[Any]) -> Any:
+    """The future's result, for one that may give up waiting for it."""
+    return await asyncio.shield(future)
+
+
+def _exhaust(events: Iterable[Json]) -> None:
+    for _ in events:
+        pass

@@ -1,0 +1,113 @@
+"""Reading what asks for a run, or lets one go on. https://platform.openai.com/docs/api-reference/runs/createRun"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ...faults import ApiError
+from ...wire import errors
+from ...wire.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text
+from ...wire.contract import Breach
+from ...wire.schema import as_dict
+from .._admission import admit
+from .._memory import Memory
+from .._surface import Exchange
+from ..assistants import ASSISTANTS
+from ..chat_completions.reading import as_read, schema_of, strictly
+from . import refusals
+from .keeping import MESSAGES, active_run, find_run, find_thread, waiting_run
+from .messages import as_sent, message
+from .settings import model_of, settled
+
+
+def named_model(exchange: Exchange, body: Json) -> str:
+    """The model that a run is to use: the request's, or that of the assistant, or of the run that goes on."""
+    if "run_id" in exchange.path:
+        return model_of(find_run(exchange).body, {})
+    known = isinstance(body.get("assistant_id"), str)
+    return model_of(body, _assistant(body, exchange) if known else {})
+
+
+def _assistant(body: Json, exchange: Exchange) -> Json:
+    key = Fields(body).string("assistant_id")
+    if key is None:
+        raise errors.missing_parameter("assistant_id")
+    return Memory(exchange, ASSISTANTS).get(key).body
+
+
+def read_run(body: Json, exchange: Exchange) -> Call:
+    """The call of `POST /threads/{thread_id}/runs`; ApiError for a body that is not one."""
+    thread_id = exchange.path["thread_id"]
+    find_thread(exchange, thread_id)
+    kept = Memory(exchange, MESSAGES).records.bodies()
+    admit(exchange, lambda: map(Breach, _held(exchange, thread_id)))
+    return _new(body, exchange, [*kept, *_messages(body, "additional_messages")])
+
+
+def read_thread_and_run(body: Json, exchange: Exchange) -> Call:
+    """The call of `POST /threads/runs`; ApiError for a body that is not one."""
+    return _new(body, exchange, _messages(Fields(body).object("thread"), "messages"))
+
+
+def _held(exchange: Exchange, thread_id: str) -> Iterator[ApiError]:
+    if run_id := active_run(exchange, thread_id):
+        yield refusals.already_active(thread_id, run_id)
+
+
+def _messages(owner: Json, name: str) -> list[Json]:
+    return [message("", 0, "", each) for each in Fields(owner).objects(name)]
+
+
+def _new(body: Json, exchange: Exchange, thread: Sequence[Json]) -> Call:
+    request = settled(body, _assistant(body, exchange))
+    asked = request["instructions"] or any(each["role"] == "user" for each in thread)
+    admit(exchange, lambda: [] if asked else [Breach(refusals.nothing_to_run_on())])
+    return _call(request, exchange, [as_sent(each) for each in _shown(request, thread)])
+
+
+def _shown(request: Json, thread: Sequence[Json]) -> Sequence[Json]:
+    """The messages that the model is to read."""
+    last = request["truncation_strategy"].get("last_messages")
+    return thread[-last:] if isinstance(last, int) and last > 0 else thread
+
+
+def read_outputs(body: Json, exchange: Exchange) -> Call:
+    """The call of `POST …/submit_tool_outputs`: the run goes on with what its calls gave."""
+    run = waiting_run(exchange)
+    outputs = Fields(body).objects("tool_outputs")
+    wanted, got = [call["id"] for call in run.calls], [each.get("tool_call_id") for each in outputs]
+    if wanted and sorted(wanted) != sorted(map(str, got)):
+        raise refusals.other_outputs_wanted(wanted, got)
+    texts = [each.get("output") or "" for each in outputs]
+    told = [{"role": "tool", "tool_call_id": key, "content": text} for key, text in zip(got, texts, strict=True)]
+    return _call({**run.given, **body}, exchange, [*run.history, *told], tuple(texts))
+
+
+def _call(request: Json, exchange: Exchange, messages: list[Json], outputs: tuple[str, ...] = ()) -> Call:
+    tools = tuple(map(_tool, request["tools"]))
+    format_ = as_dict(request["response_format"])
+    system = [Message("system", request["instructions"])] if request["instructions"] else []
+    return Call(
+        endpoint=exchange.record.endpoint,
+        model=request["model"],
+        body=request,
+        messages=messages,
+        text=last_user_text(messages),
+        system=request["instructions"] or "",
+        tools=tools,
+        tool_outputs=outputs,
+        demanded=demanded_tool(tools, request["tool_choice"]),
+        schema=schema_of(format_),
+        strict=strictly(format_),
+        json_mode=format_.get("type") == "json_object",
+        contents=(*system, *as_read(messages)),
+    )
+
+
+def _tool(given: Json) -> Tool:
+    kind = str(given.get("type"))
+    if kind != "function":
+        return Tool(kind, kind)
+    told = as_dict(given.get("function"))
+    strict, description = told.get("strict") is True, told.get("description")
+    return Tool(str(told.get("name")), kind, told.get("parameters"), strict=strict, description=description)

@@ -1,0 +1,82 @@
+"""Searching files in a run. https://platform.openai.com/docs/assistants/tools/file-search"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ...echo import echo
+from ...replies import FileSearch, Reply
+from ...store import Record
+from ...wire.call import Call, Json
+from ...wire.schema import as_dict
+from .._memory import Memory
+from .._surface import Answered, Exchange
+from ..assistants import ASSISTANTS
+from ..vector_stores.searching import narrowing, search
+from ..vector_stores.stores import texts
+from .keeping import STEPS, THREADS, find_run
+from .run import FOUND
+
+_KIND, _MOST = "file_search", 20
+_CONTENT = "step_details.tool_calls[*].file_search.results[*].content"
+_RANKING: Json = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
+
+
+def look(exchange: Exchange, call: Call, query: str) -> list[Json]:
+    """The chunks that the run's tool finds, best first; none where it has no such tool."""
+    tool = next((tool for tool in call.body["tools"] if tool.get("type") == _KIND), None)
+    if tool is None:
+        return []
+    return search(exchange, _stores(exchange, call.body), [query], **narrowing(as_dict(tool.get(_KIND)), _MOST))
+
+
+def _stores(exchange: Exchange, request: Json) -> list[str]:
+    """The vector stores of the assistant, or those that the run has in their place, and of the thread."""
+    assistant = Memory(exchange, ASSISTANTS).records.find(request["assistant_id"])
+    thread = Memory(exchange, THREADS).records.find(exchange.path.get("thread_id", ""))
+    own = as_dict(request.get("tool_resources")) or (assistant.body if assistant else {}).get("tool_resources")
+    its = thread.body["tool_resources"] if thread else as_dict(request.get("thread")).get("tool_resources")
+    return [each for given in (own, its) for each in texts(as_dict(as_dict(given).get(_KIND)).get("vector_store_ids"))]
+
+
+def call_of(key: str, found: Sequence[Json]) -> Json:
+    """A search as a step tells of it: what was found, without its content."""
+    results = [{"file_id": each["file_id"], "file_name": each["filename"], "score": each["score"]} for each in found]
+    return {"id": key, "type": _KIND, _KIND: {"ranking_options": dict(_RANKING), "results": results}}
+
+
+def echo_found(call: Call, exchange: Exchange) -> Reply:
+    """The best chunk that the run's tool finds for the last user text, in place of the text itself."""
+    calls = call.demanded is not None and not call.tool_outputs
+    found = [] if calls or call.body["tool_choice"] == "none" else look(exchange, call, call.text)
+    if not found:
+        return echo(call)
+    best: str = found[0]["content"][0]["text"]
+    return Reply(FileSearch(), *echo(replace(call, text=best)).parts)
+
+
+def _steps(exchange: Exchange) -> Memory:
+    find_run(exchange)
+    return Memory(exchange, STEPS)
+
+
+def list_steps(exchange: Exchange) -> Json:
+    """`GET …/runs/{run_id}/steps`."""
+    memory = _steps(exchange)
+    return memory.page([_shown(exchange, record) for record in memory.records.records()]).body()
+
+
+def retrieve_step(exchange: Exchange) -> Answered:
+    """`GET …/runs/{run_id}/steps/{step_id}`."""
+    return Answered(_shown(exchange, _steps(exchange).get(exchange.path["step_id"])))
+
+
+def _shown(exchange: Exchange, step: Record) -> Json:
+    """A step, with the content of what it found where the query asks for that."""
+    if FOUND not in step.kept or exchange.record.query.get("include[]") != _CONTENT:
+        return step.body
+    (call,) = step.body["step_details"]["tool_calls"]
+    told = zip(call[_KIND]["results"], step.kept[FOUND], strict=True)
+    full = {**call[_KIND], "results": [{**result, "content": content} for result, content in told]}
+    return {**step.body, "step_details": {"type": "tool_calls", "tool_calls": [{**call, _KIND: full}]}}

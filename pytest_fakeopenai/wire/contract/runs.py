@@ -1,0 +1,19 @@
+"""The rules of runs. https://platform.openai.com/docs/api-reference/runs/createRun"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...faults import ApiError
+from ..call import Call, Json
+from . import lengths
+
+
+def fields(body: Json) -> Iterator[ApiError]:
+    """What OpenAI refuses of the fields one by one."""
+    yield from lengths.metadata(body.get("metadata"))
+
+
+def breaches(call: Call) -> Iterator[ApiError]:
+    """What OpenAI refuses across the fields of a request: nothing that its thread does not decide."""
+    yield from ()

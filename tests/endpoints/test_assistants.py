@@ -1,0 +1,191 @@
+"""Assistants: their objects, their settings, and what is refused of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import openai
+import pytest
+
+from pytest_fakeopenai import FakeOpenAI
+
+from ._speaking import both_clients, send, speak
+from .threads._running import WEATHER, deprecated
+
+pytestmark = [*deprecated]
+
+
+@both_clients
+def test_creates_an_assistant_with_the_defaults_of_the_api(fake_openai: FakeOpenAI, kind: str) -> None:
+    made = speak(fake_openai, kind, "beta.assistants.create", model="gpt-4o-mini")
+
+    assert made.to_dict() | {"id": "", "created_at": 0} == {
+        "id": "",
+        "object": "assistant",
+        "created_at": 0,
+        "name": None,
+        "description": None,
+        "model": "gpt-4o-mini",
+        "instructions": None,
+        "tools": [],
+        "top_p": 1.0,
+        "temperature": 1.0,
+        "reasoning_effort": None,
+        "tool_resources": {},
+        "metadata": {},
+        "response_format": "auto",
+    }
+    assert made.id.startswith("asst_")
+    assert len(made.id) == len("asst_") + 24
+    assert speak(fake_openai, kind, "beta.assistants.retrieve", made.id) == made
+
+
+def test_keeps_what_it_is_created_with(openai_client: openai.OpenAI) -> None:
+    given: Any = {
+        "name": "Tutor",
+        "description": "Teaches.",
+        "model": "gpt-4o",
+        "instructions": "Teach.",
+        "tools": [{"type": "code_interpreter"}, {"type": "file_search"}, WEATHER],
+        "temperature": 0.0,
+        "top_p": 0.5,
+        "tool_resources": {"code_interpreter": {"file_ids": ["file-1"]}},
+        "metadata": {"a": "b"},
+        "response_format": {"type": "json_object"},
+    }
+    made = openai_client.beta.assistants.create(**given).to_dict()
+
+    resources = {"code_interpreter": {"file_ids": ["file-1"]}, "file_search": {"vector_store_ids": []}}
+    assert {name: made[name] for name in given} == {**given, "tool_resources": resources}
+
+
+def test_updates_what_is_given_and_nothing_else(openai_client: openai.OpenAI) -> None:
+    api = openai_client.beta.assistants
+    made = api.create(model="gpt-4o", name="Old", instructions="Keep.", metadata={"a": "b"})
+    changed = api.update(made.id, name="New", tools=[{"type": "code_interpreter"}], metadata={"c": "d"})
+
+    assert (changed.id, changed.created_at, changed.name) == (made.id, made.created_at, "New")
+    assert (changed.instructions, changed.metadata) == ("Keep.", {"c": "d"})
+    assert changed.to_dict()["tool_resources"] == {"code_interpreter": {"file_ids": []}}
+    assert api.retrieve(made.id) == changed
+
+
+def test_makes_the_vector_stores_that_it_is_described_with(openai_client: openai.OpenAI) -> None:
+    file = openai_client.files.create(file=("guide.md", b"Oslo is in Norway."), purpose="assistants")
+    described: Any = {"file_search": {"vector_stores": [{"file_ids": [file.id], "metadata": {"a": "b"}}]}}
+    made: Any = openai_client.beta.assistants.create(
+        model="gpt-4o", tools=[{"type": "file_search"}], tool_resources=described
+    )
+
+    (store_id,) = made.tool_resources.file_search.vector_store_ids
+    store = openai_client.vector_stores.retrieve(store_id)
+    assert (store.file_counts.completed, store.metadata) == (1, {"a": "b"})
+
+
+def test_lists_and_deletes_assistants(openai_client: openai.OpenAI) -> None:
+    api = openai_client.beta.assistants
+    first, second, third = (api.create(model="gpt-4o", name=name).id for name in "abc")
+
+    assert [each.id for each in api.list(limit=2)] == [third, second, first]
+    assert api.delete(second).to_dict() == {"id": second, "object": "assistant.deleted", "deleted": True}
+    assert [each.id for each in api.list(order="asc")] == [first, third]
+    with pytest.raises(openai.NotFoundError, match=f"No assistant found with id '{second}'."):
+        api.retrieve(second)
+
+
+@pytest.mark.parametrize(
+    ("given", "message", "param", "code"),
+    [
+        (
+            {"metadata": {"k": True}},
+            "Invalid type for 'metadata.k': expected a string, but got a boolean instead.",
+            "metadata.k",
+            "invalid_type",
+        ),
+        (
+            {"temperature": 2.5},
+            "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 2.5 instead.",
+            "temperature",
+            "decimal_above_max_value",
+        ),
+        (
+            {"name": "n" * 257},
+            "Invalid 'name': string too long. Expected a string with maximum length 256, "
+            "but got a string with length 257 instead.",
+            "name",
+            "string_above_max_length",
+        ),
+        (
+            {"metadata": {str(number): "" for number in range(17)}},
+            "Invalid 'metadata': too many properties. Expected an object with at most 16 properties, "
+            "but got an object with 17 properties instead.",
+            "metadata",
+            "object_above_max_properties",
+        ),
+        (
+            {"tool_resources": {"file_search": {"vector_store_ids": "vs_1"}}},
+            "Invalid type for 'tool_resources.file_search.vector_store_ids': expected an array of strings, "
+            "but got a string instead.",
+            "tool_resources.file_search.vector_store_ids",
+            "invalid_type",
+        ),
+    ],
+)
+def test_refuses_what_the_api_refuses(
+    openai_client: openai.OpenAI, given: Any, message: str, param: str, code: str
+) -> None:
+    made = openai_client.beta.assistants.create(model="gpt-4o")
+
+    for ask in (
+        lambda: openai_client.beta.assistants.create(model="gpt-4o", **given),
+        lambda: openai_client.beta.assistants.update(made.id, **given),
+    ):
+        with pytest.raises(openai.BadRequestError) as refused:
+            ask()
+        assert refused.value.body == {"message": message, "type": "invalid_request_error", "param": param, "code": code}
+
+
+@pytest.mark.fake_openai(models=["gpt-4o"])
+def test_refuses_a_model_that_there_is_not(openai_client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="The requested model 'gpt-9' does not exist"):
+        openai_client.beta.assistants.create(model="gpt-9")
+
+
+NO_BETA = {
+    "error": {
+        "message": "You must provide the 'OpenAI-Beta' header to access the Assistants API. "
+        "Please try again by setting the header 'OpenAI-Beta: assistants=v2'.",
+        "type": "invalid_request_error",
+        "param": None,
+        "code": "invalid_beta",
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/v1/assistants"),
+        ("GET", "/v1/assistants"),
+        ("GET", "/v1/assistants/asst_1"),
+        ("POST", "/v1/threads"),
+        ("GET", "/v1/threads/thread_1/messages"),
+        ("POST", "/v1/threads/thread_1/runs"),
+        ("POST", "/v1/threads/runs"),
+    ],
+)
+def test_wants_the_header_that_asks_for_the_family(fake_openai: FakeOpenAI, method: str, path: str) -> None:
+    answer = send(fake_openai, method, path, {"model": "gpt-4o"})
+
+    assert (answer.status, answer.json) == (400, NO_BETA)
+
+
+@pytest.mark.fake_openai(validation="off")
+def test_does_without_the_header_where_nothing_is_validated(fake_openai: FakeOpenAI) -> None:
+    assert send(fake_openai, "POST", "/v1/threads", {}).status == 200
+
+
+def test_lets_a_rule_stand_in(fake_openai: FakeOpenAI) -> None:
+    fake_openai.when(endpoint="assistants.create").always({"id": "asst_mine", "object": "assistant"})
+
+    assert fake_openai.client.beta.assistants.create(model="gpt-4o").id == "asst_mine"
