@@ -116,7 +116,7 @@ def retrieve_version(exchange: Exchange) -> Json:
 
 
 def delete_version(exchange: Exchange) -> Json:
-    """`DELETE /skills/{skill_id}/versions/{version}`: never the default one of several; with the last goes the skill."""
+    """`DELETE /skills/{skill_id}/versions/{version}`: not the default one of several; with the last goes the skill."""
     skill = _skill(exchange)
     version = version_of(exchange, skill, exchange.path["version"]).body
     memory = _versions(exchange, skill)
