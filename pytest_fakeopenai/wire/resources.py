@@ -154,6 +154,9 @@ _OBJECTS: dict[str, tuple[str, _Make]] = {
     "project": ("proj_", _letters(24)),
     "organization": ("org-", _letters(24)),
     "client_secret": ("ek_", _hexadecimal(32)),
+    "realtime.session": ("sess_", _letters(21)),
+    "realtime.call": ("rtc_u2_", _letters(21)),
+    "live.session": ("sess_", _letters(24)),
     "signing_secret": ("whsec_", _letters(32)),
     "value": ("sk-", _letters(40)),
 }

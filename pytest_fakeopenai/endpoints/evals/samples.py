@@ -81,8 +81,9 @@ def shown(sample: Json | None, asked: list[Json], settings: Json, error: Json | 
 def _usage(sample: Json) -> Json:
     """What a sample took, where that is known; one that came with its item took nothing."""
     usage = sample.get("usage")
-    known = isinstance(usage, dict) and usage.keys() == _NO_USAGE.keys()
-    return usage if known and all(isinstance(count, int) for count in usage.values()) else _NO_USAGE
+    if not isinstance(usage, dict) or usage.keys() != _NO_USAGE.keys():
+        return _NO_USAGE
+    return usage if all(isinstance(count, int) for count in usage.values()) else _NO_USAGE
 
 
 def in_parts(message: Json) -> Json:

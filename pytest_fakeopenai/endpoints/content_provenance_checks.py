@@ -1,0 +1,32 @@
+"""Whether a file says where it comes from. https://platform.openai.com/docs/api-reference/content-provenance-checks"""
+
+from __future__ import annotations
+
+from ..wire import errors
+from ..wire.call import Json
+from ._admission import read_body
+from ._exchange import Operation, operate
+from ._surface import Exchange
+
+_NOTHING_FOUND: list[Json] = [
+    {
+        "type": "c2pa",
+        "outcome": "not_detected",
+        "validation_state": "not_present",
+        "issuer": None,
+        "model": None,
+        "generated_at": None,
+    },
+    {"type": "synthid", "outcome": "not_detected"},
+]
+
+
+async def check(exchange: Exchange) -> Json:
+    """`POST /content_provenance_checks`: nothing is ever found, unless a rule says so."""
+    if "file" not in await read_body(exchange):
+        raise errors.missing_parameter("file")
+    created = exchange.world.ids.now()
+    return {"object": "content_provenance_check", "created_at": created, "results": _NOTHING_FOUND}
+
+
+ROUTES = [Operation("POST", "/content_provenance_checks", "content_provenance_checks.create", operate(check))]

@@ -1,0 +1,39 @@
+"""Live sessions over WebRTC. https://platform.openai.com/docs/api-reference/live"""
+
+from __future__ import annotations
+
+from ..wire import errors, sdp
+from ..wire.call import Fields, Json
+from ._admission import read_body
+from ._exchange import Operation, operate
+from ._memory import Memory, new_id
+from ._surface import Exchange
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /live/sessions`."""
+    body = await read_body(exchange)
+    return _begun(exchange, Fields(body).object("transport"), Fields(body).object("session"))
+
+
+async def fork(exchange: Exchange) -> Json:
+    """`POST /live/sessions/{session_id}/fork`: another session that begins where one is."""
+    body = await read_body(exchange)
+    found = Memory(exchange, "/live/sessions").records.find(exchange.path["session_id"])
+    before = {} if found is None else found.kept["session"]
+    return _begun(exchange, Fields(body).object("transport"), {**before, **Fields(body).object("session")})
+
+
+def _begun(exchange: Exchange, transport: Json, asked: Json) -> Json:
+    if not Fields(transport, "transport.").string("sdp"):
+        raise errors.missing_parameter("transport.sdp")
+    session = {"id": new_id(exchange)("live.session")}
+    Memory(exchange, "/live/sessions").add(session, kept={"session": asked})
+    answer = {"type": "webrtc", "sdp": sdp.answer(exchange.world.ids.now())}
+    return {"session": session, "transport": answer}
+
+
+ROUTES = [
+    Operation("POST", "/live/sessions", "live.create", operate(create)),
+    Operation("POST", "/live/sessions/{session_id}/fork", "live.sessions.fork", operate(fork)),
+]

@@ -1,0 +1,114 @@
+"""Realtime calls over WebRTC and SIP, and the secrets that browsers begin sessions with.
+
+Reference: https://platform.openai.com/docs/api-reference/realtime-calls
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..faults import ApiError
+from ..wire import errors, sdp, sse
+from ..wire.call import Fields, Json
+from ..wire.realtime_session import session
+from ._admission import read_body
+from ._catalogued import remembered
+from ._exchange import Operation, operate
+from ._form import Upload, is_form, read_form
+from ._memory import Memory, new_id
+from ._surface import Answered, Exchange, Stated
+
+_TEXT = "text/plain; charset=utf-8"
+_LIFETIME = 600
+_OLD_LIFETIME = 60
+_SHORTEST, _LONGEST = 10, 7200
+
+
+async def call(exchange: Exchange) -> Answered:
+    """`POST /realtime/calls`: a form, or nothing but a session description; the call's id is in the header."""
+    offered, asked = await _offer(exchange)
+    if not offered.strip():
+        raise errors.missing_parameter("sdp")
+    key = new_id(exchange)("realtime.call")
+    made = session(asked, new_id(exchange)("realtime.session"), 0)
+    Memory(exchange, "/realtime/calls").add({"id": key, "session": made}, kept={"sdp": offered})
+    headers = {
+        "location": f"/v1/realtime/calls/{key}",
+        "access-control-expose-headers": "Location, X-Request-Id",
+    }
+    return Answered(sdp.answer(exchange.world.ids.now()).encode(), 201, _TEXT, headers)
+
+
+async def _offer(exchange: Exchange) -> tuple[str, Json]:
+    """The session description and the session that a request brings."""
+    record = exchange.record
+    if is_form(record):
+        form = await read_form(record)
+        return _text(form.get("sdp")), _session(_text(form.get("session")))
+    if record.headers.get("content-type", "").startswith(sdp.MEDIA_TYPE):
+        return record.body.decode(errors="replace"), {}
+    body = exchange.json()
+    return Fields(body).string("sdp") or "", Fields(body).object("session")
+
+
+def _text(part: Any) -> str:
+    if isinstance(part, Upload):
+        return part.content.decode(errors="replace")
+    return part if isinstance(part, str) else ""
+
+
+def _session(text: str) -> Json:
+    try:
+        found = sse.parse(text.encode()) if text else {}
+    except ValueError:
+        raise ApiError(400, "Invalid 'session': it is not valid JSON.", param="session") from None
+    return found if isinstance(found, dict) else {}
+
+
+async def secret(exchange: Exchange) -> Json:
+    """`POST /realtime/client_secrets`: for a session that has not begun, whose expiry is therefore 0."""
+    return await _secret(exchange, "realtime")
+
+
+async def translation_secret(exchange: Exchange) -> Json:
+    """`POST /realtime/translations/client_secrets`."""
+    return await _secret(exchange, "translation")
+
+
+async def _secret(exchange: Exchange, kind: str) -> Json:
+    body = await read_body(exchange)
+    limit = Fields(Fields(body).object("expires_after"), "expires_after.")
+    seconds = limit.integer("seconds", _LIFETIME, low=_SHORTEST, high=_LONGEST)
+    identify = new_id(exchange)
+    made = session(Fields(body).object("session"), identify("realtime.session"), 0, kind)
+    return {
+        "value": identify("client_secret"),
+        "expires_at": exchange.world.ids.now() + seconds,
+        "session": made,
+    }
+
+
+async def old_session(exchange: Exchange) -> Stated:
+    """`POST /realtime/sessions` and `/realtime/transcription_sessions`: the secret stands within the session."""
+    made = await remembered(exchange)
+    secret = {"value": new_id(exchange)("client_secret"), "expires_at": exchange.world.ids.now() + _OLD_LIFETIME}
+    return {**made, "client_secret": secret} if isinstance(made, dict) else made
+
+
+ROUTES = [
+    Operation("POST", "/realtime/calls", "realtime.calls.create", operate(call)),
+    Operation("POST", "/realtime/client_secrets", "realtime.client_secrets.create", operate(secret)),
+    Operation(
+        "POST",
+        "/realtime/translations/client_secrets",
+        "realtime.translations.client_secrets.create",
+        operate(translation_secret),
+    ),
+    Operation("POST", "/realtime/sessions", "realtime.sessions.create", operate(old_session)),
+    Operation(
+        "POST",
+        "/realtime/transcription_sessions",
+        "realtime.transcription_sessions.create",
+        operate(old_session),
+    ),
+]

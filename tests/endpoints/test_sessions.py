@@ -1,0 +1,189 @@
+"""What begins sessions over REST: realtime calls and secrets, live sessions, ChatKit; and provenance checks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import openai
+import pytest
+
+from pytest_fakeopenai import FakeOpenAI
+
+from ._speaking import both_clients, error, send, speak
+
+MAJOR = int(openai.__version__.partition(".")[0])
+is_newest = pytest.mark.skipif(MAJOR < 3, reason="this SDK does not know it")
+OFFER = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+
+
+@is_newest
+@both_clients
+def test_answers_a_call(fake_openai: FakeOpenAI, kind: str) -> None:
+    session: Any = {"type": "realtime", "model": "gpt-realtime"}
+    made = speak(fake_openai, kind, "realtime.calls.create", sdp=OFFER, session=session)
+    assert made.text.startswith("v=0\r\n")
+    assert made.text.endswith("\r\n")
+    headers = made.response.headers
+    assert (made.response.status_code, headers["content-type"]) == (201, "text/plain; charset=utf-8")
+    key = headers["location"].removeprefix("/v1/realtime/calls/")
+    assert key.startswith("rtc_u2_")
+    assert headers["access-control-expose-headers"] == "Location, X-Request-Id"
+    for act, options in (("accept", {"type": "realtime"}), ("refer", {"target_uri": "tel:1"}), ("reject", {})):
+        speak(fake_openai, kind, f"realtime.calls.{act}", key, **options)
+    speak(fake_openai, kind, "realtime.calls.hangup", key)
+    assert {request.status for request in fake_openai.requests} == {201, 200}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"), [("application/sdp", OFFER), ("application/json", json.dumps({"sdp": OFFER}))]
+)
+def test_takes_a_call_that_is_no_form(fake_openai: FakeOpenAI, kind: str, body: str) -> None:
+    made = fake_openai.client.post(
+        "/realtime/calls", cast_to=str, options={"headers": {"Content-Type": kind}}, content=body.encode()
+    )
+    assert made.startswith("v=0\r\n")
+
+
+def test_refuses_a_call_without_description(fake_openai: FakeOpenAI) -> None:
+    answer = send(fake_openai, "POST", "/v1/realtime/calls", {"session": {}})
+    told = error("Missing required parameter: 'sdp'.", param="sdp", code="missing_required_parameter")
+    assert (answer.status, answer.json) == (400, told)
+
+
+def test_refuses_a_session_that_is_no_json(fake_openai: FakeOpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="it is not valid JSON"):
+        fake_openai.client.post(
+            "/realtime/calls",
+            cast_to=object,
+            body={"sdp": OFFER, "session": "{"},
+            files={"x": b""},
+            options={"headers": {"Content-Type": "multipart/form-data"}},
+        )
+
+
+@is_newest
+@both_clients
+def test_makes_a_secret_for_a_session(fake_openai: FakeOpenAI, kind: str) -> None:
+    tool = {"type": "function", "name": "look"}
+    session: Any = {"type": "realtime", "audio": {"input": {"transcription": {"model": "whisper-1"}}}, "tools": [tool]}
+    made = speak(
+        fake_openai,
+        kind,
+        "realtime.client_secrets.create",
+        session=session,
+        expires_after={"anchor": "created_at", "seconds": 7200},
+    )
+    assert made.value.startswith("ek_")
+    assert made.expires_at > 7200
+    described = made.to_dict()["session"]
+    assert (described["object"], described["model"], described["expires_at"]) == ("realtime.session", "gpt-realtime", 0)
+    assert described["id"].startswith("sess_")
+    assert described["audio"]["input"]["transcription"] == {"model": "whisper-1", "language": None, "prompt": None}
+    assert described["audio"]["output"]["voice"] == "alloy"
+    assert described["tools"] == [{**tool, "description": None}]
+
+
+@pytest.mark.parametrize(
+    ("path", "session", "kind"),
+    [
+        ("client_secrets", {"type": "transcription"}, "transcription"),
+        ("translations/client_secrets", {"model": "gpt-realtime-translate"}, "translation"),
+    ],
+)
+def test_makes_a_secret_for_sessions_of_other_kinds(
+    fake_openai: FakeOpenAI, path: str, session: Any, kind: str
+) -> None:
+    made = send(fake_openai, "POST", f"/v1/realtime/{path}", {"session": session}).json
+    assert list(made) == ["value", "expires_at", "session"]
+    assert made["session"]["type"] == kind
+
+
+@pytest.mark.parametrize(("seconds", "code"), [(9, "integer_below_min_value"), (7201, "integer_above_max_value")])
+def test_bounds_the_life_of_a_secret(fake_openai: FakeOpenAI, seconds: int, code: str) -> None:
+    body = {"expires_after": {"anchor": "created_at", "seconds": seconds}}
+    answer = send(fake_openai, "POST", "/v1/realtime/client_secrets", body)
+    assert (answer.status, answer.json["error"]["code"]) == (400, code)
+
+
+@pytest.mark.parametrize("path", ["sessions", "transcription_sessions"])
+def test_puts_the_secret_of_an_old_session_within_it(fake_openai: FakeOpenAI, path: str) -> None:
+    made = send(fake_openai, "POST", f"/v1/realtime/{path}", {"input_audio_format": "pcm16"}).json
+    assert made["client_secret"]["value"].startswith("ek_")
+    assert made["input_audio_format"] == "pcm16"
+
+
+@is_newest
+@both_clients
+def test_begins_and_forks_a_live_session(fake_openai: FakeOpenAI, kind: str) -> None:
+    transport: Any = {"type": "webrtc", "sdp": OFFER}
+    made = speak(fake_openai, kind, "live.create", session={"model": "gpt-live-1"}, transport=transport)
+    other = speak(fake_openai, kind, "live.sessions.fork", made.session.id, transport=transport)
+    assert made.session.id != other.session.id
+    for each in (made, other):
+        assert each.session.id.startswith("sess_")
+        assert (each.transport.type, each.transport.sdp[:5]) == ("webrtc", "v=0\r\n")
+    forked = speak(fake_openai, kind, "live.sessions.fork", "sess_of_elsewhere", transport=transport)
+    assert forked.session.id not in (made.session.id, other.session.id)
+
+
+@is_newest
+@pytest.mark.fake_openai(validation="off")
+@pytest.mark.parametrize("act", ["accept", "reject", "refer", "hangup"])
+def test_acts_on_a_live_session_without_a_word(fake_openai: FakeOpenAI, act: str) -> None:
+    answer = send(fake_openai, "POST", f"/v1/live/sessions/sess_1/{act}", {})
+    assert (answer.status, answer.body) == (200, b"")
+
+
+@pytest.mark.fake_openai(validation="off")
+def test_refuses_a_live_session_without_description(fake_openai: FakeOpenAI) -> None:
+    told = error(
+        "Missing required parameter: 'transport.sdp'.", param="transport.sdp", code="missing_required_parameter"
+    )
+    assert send(fake_openai, "POST", "/v1/live/sessions", {}).json == told
+
+
+def test_begins_and_cancels_a_session_of_chatkit(fake_openai: FakeOpenAI) -> None:
+    body = {
+        "user": "u",
+        "workflow": {"id": "wf_1", "state_variables": {"n": 1}},
+        "rate_limits": {"max_requests_per_1_minute": 3},
+        "chatkit_configuration": {"history": {"enabled": False}},
+        "expires_after": {"anchor": "created_at", "seconds": 60},
+    }
+    made = send(fake_openai, "POST", "/v1/chatkit/sessions", body).json
+    assert made["id"].startswith("cksess_")
+    assert made["client_secret"].startswith("ek_")
+    assert (made["object"], made["status"], made["user"]) == ("chatkit.session", "active", "u")
+    assert made["workflow"] == {**body["workflow"], "version": None, "tracing": {"enabled": True}}  # type: ignore[dict-item]
+    assert made["max_requests_per_1_minute"] == made["rate_limits"]["max_requests_per_1_minute"] == 3
+    assert made["chatkit_configuration"]["history"] == {"enabled": False, "recent_threads": None}
+    assert made["chatkit_configuration"]["file_upload"]["enabled"] is False
+
+
+@is_newest
+def test_cancels_a_session_of_chatkit(fake_openai: FakeOpenAI) -> None:
+    sessions = fake_openai.client.beta.chatkit.sessions
+    made = sessions.create(user="u", workflow={"id": "wf_1"})
+    cancelled = sessions.cancel(made.id)
+    assert (cancelled.id, cancelled.status, cancelled.user) == (made.id, "cancelled", "u")
+    with pytest.raises(openai.NotFoundError):
+        sessions.cancel("cksess_x")
+
+
+@is_newest
+@both_clients
+def test_finds_no_provenance(fake_openai: FakeOpenAI, kind: str) -> None:
+    made = speak(fake_openai, kind, "content_provenance_checks.create", file=("a.png", b"png"))
+    assert made.object == "content_provenance_check"
+    assert [(each.type, each.outcome) for each in made.results] == [
+        ("c2pa", "not_detected"),
+        ("synthid", "not_detected"),
+    ]
+    assert made.results[0].validation_state == "not_present"
+
+
+def test_wants_a_file_to_check(fake_openai: FakeOpenAI) -> None:
+    answer = send(fake_openai, "POST", "/v1/content_provenance_checks", {})
+    told = error("Missing required parameter: 'file'.", param="file", code="missing_required_parameter")
+    assert (answer.status, answer.json) == (400, told)
