@@ -11,7 +11,7 @@ from typing import Any
 from ..wire import errors
 from ..wire.contract import Breach
 from ..wire.contract.known import AMENDMENTS, amended
-from ..wire.contract.shapes import Checked, Object
+from ..wire.contract.shapes import Checked, Object, Shape, Tagged
 from ..wire.models import OLDER
 from .catalogue import catalogue
 from .hints import Reader
@@ -69,10 +69,15 @@ def check(endpoint: str) -> Checked:
     """
     reader = Reader()
     hint, elsewhere = _type(endpoint)
-    shape = reader.shape(hint)
-    if isinstance(shape, Object):
-        shape = replace(shape, required=shape.required - elsewhere)
+    shape = _without(reader.shape(hint), elsewhere)
     return Checked(amended(shape, AMENDMENTS.get(endpoint, ())), reader.definitions)
+
+
+def _without(shape: Shape, elsewhere: frozenset[str]) -> Shape:
+    """The shape of a body that need not have these parameters."""
+    if isinstance(shape, Tagged):
+        return replace(shape, choices={tag: _without(each, elsewhere) for tag, each in shape.choices.items()})
+    return replace(shape, required=shape.required - elsewhere) if isinstance(shape, Object) else shape
 
 
 def _type(endpoint: str) -> tuple[Any, frozenset[str]]:

@@ -6,6 +6,7 @@ from ...store import Record
 from ...wire import errors
 from ...wire.call import Call, Fields, Json, text_of
 from ...wire.models import resolved
+from .._admission import read_body
 from .._memory import Memory
 from .._surface import Exchange
 
@@ -76,10 +77,10 @@ def retrieve(exchange: Exchange) -> Json:
     return _record(exchange).body
 
 
-def update(exchange: Exchange) -> Json:
+async def update(exchange: Exchange) -> Json:
     """`POST /chat/completions/{completion_id}`: only the metadata can be changed."""
     record = _record(exchange)
-    given = exchange.json()
+    given = await read_body(exchange)
     if "metadata" not in given:
         raise errors.missing_parameter("metadata")
     record.body = {**record.body, "metadata": Fields(given).object("metadata")}
