@@ -274,6 +274,11 @@ def unknown_cursor(value: str) -> ApiError:
     return ApiError(400, f"Invalid 'after': no object with id '{value}' in this list.", param="after")
 
 
+def content_too_large(limit: int, size: int) -> ApiError:
+    """A file has more bytes than are taken."""
+    return ApiError(413, f"Maximum content size limit ({limit}) exceeded ({size} bytes read)", type="server_error")
+
+
 def not_cancellable() -> ApiError:
     """Only background responses can be cancelled."""
     return ApiError(400, "Cannot cancel a synchronous response.")

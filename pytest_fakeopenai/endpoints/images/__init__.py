@@ -1,0 +1,45 @@
+"""Images: generated, edited, varied. https://platform.openai.com/docs/api-reference/images
+
+Every image is a real one, of the size and in the format asked for, with the prompt in its metadata. The same request
+gets the same image.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ...replies import Reply
+from ...wire.call import Json
+from .._admission import read_body
+from .._exchange import Operation, operate
+from .._media import body_or_text
+from .._surface import Exchange, Stated
+from .answer import answer
+from .reading import EDIT, GENERATION, VARIATION, Kind, read
+from .served import PATH, serve
+
+
+async def _make(exchange: Exchange, kind: Kind) -> Stated:
+    return await answer(exchange, read(exchange, kind, await read_body(exchange)))
+
+
+async def _say(exchange: Exchange, reply: Reply, kind: Kind) -> Stated:
+    """What a rule says in place of an endpoint: the body, or a prompt that is drawn instead of the request's own."""
+    said = body_or_text(reply)
+    if not isinstance(said, str):
+        return said
+    body: Json = await read_body(exchange)
+    return await answer(exchange, read(exchange, kind, body, prompt=said))
+
+
+def _operation(path: str, endpoint: str, kind: Kind) -> Operation:
+    handler = operate(lambda exchange: _make(exchange, kind), voice=partial(_say, kind=kind))
+    return Operation("POST", path, endpoint, handler)
+
+
+ROUTES = [
+    _operation("/images/generations", "images.generate", GENERATION),
+    _operation("/images/edits", "images.edit", EDIT),
+    _operation("/images/variations", "images.create_variation", VARIATION),
+    Operation("GET", PATH, "images.content", operate(serve), open=True),
+]
