@@ -1,0 +1,55 @@
+"""Transcriptions and translations: what a recording says, in every format.
+
+A recording that was made by this server's speech endpoint says what was spoken; what any other says a rule has to tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...replies import Chunks, Reply, Text
+from ...wire import deltas
+from ...wire.call import Json
+from .._admission import read_body
+from .._form import file_of
+from .._media import body_or_text
+from .._responder import in_thread
+from .._surface import Exchange, Stated
+from .asked import COUNTED_AS, Asked, read
+from .recording import admit_recording, hear
+from .written import Transcript, write
+
+
+async def listen(exchange: Exchange) -> Stated:
+    """What the recording says; what is said in another language is not translated."""
+    body = await read_body(exchange)
+    asked, upload = read(exchange, body), file_of(body, "file")
+    admit_recording(exchange, upload)
+    heard = hear(upload)
+    text = f"Transcript of {upload.filename}." if heard.text is None else heard.text
+    return await _written(asked, [Text(_sound(text))], heard.seconds)
+
+
+async def say(exchange: Exchange, reply: Reply) -> Stated:
+    """What a rule says in place of an endpoint: the transcript, whatever the recording, or a body."""
+    said = body_or_text(reply)
+    if not isinstance(said, str):
+        return said
+    body: Json = await read_body(exchange)
+    asked, heard = read(exchange, body), hear(file_of(body, "file"))
+    return await _written(asked, [part for part in reply.parts if isinstance(part, (Text, Chunks))], heard.seconds)
+
+
+async def _written(asked: Asked, parts: Iterable[Text | Chunks], seconds: float) -> Stated:
+    """The transcript in the format asked for; a tokenizer may have to be loaded for it, so beside the loop."""
+
+    def made() -> Stated:
+        pieces = tuple(piece for part in parts for piece in deltas.cut(part, COUNTED_AS))
+        return write(asked, Transcript(pieces, seconds))
+
+    return await in_thread(made)
+
+
+def _sound(text: str) -> str:
+    """A text that can be sent as UTF-8."""
+    return text.encode("utf-8", "replace").decode()

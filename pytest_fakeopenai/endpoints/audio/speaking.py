@@ -1,0 +1,90 @@
+"""`POST /audio/speech`: a text as a sound that takes as long as saying it would."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+from ...replies import Reply
+from ...wire import errors, sse, tokens
+from ...wire.call import Fields, Json
+from ...wire.contract import Breach
+from ...wire.schema import is_number
+from ...wire.sounds import MEDIA_TYPES, speak
+from ...wire.sounds.speech import Speech
+from .._admission import admit, read_body
+from .._media import body_or_text, model_of
+from .._memory import Memory
+from .._responder import in_thread
+from .._surface import Answered, Events, Exchange, Stated
+
+_VOICES = (
+    *("alloy", "ash", "ballad", "coral", "echo", "fable", "onyx"),
+    *("nova", "sage", "shimmer", "verse", "marin", "cedar"),
+)
+_COUNTED_AS = "gpt-4o"
+_SLOWEST, _FASTEST = 0.25, 4.0
+_A_DELTA = 12_000  # bytes of sound in an event
+_TOKENS_A_SECOND = 20
+
+
+async def create(exchange: Exchange) -> Stated:
+    """The text that the request asks for, spoken."""
+    body = await read_body(exchange)
+    return await _spoken(exchange, body, Fields(body).string("input") or "")
+
+
+async def speak_rule(exchange: Exchange, reply: Reply) -> Stated:
+    """What a rule says in place of the endpoint: a text that is spoken instead of the request's own, or a body."""
+    said = body_or_text(reply)
+    return await _spoken(exchange, await read_body(exchange), said) if isinstance(said, str) else said
+
+
+async def _spoken(exchange: Exchange, body: Json, text: str) -> Stated:
+    fields = Fields(body)
+    model = model_of(exchange, body)
+    voice = _voice(exchange, body.get("voice"))
+    admit(exchange, lambda: _problems(model, voice, fields))
+    speech = Speech(text, voice, _speed(body.get("speed")))
+    named = fields.string("response_format")
+    sound_format = named if named in MEDIA_TYPES else "mp3"
+    sound = await in_thread(lambda: speak(speech, sound_format))
+    if fields.string("stream_format") != "sse":
+        return Answered(sound, media_type=MEDIA_TYPES[sound_format])
+    asked = text + (fields.string("instructions") or "")
+    return Events(await in_thread(lambda: _events(sound, asked, speech.seconds)), frame=_frame)
+
+
+def _speed(given: Any) -> float:
+    return float(min(max(given, _SLOWEST), _FASTEST)) if is_number(given) else 1.0
+
+
+def _voice(exchange: Exchange, given: Any) -> str:
+    """The name of a voice, or the id of one that was made."""
+    if isinstance(given, str):
+        return given
+    key = given.get("id") if isinstance(given, dict) else None
+    if not isinstance(key, str):
+        raise errors.missing_parameter("voice") if given is None else errors.invalid_type("voice", "a string", given)
+    Memory(exchange, "/audio/voices").get(key)
+    return key
+
+
+def _problems(model: str, voice: str, fields: Fields) -> Iterator[Breach]:
+    if fields.string("stream_format") == "sse" and model.startswith("tts-1"):
+        yield Breach(errors.unsupported_value("stream_format", "'sse'", "Only 'audio' is supported."))
+    if voice not in _VOICES and not voice.startswith("voice_"):
+        yield Breach(errors.invalid_value("voice", voice, _VOICES), known=False)
+
+
+def _frame(event: Json) -> bytes:
+    return sse.data(sse.compact(event))
+
+
+def _events(sound: bytes, asked: str, seconds: float) -> list[Json]:
+    pieces = [sound[start : start + _A_DELTA] for start in range(0, len(sound), _A_DELTA)]
+    deltas = [{"type": "speech.audio.delta", "audio": base64.b64encode(piece).decode()} for piece in pieces]
+    read, made = tokens.count(asked, _COUNTED_AS), round(seconds * _TOKENS_A_SECOND)
+    usage = {"input_tokens": read, "output_tokens": made, "total_tokens": read + made}
+    return [*deltas, {"type": "speech.audio.done", "usage": usage}]
