@@ -1,0 +1,58 @@
+"""Moderations. https://platform.openai.com/docs/api-reference/moderations
+
+A short list of words, `wire.moderation.WORDS`, is all that is flagged; whatever else a test needs a rule says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..faults import ApiError
+from ..wire import errors
+from ..wire.call import Json
+from ..wire.contract import Breach
+from ..wire.moderation import result
+from ._admission import admit, read_body
+from ._exchange import Operation, operate
+from ._media import model_of
+from ._surface import Exchange
+
+_DEFAULT = "omni-moderation-latest"
+_OLDER = "text-moderation"
+# The snapshots behind the older models' aliases; a newer one is called as it was asked for.
+_SNAPSHOTS = {"text-moderation-latest": "text-moderation-007", "text-moderation-stable": "text-moderation-006"}
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /moderations`: a result for each text, or one for all parts of a message."""
+    body = await read_body(exchange)
+    model = model_of(exchange, body, _DEFAULT)
+    older = model.startswith(_OLDER)
+    given = body.get("input")
+    admit(exchange, lambda: map(Breach, _problems(given, older, model)))
+    ids = exchange.world.ids
+    return {
+        "id": f"modr-{ids.letters(29)}" if older else f"modr-{int(ids.hexadecimal(8), 16) % 10_000:04}",
+        "model": _SNAPSHOTS.get(model, model),
+        "results": _results(given, older),
+    }
+
+
+def _results(given: Any, older: bool) -> list[Json]:
+    if isinstance(given, list) and any(isinstance(part, dict) for part in given):
+        parts = [part for part in given if isinstance(part, dict)]
+        texts = [part["text"] for part in parts if isinstance(part.get("text"), str)]
+        return [result(texts, images=any("image_url" in part for part in parts), older=older)]
+    listed = given if isinstance(given, list) else [given]
+    return [result([text], older=older) for text in listed if isinstance(text, str)]
+
+
+def _problems(given: Any, older: bool, model: str) -> Iterator[ApiError]:
+    if given == []:
+        yield errors.empty_array("input")
+    if older and isinstance(given, list) and any(isinstance(part, dict) and "image_url" in part for part in given):
+        yield ApiError(400, f"Invalid value for 'input': images are not supported by model '{model}'.", param="input")
+
+
+ROUTES = [Operation("POST", "/moderations", "moderations.create", operate(create))]
