@@ -1,0 +1,160 @@
+"""Videos. https://platform.openai.com/docs/api-reference/videos
+
+A video is queued when it is asked for and done when it is next looked at. It is a real one: a picture for each second,
+in which the pattern that stands for its prompt comes to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ..faults import ApiError
+from ..store import Record
+from ..wire import errors
+from ..wire.call import Fields, Json
+from ..wire.contract import Breach
+from ..wire.film import film
+from ..wire.image_models import size_of
+from ..wire.pictures import MEDIA_TYPES, draw
+from ..wire.pictures.pattern import Pattern
+from ._admission import admit, read_body
+from ._exchange import Operation, operate
+from ._form import Upload, file_of
+from ._media import model_of
+from ._memory import ASSUMED, Memory, new_id
+from ._responder import in_thread
+from ._surface import Answered, Exchange
+
+_VIDEOS, _CHARACTERS = "/videos", "/videos/characters"
+_MODEL, _SECONDS, _SIZE = "sora-2", "4", "720x1280"
+_A_DAY = 86_400
+_LONGEST = 120  # seconds
+_VARIANTS = ("video", "thumbnail", "spritesheet")
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /videos`: a video that is queued."""
+    body = await read_body(exchange)
+    fields = Fields(body)
+    made = {
+        "model": model_of(exchange, body, _MODEL),
+        "seconds": fields.string("seconds") or _SECONDS,
+        "size": fields.string("size") or _SIZE,
+    }
+    return _queue(exchange, fields.string("prompt") or "", made)
+
+
+async def remix(exchange: Exchange) -> Json:
+    """`POST /videos/{video_id}/remix`: another video, which names the one that it was made of."""
+    fields = Fields(await read_body(exchange))
+    original = Memory(exchange, _VIDEOS).get(exchange.path["video_id"]).body
+    traits = {**_traits(original), "remixed_from_video_id": original["id"]}
+    return _queue(exchange, fields.string("prompt") or "", traits)
+
+
+async def edit(exchange: Exchange) -> Json:
+    """`POST /videos/edits`: another video, as long as the one that it was made of."""
+    body = await read_body(exchange)
+    return _queue(exchange, Fields(body).string("prompt") or "", _traits(_original(exchange, body)))
+
+
+async def extend(exchange: Exchange) -> Json:
+    """`POST /videos/extensions`: another video, longer than the one that it was made of by so many seconds."""
+    body = await read_body(exchange)
+    traits = _traits(_original(exchange, body))
+    whole = _number(traits["seconds"]) + _number(Fields(body).string("seconds"))
+    return _queue(exchange, Fields(body).string("prompt") or "", {**traits, "seconds": str(whole)})
+
+
+def _original(exchange: Exchange, body: Json) -> Json:
+    """The video that a request names; of a file that it brings nothing is known."""
+    given: Any = body.get("video")
+    if isinstance(given, Upload):
+        return {}
+    if not isinstance(given, dict) or not isinstance(given.get("id"), str):
+        raise errors.missing_parameter("video") if given is None else errors.invalid_type("video", "a file", given)
+    return Memory(exchange, _VIDEOS).get(given["id"]).body
+
+
+def _traits(video: Json) -> Json:
+    """What a video has of the one that it was made of."""
+    usual = {"model": _MODEL, "seconds": _SECONDS, "size": _SIZE}
+    return {name: video.get(name) or value for name, value in usual.items()}
+
+
+def _number(seconds: str | None) -> int:
+    return int(seconds) if seconds and seconds.isdecimal() and len(seconds) < 6 else int(_SECONDS)
+
+
+def _queue(exchange: Exchange, prompt: str, traits: Json) -> Json:
+    body = {
+        "id": new_id(exchange)("video"),
+        "object": "video",
+        "model": traits["model"],
+        "status": "queued",
+        "progress": 0,
+        "created_at": exchange.world.ids.now(),
+        "completed_at": None,
+        "expires_at": None,
+        "prompt": prompt,
+        "size": traits["size"],
+        "seconds": traits["seconds"],
+        "remixed_from_video_id": traits.get("remixed_from_video_id"),
+        "error": None,
+    }
+    Memory(exchange, _VIDEOS).add(body)
+    return body
+
+
+def retrieve(exchange: Exchange) -> Json:
+    """`GET /videos/{video_id}`: the video, which is done by now."""
+    record = Memory(exchange, _VIDEOS).get(exchange.path["video_id"])
+    if record.body.get("status") == "queued":
+        now = exchange.world.ids.now()
+        done = {"status": "completed", "progress": 100, "completed_at": now, "expires_at": now + _A_DAY}
+        record.body = {**record.body, **done}
+    return record.body
+
+
+async def content(exchange: Exchange) -> Answered:
+    """`GET /videos/{video_id}/content`: the film, or a picture of it."""
+    record = Memory(exchange, _VIDEOS).get(exchange.path["video_id"])
+    variant = exchange.record.query.get("variant", _VARIANTS[0])
+    admit(exchange, lambda: map(Breach, _problems(record, variant)))
+    width, height = size_of(record.body.get("size"))
+    pattern = Pattern(record.body.get("prompt") or "", width, height)
+    if variant == "thumbnail":
+        return Answered(draw(pattern, "webp"), media_type=MEDIA_TYPES["webp"])
+    if variant == "spritesheet":
+        return Answered(draw(pattern, "jpeg"), media_type=MEDIA_TYPES["jpeg"])
+    seconds = min(max(_number(record.body.get("seconds")), 1), _LONGEST)
+    return Answered(await in_thread(lambda: film(pattern, seconds)), media_type="video/mp4")
+
+
+def _problems(record: Record, variant: str) -> Iterator[ApiError]:
+    if variant not in _VARIANTS:
+        yield errors.invalid_value("variant", variant, _VARIANTS)
+    if record.body.get("status") != "completed" and not record.kept.get(ASSUMED):
+        yield ApiError(404, "Video is not ready yet, use GET /v1/videos/{video_id} to check status.")
+
+
+async def create_character(exchange: Exchange) -> Json:
+    """`POST /videos/characters`: somebody who is to be seen in videos."""
+    body = await read_body(exchange)
+    file_of(body, "video")
+    name = Fields(body).string("name") or ""
+    made = {"id": new_id(exchange)("video.character"), "created_at": exchange.world.ids.now(), "name": name}
+    Memory(exchange, _CHARACTERS).add(made)
+    return made
+
+
+ROUTES = [
+    Operation("POST", "/videos", "videos.create", operate(create)),
+    Operation("POST", "/videos/edits", "videos.edit", operate(edit)),
+    Operation("POST", "/videos/extensions", "videos.extend", operate(extend)),
+    Operation("POST", "/videos/characters", "videos.create_character", operate(create_character)),
+    Operation("GET", "/videos/{video_id}", "videos.retrieve", operate(retrieve)),
+    Operation("POST", "/videos/{video_id}/remix", "videos.remix", operate(remix)),
+    Operation("GET", "/videos/{video_id}/content", "videos.download_content", operate(content)),
+]
