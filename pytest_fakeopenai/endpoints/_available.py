@@ -42,10 +42,11 @@ def add(world: World, name: str, created: int, owner: str) -> None:
 
 
 def delete(world: World, name: str) -> None:
-    """Have a model no longer."""
+    """Have a model no longer; where ids are assumed to exist, one of the same name is soon assumed again."""
     if is_trained(world, name):
         world.collection(_MADE).delete(name)
-    world.collection(_DELETED).put(Record({"id": name}))
+    if not world.settings.assume_exists:
+        world.collection(_DELETED).put(Record({"id": name}))
 
 
 def _is_deleted(world: World, name: str) -> bool:

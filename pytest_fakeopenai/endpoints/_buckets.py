@@ -57,13 +57,9 @@ def report(exchange: Exchange) -> Json:
 
 
 def _page(query: Mapping[str, str]) -> int | None:
-    """The second at which the page asked for begins."""
-    if "page" not in query:
-        return None
-    number = whole_number(query["page"].removeprefix(_PAGE))
-    if number is None or number > _LATEST:
-        raise ApiError(400, "Invalid 'page': it must be the `next_page` of an earlier answer.", param="page")
-    return number
+    """The second at which the page asked for begins; None where it is not asked for, or is no page."""
+    number = whole_number(query.get("page", "").removeprefix(_PAGE))
+    return None if number is None or number > _LATEST else number
 
 
 def _problems(query: Mapping[str, str], width: _Width, widths: tuple[str, ...]) -> Iterator[ApiError]:
@@ -72,6 +68,8 @@ def _problems(query: Mapping[str, str], width: _Width, widths: tuple[str, ...]) 
             yield errors.invalid_type(name, "an integer", query[name])
     if "start_time" not in query:
         yield errors.missing_parameter("start_time")
+    if "page" in query and _page(query) is None:
+        yield ApiError(400, "Invalid 'page': it must be the `next_page` of an earlier answer.", param="page")
     if query.get("bucket_width", "1d") not in widths:
         yield errors.invalid_value("bucket_width", query["bucket_width"], widths)
     limit = whole_number(query.get("limit"))

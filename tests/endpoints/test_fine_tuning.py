@@ -312,7 +312,18 @@ def test_trains_with_anything_where_nothing_is_checked(fake_openai: FakeOpenAI) 
 def test_trains_with_a_file_that_is_assumed(fake_openai: FakeOpenAI) -> None:
     job = end(fake_openai, training_file="file-in-production")
     assert (job.status, job.training_file) == ("succeeded", "file-in-production")
-    assert fake_openai.client.fine_tuning.jobs.retrieve("ftjob-in-production").id == "ftjob-in-production"
+    for act in ("pause", "resume", "cancel"):
+        assert send(fake_openai, "POST", f"/v1/fine_tuning/jobs/ftjob-in-production/{act}").status == 400
+    assert fake_openai.client.fine_tuning.jobs.retrieve("ftjob-in-production").status == "succeeded"
+
+
+@pytest.mark.fake_openai(assume_exists=True, validation="off")
+def test_acts_on_a_job_that_is_assumed(fake_openai: FakeOpenAI) -> None:
+    path = "/v1/fine_tuning/jobs/ftjob-in-production"
+    became = [send(fake_openai, "POST", f"{path}/{act}").json["status"] for act in ("pause", "resume", "cancel")]
+    assert became == ["queued", "running", "cancelled"]
+    assert send(fake_openai, "GET", f"{path}/checkpoints").json["data"] == []
+    assert send(fake_openai, "GET", path).json["status"] == "cancelled"
 
 
 @both_clients

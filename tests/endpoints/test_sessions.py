@@ -29,7 +29,8 @@ def test_answers_a_call(fake_openai: FakeOpenAI, kind: str) -> None:
     key = headers["location"].removeprefix("/v1/realtime/calls/")
     assert key.startswith("rtc_u2_")
     assert headers["access-control-expose-headers"] == "Location, X-Request-Id"
-    for act, options in (("accept", {"type": "realtime"}), ("refer", {"target_uri": "tel:1"}), ("reject", {})):
+    acts: Any = (("accept", {"type": "realtime"}), ("refer", {"target_uri": "tel:1"}), ("reject", {}))
+    for act, options in acts:
         speak(fake_openai, kind, f"realtime.calls.{act}", key, **options)
     speak(fake_openai, kind, "realtime.calls.hangup", key)
     assert {request.status for request in fake_openai.requests} == {201, 200}

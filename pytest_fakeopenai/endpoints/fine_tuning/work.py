@@ -9,7 +9,7 @@ from ...wire import models
 from ...wire.call import Json
 from ...wire.headers import ORGANIZATION
 from .. import _available
-from .._memory import Memory, new_id
+from .._memory import ASSUMED, Memory, new_id
 from .._responder import in_thread
 from .._surface import Exchange
 from ..files import keep_file
@@ -42,8 +42,8 @@ def _below(exchange: Exchange, record: Record, template: str) -> Memory:
 
 
 async def finish(exchange: Exchange, record: Record) -> None:
-    """Do the job, unless it is done, cancelled or paused."""
-    if not record.kept.get(WAITING):
+    """Do the job, unless it is done, cancelled, paused, or only assumed to exist."""
+    if not record.kept.get(WAITING) or ASSUMED in record.kept:
         return
     record.kept[WAITING] = False
     job = record.body
