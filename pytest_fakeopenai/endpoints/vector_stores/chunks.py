@@ -68,9 +68,9 @@ def chunks(text: str, told: Json) -> list[Chunk]:
     """The chunks of a text by a strategy, as a file tells it."""
     static = told["static"]
     size, overlap = static["max_chunk_size_tokens"], static["chunk_overlap_tokens"]
-    if type(size) is not int or type(overlap) is not int or not 0 <= 2 * overlap <= size:
+    if type(size) is not int or type(overlap) is not int or not 0 <= 2 * overlap <= size > 0:
         size, overlap = _SIZE, _OVERLAP
-    return [Chunk(piece, Indexed(piece)) for piece in cut(text, max(size, 1), overlap)]
+    return [Chunk(piece, Indexed(piece)) for piece in cut(text, size, overlap)]
 
 
 def cut(text: str, size: int, overlap: int) -> Iterator[str]:

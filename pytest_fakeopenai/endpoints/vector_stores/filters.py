@@ -46,7 +46,7 @@ def _compare(kind: str, value: Any, given: Any) -> bool:
 
 
 def _same(value: object, given: object) -> bool:
-    return _class(value) == _class(given) and value == given
+    return _class(value) == _class(given) != "other" and value == given
 
 
 def _class(value: object) -> str:

@@ -12,6 +12,7 @@ from .._responder import in_thread
 from .._surface import Exchange
 from .filters import matches
 from .shelf import Shelf
+from .stores import texts
 
 _MOST = 10
 
@@ -56,7 +57,7 @@ async def answer(exchange: Exchange) -> Json:
     """`POST /vector_stores/{vector_store_id}/search`."""
     body = await read_body(exchange)
     given = body.get("query")
-    queries = [given] if isinstance(given, str) else [each for each in given or () if isinstance(each, str)]
+    queries = [given] if isinstance(given, str) else texts(given)
     wanted: dict[str, Any] = {"filters": body.get("filters"), **narrowing(body, _MOST)}
     found = await in_thread(lambda: search(exchange, [exchange.path["vector_store_id"]], queries, **wanted))
     return {

@@ -20,15 +20,10 @@ async def create(exchange: Exchange) -> Json:
     """`POST /vector_stores`: in progress with the files that it is made of, completed when it is next asked for."""
     body = await read_body(exchange)
     admit(exchange, lambda: map(Breach, rules.of_store(body)))
-    files = [uploaded(exchange, each) for each in texts(body.get("file_ids"))]
-    store = _new(exchange, body)
-    if not files:
-        return store.body
-    told = strategy(body.get("chunking_strategy"))
-    shelf = Shelf(exchange, store.body["id"])
-    await in_thread(lambda: [shelf.put(file, None, told) for file in files])
-    shelf.settle()
-    return {**store.body, "usage_bytes": 0, "file_counts": in_progress(len(shelf.entries())), "status": "in_progress"}
+    store = (await in_thread(lambda: filled(exchange, body))).body
+    number = store["file_counts"]["total"]
+    begun = {"usage_bytes": 0, "file_counts": in_progress(number), "status": "in_progress"}
+    return {**store, **begun} if number else store
 
 
 def _new(exchange: Exchange, asked: Json) -> Record:

@@ -347,6 +347,12 @@ def _chunked(*path: str) -> list[Amendment]:
     ]
 
 
+_FILE_BATCHES: list[Amendment] = [
+    ((), _also("attributes", "files")),
+    ((), _optional("file_ids")),
+    *_chunked(),
+    *_chunked("files", "[]"),
+]
 _VECTOR_SEARCH: list[Amendment] = [
     (("filters",), _tags("in", "nin", order=("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "and", "or"))),
     (("max_num_results",), _within(1, 50)),
@@ -454,6 +460,6 @@ AMENDMENTS: dict[str, list[Amendment]] = {
     "vector_stores.update": [_EXPIRY],
     "vector_stores.search": _VECTOR_SEARCH,
     "vector_stores.files.create": [((), _also("attributes")), *_chunked()],
-    "vector_stores.file_batches.create": [((), _also("attributes", "files")), *_chunked(), *_chunked("files", "[]")],
+    "vector_stores.file_batches.create": _FILE_BATCHES,
     "embeddings": [(("dimensions",), _within(1)), (("input",), _anything)],
 }
