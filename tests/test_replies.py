@@ -20,6 +20,7 @@ from pytest_fakeopenai import (
     Chunks,
     Delay,
     Disconnect,
+    FileSearch,
     Garbage,
     Gate,
     Logprob,
@@ -97,6 +98,7 @@ PARTS = [
     ToolCall("f", {"a": 1}),
     Reasoning("Hm"),
     Refusal("No"),
+    FileSearch("Hm"),
     Delay(1),
     Gate(1),
     Disconnect(),
@@ -174,6 +176,7 @@ def test_knows_a_parsed_completion_as_a_completion() -> None:
         (lambda: Text(5), "Text takes a string, got int: 5"),  # type: ignore[arg-type]  # wrong on purpose
         (lambda: Chunks("a", None), "Chunks takes a string, got NoneType: None"),  # type: ignore[arg-type]  # wrong on purpose
         (lambda: Reasoning(b"a"), "Reasoning takes a string, got bytes: b'a'"),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: FileSearch(5), "FileSearch takes a string, got int: 5"),  # type: ignore[arg-type]  # wrong on purpose
         (lambda: Refusal(["a"]), "Refusal takes a string, got list: ['a']"),  # type: ignore[arg-type]  # wrong on purpose
         (lambda: ToolCall(respond), "ToolCall(name) takes a string, got function"),  # type: ignore[arg-type]  # wrong on purpose
         (
@@ -364,6 +367,8 @@ def test_takes_log_probabilities_as_pairs(given: Any, kept: object) -> None:
         (ToolCall("f", {"a": 1}), "ToolCall('f', {'a': 1})"),
         (Reasoning(""), "Reasoning('')"),
         (Refusal("No"), "Refusal('No')"),
+        (FileSearch(), "FileSearch()"),
+        (FileSearch("a'b"), """FileSearch("a'b")"""),
         (Delay(0.5), "Delay(0.5)"),
         (Garbage(b"a"), "Garbage(b'a')"),
         (Disconnect(), "Disconnect()"),

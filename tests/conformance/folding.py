@@ -181,6 +181,8 @@ class EventFold:
         if "status" in item:
             assert item["status"] == "in_progress"
             item["status"] = done["status"]
+        if item["type"] == "file_search_call":  # of which nothing is streamed
+            item.update({name: done[name] for name in ("queries", "results")})
         assert item == lasting(done)
 
     def _feed_item(self, kind: str, event: Json) -> None:
@@ -188,6 +190,9 @@ class EventFold:
         assert item["id"] == event["item_id"]
         if kind.endswith("_part.added"):
             self._parts(item).append(event["part"])
+            return
+        if kind.startswith("response.file_search_call."):
+            assert item["type"] == "file_search_call"
             return
         holder = item
         if "content_index" in event or "summary_index" in event:
@@ -198,6 +203,9 @@ class EventFold:
             holder[_TEXTS[kind]] += event["delta"]
             if "logprobs" in event:
                 holder["logprobs"] += event["logprobs"]
+        elif kind == "response.output_text.annotation.added":
+            assert event["annotation_index"] == len(holder["annotations"])
+            holder["annotations"].append(event["annotation"])
         else:
             self._check_done(kind, event, holder)
 

@@ -111,6 +111,7 @@ WRONG = [
     Wrong(
         _OF_RESPONSES, "ResponseLogProb.top_logprobs[].bytes", "undocumented", "events have the bytes that items have"
     ),
+    Wrong("vector_stores", "VectorStoreObject.description", "undocumented", "it is repeated"),
     Wrong("errors", "ResponseError.code", 'enum of "insufficient_quota"', "running out of credit is another code"),
     Wrong("errors", "ResponseErrorEvent.error", "undocumented", "the error is an object of its own"),
     Wrong("errors", "ResponseErrorEvent.code", "missing", "the error is an object of its own"),
@@ -202,6 +203,12 @@ def responses(fake: FakeOpenAI) -> Sent:
         yield from twice(fake, "/responses", _response(case, model), case.make)
     for option in REPEATED:
         yield from twice(fake, "/responses", {"model": "gpt-4o", "input": "Hi", **option}, lambda: "Hello there")
+    fake.reset()
+    store = fake.client.vector_stores.create(file_ids=[_file(fake, b"Hi")]).id
+    tools = [{"type": "file_search", "vector_store_ids": [store]}]
+    asked = {"model": "gpt-4o", "input": "Hi", "tools": tools, "include": ["file_search_call.results"]}
+    for stream in (False, True):
+        yield from read("POST", "/responses", send(fake, "POST", "/v1/responses", {**asked, "stream": stream}))
 
 
 def _response(case: Case, model: str) -> Json:
@@ -220,7 +227,7 @@ REPEATED: list[Json] = [
     {"tools": [tool(WEATHER, RESPONSES)], "tool_choice": "none"},
     {"tools": [tool(CODE, RESPONSES)], "tool_choice": "auto"},
     {"tools": [{"type": "function", "name": "bare", "parameters": None, "strict": False}]},
-    {"tools": [{"type": "web_search"}, {"type": "file_search", "vector_store_ids": ["vs_1"]}]},
+    {"tools": [{"type": "web_search"}, {"type": "file_search", "vector_store_ids": []}]},
     {"tools": [{"type": "code_interpreter", "container": {"type": "auto"}}]},
     {"tools": [{"type": "mcp", "server_label": "a", "server_url": "https://example.com/mcp"}]},
     {"text": {"format": {"type": "json_object"}}, "input": "Say it in JSON."},
@@ -310,6 +317,35 @@ INPUT: list[Json] = [
     {"type": "function_call_output", "call_id": "call_a", "output": "cold"},
     {"role": "user", "content": [{"type": "input_image", "image_url": "https://example.com/a.png", "detail": "low"}]},
 ]
+
+
+def _file(fake: FakeOpenAI, text: bytes) -> str:
+    return fake.client.files.create(file=("a.txt", text), purpose="assistants").id
+
+
+def vector_stores(fake: FakeOpenAI) -> Sent:
+    """A store with texts and what is none, changed and searched."""
+    path, one = "/vector_stores", "/vector_stores/{vector_store_id}"
+    files = [_file(fake, text) for text in (b"Hi", b"\0", b"Ho")]
+    given = {"name": "docs", "expires_after": {"anchor": "last_active_at", "days": 1}, "file_ids": files[:2]}
+    yield from fetch(fake, "POST", path, given)
+    ids: Any = {"vector_store_id": fake.client.vector_stores.list().data[0].id, "file_id": files[0]}
+    yield from fetch(fake, "GET", one, **ids)
+    yield from fetch(fake, "POST", one, {"metadata": {"a": "b"}}, **ids)
+    yield from fetch(fake, "GET", path)
+    yield from fetch(fake, "POST", f"{one}/files", {"file_id": files[0], "attributes": {"a": 1, "b": True}}, **ids)
+    yield from fetch(fake, "GET", f"{one}/files", **ids)
+    yield from fetch(fake, "GET", f"{one}/files/{{file_id}}", **ids)
+    yield from fetch(fake, "POST", f"{one}/files/{{file_id}}", {"attributes": {"a": "b"}}, **ids)
+    yield from fetch(fake, "GET", f"{one}/files/{{file_id}}/content", **ids)
+    batch = send(fake, "POST", f"/v1{one}/file_batches".format(**ids), {"file_ids": files[2:]}).json
+    ids["batch_id"] = batch["id"]
+    yield from fetch(fake, "GET", f"{one}/file_batches/{{batch_id}}", **ids)
+    yield from fetch(fake, "POST", f"{one}/file_batches/{{batch_id}}/cancel", **ids)
+    yield from fetch(fake, "GET", f"{one}/file_batches/{{batch_id}}/files", **ids)
+    yield from fetch(fake, "POST", f"{one}/search", {"query": ["Hi", "Ho"]}, **ids)
+    yield from fetch(fake, "DELETE", f"{one}/files/{{file_id}}", **ids)
+    yield from fetch(fake, "DELETE", one, **ids)
 
 
 def files(fake: FakeOpenAI) -> Sent:
@@ -411,6 +447,7 @@ FAMILIES: list[Callable[[FakeOpenAI], Sent]] = [
     files,
     containers,
     skills,
+    vector_stores,
     errors,
 ]
 
