@@ -12,16 +12,17 @@ NAMES = (
     "AZURE_OPENAI_ENDPOINT",
     "AZURE_OPENAI_API_KEY",
     "OPENAI_API_VERSION",
+    "OPENAI_WEBHOOK_SECRET",
     "NO_PROXY",
     "no_proxy",
 )
 _LOCAL = "127.0.0.1,localhost"
 
 
-def variables(root: str, api_key: str, api_version: str) -> dict[str, str]:
+def variables(root: str, api_key: str, api_version: str, webhook_secret: str) -> dict[str, str]:
     """The variables for a process whose clients shall speak to the server at this root; no proxy stands between."""
     hosts = (_without_proxy("NO_PROXY"), _without_proxy("no_proxy"))
-    values = (f"{root}/v1", api_key, api_key, root, api_key, api_version, *hosts)
+    values = (f"{root}/v1", api_key, api_key, root, api_key, api_version, webhook_secret, *hosts)
     return dict(zip(NAMES, values, strict=True))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import openai
 
     from .server.host import Host
+    from .webhooks import Delivered
 
 C = TypeVar("C", bound="openai.OpenAI | openai.AsyncOpenAI")
 
@@ -130,6 +131,11 @@ class FakeOpenAI:
         return "fake-api-key"
 
     @property
+    def webhook_secret(self) -> str:
+        """The secret that webhooks are signed with; as OPENAI_WEBHOOK_SECRET it is what clients verify them with."""
+        return "whsec_ZmFrZS1vcGVuYWktc2lnbnMtd2ViaG9va3Mtc28="
+
+    @property
     def env(self) -> dict[str, str]:
         """The environment variables that point a subprocess here; they are set in this process as well."""
         return self._variables(self._address)
@@ -137,7 +143,7 @@ class FakeOpenAI:
     def _variables(self, root: str) -> dict[str, str]:
         from .clients import API_VERSION
 
-        return environ.variables(root, self.api_key, API_VERSION)
+        return environ.variables(root, self.api_key, API_VERSION, self.webhook_secret)
 
     @cached_property
     def client(self) -> openai.OpenAI:
@@ -215,6 +221,33 @@ class FakeOpenAI:
         if not isinstance(pace, Pace):
             raise TypeError(f"pace takes a Pace, got {pace!r}")
         self._world.pace = pace
+
+    # Webhooks
+
+    def webhook(
+        self,
+        event: str | Mapping[str, Any],
+        to: str,
+        *,
+        data: Mapping[str, Any] | None = None,
+        secret: str | None = None,
+        timeout: float = 10.0,
+    ) -> Delivered:
+        """Sign an event and post it to the application's URL, as OpenAI does; the answer's `status` and `body`.
+
+        fake_openai.webhook("response.completed", to=url, data={"id": response.id})
+
+        `event` is a type with its `data`, or a whole event as a dict. It is signed with `secret`, by default
+        `webhook_secret`. A type that OpenAI is not known to send is warned of. ConnectionError where nobody listens,
+        TimeoutError where nobody answers. Call it from an async test as
+        `await asyncio.to_thread(fake_openai.webhook, …)`: it blocks until the application has answered.
+        """
+        from . import webhooks
+
+        sent = webhooks.event(event, data, self._world.ids)
+        if not webhooks.is_known(sent["type"]):
+            self._world.warn(f"OpenAI is not known to send webhooks of type {sent['type']!r}")
+        return webhooks.deliver(sent, to, [self.webhook_secret if secret is None else secret], timeout)
 
     # Requests and verdict
 

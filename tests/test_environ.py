@@ -25,6 +25,7 @@ NAMES = (
     "AZURE_OPENAI_ENDPOINT",
     "AZURE_OPENAI_API_KEY",
     "OPENAI_API_VERSION",
+    "OPENAI_WEBHOOK_SECRET",
     "NO_PROXY",
     "no_proxy",
 )
@@ -87,7 +88,7 @@ def test_gives_the_fake_outside_its_variables_back(before: dict[str, str]) -> No
 
 def test_may_be_lifted_in_any_order(before: dict[str, str]) -> None:
     patches = Patches()
-    layers = [variables(f"http://127.0.0.1:{port}", "key", "version") for port in (1, 2, 3)]
+    layers = [variables(f"http://127.0.0.1:{port}", "key", "version", "secret") for port in (1, 2, 3)]
     first, second, third = layers
     for layer in layers:
         patches.lay(layer)
@@ -105,7 +106,7 @@ def test_may_be_lifted_in_any_order(before: dict[str, str]) -> None:
 
 def test_tells_equal_layers_apart(before: dict[str, str]) -> None:
     patches = Patches()
-    first, second = (variables("http://127.0.0.1:1", "key", "version") for _ in range(2))
+    first, second = (variables("http://127.0.0.1:1", "key", "version", "secret") for _ in range(2))
     patches.lay(first)
     patches.lay(second)
     patches.lift(first)

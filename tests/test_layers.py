@@ -28,13 +28,14 @@ LAYERS: dict[str, set[str]] = {
     "replies": {"timing", "faults"},
     "wire": {"replies", "faults"},
     "sdk": {"wire"},
+    "webhooks": {"wire"},
     "conditions": set(),
     "journal": {"conditions"},
     "script": {"conditions", "replies"},
     "echo": {"replies", "wire"},
     "report": {"conditions", "faults", "replies"},
     "world": {"faults", "journal", "replies", "report", "script", "settings", "store", "timing", "wire"},
-    "endpoints": {"echo", "faults", "journal", "replies", "sdk", "store", "timing", "wire", "world"},
+    "endpoints": {"echo", "faults", "journal", "replies", "sdk", "store", "timing", "webhooks", "wire", "world"},
     "server": {"endpoints", "wire", "world"},
     "app": {"endpoints", "replies", "server", "timing", "world"},
     "fake": {"conditions", "environ", "guard", "journal", "report", "script", "settings", "timing", "world"},
@@ -49,7 +50,7 @@ LAYERS: dict[str, set[str]] = {
 
 # What a function may import on top of that when it is called.
 LAZY: dict[str, set[str]] = {
-    "fake": {"adoption", "clients", "server"},
+    "fake": {"adoption", "clients", "server", "webhooks"},
     "plugin": {"environ", "fake", "report", "server", "settings"},
     "cli": {"app", "demo", "server"},
 }

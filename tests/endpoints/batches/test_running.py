@@ -22,12 +22,12 @@ def test_runs_a_hundred_lines_of_which_two_fail(fake_openai: FakeOpenAI) -> None
     fake_openai.when(text="question 13").always(RateLimit())
     fake_openai.when(text="question 77").always(ApiError(400, "Too odd", code="odd"))
     fake_openai.otherwise(lambda request: f"answer to {request.text}")
-    client = openai.OpenAI()
     lines = [question(f"q-{number}", f"question {number}") for number in range(100)]
-    file = client.files.create(file=("requests.jsonl", to_bytes(lines)), purpose="batch")
-    batch = client.batches.create(input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h")
-    while batch.status not in ("completed", "failed", "expired", "cancelled"):
-        batch = client.batches.retrieve(batch.id)
+    with openai.OpenAI() as client:
+        file = client.files.create(file=("requests.jsonl", to_bytes(lines)), purpose="batch")
+        batch = client.batches.create(input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h")
+        while batch.status not in ("completed", "failed", "expired", "cancelled"):
+            batch = client.batches.retrieve(batch.id)
     assert batch.status == "completed"
     assert batch.request_counts is not None
     assert batch.request_counts.to_dict() == {"total": 100, "completed": 98, "failed": 2}

@@ -1,0 +1,124 @@
+"""Webhook endpoints. https://platform.openai.com/docs/api-reference/webhook-endpoints"""
+
+from __future__ import annotations
+
+import ipaddress
+import urllib.parse
+
+from .. import webhooks
+from ..faults import ApiError
+from ..store import Record
+from ..wire.call import Fields, Json
+from ..wire.webhook_types import SUBSCRIBABLE
+from ._admission import read_body
+from ._exchange import Operation, operate
+from ._memory import Memory, new_id
+from ._responder import in_thread
+from ._surface import Exchange
+
+_PATH = "/webhook_endpoints"
+_ONE = f"{_PATH}/{{webhook_endpoint_id}}"
+_SECRETS = "secrets"  # what is kept of an endpoint: the secrets that its deliveries are signed with, the newest first
+_SETTINGS = ("name", "url", "event_types")
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /webhook_endpoints`: the only answer, but for that of a rotation, with the signing secret."""
+    body = await read_body(exchange)
+    now, secret = exchange.world.ids.now(), webhooks.new_secret(exchange.world.ids)
+    endpoint = {
+        "id": new_id(exchange)("webhook_endpoint"),
+        "object": "webhook_endpoint",
+        "name": Fields(body).required("name"),
+        "url": Fields(body).required("url"),
+        "event_types": body.get("event_types", []),
+        "created_at": now,
+        "updated_at": now,
+        "signing_secret_hint": _hint(secret),
+    }
+    Memory(exchange, _PATH).add(endpoint, kept={_SECRETS: [secret]})
+    return {**endpoint, "signing_secret": secret}
+
+
+def _hint(secret: str) -> str:
+    return f"whsec_...{secret[-4:]}"
+
+
+def _endpoint(exchange: Exchange) -> Record:
+    return Memory(exchange, _PATH).get(exchange.path["webhook_endpoint_id"])
+
+
+async def update(exchange: Exchange) -> Json:
+    """`POST /webhook_endpoints/{webhook_endpoint_id}`: what is not named stays as it is."""
+    body = await read_body(exchange)
+    record = _endpoint(exchange)
+    changed = {**record.body, **{name: body[name] for name in _SETTINGS if body.get(name) is not None}}
+    if changed != record.body:
+        record.body = {**changed, "updated_at": exchange.world.ids.now()}
+    return record.body
+
+
+async def rotate_secret(exchange: Exchange) -> Json:
+    """`POST …/rotate_secret`: a new secret; deliveries are signed with the old one as well where it is kept."""
+    body = await read_body(exchange)
+    record = _endpoint(exchange)
+    secret = webhooks.new_secret(exchange.world.ids)
+    kept = record.kept.get(_SECRETS, [])[:1] if body.get("keep_old_secret_active_for_24_hours") is True else []
+    record.kept[_SECRETS] = [secret, *kept]
+    record.body = {**record.body, "updated_at": exchange.world.ids.now(), "signing_secret_hint": _hint(secret)}
+    return {**record.body, "signing_secret": secret}
+
+
+async def test(exchange: Exchange) -> Json:
+    """`POST …/test`: an event to the endpoint's URL where that is on this machine; elsewhere nothing is sent."""
+    body = await read_body(exchange)
+    record = _endpoint(exchange)
+    kind, url = Fields(body).required("event_type"), record.body["url"]
+    status = await in_thread(lambda: _deliver(exchange, record, kind)) if _is_local(url) else 200
+    return {
+        "object": "webhook_endpoint.test",
+        "webhook_endpoint_id": record.body["id"],
+        "event_type": kind,
+        "status_code": status,
+        "success": True,
+    }
+
+
+def _deliver(exchange: Exchange, record: Record, kind: str) -> int:
+    """The status with which the endpoint answers an event of this type."""
+    sample = webhooks.event(kind, _sample(exchange, kind), exchange.world.ids)
+    try:
+        return webhooks.deliver(sample, record.body["url"], record.kept.get(_SECRETS, [])).status
+    except OSError as error:
+        raise ApiError(400, f"The webhook endpoint could not be reached: {error}") from None
+
+
+def _sample(exchange: Exchange, kind: str) -> Json:
+    """What an event of this type may tell: the id of an object that is not there."""
+    if kind == "realtime.call.incoming":
+        return {"call_id": f"rtc_{exchange.world.ids.hexadecimal(32)}", "sip_headers": []}
+    return {"id": new_id(exchange)(kind.rpartition(".")[0])}
+
+
+def _is_local(url: str) -> bool:
+    """Whether a URL leads to this machine."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        host, is_http = parts.hostname or "", parts.scheme in ("http", "https") and parts.port != 0
+        return is_http and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
+    except ValueError:
+        return False
+
+
+def list_types(exchange: Exchange) -> Json:
+    """`GET /webhook_event_types`: what endpoints can be subscribed to."""
+    return {"object": "list", "data": list(SUBSCRIBABLE)}
+
+
+ROUTES = [
+    Operation("POST", _PATH, "webhooks.create", operate(create)),
+    Operation("POST", _ONE, "webhooks.update", operate(update)),
+    Operation("POST", f"{_ONE}/rotate_secret", "webhooks.rotate_secret", operate(rotate_secret)),
+    Operation("POST", f"{_ONE}/test", "webhooks.test", operate(test)),
+    Operation("GET", "/webhook_event_types", "webhooks.event_types.list", operate(list_types)),
+]
