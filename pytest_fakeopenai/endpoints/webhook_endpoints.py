@@ -19,7 +19,6 @@ from ._surface import Exchange
 _PATH = "/webhook_endpoints"
 _ONE = f"{_PATH}/{{webhook_endpoint_id}}"
 _SECRETS = "secrets"  # what is kept of an endpoint: the secrets that its deliveries are signed with, the newest first
-_SETTINGS = ("name", "url", "event_types")
 
 
 async def create(exchange: Exchange) -> Json:
@@ -52,7 +51,9 @@ async def update(exchange: Exchange) -> Json:
     """`POST /webhook_endpoints/{webhook_endpoint_id}`: what is not named stays as it is."""
     body = await read_body(exchange)
     record = _endpoint(exchange)
-    changed = {**record.body, **{name: body[name] for name in _SETTINGS if body.get(name) is not None}}
+    fields = Fields(body)
+    given = {"name": fields.string("name"), "url": fields.string("url"), "event_types": body.get("event_types")}
+    changed = {**record.body, **{name: value for name, value in given.items() if value is not None}}
     if changed != record.body:
         record.body = {**changed, "updated_at": exchange.world.ids.now()}
     return record.body

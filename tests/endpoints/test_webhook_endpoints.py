@@ -193,6 +193,13 @@ def test_wants_a_name_and_a_url(validation: Any, name: str) -> None:
         assert (answer.status, answer.json["error"]["param"]) == (400, name)
 
 
+@pytest.mark.parametrize("name", ["name", "url"])
+def test_takes_texts_only(name: str) -> None:
+    with FakeOpenAI(validation="off") as fake:
+        answer = send(fake, "POST", f"{URL}/{create(fake)['id']}", {name: {}})
+        assert (answer.status, answer.json["error"]["param"]) == (400, name)
+
+
 def test_wants_a_type_to_try(fake_openai: FakeOpenAI) -> None:
     made = create(fake_openai)
     answer = send(fake_openai, "POST", f"{URL}/{made['id']}/test", {})
