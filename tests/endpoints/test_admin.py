@@ -212,9 +212,3 @@ def test_answers_a_deletion_with_what_was_deleted_where_the_type_is_that(fake_op
     kept = fake_openai.client.admin.organization.external_keys
     made = post(fake_openai, "organization/external_keys", {"type": "aws", "name": "n", "purpose": "x"})
     assert kept.delete(made["id"]).to_dict() == made
-
-
-def test_accepts_events_without_a_body(fake_openai: FakeOpenAI) -> None:
-    session = post(fake_openai, "agents/sessions", {"environment": {"type": "none"}})["id"]
-    answer = send(fake_openai, "POST", f"/v1/agents/sessions/{session}/events", {"events": []})
-    assert (answer.status, answer.body) == (200, b"")

@@ -1,0 +1,15 @@
+"""Agents' sessions. https://platform.openai.com/docs/api-reference/agents"""
+
+from __future__ import annotations
+
+from .._exchange import Operation, operate
+from . import sessions
+
+_SESSIONS = "/agents/sessions"
+_EVENTS = f"{_SESSIONS}/{{session_id}}/events"
+
+ROUTES = [
+    Operation("POST", _SESSIONS, "agents.sessions.create", operate(sessions.create)),
+    Operation("POST", _EVENTS, "agents.sessions.events.create", operate(sessions.tell)),
+    Operation("GET", _EVENTS, "agents.sessions.events.stream", operate(sessions.replay)),
+]

@@ -1,0 +1,49 @@
+"""What has happened in an agent's session, event by event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...store import Record
+from ...wire import sse
+from ...wire.call import Json
+from .._memory import new_id
+from .._surface import Events, Exchange
+
+_LOG = "log"  # what is kept of a session
+
+
+class Log:
+    """The events of one session."""
+
+    def __init__(self, exchange: Exchange, record: Record, events: list[Json]) -> None:
+        self._exchange = exchange
+        self._record = record
+        self._events = events
+
+    @classmethod
+    def of(cls, exchange: Exchange, record: Record) -> Log:
+        """The log of this session; that of one which is assumed to exist begins with the state that it is in."""
+        begun = _LOG in record.kept
+        log = cls(exchange, record, record.kept.setdefault(_LOG, []))
+        if not begun and exchange.record.method == "GET":
+            log.state("idle")
+        return log
+
+    def state(self, name: str) -> None:
+        """The session is in another state; `created` is told but is none."""
+        if name != "created":
+            self._record.body = {**self._record.body, "status": name}
+        self._add(f"agent.session.{name}", session=self._record.body)
+
+    def turn(self, name: str, within: Json, **rest: Any) -> None:
+        """Something has happened in a turn."""
+        owner = {"session_id": self._record.body["id"], "turn_id": within["id"]}
+        self._add(f"agent.session.turn.{name}", **owner, **rest)
+
+    def _add(self, kind: str, **rest: Any) -> None:
+        self._events.append({"type": kind, "event_id": new_id(self._exchange)("event"), **rest})
+
+    def replayed(self) -> Events:
+        """A stream of all that has happened so far."""
+        return Events([*self._events], frame=lambda event: sse.data(sse.compact(event)))
