@@ -37,7 +37,7 @@ class Running:
 
     def __init__(self) -> None:
         self.over = False
-        self._task: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None]
         self._ending = ExitStack()
         self._patience = 0.0
         self._said: list[Word] = []
@@ -67,14 +67,13 @@ class Running:
     def stop(self) -> None:
         """Make the response no further."""
         self.end()
-        if self._task is not None:
-            self._task.cancel()
+        self._task.cancel()
 
     async def advance(self) -> None:
         """Let the response come as far as it can without waiting, so that nobody asks a second time for nothing."""
         for _ in range(_TURNS):
             await asyncio.sleep(0)
-        if self._task is not None and not self.over:
+        if not self.over:
             await asyncio.wait({self._task}, timeout=self._patience)
 
     async def follow(self) -> AsyncIterator[list[Word]]:

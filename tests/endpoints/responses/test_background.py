@@ -31,6 +31,7 @@ from pytest_fakeopenai import (
     VerdictError,
 )
 from pytest_fakeopenai.endpoints.responses.answer import ResponseAnswer
+from pytest_fakeopenai.endpoints.responses.running import output_so_far
 from pytest_fakeopenai.fake import FakeOpenAIServer
 
 from .._speaking import Answer, both_clients, both_ways, error, send, speak
@@ -186,6 +187,12 @@ def test_sends_garbage_in_place_of_the_queued_response(fake_openai: FakeOpenAI) 
     assert get(fake_openai, "resp_mine").json["status"] == "completed"
 
 
+def test_may_say_nothing(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Reply())
+    said = get(fake_openai, queue(fake_openai)["id"]).json
+    assert (said["status"], said["output"]) == ("completed", [])
+
+
 def test_goes_on_though_its_connection_would_not(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hel", Disconnect(), Garbage("<html>"), "lo"))
     said = get(fake_openai, queue(fake_openai)["id"]).json
@@ -338,6 +345,23 @@ def test_is_cancelled_through_the_client(fake_openai: FakeOpenAI, kind: str) -> 
     speak(fake_openai, kind, "responses.cancel", queued.id)
     assert types(listener.events()) == SPEAKING
     assert get(fake_openai, queued.id).json["status"] == "cancelled"
+
+
+def test_knows_what_was_cited_before_it_stopped() -> None:
+    where, cited = {"output_index": 0, "content_index": 0}, {"type": "file_citation", "file_id": "file-1"}
+    output = output_so_far(
+        [
+            {"type": "response.output_item.added", **where, "item": message(status="in_progress")},
+            {"type": "response.content_part.added", **where, "part": text("")},
+            {"type": "response.output_text.annotation.added", **where, "annotation": cited},
+        ]
+    )
+    assert output == [message({**text(""), "annotations": [cited]}, status="incomplete")]
+
+
+@pytest.mark.fake_openai(assume_exists=True)
+def test_cancels_what_is_assumed_to_exist(fake_openai: FakeOpenAI) -> None:
+    assert cancel(fake_openai, "resp_live").json["status"] == "cancelled"
 
 
 def test_leaves_a_finished_response_as_it_is_when_cancelled(fake_openai: FakeOpenAI) -> None:

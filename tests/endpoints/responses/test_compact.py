@@ -1,0 +1,124 @@
+"""Compacting: what the user said and one item for all the rest, which is input for the next response."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from openai.resources.responses import Responses
+
+from pytest_fakeopenai import FakeOpenAI, RateLimit, Reasoning, Reply
+
+from .._speaking import Answer, both_clients, error, send, speak
+from ._asking import PARIS, ROUND, TOOLS, Json, anonymous, post, respond, usage, wire
+
+# Texts and figures are those of words; tokens have tests of their own.
+pytestmark = pytest.mark.usefixtures("without_tokenizer")
+
+USER: Json = {"role": "user", "content": "Hi"}
+COMPACTED: Json = {"id": "cmp_1", "type": "compaction", "encrypted_content": "gAAAAAB_1"}
+KNOWN = hasattr(Responses, "compact")
+
+
+def compact(fake: FakeOpenAI, **body: Any) -> Answer:
+    return send(fake, "POST", "/v1/responses/compact", {"model": "gpt-4o", **body})
+
+
+def asked(text: str, n: int = 1) -> Json:
+    """A message of the user, as it is kept."""
+    content = [{"type": "input_text", "text": text}]
+    return {"id": f"msg_{n}", "type": "message", "status": "completed", "content": content, "role": "user"}
+
+
+def nameless(output: list[Json]) -> Any:
+    """Output with the ids told apart by their kinds only."""
+    found = [{**item, "id": item["id"].replace("cmp_", "rs_")} for item in output]
+    return [{**item, "id": item["id"].replace("rs_", "cmp_")} for item in anonymous(found)]
+
+
+def test_keeps_what_the_user_said_and_one_item_more(fake_openai: FakeOpenAI) -> None:
+    given = [{"role": "developer", "content": "Be brief."}, *ROUND, {"role": "assistant", "content": "Cold."}, USER]
+    said = compact(fake_openai, input=given).json
+    assert list(said) == ["id", "object", "created_at", "output", "usage"]
+    assert said["object"] == "response.compaction"
+    assert nameless(said["output"]) == [asked("Hi"), asked("Hi", 2), COMPACTED]
+    key = said["id"].removeprefix("resp_")
+    assert (len(key), key[16:18]) == (50, "01")
+    assert {item["id"].partition("_")[2][:26] for item in said["output"]} == {key[:26]}
+
+
+def test_tells_what_was_read_and_what_was_written(fake_openai: FakeOpenAI) -> None:
+    counted = send(fake_openai, "POST", "/v1/responses/input_tokens", {"model": "gpt-4o", "input": ROUND}).json
+    said = compact(fake_openai, input=ROUND).json
+    assert said["usage"] == usage(counted["input_tokens"], 4)
+
+
+def test_takes_a_string_and_nothing(fake_openai: FakeOpenAI) -> None:
+    assert nameless(compact(fake_openai, input="Hi").json["output"]) == [asked("Hi"), COMPACTED]
+    assert nameless(compact(fake_openai, input=None).json["output"]) == [COMPACTED]
+
+
+def test_continues_a_chain(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Reply(Reasoning("Hm."), PARIS))
+    first = post(fake_openai, input="Paris?", tools=TOOLS).json
+    result = {"type": "function_call_output", "call_id": first["output"][1]["call_id"], "output": "cold"}
+    said = compact(fake_openai, input=[result, USER], previous_response_id=first["id"]).json
+    assert nameless(said["output"]) == [asked("Paris?"), asked("Hi", 2), COMPACTED]
+    assert said["id"][5:21] == first["id"][5:21]
+
+
+@pytest.mark.skipif(not KNOWN, reason="this SDK compacts nothing")
+@both_clients
+def test_goes_on_from_what_was_compacted(fake_openai: FakeOpenAI, kind: str) -> None:
+    fake_openai.when(text="And").script("Warm.")
+    fake_openai.otherwise("Cold.")
+    first = respond(fake_openai, kind, input="Paris?")
+    compacted = speak(fake_openai, kind, "responses.compact", model="gpt-4o", previous_response_id=first.id)
+    asked_: Any = [*wire(compacted)["output"], {"role": "user", "content": "And Rome?"}]
+    second = respond(fake_openai, kind, input=asked_)
+    assert second.output_text == "Warm."
+    again = speak(fake_openai, kind, "responses.compact", model="gpt-4o", previous_response_id=second.id)
+    kinds = [item["type"] for item in wire(again)["output"]]
+    assert kinds == ["message", "message", "compaction"]
+    sent = fake_openai.requests.where(endpoint="responses").last.messages
+    assert [item.get("role") for item in sent] == ["user", None, "user"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "told"),
+    [
+        (
+            {"model": None, "input": "Hi"},
+            400,
+            error("Missing required parameter: 'model'.", param="model", code="missing_required_parameter"),
+        ),
+        (
+            {"previous_response_id": "resp_x"},
+            400,
+            error(
+                "Previous response with id 'resp_x' not found.",
+                param="previous_response_id",
+                code="previous_response_not_found",
+            ),
+        ),
+        (
+            {"input": [{"role": "tool", "content": "x"}]},
+            400,
+            error(
+                "Invalid value: 'tool'. Supported values are: 'assistant', 'system', 'developer', and 'user'.",
+                param="input[0]",
+                code="invalid_value",
+            ),
+        ),
+    ],
+)
+def test_refuses_what_it_cannot_compact(fake_openai: FakeOpenAI, body: Json, status: int, told: Json) -> None:
+    answer = compact(fake_openai, **body)
+    assert (answer.status, answer.json) == (status, told)
+
+
+def test_lets_a_rule_answer(fake_openai: FakeOpenAI) -> None:
+    mine = {"object": "response.compaction", "output": []}
+    fake_openai.when(endpoint="responses.compact").script(RateLimit(), mine)
+    assert [compact(fake_openai, input="Hi").status for _ in range(2)] == [429, 200]
+    assert fake_openai.requests.last.response == mine
