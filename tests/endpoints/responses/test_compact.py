@@ -101,7 +101,7 @@ def test_goes_on_from_what_was_compacted(fake_openai: FakeOpenAI, kind: str) -> 
                 code="previous_response_not_found",
             ),
         ),
-        (
+        pytest.param(
             {"input": [{"role": "tool", "content": "x"}]},
             400,
             error(
@@ -109,6 +109,7 @@ def test_goes_on_from_what_was_compacted(fake_openai: FakeOpenAI, kind: str) -> 
                 param="input[0]",
                 code="invalid_value",
             ),
+            marks=pytest.mark.skipif(not KNOWN, reason="this SDK compacts nothing"),
         ),
     ],
 )
