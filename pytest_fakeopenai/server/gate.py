@@ -154,7 +154,7 @@ def expel(world: World) -> None:
 
 def _address(scope: Scope, prefix: str) -> str:
     """The URL below which the API's paths are those of one world, as the client knows it."""
-    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "localhost")
+    host = next((value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"host"), "localhost")
     return f"{scope.get('scheme', 'http')}://{host}{prefix}"
 
 
