@@ -10,7 +10,8 @@ from typing import Any
 
 from ..wire import errors
 from ..wire.contract import Breach
-from ..wire.contract.known import AMENDMENTS, amended
+from ..wire.contract.amending import amended
+from ..wire.contract.known import AMENDMENTS
 from ..wire.contract.shapes import Checked, Object, Shape, Tagged
 from ..wire.models import OLDER
 from .catalogue import catalogue

@@ -29,6 +29,7 @@ WITH_ID = {
 # Those with a module of their own may have words of their own.
 OWN = {(each.method, anonymous(each.path.replace(":path", ""))) for each in discover()}
 pytestmark = pytest.mark.filterwarnings("ignore::pytest_fakeopenai.FakeOpenAIWarning")
+VALUES: tuple[object, ...] = (17, 1.5, True, "x", [[]], {"a": {"b": None}}, None)
 EDGE = "multipart/form-data; boundary=edge"
 
 
@@ -92,7 +93,7 @@ def test_refuses_a_body_without_what_it_needs(fake_openai: FakeOpenAI, method: M
 @pytest.mark.parametrize("method", WITH_BODY.values(), ids=WITH_BODY)
 def test_refuses_values_of_another_type(fake_openai: FakeOpenAI, method: Method) -> None:
     for name, shape in required(method):
-        for value in (17, 1.5, True, "x", [[]], {"a": {"b": None}}, None):
+        for value in VALUES:
             breaches = [each for each in params.check(method.name).breaches({name: value}) if each.known]
             status, _ = send(fake_openai, method, json.dumps({name: value}).encode())
             assert status < 500

@@ -26,7 +26,7 @@ class Collection:
     retrieve: Method | None
     update: Method | None
     delete: Method | None
-    list: Method | None
+    listing: Method | None
     key: str
 
 
@@ -35,12 +35,17 @@ def collections() -> Iterator[Collection]:
     for method in catalogue():
         if method.verb != "POST" or method.is_item or signature(method).page:
             continue
-        items = [catalogue().at(verb, f"{method.path}/{{}}") for verb in ("GET", "POST", "DELETE")]
+        one, change, removal = (catalogue().at(verb, f"{method.path}/{{}}") for verb in ("GET", "POST", "DELETE"))
         listed = catalogue().at("GET", method.path)
-        known = next(filter(None, items), None)
+        known = one or change or removal
         if known is not None:
             yield Collection(
-                method, *items, listed if listed and signature(listed).page else None, known.parameters[-1]
+                method,
+                one,
+                change,
+                removal,
+                listed if listed and signature(listed).page else None,
+                known.parameters[-1],
             )
 
 
@@ -108,7 +113,7 @@ class Walk:
     def create(self) -> str:
         """The key of a new object."""
         method = self.collection.create
-        needed = NEEDS.get(method.name, lambda client: {})(self._fake.client)
+        needed = NEEDS[method.name](self._fake.client) if method.name in NEEDS else {}
         given = {**arguments(method), **needed}
         named = spelled(self.collection.key)
         if named in given and isinstance(given[named], str) and method.name not in NEEDS:
@@ -140,10 +145,10 @@ def test_retrieves_what_was_created(walk: Walk, collection: Collection) -> None:
     assert walk.key_of(walk.call(collection.retrieve, key)) in (key, "")
 
 
-@with_method("list")
+@with_method("listing")
 def test_lists_three_pages(walk: Walk, collection: Collection) -> None:
     keys = [walk.create() for _ in range(3)]
-    pages = [*walk.call(collection.list, limit=1).iter_pages()]
+    pages = [*walk.call(collection.listing, limit=1).iter_pages()]
     assert [len(page.data) for page in pages][:3] == [1, 1, 1]
     assert {*keys} <= {walk.key_of(item) for page in pages for item in page.data}
 
@@ -166,8 +171,8 @@ def test_deletes_for_good(walk: Walk, collection: Collection) -> None:
     for method in filter(None, (collection.retrieve, collection.delete)):
         with pytest.raises(openai.NotFoundError):
             walk.call(method, key)
-    if collection.list is not None:
-        assert key not in [walk.key_of(item) for item in walk.call(collection.list)]
+    if collection.listing is not None:
+        assert key not in [walk.key_of(item) for item in walk.call(collection.listing)]
 
 
 @with_method("retrieve")

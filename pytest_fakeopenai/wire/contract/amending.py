@@ -1,0 +1,151 @@
+"""Changes to the shapes that the SDK's types give: bounds that they do not state, and where they are too narrow.
+
+An amendment is a path into a request's shape and the change to what stands there; `[]` is the item of an array, `{}`
+the object among alternatives, a tag the object with that tag. A path that an older SDK does not have is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeAlias
+
+from .shapes import Array, Boolean, Choice, Integer, Nullable, Number, Object, OneOf, Shape, String, Tagged
+
+Change: TypeAlias = Callable[[Shape], Shape]
+Amendment: TypeAlias = tuple[tuple[str, ...], Change]
+
+
+def amended(shape: Shape, amendments: Iterable[Amendment]) -> Shape:
+    """The shape with every amendment made to it."""
+    for path, change in amendments:
+        shape = _at(shape, path, change)
+    return shape
+
+
+def _at(shape: Shape, path: tuple[str, ...], change: Change) -> Shape:
+    if isinstance(shape, Nullable):
+        return replace(shape, inner=_at(shape.inner, path, change))
+    if isinstance(shape, OneOf) and path:
+        return replace(shape, choices=tuple(_at(choice, path, change) for choice in shape.choices))
+    if not path:
+        return change(shape)
+    return _inside(shape, path[0], lambda inner: _at(inner, path[1:], change))
+
+
+def _inside(shape: Shape, step: str, change: Change) -> Shape:
+    if isinstance(shape, Array) and step == "[]":
+        return replace(shape, items=change(shape.items))
+    if isinstance(shape, Object) and step in shape.fields:
+        return replace(shape, fields={**shape.fields, step: change(shape.fields[step])})
+    if isinstance(shape, (Object, Tagged)) and step == "{}":
+        return change(shape)
+    if isinstance(shape, Tagged) and step in shape.choices:
+        return replace(shape, choices={**shape.choices, step: change(shape.choices[step])})
+    return shape
+
+
+# ---- changes
+
+
+def within(low: float | None = None, high: float | None = None) -> Change:
+    """Bounds of a number."""
+
+    def change(shape: Shape) -> Shape:
+        number = Integer() if type(shape) is Shape else shape  # one that this SDK does not know yet
+        return replace(number, low=low, high=high) if isinstance(number, Number) else shape
+
+    return change
+
+
+def no_longer_than(most: int) -> Change:
+    """The most characters of a text."""
+    return lambda shape: String(most) if type(shape) in (String, Shape) else shape
+
+
+def also(*names: str) -> Change:
+    """Fields that the API takes, though not every SDK names them."""
+
+    def change(shape: Shape) -> Shape:
+        if not isinstance(shape, Object):
+            return shape
+        return replace(shape, fields={**dict.fromkeys(names, Shape()), **shape.fields})
+
+    return change
+
+
+def optional(*names: str) -> Change:
+    """Fields that the types require and the API does not."""
+    return lambda shape: replace(shape, required=shape.required - {*names}) if isinstance(shape, Object) else shape
+
+
+def or_parts(shape: Shape) -> Shape:
+    """For what older SDKs take for a text alone."""
+    return Shape() if type(shape) is String else shape
+
+
+def tags(*beyond: str, order: tuple[str, ...] = (), at_item: bool = False, untagged: tuple[str, ...] = ()) -> Change:
+    """Tags that not every SDK knows, and how an error speaks of them."""
+
+    def change(shape: Shape) -> Shape:
+        if isinstance(shape, Object):  # an SDK that knows but one kind has no need to tell them apart
+            shape = Tagged("type", {"function": shape})
+        if not isinstance(shape, Tagged):
+            return shape
+        return replace(shape, beyond=frozenset(beyond), order=order, at_item=at_item, untagged=untagged)
+
+    return change
+
+
+def roles(*values: str) -> Change:
+    """The roles of a message; an error points at the message."""
+    return lambda shape: Choice(values=values, known=True, at_item=True) if isinstance(shape, Choice) else shape
+
+
+def closed(shape: Shape) -> Shape:
+    """For a list of values that is the API's own."""
+    return replace(shape, known=True) if isinstance(shape, Choice) else shape
+
+
+def any_text(shape: Shape) -> Shape:
+    """For a list of values that the SDK knows only some of."""
+    return String() if isinstance(shape, (Choice, OneOf)) else shape
+
+
+def anything(shape: Shape) -> Shape:
+    """For what an endpoint's own rules look at."""
+    return Shape()
+
+
+def listed(*values: str) -> Change:
+    """A text of which the API's own list is known."""
+    named = Choice(values=values, known=True)
+    return lambda shape: named if isinstance(shape, String) or type(shape) is Shape else shape
+
+
+def expiring(anchor: str, unit: str, low: int, high: int) -> Change:
+    """When what is made expires, so many units after an anchor; not every SDK names it."""
+    bounds: dict[str, Shape] = {"anchor": Choice(values=(anchor,), known=True), unit: Integer(low, high)}
+    policy = Object(bounds, frozenset(bounds))
+
+    def change(shape: Shape) -> Shape:
+        return replace(shape, fields={**shape.fields, "expires_after": policy}) if isinstance(shape, Object) else shape
+
+    return change
+
+
+_STREAM = {"stream": Nullable(Boolean())}
+
+
+def streamed(shape: Shape) -> Shape:
+    """The types tell requests for a stream from others; here they are one."""
+    return replace(shape, fields={**shape.fields, **_STREAM}) if isinstance(shape, Object) else shape
+
+
+def loose(shape: Shape) -> Shape:
+    """For an object of whose unknown fields it is not known that the API refuses them."""
+    return replace(shape, loose=True) if isinstance(shape, Object) else shape
+
+
+# What every generating endpoint takes.
+SAMPLING: list[Amendment] = [(("temperature",), within(0.0, 2.0)), (("top_p",), within(0.0, 1.0))]
