@@ -20,7 +20,9 @@ HELLO = Speech("Hello, Wörld! 狐", "alloy")
 EVEN = Speech("x" * 256, "alloy")  # as long as so many whole blocks of a FLAC
 LONG = Speech("word " * 819, "alloy", 0.25)
 REMARKED = [name for name in MEDIA_TYPES if name != "pcm"]
-every_length = pytest.mark.parametrize("speech", [Speech(""), HELLO, EVEN, LONG], ids=["nothing", "hello", "even", "long"])
+every_length = pytest.mark.parametrize(
+    "speech", [Speech(""), HELLO, EVEN, LONG], ids=["nothing", "hello", "even", "long"]
+)
 
 
 @pytest.mark.parametrize(
