@@ -78,7 +78,7 @@ def _header(wanted: Any, request: RecordedRequest) -> str | None:
 
 
 def _body(wanted: Any, request: RecordedRequest) -> str | None:
-    return subset_difference(wanted, request.json, "body")
+    return subset_difference(wanted, request.json if request.form is None else request.form, "body")
 
 
 def _matches(wanted: Any, request: RecordedRequest) -> str | None:

@@ -72,7 +72,7 @@ class RecordedRequest:
 
     @cached_property
     def _fields(self) -> dict[str, Any]:
-        body = self.json
+        body = self.json if self.form is None else self.form
         return body if isinstance(body, dict) else {}
 
     @property

@@ -28,6 +28,7 @@ from ._admission import announce, authenticate, let_in
 from ._conforming import conforming
 from ._delivery import ClientGone, ConnectionCut, Delivery, Message, Receive, Send
 from ._fitting import cannot_answer, misfit
+from ._form import is_form, read_form
 from ._performance import Performance, hold, next_of
 from ._responder import ask
 from ._surface import Answer, Answered, Events, Exchange, Live, Player, Stated, Surface
@@ -77,6 +78,8 @@ class Operation:
         try:
             if not self.open:
                 authenticate(exchange)
+            if is_form(exchange.record):  # rules look at its fields
+                await read_form(exchange.record)
                 announce(exchange)
             await self.handler(exchange)
         except ApiError as error:

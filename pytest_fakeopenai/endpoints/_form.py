@@ -34,6 +34,8 @@ def is_form(record: RecordedRequest) -> bool:
 
 async def read_form(record: RecordedRequest) -> dict[str, Any]:
     """The fields of a form, `a[b]` within `a` and `a[]` as an element of the list `a`; the record keeps them."""
+    if record.form is not None:
+        return record.form
     headers = Headers({"content-type": record.headers["content-type"]})
     parser = MultiPartParser(headers, _once(record.body), max_files=_MOST_PARTS, max_fields=_MOST_PARTS)
     parser.max_part_size = _MOST_TEXT

@@ -101,3 +101,15 @@ def test_answers_no_form_with_the_envelope(fake_openai: FakeOpenAI) -> None:
         response = connection.getresponse()
         error = json.loads(response.read())["error"]
     assert (response.status, error["message"]) == (400, "Could not parse multipart form")
+
+
+def test_shows_its_fields_to_rules(fake_openai: FakeOpenAI) -> None:
+    def transcribe(model: str) -> str:
+        file = ("any.wav", b"any bytes")
+        return fake_openai.client.audio.transcriptions.create(model=model, file=file, language="en").text
+
+    endpoint = "audio.transcriptions.create"
+    fake_openai.when(endpoint=endpoint, model="mini").script("by model")
+    fake_openai.when(endpoint=endpoint, body={"language": "en"}).script("by body")
+    assert [transcribe("gpt-4o-mini-transcribe"), transcribe("whisper-1")] == ["by model", "by body"]
+    assert [request.model for request in fake_openai.requests] == ["gpt-4o-mini-transcribe", "whisper-1"]

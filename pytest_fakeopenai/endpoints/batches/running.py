@@ -11,23 +11,16 @@ from ...wire import sse
 from ...wire.call import Json
 from ...wire.models import resolved
 from .._dispatch import dispatch
+from .._errand import Errand
 from .._memory import Memory
 from .._surface import Exchange
 from ..files import keep_file
 from . import results
 from .reading import Input, Line
 
-# How long a request about a batch is kept waiting, in seconds, where a scripted callable takes its time.
-_PATIENCE = 5.0
-# In so many turns of the loop a reply that was let go has gone on.
-_TURNS = 50
-
 
 class Run:
-    """The task that makes the requests of a batch, and keeps its object and its files.
-
-    It belongs to the world: what is under way at the end of a test is cut, as every answer is.
-    """
+    """What makes the requests of a batch, and keeps its object and its files."""
 
     def __init__(self, exchange: Exchange, record: Record, given: Input, lifetime: int | None) -> None:
         self._exchange = exchange
@@ -35,28 +28,20 @@ class Run:
         self._waiting = list(given.lines)
         self._done: list[Json] = []
         self._lifetime = lifetime
-        self._halted = asyncio.Event()
         self._cancelled = False
         self._start(given)
-        self._task: asyncio.Task[object] = asyncio.ensure_future(self._work())
-        exchange.world.answering.add(self._task)
-        self._task.add_done_callback(exchange.world.answering.discard)
+        self._errand = Errand(exchange.world, self._work)
 
     async def settle(self) -> None:
         """Wait until the batch has ended, or waits as one of its replies prescribes."""
-        if self._halted.is_set():
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
-        halted = asyncio.ensure_future(self._halted.wait())
-        await asyncio.wait({self._task, halted}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        halted.cancel()
+        await self._errand.settle()
 
     def cancel(self) -> None:
         """Make no further request; what has been answered is kept."""
         self._update(status="cancelling", cancelling_at=self._now())
         self._cancelled = True
-        self._halted.clear()
-        self._task.cancel()
+        self._errand.go_on()
+        self._errand.cancel()
 
     def _start(self, given: Input) -> None:
         model = given.model and resolved(given.model)
@@ -80,8 +65,8 @@ class Run:
 
     async def _make(self, line: Line) -> None:
         path: str = self._record.body["endpoint"]
-        outcome = await dispatch(self._exchange, path, sse.compact(line.body), self._halted.set)
-        self._halted.clear()
+        outcome = await dispatch(self._exchange, path, sse.compact(line.body), self._errand.halt)
+        self._errand.go_on()
         self._waiting.pop(0)
         ids = self._exchange.world.ids
         made = results.answered(f"batch_req_{ids.hexadecimal(32)}", line.custom_id, ids.uuid(), outcome)
