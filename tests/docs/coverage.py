@@ -5,6 +5,7 @@ What becomes of a request's field is found by watching which fields the package 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ import openai
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import discover
+from pytest_fakeopenai.endpoints._catalogued import SPECIMENS, act_of
 from pytest_fakeopenai.endpoints._exchange import Operation
 from pytest_fakeopenai.endpoints._surface import Exchange
+from pytest_fakeopenai.script import GENERATING
 from pytest_fakeopenai.sdk import params
+from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
 from pytest_fakeopenai.wire.contract.shapes import Object
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
@@ -118,13 +122,37 @@ def _head() -> Iterator[str]:
 def _operations() -> Iterator[str]:
     yield "## Operations"
     yield ""
-    yield "`scripted`: the test's replies answer. `itself`: the fake answers, from what it made or was told before."
+    yield "- `scripted`: the test's replies answer."
+    yield "- `behaviour`: the fake does what the operation is there for."
+    yield "- `memory`: objects are kept, listed, changed and deleted. Their fields are those that the request gives, and"
+    yield "  the smallest that the SDK's types allow."
+    yield "- `specimen`: the smallest answer that the SDK's types allow, with the request's fields laid over it."
     yield ""
-    yield "| method | path | endpoint | answered by |"
-    yield "| --- | --- | --- | --- |"
-    for operation in sorted(discover(), key=lambda each: (each.path, each.method)):
-        yield f"| {operation.method} | `{_plain(operation.path)}` | `{operation.endpoint}` | {_kind(operation)} |"
+    yield "Every operation can be scripted by its endpoint: `fake_openai.when(endpoint=…)`."
+    yield f"They are those of openai {openai.__version__}: {_figures()}."
     yield ""
+    yield "| operation | endpoint | answered by |"
+    yield "| --- | --- | --- |"
+    for (method, path), (endpoint, kind) in operations().items():
+        yield f"| {method} `{path}` | `{endpoint}` | {kind} |"
+    yield ""
+
+
+def operations() -> dict[tuple[str, str], tuple[str, str]]:
+    """By method and path: the endpoint, and what answers it."""
+    own = {(each.method, _plain(each.path)): (each.endpoint, _kind(each)) for each in discover()}
+    places = {(method, anonymous(path)) for method, path in own}
+    others = {
+        (each.verb, each.path): (each.name, _catalogued(each))
+        for each in catalogue()
+        if (each.verb, anonymous(each.path)) not in places
+    }
+    return dict(sorted({**own, **others}.items(), key=lambda row: (row[0][1], row[0][0])))
+
+
+def _figures() -> str:
+    counted = Counter(kind for _, kind in operations().values())
+    return ", ".join(f"{number} {kind}" for kind, number in sorted(counted.items()))
 
 
 def _plain(path: str) -> str:
@@ -132,7 +160,11 @@ def _plain(path: str) -> str:
 
 
 def _kind(operation: Operation) -> str:
-    return "scripted" if operation.endpoint in REQUESTS and operation.endpoint != "embeddings" else "itself"
+    return "scripted" if operation.endpoint in GENERATING else "behaviour"
+
+
+def _catalogued(method: Method) -> str:
+    return "specimen" if act_of(method) in SPECIMENS else "memory"
 
 
 def _fields() -> Iterator[str]:

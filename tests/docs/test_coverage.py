@@ -18,6 +18,14 @@ def test_is_what_the_code_makes_of_it() -> None:
     assert coverage.page() == PAGE
 
 
+def test_tells_what_answers_the_operations_of_any_sdk() -> None:
+    rows = re.findall(r"^\| (\w+) `(\S+)` \| `\S+` \| (\w+) \|$", _section("Operations"), re.M)
+    told = {(method, path): kind for method, path, kind in rows}
+    made = {place: kind for place, (_, kind) in coverage.operations().items() if place in told}
+    assert made == {place: kind for place, kind in told.items() if place in made}
+    assert len(made) >= 79
+
+
 def _section(title: str) -> str:
     return PAGE.partition(f"## {title}\n")[2].partition("\n## ")[0]
 
