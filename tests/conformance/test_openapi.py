@@ -280,6 +280,12 @@ def stored_chat_completions(fake: FakeOpenAI) -> Sent:
         yield from fetch(fake, "DELETE", one, completion_id=key)
 
 
+def _ended(fake: FakeOpenAI, path: str) -> Json:
+    """A response once its pauses, if it has any, are over."""
+    said: Json = send(fake, "GET", path).json
+    return _ended(fake, path) if said["status"] in ("queued", "in_progress") else said
+
+
 def stored_responses(fake: FakeOpenAI) -> Sent:
     """What is kept of every reply and its input, replayed, cancelled; a deletion's body is not described."""
     path, one = "/responses", "/responses/{response_id}"
@@ -289,7 +295,7 @@ def stored_responses(fake: FakeOpenAI) -> Sent:
         fake.script(case.make(), case.make())
         asked = {**_response(case, "gpt-4o"), "background": background, "input": INPUT}
         first = send(fake, "POST", f"/v1{path}", asked).json["id"]
-        said = send(fake, "GET", f"/v1{path}/{first}").json
+        said = _ended(fake, f"/v1{path}/{first}")
         yield from fetch(fake, "GET", one, response_id=first)
         yield from fetch(fake, "GET", one, response_id=first, query="?stream=true")
         going_on = {**asked, "input": _results(said), "previous_response_id": first}
