@@ -78,9 +78,9 @@ class Operation:
         try:
             if not self.open:
                 authenticate(exchange)
+                announce(exchange)
             if is_form(exchange.record):  # rules look at its fields
                 await read_form(exchange.record)
-                announce(exchange)
             await self.handler(exchange)
         except ApiError as error:
             await exchange.delivery.error(error)
