@@ -51,6 +51,12 @@ class Ids:
         """The second at which an answer is created; by default each answer is one second after the last."""
         return self._clock()
 
+    def branch(self, seed: str) -> Ids:
+        """Ids of its own for something that goes on by itself, whatever is asked meanwhile; its time is the same."""
+        own = Ids(seed, self._clock)
+        own._present = self._present
+        return own
+
     def present(self) -> int:
         """The second that it is, which does not pass by asking."""
         return self._present()

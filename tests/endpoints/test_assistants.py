@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import openai
@@ -136,10 +137,11 @@ def test_refuses_what_the_api_refuses(
 ) -> None:
     made = openai_client.beta.assistants.create(model="gpt-4o")
 
-    for ask in (
+    asks: list[Callable[[], Any]] = [
         lambda: openai_client.beta.assistants.create(model="gpt-4o", **given),
         lambda: openai_client.beta.assistants.update(made.id, **given),
-    ):
+    ]
+    for ask in asks:
         with pytest.raises(openai.BadRequestError) as refused:
             ask()
         assert refused.value.body == {"message": message, "type": "invalid_request_error", "param": param, "code": code}

@@ -71,18 +71,20 @@ class RunAnswer:
         if isinstance(part, FileSearch):
             yield from self._search(part)
             return
+        yield from self._say(part.text, self._cut(part), "refusal" if isinstance(part, Refusal) else "text")
+
+    def _say(self, text: str, pieces: Iterable[str], kind: str) -> Iterator[Json]:
         yield from self._run.speak()
-        self._said.texts.append(part.text)
-        if not part.text:
-            return
-        yield from self._run.say("refusal" if isinstance(part, Refusal) else "text", self._cut(part))
-        if self._found and not isinstance(part, Refusal):
+        self._said.texts.append(text)
+        if text or self._run.has_said_nothing:
+            yield from self._run.say(kind, pieces if text else ("",))
+        if self._found and kind == "text":
             yield from self._run.cite(self._found)
 
     def _call_tool(self, part: ToolCall) -> Iterator[Json]:
         yield from self._run.fall_silent(figures.nothing())
         self._said.calls.append((part.name, part.arguments_text))
-        key = part.id or self._exchange.world.ids.call()
+        key = part.id or self._run.ids.call()
         made = {"name": part.name, "arguments": part.arguments_text}
         self._made.append({"id": key, "type": "function", "function": made})
         yield from self._run.call(part, key, self._cut(part))
@@ -90,8 +92,8 @@ class RunAnswer:
     def _search(self, part: FileSearch) -> Iterator[Json]:
         yield from self._run.fall_silent(figures.nothing())
         query = self._call.text if part.query is None else part.query
-        self._found = searching.look(self._exchange, self._call, query)
-        call = searching.call_of(self._exchange.world.ids.call(), self._found)
+        self._found = searching.look(self._exchange, self._call, query, self._run.body["thread_id"])
+        call = searching.call_of(self._run.ids.call(), self._found)
         yield from self._run.search(call, [each["content"] for each in self._found], figures.nothing())
 
     def end(self, index: int) -> Iterable[Json]:
@@ -102,7 +104,7 @@ class RunAnswer:
         """The events that end the run, or leave it waiting for the outputs of its calls."""
         run, (reason, cut) = self._run, _INCOMPLETE.get(self._reply.finish_reason or "", (None, None))
         if not self._spoke:
-            yield from run.speak()
+            yield from self._say("", (), "text")
         cost = figures.cost(self._call, self._said, self._reply.usage, cut=self._reply.finish_reason == "length")
         yield from run.fall_silent(figures.nothing() if self._made else cost, cut=cut)
         run.history.append(self._remembered())

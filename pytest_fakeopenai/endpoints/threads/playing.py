@@ -60,6 +60,9 @@ class RunPerformance(Performance):
                 return
             yield step
 
+    def _open(self) -> Iterable[Json]:
+        return [*super()._open()]  # whether or not anybody listens, it is at work
+
     # ---- to a client that listens
 
     async def _stream(self, steps: Steps) -> None:

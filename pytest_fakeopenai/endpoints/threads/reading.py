@@ -61,7 +61,8 @@ def _messages(owner: Json, name: str) -> list[Json]:
 def _new(body: Json, exchange: Exchange, thread: Sequence[Json]) -> Call:
     request = settled(body, _assistant(body, exchange))
     asked = request["instructions"] or any(each["role"] == "user" for each in thread)
-    admit(exchange, lambda: [] if asked else [Breach(refusals.nothing_to_run_on())])
+    if not asked and not exchange.world.settings.assume_exists:  # which has the thread hold anything
+        admit(exchange, lambda: [Breach(refusals.nothing_to_run_on())])
     return _call(request, exchange, [as_sent(each) for each in _shown(request, thread)])
 
 

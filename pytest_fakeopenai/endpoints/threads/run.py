@@ -6,6 +6,7 @@ https://platform.openai.com/docs/api-reference/assistants-streaming/events
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,8 @@ class Speech:
 class Run:
     """One run: `record` is its object, `given` what it was asked, `history` what its model reads next.
 
+    Its ids are of its own, so that they do not depend on how often it is looked at.
+
     What makes it act yields the events that tell of it; whoever does not listen still has to go through them.
     `interrupt` stops whatever plays its reply and says its last words.
     """
@@ -61,7 +64,7 @@ class Run:
         self.given = given
         self.history: list[Json] = []
         self.interrupt: Callable[[list[Json]], None] | None = None
-        self._ids = ids
+        self.ids = ids.branch(f"{body['thread_id']}:{body['id']}")
         self._steps = steps
         self._messages = messages
         self._speech: Speech | None = None
@@ -73,6 +76,11 @@ class Run:
     def body(self) -> Json:
         """The run's object."""
         return self.record.body
+
+    @property
+    def has_said_nothing(self) -> bool:
+        """Whether the message that has begun has no content yet."""
+        return self._speech is not None and not self._speech.message.body["content"]
 
     @property
     def is_active(self) -> bool:
@@ -92,7 +100,7 @@ class Run:
 
     def start(self) -> Iterator[Json]:
         """It is at work."""
-        yield self._become("in_progress", started_at=self._ids.now())
+        yield self._become("in_progress", started_at=self.ids.now())
 
     def take(self, outputs: Sequence[Json]) -> Iterator[Json]:
         """Its calls have got their outputs."""
@@ -115,9 +123,9 @@ class Run:
 
     def _open_step(self, kind: str, details: Any) -> Record:
         body = {
-            "id": identify(self._ids, "thread.run.step"),
+            "id": identify(self.ids, "thread.run.step"),
             "object": "thread.run.step",
-            "created_at": self._ids.now(),
+            "created_at": self.ids.now(),
             "run_id": self.body["id"],
             "assistant_id": self.body["assistant_id"],
             "thread_id": self.body["thread_id"],
@@ -140,7 +148,7 @@ class Run:
         yield event("thread.run.step.in_progress", step.body)
 
     def _end_step(self, step: Record, usage: Json) -> Json:
-        step.body |= {"status": "completed", "completed_at": self._ids.now(), "usage": usage}
+        step.body |= {"status": "completed", "completed_at": self.ids.now(), "usage": usage}
         self._spent = figures.summed(self._spent, usage)
         return event("thread.run.step.completed", step.body)
 
@@ -148,7 +156,7 @@ class Run:
         """It says something: a message begins, unless one has."""
         if self._speech is not None:
             return
-        key = identify(self._ids, "thread.message")
+        key = identify(self.ids, "thread.message")
         step = self._open_step("message_creation", {"message_id": key})
         yield from self._opening(step)
         told = {"status": "in_progress", "incomplete_details": None, "incomplete_at": None, "completed_at": None}
@@ -161,7 +169,7 @@ class Run:
         return {
             "id": key,
             "object": "thread.message",
-            "created_at": self._ids.now(),
+            "created_at": self.ids.now(),
             "assistant_id": self.body["assistant_id"],
             "thread_id": self.body["thread_id"],
             "run_id": self.body["id"],
@@ -175,10 +183,11 @@ class Run:
         """The pieces of a text, or of a refusal, in the message that has begun."""
         assert self._speech is not None
         body = self._speech.message.body
-        if not body["content"] or body["content"][-1]["type"] != kind:
+        fresh = not body["content"] or body["content"][-1]["type"] != kind
+        if fresh:
             body["content"].append({"type": kind, kind: {"value": "", "annotations": []} if kind == "text" else ""})
         part: Json = body["content"][-1]
-        index, fresh = len(body["content"]) - 1, not _said(part)
+        index = len(body["content"]) - 1
         for piece in pieces:
             if kind == "text":
                 part["text"]["value"] += piece
@@ -201,7 +210,7 @@ class Run:
     def _end_message(self, status: str, reason: str | None) -> Json:
         assert self._speech is not None
         details = {"incomplete_details": {"reason": reason}} if reason else {}
-        self._speech.told |= {"status": status, f"{status}_at": self._ids.now(), **details}
+        self._speech.told |= {"status": status, f"{status}_at": self.ids.now(), **details}
         return self._speech.event(status)
 
     def call(self, part: ToolCall, key: str, pieces: Iterable[str]) -> Iterator[Json]:
@@ -263,7 +272,7 @@ class Run:
 
     def complete(self) -> Iterator[Json]:
         """All is said."""
-        yield self._end("completed", completed_at=self._ids.now())
+        yield self._end("completed", completed_at=self.ids.now())
         yield DONE
 
     def break_off(self, reason: str, usage: Json) -> Iterator[Json]:
@@ -281,7 +290,7 @@ class Run:
 
     def fail(self, error: Json) -> Iterator[Json]:
         """An error ends it."""
-        yield from self._halt("failed", last_error=error, failed_at=self._ids.now())
+        yield from self._halt("failed", last_error=error, failed_at=self.ids.now())
 
     def expire(self) -> Iterator[Json]:
         """Its time is over."""
@@ -289,20 +298,21 @@ class Run:
 
     def expire_in_time(self) -> None:
         """End it if its time is over by the clock."""
-        if self.is_active and self._ids.present() >= self.body["expires_at"]:
-            self._stop([*self.expire()])
+        if self.is_active and self.ids.present() >= self.body["expires_at"]:
+            self._stop(self.expire())
 
     def cancel(self) -> Json:
         """End it, as it was asked to; the object that tells so."""
         cancelling = self._become("cancelling")
         told: Json = copy.deepcopy(self.body)
-        self._stop([cancelling, *self._halt("cancelled", cancelled_at=self._ids.now())])
+        self._stop(itertools.chain([cancelling], self._halt("cancelled", cancelled_at=self.ids.now())))
         return told
 
-    def _stop(self, last_words: list[Json]) -> None:
-        interrupt, self.interrupt = self.interrupt, None
+    def _stop(self, last_words: Iterable[Json]) -> None:
+        """End it from elsewhere, and have what plays its reply say so."""
+        interrupt, told = self.interrupt, [*last_words]
         if interrupt is not None:
-            interrupt(last_words)
+            interrupt(told)
 
     def _halt(self, status: str, **news: Any) -> Iterator[Json]:
         """End it, and whatever it was about, before it was done."""
@@ -316,10 +326,6 @@ class Run:
         self._speech = self._calling = None
         yield self._end(status, **news)
         yield DONE
-
-
-def _said(part: Json) -> bool:
-    return bool(part["text"]["value"] if part["type"] == "text" else part["refusal"])
 
 
 def _delta(key: str, kind: str, delta: Json) -> Json:

@@ -23,18 +23,20 @@ _CONTENT = "step_details.tool_calls[*].file_search.results[*].content"
 _RANKING: Json = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
 
 
-def look(exchange: Exchange, call: Call, query: str) -> list[Json]:
+def look(exchange: Exchange, call: Call, query: str, thread_id: str) -> list[Json]:
     """The chunks that the run's tool finds, best first; none where it has no such tool."""
     tool = next((tool for tool in call.body["tools"] if tool.get("type") == _KIND), None)
     if tool is None:
         return []
-    return search(exchange, _stores(exchange, call.body), [query], **narrowing(as_dict(tool.get(_KIND)), _MOST))
+    return search(
+        exchange, _stores(exchange, call.body, thread_id), [query], **narrowing(as_dict(tool.get(_KIND)), _MOST)
+    )
 
 
-def _stores(exchange: Exchange, request: Json) -> list[str]:
+def _stores(exchange: Exchange, request: Json, thread_id: str) -> list[str]:
     """The vector stores of the assistant, or those that the run has in their place, and of the thread."""
     assistant = Memory(exchange, ASSISTANTS).records.find(request["assistant_id"])
-    thread = Memory(exchange, THREADS).records.find(exchange.path.get("thread_id", ""))
+    thread = Memory(exchange, THREADS).records.find(thread_id)
     own = as_dict(request.get("tool_resources")) or (assistant.body if assistant else {}).get("tool_resources")
     its = thread.body["tool_resources"] if thread else as_dict(request.get("thread")).get("tool_resources")
     return [each for given in (own, its) for each in texts(as_dict(as_dict(given).get(_KIND)).get("vector_store_ids"))]
@@ -49,7 +51,11 @@ def call_of(key: str, found: Sequence[Json]) -> Json:
 def echo_found(call: Call, exchange: Exchange) -> Reply:
     """The best chunk that the run's tool finds for the last user text, in place of the text itself."""
     calls = call.demanded is not None and not call.tool_outputs
-    found = [] if calls or call.body["tool_choice"] == "none" else look(exchange, call, call.text)
+    found = (
+        []
+        if calls or call.body["tool_choice"] == "none"
+        else look(exchange, call, call.text, exchange.path.get("thread_id", ""))
+    )
     if not found:
         return echo(call)
     best: str = found[0]["content"][0]["text"]

@@ -38,7 +38,7 @@ def thread(fake: FakeOpenAI, *texts: str) -> str:
     return made
 
 
-def ids(fake: FakeOpenAI, **settings: Any) -> dict[str, str]:
+def ids(fake: FakeOpenAI, **settings: Any) -> dict[str, Any]:
     """A thread and an assistant, as a run wants them."""
     return {"thread_id": thread(fake), "assistant_id": assistant(fake, **settings)}
 
