@@ -115,5 +115,10 @@ def _typed(node: ast.AST, scope: dict[str, Any]) -> Any:
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "maybe_transform"):
         return None
     named = node.args[1]
-    found = _evaluated(named.orelse if isinstance(named, ast.IfExp) else named, scope)
+    found = _unstreamed(_evaluated(named.orelse if isinstance(named, ast.IfExp) else named, scope))
     return found if is_typeddict(found) or get_origin(found) is not None else None
+
+
+def _unstreamed(hint: Any) -> Any:
+    """Of a union of the types for a call with and without a stream, as older SDKs have it, the latter."""
+    return next((each for each in get_args(hint) if getattr(each, "__name__", "").endswith("NonStreaming")), hint)

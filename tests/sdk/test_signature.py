@@ -52,6 +52,7 @@ def test_tells_the_type_of_an_answer(name: str, answer: Any, page: str) -> None:
         ("files.retrieve", None, None),
         ("embeddings.create", "EmbeddingCreateParams", None),
         ("batches.cancel", None, None),
+        ("threads.runs.submit_tool_outputs", "RunSubmitToolOutputsParamsNonStreaming", None),
     ],
 )
 def test_tells_the_types_of_parameters(name: str, body: str | None, query: str | None) -> None:
