@@ -118,7 +118,8 @@ class Delivery:
         finally:
             if not task.done():
                 task.cancel()
-        self.check()
+        if self._interrupted is not None and self._interrupted.done():
+            raise Interrupted
         if gone.done():
             raise ClientGone
         return task.result()
@@ -132,11 +133,6 @@ class Delivery:
                 interrupted.set_result(None)
 
         return interrupt
-
-    def check(self) -> None:
-        """Raise Interrupted where this answer has been."""
-        if self._interrupted is not None and self._interrupted.done():
-            raise Interrupted
 
     async def pause(self, seconds: float) -> None:
         """Send what has been written, then wait; before the first byte the answer says that it took so long."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...replies import Reply
 from ...wire import sse
 from ...wire.call import Call, Json
 from ...wire.contract import runs as rules
 from .._exchange import Operation, generate, operate
-from .._surface import Exchange, Surface
+from .._surface import Cut, Exchange, Surface
 from . import creation, messages, operations
 from .answer import Continued, NewRun, NewThread, RunAnswer, frame, is_piece, unpack
 from .playing import RunPerformance
@@ -16,7 +17,9 @@ from .reading import named_model, read_outputs, read_run, read_thread_and_run
 from .searching import echo_found, list_steps, retrieve_step
 
 
-def _surface(endpoint: str, read: Callable[[Json, Exchange], Call], answer: type[RunAnswer]) -> Surface:
+def _surface(
+    endpoint: str, read: Callable[[Json, Exchange], Call], answer: Callable[[Call, Reply, Exchange, Cut], RunAnswer]
+) -> Surface:
     return Surface(
         endpoint=endpoint,
         read=read,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -23,7 +24,7 @@ _INCOMPLETE = {"length": ("max_completion_tokens", "max_tokens"), "content_filte
 _CODES = ("rate_limit_exceeded", "invalid_prompt")
 
 
-class RunAnswer:
+class RunAnswer(ABC):
     """What a run does with a reply; `receipt` is what a blocking request is told of it before it goes to work.
 
     Whoever plays the reply sets `stop`, which is called when the run ends from elsewhere: then `last_words` are the
@@ -32,7 +33,7 @@ class RunAnswer:
 
     def __init__(self, call: Call, reply: Reply, exchange: Exchange, cut: Cut) -> None:
         self.receipt: Json = {}
-        self.stop: Callable[[], object] | None = None
+        self.stop: Callable[[], object] = lambda: None
         self.last_words: list[Json] = []
         self._call = call
         self._reply = reply
@@ -43,9 +44,9 @@ class RunAnswer:
         self._spoke = False
         self._found: list[Json] = []
 
+    @abstractmethod
     def _begin(self) -> Iterator[Json]:
         """The events of what comes before the run goes to work; it sets the run."""
-        raise NotImplementedError
 
     def open(self) -> Iterator[Json]:
         """The events before the first part."""
@@ -55,8 +56,7 @@ class RunAnswer:
 
     def _interrupt(self, last_words: list[Json]) -> None:
         self.last_words = last_words
-        if self.stop is not None:
-            self.stop()
+        self.stop()
 
     def _enter(self, run: Run) -> None:
         self._run = run

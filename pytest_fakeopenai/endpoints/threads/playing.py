@@ -37,9 +37,8 @@ class RunPerformance(Performance):
         steps = self._attended(self._steps) if live else self._steps
         try:
             await (self._stream(steps) if self._call.stream else self._begin(steps))
-        except (Interrupted, asyncio.CancelledError):
-            if self._coming is not None:
-                self._coming.cancel()
+        except asyncio.CancelledError:
+            self._hear_no_more()
             raise
 
     async def _early(self, steps: Steps) -> Steps:
@@ -60,6 +59,11 @@ class RunPerformance(Performance):
                 return
             yield step
 
+    def _hear_no_more(self) -> None:
+        """Give up what is still to come of a live source."""
+        if self._coming is not None:
+            self._coming.cancel()
+
     def _open(self) -> Iterable[Json]:
         return [*super()._open()]  # whether or not anybody listens, it is at work
 
@@ -76,6 +80,7 @@ class RunPerformance(Performance):
             self._go_on()
             raise
         except Interrupted:
+            self._hear_no_more()
             for event in self._run.last_words:
                 self.write(event)
             await self._delivery.finish()
@@ -91,13 +96,13 @@ class RunPerformance(Performance):
     # ---- to a client that waits for no more than the beginning
 
     async def _begin(self, steps: Steps) -> None:
-        async for step in steps:
-            if self._opened:
-                self._held = step
-                break
+        step = await anext(steps)
+        while not self._opened:
             await self._wait(self._pace.first)
             if not isinstance(step, dict) and await self._mishap(step):
                 return
+            step = await anext(steps)
+        self._held = step
         self._go_on(self._pace.first)
         await asyncio.sleep(0)  # what waits for nothing is done before the client can ask
         receipt = self._receipt()

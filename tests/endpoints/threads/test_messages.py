@@ -173,9 +173,12 @@ def test_takes_what_it_gets_where_nothing_is_validated(fake_openai: FakeOpenAI) 
     fake_openai.script(Reply(gate, "Done"))
     run = begin(fake_openai)
 
-    odd: Any = {"extra_body": {"content": 5, "role": None}}
-    made = fake_openai.client.beta.threads.messages.create(run.thread_id, role="user", content="", **odd)
-    assert made.to_dict()["content"] == []
+    odd: Any = {"content": ["?", {"type": "odd"}], "attachments": [{"tools": [{}]}, 5]}
+    given = [({"content": 5}, []), (odd, [{}, {"type": "odd"}])]
+    for asked, kept in given:
+        create: Any = fake_openai.client.beta.threads.messages.create
+        create(run.thread_id, role="user", content="", extra_body=asked)
+        assert fake_openai.requests.last.response["content"] == kept
     gate.open()
 
 

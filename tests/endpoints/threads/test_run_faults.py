@@ -33,7 +33,7 @@ from pytest_fakeopenai.endpoints.threads.answer import RunAnswer
 
 from ...verdicts import verdict_of
 from .._speaking import both_ways, send
-from ._running import WEATHER, begin, deprecated, ids, look, names, outputs, run_of, said, steps
+from ._running import WEATHER, begin, deprecated, ids, look, names, outputs, run_of, said, steps, thread
 
 pytestmark = [*deprecated]
 HALF = Chunks("Hel")
@@ -373,6 +373,26 @@ def test_leaves_nothing_behind_when_its_test_is_over() -> None:
 
     gate.open()
     assert not gate._waiting
+
+
+def test_hears_no_more_of_a_live_source_when_its_test_is_over() -> None:
+    heard: list[str] = []
+
+    async def source(request: object) -> AsyncIterator[object]:
+        yield "Hel"
+        try:
+            await asyncio.Event().wait()
+        finally:
+            heard.append("no more")
+
+    with FakeOpenAI() as fake:
+        fake.script(source)
+        stream = fake.client.beta.threads.runs.create(**ids(fake), stream=True)
+        assert next(event for event in stream if event.event == "thread.message.delta")
+
+    with FakeOpenAI() as fake:  # whose server is the same, and has had a turn
+        thread(fake)
+    assert heard == ["no more"]
 
 
 def test_answers_what_is_no_json(fake_openai: FakeOpenAI) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -213,6 +214,16 @@ def test_tells_that_a_message_was_cut(fake_openai: FakeOpenAI, reason: str, told
     assert (message.status, message.incomplete_details.reason) == ("incomplete", told)
     assert (message.completed_at, message.incomplete_at) == (None, message.created_at + 1)
     assert look(fake_openai, events[-1].data) == events[-1].data
+
+
+def test_tells_what_a_live_source_says(fake_openai: FakeOpenAI) -> None:
+    def source(request: object) -> Iterator[object]:
+        yield "Hel"
+        yield "lo"
+
+    fake_openai.script(source)
+
+    assert names(stream(fake_openai)) == [*CREATED, *SPOKEN, DELTA, DELTA, *SAID, "thread.run.completed"]
 
 
 def test_keeps_what_it_tells(fake_openai: FakeOpenAI) -> None:
