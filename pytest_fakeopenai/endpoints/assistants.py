@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..wire.call import Json
+from ..wire.call import Fields, Json
 from ..wire.contract import Breach, lengths
 from ..wire.schema import as_dict
 from ._admission import admit, read_body, wrong_models
@@ -38,7 +38,10 @@ async def update(exchange: Exchange) -> Json:
 async def _read(exchange: Exchange) -> Json:
     body = await read_body(exchange)
     admit(exchange, lambda: map(Breach, lengths.metadata(body.get("metadata"))))
-    if isinstance(model := body.get("model"), str):
+    fields = Fields(body)
+    fields.objects("tools")
+    fields.object("metadata")
+    if model := fields.string("model"):
         admit(exchange, lambda: wrong_models(exchange, model))
     return body
 

@@ -24,6 +24,7 @@ def named_model(exchange: Exchange, body: Json) -> str:
     """The model that a run is to use: the request's, or that of the assistant, or of the run that goes on."""
     if "run_id" in exchange.path:
         return model_of(find_run(exchange).body, {})
+    Fields(body).string("model")
     known = isinstance(body.get("assistant_id"), str)
     return model_of(body, _assistant(body, exchange) if known else {})
 
@@ -59,11 +60,22 @@ def _messages(owner: Json, name: str) -> list[Json]:
 
 
 def _new(body: Json, exchange: Exchange, thread: Sequence[Json]) -> Call:
+    _check(Fields(body))
     request = settled(body, _assistant(body, exchange))
     asked = request["instructions"] or any(each["role"] == "user" for each in thread)
     if not asked and not exchange.world.settings.assume_exists:  # which has the thread hold anything
         admit(exchange, lambda: [Breach(refusals.nothing_to_run_on())])
     return _call(request, exchange, [as_sent(each) for each in _shown(request, thread)])
+
+
+def _check(fields: Fields) -> None:
+    """The types without which a run cannot be made at all."""
+    for name in ("instructions", "additional_instructions"):
+        fields.string(name)
+    for name in ("metadata", "tool_resources", "truncation_strategy"):
+        fields.object(name)
+    fields.objects("tools")
+    fields.boolean("stream")
 
 
 def _shown(request: Json, thread: Sequence[Json]) -> Sequence[Json]:
@@ -111,4 +123,4 @@ def _tool(given: Json) -> Tool:
         return Tool(kind, kind)
     told = as_dict(given.get("function"))
     strict, description = told.get("strict") is True, told.get("description")
-    return Tool(str(told.get("name")), kind, told.get("parameters"), strict=strict, description=description)
+    return Tool(str(told.get("name", "")), kind, told.get("parameters"), strict=strict, description=description)
