@@ -127,3 +127,22 @@ def test_encrypts_anew_on_every_occasion() -> None:
         token = base64.urlsafe_b64decode(each)
         assert (token[0], int.from_bytes(token[1:9], "big")) == (0x80, FIRST_SECOND)
         assert each.startswith("gAAAAAB")
+
+
+def test_tells_the_present_second_without_passing_it() -> None:
+    ticking, clocked = Ids(), Ids(clock=lambda: 7)
+    made = ticking.now()
+
+    assert [ticking.present(), ticking.present(), ticking.now()] == [made, made, made + 1]
+    assert (clocked.present(), clocked.now()) == (7, 7)
+
+
+def test_branches_into_ids_that_others_do_not_change() -> None:
+    source = Ids()
+    branch, again = source.branch("run_1"), Ids().branch("run_1")
+    source.letters(24)
+
+    assert branch.letters(24) == again.letters(24)
+    assert branch.letters(24) != source.branch("run_2").letters(24)
+    assert source.now() == branch.present()
+    assert branch.now() == source.present() == source.now() - 1
