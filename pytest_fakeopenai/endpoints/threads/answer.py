@@ -64,7 +64,6 @@ class RunAnswer(ABC):
 
     def add(self, part: Content, index: int) -> Iterator[Json]:
         """The events of a part, which continues the message before it where it can."""
-        self._spoke = True
         if isinstance(part, ToolCall):
             yield from self._call_tool(part)
             return
@@ -74,6 +73,7 @@ class RunAnswer(ABC):
         yield from self._say(part.text, self._cut(part), "refusal" if isinstance(part, Refusal) else "text")
 
     def _say(self, text: str, pieces: Iterable[str], kind: str) -> Iterator[Json]:
+        self._spoke = True
         yield from self._run.speak()
         self._said.texts.append(text)
         if text or self._run.has_said_nothing:
@@ -103,7 +103,7 @@ class RunAnswer(ABC):
     def close(self) -> Iterator[Json]:
         """The events that end the run, or leave it waiting for the outputs of its calls."""
         run, (reason, cut) = self._run, _INCOMPLETE.get(self._reply.finish_reason or "", (None, None))
-        if not self._spoke:
+        if not (self._spoke or self._made):
             yield from self._say("", (), "text")
         cost = figures.cost(self._call, self._said, self._reply.usage, cut=self._reply.finish_reason == "length")
         yield from run.fall_silent(figures.nothing() if self._made else cost, cut=cut)

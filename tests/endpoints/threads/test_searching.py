@@ -73,6 +73,16 @@ def test_tells_the_content_of_what_it_found_on_demand(fake_openai: FakeOpenAI) -
     assert "content" not in plain.to_dict()["step_details"]["tool_calls"][0]["file_search"]["results"][0]
 
 
+def test_says_something_behind_a_search(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Reply(FileSearch()))
+    run = look(fake_openai, fake_openai.client.beta.threads.runs.create(**ids(fake_openai)))
+    search, speech = steps(fake_openai, run)
+
+    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "")
+    assert (search.usage.total_tokens, speech.usage.to_dict()) == (0, run.usage.to_dict())
+    assert run.usage.prompt_tokens > 0
+
+
 def test_tells_a_search_in_events(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hm. ", FileSearch(), Chunks("In Norway.")))
     events = list(fake_openai.client.beta.threads.runs.create(**ids(fake_openai), stream=True))
