@@ -15,7 +15,7 @@ import openai
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import discover
-from pytest_fakeopenai.endpoints._catalogued import SPECIMENS, act_of
+from pytest_fakeopenai.endpoints._catalogued.choosing import SPECIMENS, act_of
 from pytest_fakeopenai.endpoints._exchange import Operation
 from pytest_fakeopenai.endpoints._surface import Exchange
 from pytest_fakeopenai.script import GENERATING
