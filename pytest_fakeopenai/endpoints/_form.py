@@ -37,17 +37,29 @@ async def read_form(record: RecordedRequest) -> dict[str, Any]:
     if record.form is not None:
         return record.form
     headers = Headers({"content-type": record.headers["content-type"]})
-    parser = MultiPartParser(headers, _once(record.body), max_files=_MOST_PARTS, max_fields=_MOST_PARTS)
+    parser = _Parser(headers, _once(record.body), max_files=_MOST_PARTS, max_fields=_MOST_PARTS)
     parser.max_part_size = _MOST_TEXT
     try:
         parsed = await parser.parse()
+        found = [(name, await _read(value)) for name, value in parsed.multi_items()]
     except (MultiPartException, KeyError, ValueError, UnicodeDecodeError):
         raise errors.malformed_form() from None
+    finally:
+        parser.close()
     fields: dict[str, Any] = {}
-    for name, value in parsed.multi_items():
-        _place(fields, _NAME.findall(name) or [name], await _read(value))
+    for name, value in found:
+        _place(fields, _NAME.findall(name) or [name], value)
     record.form = fields
     return fields
+
+
+class _Parser(MultiPartParser):
+    """A parser that lets go of its files however a form ends; Starlette's keeps those of one that breaks off."""
+
+    def close(self) -> None:
+        """Close every file that was begun."""
+        for file in self._files_to_close_on_error:
+            file.close()
 
 
 def file_of(body: Mapping[str, Any], name: str) -> Upload:
@@ -68,7 +80,6 @@ async def _read(value: UploadFile | str) -> Upload | str:
     if isinstance(value, str):
         return value
     content = await value.read()
-    await value.close()
     return Upload(value.filename or "", value.content_type or "application/octet-stream", content)
 
 

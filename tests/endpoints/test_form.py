@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import tempfile
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from starlette import formparsers
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints._form import Upload, is_form, read_form
@@ -85,6 +88,24 @@ def test_refuses_what_is_no_form(wrong: RecordedRequest) -> None:
     with pytest.raises(ApiError, match="Could not parse multipart form") as refused:
         asyncio.run(read_form(wrong))
     assert refused.value.status == 400
+
+
+FILE = part("a", "0", '; filename="x"')
+
+
+@pytest.mark.parametrize("rest", [(FILE, part("a[b]", "1")), (FILE, b"--edge\r\nname\r\n\r\n"), (FILE[:-2],)])
+def test_leaves_no_file_open_however_a_form_ends(rest: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[tempfile.SpooledTemporaryFile[bytes]] = []
+
+    class Noted(tempfile.SpooledTemporaryFile[bytes]):
+        def __init__(self, max_size: int) -> None:
+            super().__init__(max_size)
+            begun.append(self)
+
+    monkeypatch.setattr(formparsers, "SpooledTemporaryFile", Noted)
+    with contextlib.suppress(ApiError):
+        read(*rest, end=b"")
+    assert [file.closed for file in begun] == [True]
 
 
 @pytest.mark.parametrize(
