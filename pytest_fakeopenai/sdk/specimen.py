@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import types
 from collections.abc import Callable, Mapping
@@ -128,13 +129,12 @@ def _scalar(hint: Any, given: Any) -> Any:
     """A plain value of a type; numbers and truths also as the texts that forms and queries hold them as."""
     if hint in (object, Any) or type(given) is hint:
         return given
-    if hint is float and type(given) is int:
-        return float(given)
-    if not isinstance(given, str):
-        return _NOTHING
-    if hint is bool:
+    if hint is bool and isinstance(given, str):
         return {"true": True, "false": False}.get(given, _NOTHING)
-    try:
-        return hint(given) if hint in (int, float) else _NOTHING
-    except ValueError:
+    if hint not in (int, float) or not (isinstance(given, str) or (hint is float and type(given) is int)):
         return _NOTHING
+    try:
+        found = hint(given)
+    except (ValueError, OverflowError):
+        return _NOTHING
+    return found if hint is int or math.isfinite(found) else _NOTHING
