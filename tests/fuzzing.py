@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import urllib.parse
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -29,12 +29,16 @@ class Sent:
     body: bytes = b""
     chunked: bool = False
 
-    def over(self, root: str, ids: Mapping[str, str]) -> bytes:
-        """The bytes of the request to a fake whose URLs begin with this root."""
-        url = self.url
+    def naming(self, ids: Mapping[str, str]) -> Sent:
+        """The request with ids in place of what stands for them."""
+        url, body = self.url, self.body
         for name, key in ids.items():
-            url = url.replace(name, key)
-        lines = [f"{self.method} {root}{url} HTTP/1.1".encode(), b"host: localhost"]
+            url, body = url.replace(name, urllib.parse.quote(key, safe="")), body.replace(name.encode(), key.encode())
+        return replace(self, url=url, body=body)
+
+    def over(self, root: str) -> bytes:
+        """The bytes of the request to a fake whose URLs begin with this root."""
+        lines = [f"{self.method} {root}{self.url} HTTP/1.1".encode(), b"host: localhost"]
         lines += [name.encode() + b": " + value for name, value in (*self.headers, self._framing)]
         return b"\r\n".join(lines) + b"\r\n\r\n" + (self._chunks() if self.chunked else self.body)
 
@@ -252,19 +256,19 @@ _headers = st.tuples(
 )
 _keys = st.sampled_from([(("authorization", f"Bearer {KEY}".encode()),)] * 8 + [(("api-key", KEY.encode()),), ()])
 _around = st.builds(lambda key, more: (*key, *more), _keys, st.lists(_headers, max_size=2))
-_quoted = st.binary(max_size=20).map(urllib.parse.quote_from_bytes) | st.sampled_from(
+quoted = st.binary(max_size=20).map(urllib.parse.quote_from_bytes) | st.sampled_from(
     ["%", "%zz", "%00", "%2F", "%2f..%2f", "..", "../..", ".", "%ff%fe", "%ED%A0%80", "a" * 8_000, ";", ":", "@", "+"]
 )
-_tails = st.lists(_quoted, max_size=3).map("/".join)
+_tails = st.lists(quoted, max_size=3).map("/".join)
 _names = st.sampled_from(["limit", "after", "order", "model", "metadata[a]", "metadata[", "stream", "starting_after"])
 _pairs = st.tuples(
-    _names | st.just("include[]") | _quoted,
+    _names | st.just("include[]") | quoted,
     st.sampled_from(["1", "0", "-1", "9" * 30, "²", "true", "desc", "gpt-4o", CHAT_ID, RESPONSE_ID]).map(
         lambda text: urllib.parse.quote(text, safe="@")
     )
-    | _quoted,
+    | quoted,
 )
-_queries = st.lists(_pairs.map("=".join) | _quoted, max_size=4).map(lambda all_: "?" + "&".join(all_) if all_ else "")
+_queries = st.lists(_pairs.map("=".join) | quoted, max_size=4).map(lambda all_: "?" + "&".join(all_) if all_ else "")
 
 # Whole requests
 
@@ -353,7 +357,7 @@ _BROKEN = [
 @st.composite
 def _broken(draw: st.DrawFn) -> bytes:
     """A request with a few bytes replaced anywhere in it."""
-    data = bytearray(draw(requests).over("", {}))
+    data = bytearray(draw(requests).over(""))
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(data)))
         data[at : at + draw(st.integers(0, 4))] = draw(st.binary(max_size=4))

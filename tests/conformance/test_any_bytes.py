@@ -24,6 +24,7 @@ from pytest_fakeopenai.fake import VerdictError
 
 from .. import fuzzing
 from ..fuzzing import CHAT_ID, KEY, RESPONSE_ID, Sent, noise, requests
+from ..fuzzing_operations import MADE, walks
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
 random = settings(
@@ -67,6 +68,15 @@ class Target:
         """A new connection."""
         return socket.create_connection(self._address, timeout=10)
 
+    @contextlib.contextmanager
+    def asked(self, sent: Sent) -> Iterator[http.client.HTTPResponse]:
+        """The answer to a request on a connection of its own."""
+        with self.dial() as peer:
+            peer.sendall(sent.over(self.root))
+            with contextlib.closing(http.client.HTTPResponse(peer, method=sent.method)) as response:
+                response.begin()
+                yield response
+
     def judge(self) -> None:
         """The server still answers, and nothing is left that would fail a test.
 
@@ -87,9 +97,11 @@ class Target:
 
 
 @contextlib.contextmanager
-def targeted(validation: Any) -> Iterator[Target]:
+def targeted(validation: Any, *, assume_exists: bool = False) -> Iterator[Target]:
     """A fake that answers whatever it is asked."""
-    with FakeOpenAI(validation=validation, unscripted="echo", unused="allow", api_keys=[KEY]) as fake:
+    with FakeOpenAI(
+        validation=validation, unscripted="echo", unused="allow", api_keys=[KEY], assume_exists=assume_exists
+    ) as fake:
         with contextlib.closing(Target(fake)) as target:
             yield target
         fake.reset()
@@ -126,6 +138,30 @@ def check_stream(text: str) -> None:
         json.loads(event, parse_constant=pytest.fail)
 
 
+def check_any(response: http.client.HTTPResponse) -> str | None:
+    """The answer is an error of the API's form, or what it says that it is; the id of what it tells of."""
+    body, kind = response.read(), response.headers.get("content-type", "")
+    assert 200 <= response.status < 300 or 400 <= response.status < 500, (response.status, body)
+    if kind.startswith("text/event-stream"):
+        check_events(body.decode())
+    if not kind.startswith("application/json") or not body:
+        return None
+    said = json.loads(body.decode(), parse_constant=pytest.fail)
+    if response.status >= 400:
+        assert list(said["error"])[:4] == ["message", "type", "param", "code"]
+    key = said.get("id")
+    return key if isinstance(key, str) else None
+
+
+def check_events(text: str) -> None:
+    """The events are JSON, but for what ends them."""
+    *blocks, rest = text.split("\n\n")
+    assert rest == ""
+    for block in blocks:
+        data = block.rpartition("data: ")[2]
+        assert data == "[DONE]" or json.loads(data, parse_constant=pytest.fail)
+
+
 @every_level
 def test_answers_any_request(validation: str) -> None:
     with targeted(validation) as target:
@@ -139,13 +175,26 @@ def test_answers_any_request(validation: str) -> None:
         @given(requests)
         def shoot(sent: Sent) -> None:
             target.fake.reset()
-            data = sent.over(target.root, target.stock() if sent.needs_store else {})
-            with target.dial() as peer:
-                peer.sendall(data)
-                response = http.client.HTTPResponse(peer, method=sent.method)
-                with contextlib.closing(response):
-                    response.begin()
-                    check_answer(response, sent.method)
+            with target.asked(sent.naming(target.stock() if sent.needs_store else {})) as response:
+                check_answer(response, sent.method)
+            target.judge()
+
+        shoot()
+
+
+@pytest.mark.parametrize("assume_exists", [False, True], ids=["strangers", "assumed"])
+@pytest.mark.parametrize("validation", ["known", "off"])
+def test_answers_any_walk_through_the_operations(validation: str, assume_exists: bool) -> None:
+    with targeted(validation, assume_exists=assume_exists) as target:
+
+        @random
+        @given(walks)
+        def shoot(walk: list[Sent]) -> None:
+            target.fake.reset()
+            made = "none"
+            for sent in walk:
+                with target.asked(sent.naming({MADE: made})) as response:
+                    made = check_any(response) or made
             target.judge()
 
         shoot()
