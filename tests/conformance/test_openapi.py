@@ -375,6 +375,8 @@ def files(fake: FakeOpenAI) -> Sent:
 def containers(fake: FakeOpenAI) -> Sent:
     """A container with a file, and all that one can be asked to be; a deletion's body is not described."""
     path, one = "/containers", "/containers/{container_id}"
+    if not hasattr(fake.client, "containers"):
+        pytest.skip("this SDK knows no containers")
     key = fake.client.files.create(file=("a.txt", b"A"), purpose="user_data").id
     policy = {"type": "allowlist", "allowed_domains": ["example.com"]}
     asked = {"name": "box", "file_ids": [key], "memory_limit": "4g", "network_policy": policy}
