@@ -55,7 +55,11 @@ def test_carries_timing_and_faults_everywhere(endpoint: str) -> None:
             "completions",
             "Refusal('No') cannot be carried by completions; chat.completions, responses, threads.runs can",
         ),
-        (FileSearch("a"), "chat.completions", "FileSearch('a') cannot be carried by chat.completions; responses, threads.runs can"),
+        (
+            FileSearch("a"),
+            "chat.completions",
+            "FileSearch('a') cannot be carried by chat.completions; responses, threads.runs can",
+        ),
         (FileSearch(), "completions", "FileSearch() cannot be carried by completions; responses, threads.runs can"),
         (FileSearch(), "responses", None),
         (ToolCall("f"), "chat.completions", None),
