@@ -287,10 +287,8 @@ def test_refuses_a_reply_that_it_has_no_form_for() -> None:
         fake.script(ToolCall("add"))
         with pytest.raises(openai.BadRequestError) as refused:
             complete(fake)
-            able = "chat.completions, responses, threads.runs"
-            complaint = f"ToolCall('add', {{}}) cannot be carried by completions; {able} can"
-            "ToolCall('add', {}) cannot be carried by completions; chat.completions, responses, threads.runs can"
-        )
+        able = "chat.completions, responses, threads.runs"
+        complaint = f"ToolCall('add', {{}}) cannot be carried by completions; {able} can"
         assert (refused.value.code, complaint in refused.value.message) == ("unfit_reply", True)
         with pytest.raises(VerdictError, match=re.escape(complaint)):
             fake.check()
