@@ -15,3 +15,11 @@ def test_answers_the_application(fake_openai: FakeOpenAI) -> None:
     assert "".join(chunk.choices[0].delta.content or "" for chunk in stream) == "Goodbye!"
     assert [request.text for request in fake_openai.requests] == ["Hi", "Bye"]
     client.close()
+
+
+def test_remembers_what_the_application_keeps(fake_openai: FakeOpenAI) -> None:
+    with openai.OpenAI() as client:
+        file = client.files.create(file=("a.txt", b"A cat sat on the mat."), purpose="assistants")
+        store = client.vector_stores.create(name="cats", file_ids=[file.id])
+        (found,) = client.vector_stores.search(store.id, query="Where did the cat sit?")
+    assert found.content[0].text == "A cat sat on the mat."
