@@ -38,7 +38,7 @@ class Maker:
         if origin in _UNIONS:
             return None if type(None) in arguments else self.make(arguments[0], name=name)
         if _is_model(hint):
-            return self._model(hint, {})
+            return self._model(hint, given if isinstance(given, dict) else {})
         if origin is list:
             return []
         if origin is dict or hint in (dict, object, Any):

@@ -151,6 +151,8 @@ def test_leaves_what_does_not_fit(given: dict[str, Any]) -> None:
         ({"ready": "true"}, {"ready": True}),
         ({"counts": {"done": 1}}, {"counts": {"done": 1, "failed": 0}}),
         ({"colour": {"type": "red"}}, {"colour": {"type": "red", "heat": 0.0}}),
+        ({"status": "gone", "name": "n"}, {"status": "completed", "name": "n"}),
+        ({"object": "other", "id": "mine"}, {"object": "a.thing", "id": "mine"}),
         ({"counts": {"done": 1, "more": 2}}, {"counts": {"done": 1, "failed": 0}}),
     ],
 )
