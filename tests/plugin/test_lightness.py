@@ -66,6 +66,26 @@ def test_loads_the_server_for_a_fixture(pytester: pytest.Pytester) -> None:
     assert roots(loaded(pytester, source)) >= HEAVY - {"httpx", "httpx2"}
 
 
+SEARCHED = """
+def test_it(fake_openai):
+    from pytest_fakeopenai.sdk.catalogue import catalogue
+
+    client = fake_openai.client
+    client.models.list()
+    client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "Hi"}], store=True)
+    client.chat.completions.list()
+    client.responses.create(model="gpt-4o", input="Hi")
+    client.embeddings.create(model="text-embedding-3-small", input="Hi")
+    assert not catalogue.cache_info().currsize
+    client.files.list()
+    assert catalogue.cache_info().currsize
+"""
+
+
+def test_searches_the_sdk_for_operations_only_when_one_of_them_is_asked_for(pytester: pytest.Pytester) -> None:
+    assert "pytest_fakeopenai.sdk.catalogue" in loaded(pytester, SEARCHED)
+
+
 @pytest.mark.parametrize("statement", ["import pytest_fakeopenai", "import pytest_fakeopenai.plugin"])
 def test_imports_as_little_outside_pytest(tmp_path: Path, statement: str) -> None:
     script = f"import sys; {statement}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
