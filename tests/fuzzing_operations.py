@@ -33,10 +33,10 @@ from pytest_fakeopenai.wire.sounds.speech import Speech
 from .conformance.samples import JSONL, smallest
 from .fuzzing import KEY, Sent, encoded, mutated, quoted, values
 
-MADE = "@made"  # stands for the id of what was made last
-_EDGE = "edge"
+FIRST, MADE = "@first", "@made"  # stand for the ids of what was made first and last
 _DEEP = 4  # so far down a body has what it need not have
-_WHO = (("authorization", f"Bearer {KEY}".encode()), ("openai-beta", b"assistants=v2"))
+WHO = (("authorization", f"Bearer {KEY}".encode()), ("openai-beta", b"assistants=v2"))
+FORM = ("content-type", b"multipart/form-data; boundary=edge")
 
 # Bodies by their types
 
@@ -134,12 +134,17 @@ def _part(name: str, value: Any, filename: str) -> bytes:
     return head + b"\r\n\r\n" + str(value).encode("utf-8", "replace") + b"\r\n"
 
 
+def form_of(body: dict[str, Any], filename: str = "x.jsonl") -> bytes:
+    """A form that holds a body; bytes in it are files."""
+    parts = (part for name, value in body.items() for part in _parts(name, value))
+    return b"".join(_part(name, value, filename) for name, value in parts) + b"--edge--\r\n"
+
+
 @st.composite
 def _forms(draw: st.DrawFn, body: Any) -> bytes:
     """A form that holds a body, perhaps with something odd added, or broken off."""
-    parts = [each for name, value in body.items() for each in _parts(name, value)] if isinstance(body, dict) else []
-    parts += draw(st.lists(st.tuples(_names, _texts | _files), max_size=1))
-    made = b"".join(_part(name, value, draw(_fillings)) for name, value in parts) + b"--edge--\r\n"
+    added = dict(draw(st.lists(st.tuples(_names, _texts | _files), max_size=1)))
+    made = form_of({**(body if isinstance(body, dict) else {}), **added}, draw(_fillings))
     return made if draw(st.integers(0, 9)) else made[: draw(st.integers(0, len(made)))]
 
 
@@ -177,7 +182,7 @@ def _to(draw: st.DrawFn, method: Method) -> Sent:
     """A request to an operation."""
     path = method.path.format_map({name: draw(_keys) for name in method.parameters})
     query = draw(_queries)
-    headers, body = draw(_contents(method)) if draw(st.integers(0, 9)) else (_WHO, draw(st.binary(max_size=40)))
+    headers, body = draw(_contents(method)) if draw(st.integers(0, 9)) else (WHO, draw(st.binary(max_size=40)))
     return Sent(method.verb, f"/v1{path}{query and '?'}{query}", headers, body)
 
 
@@ -185,13 +190,13 @@ def _to(draw: st.DrawFn, method: Method) -> Sent:
 def _contents(draw: st.DrawFn, method: Method) -> tuple[tuple[tuple[str, bytes], ...], bytes]:
     """The headers and the body of a request to an operation."""
     if signature(method).body is None and draw(st.integers(0, 4)):
-        return _WHO, b""
+        return WHO, b""
     body = draw(bodies(params.check(method.name).shape))
     for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
         body = draw(mutated(body))
     if signature(method).multipart != (draw(st.integers(0, 9)) == 0):
-        return (*_WHO, ("content-type", f"multipart/form-data; boundary={_EDGE}".encode())), draw(_forms(body))
-    return (*_WHO, ("content-type", b"application/json")), encoded(_as_json(body))
+        return (*WHO, FORM), draw(_forms(body))
+    return (*WHO, ("content-type", b"application/json")), encoded(_as_json(body))
 
 
 @st.composite

@@ -41,6 +41,7 @@ async def _read(exchange: Exchange) -> Json:
     fields = Fields(body)
     fields.objects("tools")
     fields.object("metadata")
+    fields.string("instructions")
     if model := fields.string("model"):
         admit(exchange, lambda: wrong_models(exchange, model))
     return body

@@ -18,13 +18,15 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
+from hypothesis.strategies import SearchStrategy
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.fake import VerdictError
 
 from .. import fuzzing
 from ..fuzzing import CHAT_ID, KEY, RESPONSE_ID, Sent, noise, requests
-from ..fuzzing_operations import MADE, walks
+from ..fuzzing_operations import FIRST, MADE, walks
+from ..fuzzing_scenarios import scenarios
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
 random = settings(
@@ -184,17 +186,21 @@ def test_answers_any_request(validation: str) -> None:
 
 @pytest.mark.parametrize("assume_exists", [False, True], ids=["strangers", "assumed"])
 @pytest.mark.parametrize("validation", ["known", "off"])
-def test_answers_any_walk_through_the_operations(validation: str, assume_exists: bool) -> None:
+@pytest.mark.parametrize("requests_made", [walks, scenarios], ids=["walks", "scenarios"])
+def test_answers_any_series_of_requests(
+    requests_made: SearchStrategy[list[Sent]], validation: str, assume_exists: bool
+) -> None:
     with targeted(validation, assume_exists=assume_exists) as target:
 
         @random
-        @given(walks)
-        def shoot(walk: list[Sent]) -> None:
+        @given(requests_made)
+        def shoot(series: list[Sent]) -> None:
             target.fake.reset()
-            made = "none"
-            for sent in walk:
-                with target.asked(sent.naming({MADE: made})) as response:
-                    made = check_any(response) or made
+            keys: list[str] = []
+            for sent in series:
+                ids = {FIRST: keys[0], MADE: keys[-1]} if keys else {}
+                with target.asked(sent.naming(ids)) as response:
+                    keys += filter(None, [check_any(response)])
             target.judge()
 
         shoot()
