@@ -361,3 +361,13 @@ def test_runs_an_eval_that_is_assumed(fake_openai: FakeOpenAI) -> None:
     source = {"type": "jsonl", "source": {"type": "file_id", "id": "file-prod"}}
     made = send(fake_openai, "POST", "/v1/evals/eval_prod/runs", {"data_source": source}).json
     assert look(fake_openai, f"/v1/evals/eval_prod/runs/{made['id']}")["status"] == "completed"
+
+
+@pytest.mark.fake_openai(validation="off")
+@pytest.mark.parametrize("template", [True, "text", {"role": "user"}, [True, None]])
+def test_asks_nothing_where_a_template_is_none(fake_openai: FakeOpenAI, template: Any) -> None:
+    source = {"type": "file_content", "content": COUNTRIES}
+    asking = {"type": "template", "template": template}
+    path = begin(fake_openai, {"type": "responses", "model": "gpt-4o", "source": source, "input_messages": asking})
+    assert look(fake_openai, path)["status"] == "completed"
+    assert [each["sample"]["input"] for each in items(fake_openai, path)] == [[], []]

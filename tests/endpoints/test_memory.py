@@ -155,3 +155,11 @@ def test_knows_no_strange_owners(fake_openai: FakeOpenAI) -> None:
     with pytest.raises(openai.NotFoundError) as refused:
         fake_openai.client.beta.threads.messages.list("thread_x")
     assert {"error": refused.value.body} == error("No thread found with id 'thread_x'.")
+
+
+@assuming
+def test_takes_a_turn_in_a_session_that_is_assumed(fake_openai: FakeOpenAI) -> None:
+    said = [{"role": "user", "content": [{"type": "input_text", "text": "Hi"}]}]
+    events = {"events": [{"type": "agent.session.input.message", "input": said}]}
+    assert send(fake_openai, "POST", "/v1/agents/sessions/s/events", events).status == 202
+    assert fake_openai.requests[-1].text == "Hi"

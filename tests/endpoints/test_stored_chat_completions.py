@@ -239,3 +239,11 @@ def test_forgets_everything_on_reset(fake_openai: FakeOpenAI) -> None:
     keep(fake_openai, "Hi")
     fake_openai.reset()
     assert listed(fake_openai)["data"] == []
+
+
+@pytest.mark.fake_openai(assume_exists=True)
+def test_lists_what_was_assumed(fake_openai: FakeOpenAI) -> None:
+    assert send(fake_openai, "GET", f"{URL}/chatcmpl-x").json["id"] == "chatcmpl-x"
+    assert [each["id"] for each in listed(fake_openai)["data"]] == ["chatcmpl-x"]
+    assert listed(fake_openai, "?metadata[a]=b")["data"] == []
+    assert listed(fake_openai, "?model=gpt-4o")["data"] == []

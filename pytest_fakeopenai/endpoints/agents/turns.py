@@ -25,7 +25,7 @@ async def take(exchange: Exchange, record: Record, messages: Sequence[Json]) -> 
     turn: Json = {
         "id": identify("agent.session.turn"),
         "object": "agent.session.turn",
-        "agent_id": record.body["agent"]["id"],
+        "agent_id": _agent(record).get("id", ""),
         "session_id": session,
         "created_at": now,
         "started_at": now,
@@ -61,10 +61,16 @@ def _item(key: str, turn: Json, role: str, content: Any) -> Json:
 
 def _request(record: Record, items: Sequence[Json]) -> bytes:
     """What the agent's model is asked: all that was said in the session."""
-    agent = record.body["agent"]
+    agent = _agent(record)
     said = [{"role": item["role"], "content": item["content"]} for item in items]
     instructions = {"instructions": agent["instructions"]} if agent.get("instructions") else {}
     return sse.compact({"model": agent.get("model") or _ASSUMED, "input": said, "store": False, **instructions})
+
+
+def _agent(record: Record) -> Json:
+    """The agent of a session; an SDK that knows no agents has none for a session that is assumed to exist."""
+    agent: Json = record.body.get("agent") or {}
+    return agent
 
 
 def _said(outcome: Outcome) -> list[Json] | None:

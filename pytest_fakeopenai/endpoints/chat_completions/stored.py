@@ -59,7 +59,7 @@ def list_completions(exchange: Exchange) -> Json:
     found = [
         body
         for body in _completions(exchange).records.bodies()
-        if model in (None, body["model"]) and wanted.items() <= body["metadata"].items()
+        if model in (None, body.get("model")) and wanted.items() <= (body.get("metadata") or {}).items()
     ]
     return _completions(exchange).page(found).body()
 

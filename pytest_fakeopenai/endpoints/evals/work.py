@@ -135,14 +135,18 @@ def _messages(template: Json, item: Json) -> list[Json]:
     """The messages that a model is asked: a template filled in, or those that an item holds."""
     names = {"item": item}
     if template.get("type") != "item_reference":
-        return [each for each in samples.rendered(template.get("template") or [], names) if isinstance(each, dict)]
+        return _objects(samples.rendered(template.get("template"), names))
     steps = str(template.get("item_reference")).split(".")
     found: Any = names
     for step in steps:
         found = found.get(step) if isinstance(found, dict) else None
     if not isinstance(found, list):
         raise Unresolved(template.get("item_reference"))
-    return [each for each in found if isinstance(each, dict)]
+    return _objects(found)
+
+
+def _objects(value: Any) -> list[Json]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _error(code: str, message: str) -> Json:

@@ -55,7 +55,8 @@ async def finish(exchange: Exchange, record: Record) -> None:
     except BadData as bad:
         _fail(exchange, record, bad)
         return
-    _succeed(exchange, record, training, hyperparameters)
+    if record.body is job:  # not cancelled meanwhile
+        _succeed(exchange, record, training, hyperparameters)
 
 
 def _content(exchange: Exchange, file_id: str | None) -> bytes | None:
