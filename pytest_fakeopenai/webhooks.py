@@ -23,6 +23,7 @@ from .wire.webhook_types import KNOWN
 
 TIMEOUT = 10.0
 _PREFIX = "whsec_"
+_PORTS = {"http": 80, "https": 443}
 _WRITTEN = "%/:?[]@!$&'()*+,;=~"  # what stands in a path and its query as it is
 
 
@@ -101,7 +102,7 @@ def deliver(sent: dict[str, Any], url: str, secrets: Sequence[str], timeout: flo
             f"{url} did not answer the {sent['type']} event within {timeout} s. If the application runs in the event "
             "loop of the test, let that go on: `await asyncio.to_thread(fake_openai.webhook, …)`."
         ) from error
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, UnicodeError) as error:  # the last for hosts that no one can have
         told = f"the {sent['type']} event could not be delivered to {url}: {type(error).__name__}: {error}"
         raise ConnectionError(told) from error
     finally:
@@ -111,12 +112,13 @@ def deliver(sent: dict[str, Any], url: str, secrets: Sequence[str], timeout: flo
 def _connection(url: str, timeout: float) -> tuple[http.client.HTTPConnection, str]:
     """A connection to a URL's host and the path to ask there for; ValueError for what is no HTTP URL."""
     parts = urllib.parse.urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in _PORTS or not parts.hostname:
         raise ValueError(f"a webhook goes to an http:// or https:// URL, got {url!r}")
     target = urllib.parse.quote(urllib.parse.urlunsplit(("", "", parts.path or "/", parts.query, "")), safe=_WRITTEN)
+    port = parts.port or _PORTS[parts.scheme]  # without one http.client looks for it in the host, an IPv6 address say
     if parts.scheme == "http":
-        return http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout), target
-    return http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=_any_certificate()), target
+        return http.client.HTTPConnection(parts.hostname, port, timeout=timeout), target
+    return http.client.HTTPSConnection(parts.hostname, port, timeout=timeout, context=_any_certificate()), target
 
 
 def _any_certificate() -> ssl.SSLContext:

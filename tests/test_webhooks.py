@@ -16,65 +16,16 @@ from typing import Any, get_args
 
 import openai
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.fake import FakeOpenAIWarning
-from pytest_fakeopenai.server.thread import ServerThread
-from pytest_fakeopenai.webhooks import is_known, signature
+from pytest_fakeopenai.webhooks import _connection, is_known, signature
 from pytest_fakeopenai.wire.webhook_types import KNOWN, SUBSCRIBABLE
 
 from .receiving import Received, receiving
 
 knows_webhooks = pytest.mark.skipif(not hasattr(openai.OpenAI, "webhooks"), reason="this SDK knows no webhooks")
 DATA = {"id": "resp_1"}
-
-
-class Application:
-    """An application as anybody writes it: it verifies what comes, and fetches what it is told of."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.app = Starlette(routes=[Route("/openai-webhook", self.receive, methods=["POST"])])
-
-    async def receive(self, request: Request) -> Response:
-        """Fetch the response that has completed."""
-        async with openai.AsyncOpenAI() as client:
-            webhooks: Any = client.webhooks
-            try:
-                event = webhooks.unwrap(await request.body(), request.headers)
-            except openai.InvalidWebhookSignatureError:
-                return PlainTextResponse("wrong signature", status_code=400)
-            if event.type == "response.completed":
-                self.texts.append((await client.responses.retrieve(event.data.id)).output_text)
-        return PlainTextResponse("thanks")
-
-
-@contextlib.contextmanager
-def serving(application: Application) -> Iterator[str]:
-    """The URL of an application that serves."""
-    server = ServerThread(application.app)
-    try:
-        yield f"{server.url}/openai-webhook"
-    finally:
-        server.stop()
-
-
-@knows_webhooks
-def test_is_received_by_an_application(fake_openai: FakeOpenAI) -> None:
-    fake_openai.script("The answer")
-    response = fake_openai.client.responses.create(model="gpt-5", input="A question")
-    application = Application()
-    with serving(application) as url:
-        delivered = fake_openai.webhook("response.completed", to=url, data={"id": response.id})
-        assert (delivered.status, delivered.body, delivered.text) == (200, b"thanks", "thanks")
-        assert application.texts == ["The answer"]
-        forged = fake_openai.webhook("response.completed", to=url, data={"id": response.id}, secret="whsec_AAAA")
-        assert (forged.status, forged.text) == (400, "wrong signature")
-        assert application.texts == ["The answer"]
 
 
 @knows_webhooks
@@ -201,6 +152,20 @@ def test_goes_to_urls_only(fake_openai: FakeOpenAI, url: str) -> None:
         fake_openai.webhook("response.completed", to=url, data=DATA)
 
 
+@pytest.mark.parametrize(
+    ("url", "host", "port"),
+    [
+        ("http://127.0.0.1/hook", "127.0.0.1", 80),
+        ("https://localhost", "localhost", 443),
+        ("http://[::1]/hook", "::1", 80),
+        ("https://[::1]:8443/hook", "::1", 8443),
+    ],
+)
+def test_goes_to_the_port_that_the_url_means(url: str, host: str, port: int) -> None:
+    connection, _ = _connection(url, timeout=1)
+    assert (connection.host, connection.port) == (host, port)
+
+
 @contextlib.contextmanager
 def listening() -> Iterator[socket.socket]:
     """A socket at which something may arrive, and nothing answers."""
@@ -218,6 +183,11 @@ def test_says_where_nobody_listens(fake_openai: FakeOpenAI) -> None:
     message = f"the response.completed event could not be delivered to {url}: "
     with pytest.raises(ConnectionError, match=re.escape(message)):
         fake_openai.webhook("response.completed", to=url, data=DATA)
+
+
+def test_says_where_there_is_no_such_host(fake_openai: FakeOpenAI) -> None:
+    with pytest.raises(ConnectionError, match=r"delivered to http://a\.\.b/: UnicodeError"):
+        fake_openai.webhook("response.completed", to="http://a..b/", data=DATA)
 
 
 def test_says_where_nobody_answers(fake_openai: FakeOpenAI) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import deque
 from typing import Any
 
 from ...store import Record
@@ -13,6 +13,7 @@ from ...wire.models import resolved
 from .._dispatch import dispatch
 from .._errand import Errand
 from .._memory import Memory
+from .._responder import in_thread
 from .._surface import Exchange
 from ..files import keep_file
 from . import results
@@ -25,7 +26,7 @@ class Run:
     def __init__(self, exchange: Exchange, record: Record, given: Input, lifetime: int | None) -> None:
         self._exchange = exchange
         self._record = record
-        self._waiting = list(given.lines)
+        self._waiting = deque(given.lines)
         self._done: list[Json] = []
         self._lifetime = lifetime
         self._cancelled = False
@@ -52,11 +53,12 @@ class Run:
         try:
             while self._waiting and self._is_remembered():
                 await self._make(self._waiting[0])
+                await asyncio.sleep(0)  # an answer without waits is made in one go; others want to be answered as well
         except asyncio.CancelledError:
             if not self._cancelled:
                 raise
         if self._is_remembered():
-            self._end()
+            await self._finalize()
 
     def _is_remembered(self) -> bool:
         """Whether nobody has made the fake forget what is stored."""
@@ -67,7 +69,7 @@ class Run:
         path: str = self._record.body["endpoint"]
         outcome = await dispatch(self._exchange, path, sse.compact(line.body), self._errand.halt)
         self._errand.go_on()
-        self._waiting.pop(0)
+        self._waiting.popleft()
         ids = self._exchange.world.ids
         made = results.answered(f"batch_req_{ids.hexadecimal(32)}", line.custom_id, ids.uuid(), outcome)
         self._done.append(made)
@@ -75,29 +77,33 @@ class Run:
         counts = self._record.body["request_counts"]
         self._update(request_counts={**counts, side: counts[side] + 1})
 
-    def _end(self) -> None:
+    async def _finalize(self) -> None:
         if not self._cancelled:
             self._update(status="finalizing", finalizing_at=self._now())
         good = [line for line in self._done if results.succeeded(line)]
         bad = [line for line in self._done if not results.succeeded(line)] + [*map(self._skipped, self._waiting)]
+        output, errors, used = await in_thread(lambda: (results.jsonl(good), results.jsonl(bad), results.usage(good)))
+        if self._is_remembered():
+            self._end(output, errors, used)
+
+    def _end(self, output: bytes, errors: bytes, used: Json) -> None:
         status = "cancelled" if self._cancelled else "completed"
-        output, errors = self._file("output", good), self._file("error", bad)
-        ended = {"status": status, f"{status}_at": self._now(), "usage": results.usage(good)}
-        self._update(output_file_id=output, error_file_id=errors, **ended)
+        files = {"output_file_id": self._file("output", output), "error_file_id": self._file("error", errors)}
+        self._update(status=status, usage=used, **{f"{status}_at": self._now()}, **files)
 
     def _skipped(self, line: Line) -> Json:
         key = f"batch_req_{self._exchange.world.ids.hexadecimal(32)}"
         return results.unanswered(key, line.custom_id, results.CANCELLED)
 
-    def _file(self, kind: str, lines: Sequence[Json]) -> str | None:
-        """The id of a new file of these lines; None where there are none."""
-        if not lines:
+    def _file(self, kind: str, content: bytes) -> str | None:
+        """The id of a new file with this content; None where there is none."""
+        if not content:
             return None
         file = keep_file(
             self._exchange,
             filename=f"{self._record.body['id']}_{kind}.jsonl",
             purpose="batch_output",
-            content=results.jsonl(lines),
+            content=content,
             lifetime=self._lifetime,
         )
         return str(file["id"])

@@ -10,36 +10,11 @@ from typing import Any
 import openai
 import pytest
 
-from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Garbage, RateLimit, Reply
+from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Garbage, RateLimit, RecordedRequest, Reply
 from pytest_fakeopenai.fake import VerdictError
 from tests.endpoints._speaking import MODEL, SNAPSHOT, both_clients, send, speak
 
 from ._batching import CHAT, content, done, look, question, questions, results, said, submit, to_bytes, upload
-
-
-def test_runs_a_hundred_lines_of_which_two_fail(fake_openai: FakeOpenAI) -> None:
-    """As an application does it: submit, poll until it has ended, match the answers by their ids."""
-    fake_openai.when(text="question 13").always(RateLimit())
-    fake_openai.when(text="question 77").always(ApiError(400, "Too odd", code="odd"))
-    fake_openai.otherwise(lambda request: f"answer to {request.text}")
-    lines = [question(f"q-{number}", f"question {number}") for number in range(100)]
-    with openai.OpenAI() as client:
-        file = client.files.create(file=("requests.jsonl", to_bytes(lines)), purpose="batch")
-        batch = client.batches.create(input_file_id=file.id, endpoint="/v1/chat/completions", completion_window="24h")
-        while batch.status not in ("completed", "failed", "expired", "cancelled"):
-            batch = client.batches.retrieve(batch.id)
-    assert batch.status == "completed"
-    assert batch.request_counts is not None
-    assert batch.request_counts.to_dict() == {"total": 100, "completed": 98, "failed": 2}
-    answers = results(fake_openai, batch.output_file_id)
-    wanted = {line["custom_id"]: f"answer to {line['body']['messages'][0]['content']}" for line in lines}
-    assert {key: said(line) for key, line in answers.items()} == {
-        key: text for key, text in wanted.items() if key not in ("q-13", "q-77")
-    }
-    refused = results(fake_openai, batch.error_file_id)
-    assert {key: line["response"]["status_code"] for key, line in refused.items()} == {"q-13": 429, "q-77": 400}
-    asked = fake_openai.requests.where(endpoint="chat.completions")
-    assert [request.text for request in asked] == [f"question {number}" for number in range(100)]
 
 
 @both_clients
@@ -304,6 +279,21 @@ def test_runs_several_at_once(fake_openai: FakeOpenAI, async_openai_client: open
     ended = asyncio.run(submit_two(async_openai_client, fake_openai))
     texts = [said(results(fake_openai, batch.output_file_id)["0"]) for batch in ended]
     assert texts == ["a", "b"]
+
+
+def test_lets_others_be_answered_meanwhile(fake_openai: FakeOpenAI) -> None:
+    """What the server's loop has to do besides is done between two lines, not behind them all."""
+    happened: list[str] = []
+
+    async def answer(request: RecordedRequest) -> str:
+        happened.append(request.text)
+        if request.text == "one":
+            asyncio.get_running_loop().call_soon(happened.append, "something else")
+        return "yes"
+
+    fake_openai.otherwise(answer)
+    done(fake_openai, questions("one", "two", "three"))
+    assert happened == ["one", "something else", "two", "three"]
 
 
 def test_forgets_a_batch_on_reset(fake_openai: FakeOpenAI) -> None:
