@@ -64,6 +64,10 @@ class Collection:
         self.get(key)
         del self._records[key]
 
+    def discard(self, key: str) -> None:
+        """Forget the object with this id, if there is one: another thread may have been faster."""
+        self._records.pop(key, None)
+
     def records(self) -> list[Record]:
         """Everything that is kept, oldest first."""
         return list(self._records.values())

@@ -54,6 +54,13 @@ def test_raises_its_own_error_for_an_unknown_id(act: Any) -> None:
         act(collection("a"), "z")
 
 
+def test_discards_what_is_there_and_what_is_not() -> None:
+    store = collection("a", "b")
+    store.discard("a")
+    store.discard("a")
+    assert store.bodies() == items("b")
+
+
 def test_deletes_for_good() -> None:
     store = collection("a", "b")
     store.delete("a")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from ..sdk import params
 from ..wire import errors, tokens
 from ..wire.call import Call, Json
-from ..wire.contract import Breach, Rules
+from ..wire.contract import Breach, Rules, lengths
 from ..wire.contract.shapes import Checked
 from ..wire.contract.texts import typed
 from ..wire.models import OLDER, family, is_retired
@@ -112,6 +112,7 @@ async def read_body(exchange: Exchange) -> Json:
     else:
         body = exchange.json() if exchange.record.body.strip() else {}
     admit(exchange, lambda: params.breaches(exchange.record.endpoint, body))
+    admit(exchange, lambda: map(Breach, lengths.metadata(body.get("metadata"))))
     return body
 
 

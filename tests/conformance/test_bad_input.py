@@ -17,6 +17,7 @@ from pytest_fakeopenai.sdk.signature import signature
 from pytest_fakeopenai.wire.contract.shapes import Object, Shape
 
 from ..server.peers import connected
+from .samples import arguments
 
 METHODS = {method.name: method for method in catalogue()}
 WITH_BODY = {name: method for name, method in METHODS.items() if signature(method).body is not None}
@@ -98,6 +99,19 @@ def test_refuses_values_of_another_type(fake_openai: FakeOpenAI, method: Method)
             status, _ = send(fake_openai, method, json.dumps({name: value}).encode())
             assert status < 500
             assert status == 400 or not breaches or type(shape) is Shape or is_own(method)
+
+
+DESCRIBED = {
+    name: method for name, method in WITH_BODY.items() if "metadata" in getattr(params.check(name).shape, "fields", ())
+}
+
+
+@pytest.mark.fake_openai(assume_exists=True)
+@pytest.mark.parametrize("method", DESCRIBED.values(), ids=DESCRIBED)
+def test_refuses_too_much_metadata(fake_openai: FakeOpenAI, method: Method) -> None:
+    asked = {**arguments(method), "metadata": {str(number): "v" for number in range(17)}}
+    status, error = send(fake_openai, method, json.dumps(asked, default=str).encode())
+    assert (status, error["type"]) == (400, "invalid_request_error")
 
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)

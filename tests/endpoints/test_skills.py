@@ -8,6 +8,7 @@ from typing import Any
 
 import openai
 import pytest
+from openai._utils import extract_files
 
 from pytest_fakeopenai import FakeOpenAI
 
@@ -16,6 +17,9 @@ from ._speaking import both_clients, error, send, speak
 
 pytestmark = pytest.mark.skipif(not hasattr(openai.OpenAI, "skills"), reason="this SDK knows no skills")
 
+# Some releases look for a list of files first, and lose one that is sent alone.
+SENDS_ONE = bool(extract_files({"files": b"x"}, paths=[["files", "<array>"], ["files"]]))
+sends_one = pytest.mark.skipif(not SENDS_ONE, reason="this SDK loses a file that is sent alone")
 SCRIPT = b"print(1 + 1)\n"
 
 
@@ -105,6 +109,7 @@ def test_gives_a_folder_back_as_a_zip(fake_openai: FakeOpenAI, kind: str) -> Non
     assert got.response.headers["content-disposition"] == 'attachment; filename="sums.zip"'
 
 
+@sends_one
 @pytest.mark.parametrize("name", ["sums.zip", "upload"])
 def test_gives_a_zip_back_as_it_came(fake_openai: FakeOpenAI, name: str) -> None:
     sent = archive([("sums/", b""), *folder()])
@@ -191,8 +196,8 @@ def test_knows_no_other_versions(fake_openai: FakeOpenAI) -> None:
     [
         ([("a.py", SCRIPT)], "exactly one SKILL.md is needed, but 0 were sent"),
         ([("a/SKILL.md", manifest()), ("b/skill.md", manifest())], "exactly one SKILL.md is needed, but 2 were sent"),
-        (b"PK but no zip", "its files cannot be read, or not be put into a zip"),
-        (("a.zip", b""), "its files cannot be read, or not be put into a zip"),
+        pytest.param(b"PK but no zip", "its files cannot be read, or not be put into a zip", marks=sends_one),
+        pytest.param(("a.zip", b""), "its files cannot be read, or not be put into a zip", marks=sends_one),
     ],
 )
 def test_refuses_what_is_no_skill(fake_openai: FakeOpenAI, files: Any, problem: str) -> None:

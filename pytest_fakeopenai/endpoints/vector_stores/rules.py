@@ -14,8 +14,7 @@ _MOST_FILES, _MOST_IN_BATCH = 500, 2000
 
 
 def of_store(body: Json) -> Iterator[ApiError]:
-    """A store: its metadata, and the files that it begins with."""
-    yield from lengths.metadata(body.get("metadata"))
+    """A store: the files that it begins with."""
     yield from lengths.array("file_ids", body.get("file_ids"), _MOST_FILES)
     yield from _of_strategy("chunking_strategy", body)
 

@@ -39,7 +39,7 @@ class Shelf:
         settings, uploaded = self._exchange.world.settings, Memory(self._exchange, "/files").records
         gone = [key for key, _ in self.files.records.items() if uploaded.find(key) is None]
         for key in () if settings.assume_exists else gone:
-            self.files.records.delete(key)
+            self.files.records.discard(key)
 
     def entries(self) -> list[Record]:
         """What is in the store, oldest first."""
