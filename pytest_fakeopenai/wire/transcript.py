@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from .call import Json
 
-_SENTENCE = re.compile(r"\S.*?(?:[.!?]+(?=\s|$)|[\u3002\uff01\uff1f]+|$)", re.DOTALL)
+_SENTENCE = re.compile(r"\S.*?(?:[.!?](?=\s|$)|[\u3002\uff01\uff1f]+|$)", re.DOTALL)
 _WORD = re.compile(r"\S+")
 _FIRST_TIME = 50_364  # the token that stands for no time at all
 _NAMES = """

@@ -28,12 +28,18 @@ LATE = [Span("Late", 3_661.0625, 36_000.0)]
         ("Hello", ["Hello"]),
         ("Hello there. How are you?", ["Hello there.", "How are you?"]),
         ("Pi is 3.14. Wait... what?!", ["Pi is 3.14.", "Wait...", "what?!"]),
+        (". Oh! ...", [". Oh!", "..."]),
         ("Two\nlines. And more", ["Two\nlines.", "And more"]),
         ("你好。再见！", ["你好。", "再见！"]),  # noqa: RUF001  # these are the marks of that script
     ],
 )
 def test_tells_sentences(text: str, found: list[str]) -> None:
     assert [span.text for span in sentences(text, 1.0)] == found
+
+
+def test_tells_a_sentence_with_ever_so_many_marks() -> None:
+    text = "." * 200_000 + "x"
+    assert [span.text for span in sentences(text, 1.0)] == [text]
 
 
 def test_spreads_the_text_evenly_over_the_time() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ...wire.call import Json
 
-_MARK = re.compile("【[^】]*†([^】]*)】")
+_MARK = re.compile("【[^【】†]*†([^【】]*)】")
 
 
 def cited(text: str, found: Sequence[Json]) -> Iterator[Json]:
