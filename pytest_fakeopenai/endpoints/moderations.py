@@ -16,6 +16,7 @@ from ..wire.moderation import result
 from ._admission import admit, read_body
 from ._exchange import Operation, operate
 from ._media import model_of
+from ._responder import in_thread
 from ._surface import Exchange
 
 _DEFAULT = "omni-moderation-latest"
@@ -35,7 +36,7 @@ async def create(exchange: Exchange) -> Json:
     return {
         "id": f"modr-{ids.letters(29)}" if older else f"modr-{int(ids.hexadecimal(8), 16) % 10_000:04}",
         "model": _SNAPSHOTS.get(model, model),
-        "results": _results(given, older),
+        "results": await in_thread(lambda: _results(given, older)),
     }
 
 

@@ -24,8 +24,8 @@ async def listen(exchange: Exchange) -> Stated:
     """What the recording says; what is said in another language is not translated."""
     body = await read_body(exchange)
     asked, upload = read(exchange, body), file_of(body, "file")
-    admit_recording(exchange, upload)
-    heard = hear(upload)
+    await in_thread(lambda: admit_recording(exchange, upload))
+    heard = await in_thread(lambda: hear(upload))
     text = f"Transcript of {upload.filename}." if heard.text is None else heard.text
     return await _written(asked, [Text(_sound(text))], heard.seconds)
 
@@ -36,7 +36,8 @@ async def say(exchange: Exchange, reply: Reply) -> Stated:
     if not isinstance(said, str):
         return said
     body: Json = await read_body(exchange)
-    asked, heard = read(exchange, body), hear(file_of(body, "file"))
+    asked, upload = read(exchange, body), file_of(body, "file")
+    heard = await in_thread(lambda: hear(upload))
     return await _written(asked, [part for part in reply.parts if isinstance(part, (Text, Chunks))], heard.seconds)
 
 
