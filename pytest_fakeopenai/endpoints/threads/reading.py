@@ -87,11 +87,11 @@ def _shown(request: Json, thread: Sequence[Json]) -> Sequence[Json]:
 def read_outputs(body: Json, exchange: Exchange) -> Call:
     """The call of `POST …/submit_tool_outputs`: the run goes on with what its calls gave."""
     run = waiting_run(exchange)
-    outputs = Fields(body).objects("tool_outputs")
-    wanted, got = [call["id"] for call in run.calls], [each.get("tool_call_id") for each in outputs]
+    outputs = [Fields(each, f"tool_outputs[{n}].") for n, each in enumerate(Fields(body).objects("tool_outputs"))]
+    wanted, got = [call["id"] for call in run.calls], [each.string("tool_call_id") for each in outputs]
     if wanted and sorted(wanted) != sorted(map(str, got)):
         raise refusals.other_outputs_wanted(wanted, got)
-    texts = [each.get("output") or "" for each in outputs]
+    texts = [each.string("output") or "" for each in outputs]
     told = [{"role": "tool", "tool_call_id": key, "content": text} for key, text in zip(got, texts, strict=True)]
     return _call({**run.given, **body}, exchange, [*run.history, *told], tuple(texts))
 

@@ -234,6 +234,19 @@ def test_goes_on_with_a_run_that_is_only_assumed(fake_openai: FakeOpenAI) -> Non
         assert said(fake_openai, "thread_1")[-1] == ("assistant", text)
 
 
+@pytest.mark.fake_openai(assume_exists=True, validation="off")
+@pytest.mark.parametrize("field", ["tool_call_id", "output"])
+@pytest.mark.parametrize("odd", [5, ["x"], {}], ids=repr)
+def test_refuses_outputs_that_are_none(fake_openai: FakeOpenAI, field: str, odd: Any) -> None:
+    given: Any = [{"tool_call_id": "call_1", "output": "21", field: odd}]
+    with pytest.raises(
+        openai.BadRequestError, match=rf"Invalid type for 'tool_outputs\[0\]\.{field}': expected a string"
+    ):
+        fake_openai.client.beta.threads.runs.submit_tool_outputs(
+            run_id="run_1", thread_id="thread_1", tool_outputs=given
+        )
+
+
 @pytest.mark.fake_openai(assume_exists=True)
 def test_runs_an_assistant_that_is_only_assumed(fake_openai: FakeOpenAI) -> None:
     run = fake_openai.client.beta.threads.runs.create("thread_1", assistant_id="asst_1")
