@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 
 from ..world import World
 
-# How long a request is kept waiting for the work, in seconds, where a scripted callable takes its time.
+# How long a request is usually kept waiting for the work, in seconds, where a scripted callable takes its time.
 _PATIENCE = 5.0
 # In so many turns of the loop a reply that was let go has gone on.
 _TURNS = 50
@@ -16,11 +16,15 @@ _TURNS = 50
 class Errand:
     """A task that belongs to a world: what is under way at the end of a test is cut, as every answer is.
 
-    The work says where it halts, as one of its replies prescribes, and where it goes on.
+    The work says where it halts, as one of its replies prescribes, and where it goes on. Whoever waits for it waits no
+    longer than `patience`, in seconds.
     """
 
-    def __init__(self, world: World, work: Callable[[], Coroutine[None, None, None]]) -> None:
+    def __init__(
+        self, world: World, work: Callable[[], Coroutine[None, None, None]], patience: float | None = None
+    ) -> None:
         self._world = world
+        self._patience = _PATIENCE if patience is None else patience
         self._halted = asyncio.Event()
         self._task: asyncio.Task[object] = asyncio.ensure_future(work())
         world.answering.add(self._task)
@@ -46,12 +50,13 @@ class Errand:
 
     async def settle(self) -> None:
         """Wait until the work has ended or halted."""
-        if self._halted.is_set():
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         halted = asyncio.ensure_future(self._halted.wait())
-        await asyncio.wait({self._task, halted}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        halted.cancel()
+        try:
+            await asyncio.wait({self._task, halted}, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            halted.cancel()
 
     def cancel(self) -> None:
         """End the work where it is."""

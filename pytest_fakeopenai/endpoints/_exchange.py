@@ -20,7 +20,7 @@ from ..faults import ApiError, Disconnect, Garbage
 from ..journal import RecordedRequest
 from ..replies import CONTENT, Part, Reply, Verbatim
 from ..timing import Pace
-from ..wire import deltas, errors, sse
+from ..wire import deltas, sse
 from ..wire.call import Call, Json
 from ..wire.schema_example import SchemaError
 from ..world import World
@@ -90,11 +90,10 @@ class Operation:
         except (ConnectionCut, asyncio.CancelledError, GeneratorExit):
             raise
         except BaseException as fault:
-            text = f"fake_openai failed on request {exchange.record.number}: {type(fault).__name__}: {fault}"
-            exchange.world.blame(text, fault)
+            broken = exchange.broken(fault)
             if exchange.delivery.started:
                 raise
-            await exchange.delivery.error(ApiError(500, text, headers=errors.FINAL))
+            await exchange.delivery.error(broken)
 
 
 async def _read(receive: Receive) -> bytes:

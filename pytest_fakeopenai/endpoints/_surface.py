@@ -67,6 +67,12 @@ class Exchange:
         self.world.blame(text, fault)
         return errors.refusal("callable_failed", text)
 
+    def broken(self, fault: BaseException) -> ApiError:
+        """The error for a fault of this server's own; it also fails the test."""
+        text = f"fake_openai failed on request {self.record.number}: {type(fault).__name__}: {fault}"
+        self.world.blame(text, fault)
+        return ApiError(500, text, headers=errors.FINAL)
+
 
 @dataclass(frozen=True)
 class Events:

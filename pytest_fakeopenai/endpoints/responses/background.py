@@ -12,14 +12,17 @@ from dataclasses import replace
 from ...faults import ApiError, Disconnect, Garbage, Timeout
 from ...replies import CONTENT, Content, Control, Part
 from ...timing import Pace
-from ...wire import errors
 from ...wire.call import Call, Json
 from .._delivery import Delivery, Message
+from .._errand import Errand
 from .._performance import Performance, hold, next_of
 from .._surface import Answer, Exchange, Player, Surface
 from .answer import ResponseAnswer
 from .running import Running, Word
 from .stored import RUNNING
+
+# How long, in seconds, whoever asks for a response waits for a callable to make its next part.
+_PATIENCE = 0.1
 
 
 def stage(exchange: Exchange, surface: Surface, call: Call, answer: Answer, pace: Pace) -> Player:
@@ -113,11 +116,8 @@ class Making:
         """Begin; what the request held until its end is held until the response's."""
         ending = self._exchange.ending.pop_all()
         self._answer.begin().kept[RUNNING] = self._running
-        answering = self._exchange.world.answering
-        task = asyncio.ensure_future(self._make(parts))
-        self._running.run(task, ending, live=live)
-        answering.add(task)
-        task.add_done_callback(answering.discard)
+        errand = Errand(self._exchange.world, lambda: self._make(parts), patience=_PATIENCE if live else 0.0)
+        self._running.run(errand, ending)
         return self._running
 
     async def _make(self, parts: AsyncIterator[Part]) -> None:
@@ -125,12 +125,8 @@ class Making:
             await self._say(parts)
         except ApiError as error:
             self._fail(error)
-        except asyncio.CancelledError:
-            raise
-        except BaseException as fault:
-            text = f"fake_openai failed on request {self._exchange.record.number}: {type(fault).__name__}: {fault}"
-            self._exchange.world.blame(text, fault)
-            self._fail(ApiError(500, text, headers=errors.FINAL))
+        except Exception as fault:
+            self._fail(self._exchange.broken(fault))
         finally:
             self._exchange.delivery.close()
             self._running.end()

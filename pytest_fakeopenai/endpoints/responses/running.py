@@ -11,14 +11,11 @@ from contextlib import ExitStack
 from typing import Any
 
 from ...wire.call import Json
+from .._errand import Errand
 
 # What is said to the connection that a response began on: an event, bytes that are no event, or that it is cut here.
 Word = Json | bytes | None
 
-# In so many turns of the loop a reply that was let go has gone on.
-_TURNS = 50
-# How long, in seconds, whoever asks for a response waits for a callable to make its next part.
-_PATIENCE = 0.1
 _PARTS = {"response.content_part.added": "content", "response.reasoning_summary_part.added": "summary"}
 # Where the text of a delta belongs: to a field of its item, or of the part with the index, of the list in the item.
 _TEXTS = {
@@ -37,16 +34,14 @@ class Running:
 
     def __init__(self) -> None:
         self.over = False
-        self._task: asyncio.Task[None]
+        self._errand: Errand
         self._ending = ExitStack()
-        self._patience = 0.0
         self._said: list[Word] = []
         self._news = asyncio.Event()
 
-    def run(self, task: asyncio.Task[None], ending: ExitStack, *, live: bool) -> None:
-        """Be made by a task; `ending` is to be done at the end, `live` tells whether a callable makes the parts."""
-        self._task, self._ending = task, ending
-        self._patience = _PATIENCE if live else 0.0
+    def run(self, errand: Errand, ending: ExitStack) -> None:
+        """Be made by an errand; `ending` is to be done at its end."""
+        self._errand, self._ending = errand, ending
 
     @property
     def events(self) -> list[Json]:
@@ -67,14 +62,11 @@ class Running:
     def stop(self) -> None:
         """Make the response no further."""
         self.end()
-        self._task.cancel()
+        self._errand.cancel()
 
     async def advance(self) -> None:
         """Let the response come as far as it can without waiting, so that nobody asks a second time for nothing."""
-        for _ in range(_TURNS):
-            await asyncio.sleep(0)
-        if not self.over:
-            await asyncio.wait({self._task}, timeout=self._patience)
+        await self._errand.settle()
 
     async def follow(self) -> AsyncIterator[list[Word]]:
         """All that has been said, then what is said next, as it comes, until the response is over."""

@@ -16,6 +16,7 @@ from ...timing import Delay, Gate, Pace
 from ...wire.call import Call, Json
 from .._conforming import conforming
 from .._delivery import ClientGone, Interrupted
+from .._errand import Errand
 from .._performance import Performance, Steps, next_of, past_gate
 from .._surface import Answer, Exchange, Surface
 from .answer import RunAnswer
@@ -50,10 +51,15 @@ class RunPerformance(Performance):
             yield step
 
     async def _attended(self, steps: Steps) -> Steps:
-        """The steps of a source that may take its time; when the client hangs up it goes on."""
+        """The steps of a source that may take its time; when the client hangs up it goes on if the run has begun."""
         while True:
             self._coming = asyncio.ensure_future(next_of(steps))
-            step = await self._delivery.wait(_unharmed(self._coming))
+            try:
+                step = await self._delivery.wait(_unharmed(self._coming))
+            except ClientGone:
+                if not self._opened:
+                    self._hear_no_more()
+                raise
             self._coming = None
             if step is None:
                 return
@@ -119,17 +125,7 @@ class RunPerformance(Performance):
         """Have the rest played out of hearing, once the run has begun."""
         if not self._opened:
             return
-        task = asyncio.ensure_future(self._unheard(seconds))
-        self._run.stop = task.cancel
-        self._exchange.world.answering.add(task)
-        task.add_done_callback(self._settled)
-
-    def _settled(self, task: asyncio.Task[None]) -> None:
-        world, record = self._exchange.world, self._exchange.record
-        world.answering.discard(task)
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            text = f"fake_openai failed on request {record.number}: {type(fault).__name__}: {fault}"
-            world.blame(text, fault)
+        self._run.stop = Errand(self._exchange.world, lambda: self._unheard(seconds)).cancel
 
     async def _unheard(self, seconds: float) -> None:
         try:
@@ -142,7 +138,13 @@ class RunPerformance(Performance):
                 await self._pass(step)
             _exhaust(self._run.close())
         except ApiError as error:
-            _exhaust(self._run.fail(error.on(self._call.endpoint)))
+            self._give_up(error)
+        except Exception as fault:
+            self._give_up(self._exchange.broken(fault))
+
+    def _give_up(self, error: ApiError) -> None:
+        _exhaust(self._run.fail(error.on(self._call.endpoint)))
+        error.__traceback__ = None  # a scripted one may be raised many times, and would keep every frame
 
     async def _rest(self) -> Steps:
         """What has not been played: what was being waited for, and what comes behind it."""

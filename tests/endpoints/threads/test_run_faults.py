@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import threading
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
@@ -357,7 +358,7 @@ def test_tells_of_a_fault_of_its_own(fake_openai: FakeOpenAI, monkeypatch: pytes
         raise RuntimeError("broken")
 
     monkeypatch.setattr(RunAnswer, "close", broken)
-    assert run_of(fake_openai).status == "in_progress"
+    assert run_of(fake_openai).last_error.code == "server_error"
     assert "fake_openai failed on request 3: RuntimeError: broken" in str(verdict_of(fake_openai))
 
 
@@ -393,6 +394,25 @@ def test_hears_no_more_of_a_live_source_when_its_test_is_over() -> None:
     with FakeOpenAI() as fake:  # whose server is the same, and has had a turn
         thread(fake)
     assert heard == ["no more"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_hears_no_more_of_a_source_that_does_not_begin(fake_openai: FakeOpenAI, stream: bool) -> None:
+    ended = threading.Event()
+
+    async def source(request: object) -> AsyncIterator[object]:
+        try:
+            await asyncio.Event().wait()
+            yield "Hel"
+        finally:
+            ended.set()
+
+    fake_openai.script(source)
+    given = ids(fake_openai)
+    with pytest.raises(openai.APITimeoutError):
+        once(fake_openai).create(**given, stream=stream)
+    assert ended.wait(10)
+    assert fake_openai.client.beta.threads.runs.list(given["thread_id"]).data == []
 
 
 def test_answers_what_is_no_json(fake_openai: FakeOpenAI) -> None:
