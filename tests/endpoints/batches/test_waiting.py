@@ -148,7 +148,7 @@ def test_ends_with_the_reset_that_forgets_it(fake_openai: FakeOpenAI) -> None:
 
 
 def test_is_cut_with_the_end_of_its_test(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG), FakeOpenAI() as fake:
+    with caplog.at_level(logging.WARNING), FakeOpenAI() as fake:
         fake.script(Reply(fake.gate(), "a"))
         batch = submit(fake, questions("a", "b"))
         request = fake.requests.last
