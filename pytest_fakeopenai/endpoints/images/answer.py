@@ -79,7 +79,7 @@ def _usage(wanted: Wanted) -> Json:
 
 
 def _events(wanted: Wanted, images: list[bytes], usage: Json, created: int) -> list[Json]:
-    """Each image in the making, as often as is asked for, and done; the last event says what all of it cost."""
+    """Each image in the making, as often as is asked for, and done, which says what all of the images cost."""
     said = {
         "created_at": created,
         "size": _said_of_all(wanted)["size"],
