@@ -131,28 +131,25 @@ def _record(exchange: Exchange) -> Record:
 
 def cancel(exchange: Exchange) -> Json:
     """`POST …/cancel`: a job that nobody has looked at is still under way, and can be cancelled."""
-    record = _unfinished(exchange)
-    record.kept[work.WAITING] = False
-    record.body = {**record.body, "status": "cancelled", "finished_at": exchange.world.ids.now()}
-    work.tell(exchange, record, "Fine-tuning job cancelled")
-    return record.body
+    return _become(exchange, "cancelled", waiting=False, status="cancelled", finished_at=exchange.world.ids.now())
 
 
 def pause(exchange: Exchange) -> Json:
     """`POST …/pause`: the job stays as it is until it is resumed; the API has no status for that but `queued`."""
-    record = _unfinished(exchange)
-    record.kept[work.WAITING] = False
-    record.body = {**record.body, "status": "queued"}
-    work.tell(exchange, record, "Fine-tuning job paused")
-    return record.body
+    return _become(exchange, "paused", waiting=False, status="queued")
 
 
 def resume(exchange: Exchange) -> Json:
     """`POST …/resume`: a paused job goes on, and is done when next looked at."""
+    return _become(exchange, "resumed", waiting=True, status="running")
+
+
+def _become(exchange: Exchange, told: str, *, waiting: bool, **changes: object) -> Json:
+    """Change a job that is under way, and tell of it; `waiting` says whether it is done when next looked at."""
     record = _unfinished(exchange)
-    record.kept[work.WAITING] = True
-    record.body = {**record.body, "status": "running"}
-    work.tell(exchange, record, "Fine-tuning job resumed")
+    record.kept[work.WAITING] = waiting
+    record.body = {**record.body, **changes}
+    work.tell(exchange, record, f"Fine-tuning job {told}")
     return record.body
 
 

@@ -111,7 +111,7 @@ def test_cites_what_a_text_marks(fake_openai: FakeOpenAI, parts: tuple[str, ...]
         (streamed,) = stream.get_final_messages()
     (kept, _) = fake_openai.client.beta.threads.messages.list(streamed.thread_id)
 
-    text = kept.to_dict()["content"][0]["text"]  # type: ignore[index]
+    text = kept.to_dict()["content"][0]["text"]  # type: ignore[index]  # any JSON
     oslo, rome = file_id(fake_openai, "oslo.md"), file_id(fake_openai, "rome.md")
     assert text["value"] == MARKS
     assert text["annotations"] == [
@@ -132,7 +132,7 @@ def test_cites_nothing_where_nothing_was_searched(fake_openai: FakeOpenAI) -> No
     run = fake_openai.client.beta.threads.runs.create(**ids(fake_openai))
     (kept, _) = fake_openai.client.beta.threads.messages.list(run.thread_id)
 
-    assert kept.content[0].text.annotations == []  # type: ignore[union-attr]
+    assert kept.content[0].text.annotations == []  # type: ignore[union-attr]  # it is text
 
 
 def test_echoes_what_it_finds(fake_openai: FakeOpenAI) -> None:
