@@ -51,11 +51,12 @@ def started(*command: str, cwd: Path | None = None) -> Iterator[Program]:
     watchdog.start()
     try:
         with process:
-            yield Program(process)
-            process.kill()
+            try:
+                yield Program(process)
+            finally:
+                process.kill()
     finally:
         watchdog.cancel()
-        process.kill()
 
 
 def complaints(stderr: str) -> list[str]:

@@ -91,6 +91,13 @@ def test_prints_its_url_and_answers_the_official_client() -> None:
         assert clients.client(url).models.retrieve("gpt-4o").id == "gpt-4o"
 
 
+def test_assumes_that_ids_exist_where_it_is_told_to() -> None:
+    with serve("--assume-exists") as program:
+        assert clients.client(program.wait_for_url()).files.retrieve("file-in-production").id == "file-in-production"
+    with serve() as program, pytest.raises(openai.NotFoundError):
+        clients.client(program.wait_for_url()).files.retrieve("file-in-production")
+
+
 def test_waits_before_the_first_piece_and_between_pieces() -> None:
     with serve("--first", "0.2", "--between", "0.1") as program:
         url = program.wait_for_url()
