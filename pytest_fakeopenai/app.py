@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 from .endpoints._exchange import Operation
 from .replies import Responder
 from .server.gate import Gatekeeper, Standing
-from .server.routes import api
+from .server.routes import Api
 from .timing import Pace
 from .world import StandingWorld
 
@@ -29,7 +29,7 @@ def create_app(
 
         app = create_app(lambda request: my_model.complete(request.messages))
     """
-    return Gatekeeper(api(routes), Standing(StandingWorld(responder, pace=pace, assume_exists=assume_exists)))
+    return Gatekeeper(Api(routes), Standing(StandingWorld(responder, pace=pace, assume_exists=assume_exists)))
 
 
 app = create_app()

@@ -1,28 +1,45 @@
-"""One module per URL family; each exports its `ROUTES`, a list of operations."""
+"""One module per URL family; each exports its `ROUTES`, a list of operations.
+
+A family is named after the segments that its URLs begin with, so that a URL tells which one to load: the first request
+to an API of many families waits for one of them.
+"""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 
 from ._exchange import Operation
 
+FAMILIES = frozenset(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+
+
+def family_of(path: str) -> str:
+    """The family that a URL's path belongs to, or nothing: that of its first two segments, or of the first."""
+    first, _, rest = path.lstrip("/").partition("/")
+    both = f"{first}_{rest.partition('/')[0]}"
+    return next((name for name in (both, first) if name in FAMILIES), "")
+
+
+def operations(family: str) -> list[Operation]:
+    """The operations of a family, in no order."""
+    routes: list[Operation] = importlib.import_module(f"{__name__}.{family}").ROUTES
+    return routes
+
 
 def discover() -> list[Operation]:
-    """The operations of every module in this folder, fixed paths before those with parameters."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
-    operations: list[Operation] = []
-    for name in names:
-        operations += importlib.import_module(f"{__name__}.{name}").ROUTES
-    return arrange(operations)
+    """The operations of every family, fixed paths before those with parameters."""
+    return arrange(operation for family in sorted(FAMILIES) for operation in operations(family))
 
 
-def arrange(operations: list[Operation]) -> list[Operation]:
+def arrange(operations: Iterable[Operation]) -> list[Operation]:
     """Operations in the order in which they are matched; ValueError for two with the same method and path."""
     seen: set[tuple[str, str]] = set()
-    for operation in operations:
+    arranged = sorted(operations, key=lambda operation: operation.path.count("{"))
+    for operation in arranged:
         key = (operation.method, operation.path)
         if key in seen:
             raise ValueError(f"two operations answer {operation.method} {operation.path}")
         seen.add(key)
-    return sorted(operations, key=lambda operation: operation.path.count("{"))
+    return arranged

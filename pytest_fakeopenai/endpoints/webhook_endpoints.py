@@ -111,15 +111,9 @@ def _is_local(url: str) -> bool:
         return False
 
 
-def list_types(exchange: Exchange) -> Json:
-    """`GET /webhook_event_types`: what endpoints can be subscribed to."""
-    return {"object": "list", "data": list(SUBSCRIBABLE)}
-
-
 ROUTES = [
     Operation("POST", _PATH, "webhooks.create", operate(create)),
     Operation("POST", _ONE, "webhooks.update", operate(update)),
     Operation("POST", f"{_ONE}/rotate_secret", "webhooks.rotate_secret", operate(rotate_secret)),
     Operation("POST", f"{_ONE}/test", "webhooks.test", operate(test)),
-    Operation("GET", "/webhook_event_types", "webhooks.event_types.list", operate(list_types)),
 ]

@@ -3,42 +3,68 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from functools import cache
 
-from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.routing import Route, Router
+from starlette.types import Receive, Scope, Send
 
-from ..endpoints import arrange, discover
+from ..endpoints import arrange, family_of, operations
 from ..endpoints._catalogued import is_known, recall
 from ..endpoints._exchange import Operation
 from ..endpoints._surface import Exchange
 from ..wire import errors
 
 
-def api(routes: Iterable[Operation] = ()) -> ASGIApp:
-    """The API's routes, for a gatekeeper that puts a world into the scope."""
-    operations = arrange([*discover(), *routes])
-    app = Starlette(
-        routes=[Route(each.path, each, methods=[each.method]) for each in operations],
-        exception_handlers={HTTPException: cast(Any, _unmatched)},  # any ASGI application may answer
-    )
-    app.router.redirect_slashes = False  # the API knows no URL that ends in a slash
-    return app
+class Api:
+    """The ASGI application of the API's routes, for a gatekeeper that puts a world into the scope.
+
+    A family of URLs is loaded when the first of them is asked for. `routes` are further operations; ValueError where
+    the API has one of them.
+    """
+
+    def __init__(self, routes: Iterable[Operation] = ()) -> None:
+        self._further: dict[str, list[Operation]] = {}
+        self._routers: dict[str, Router] = {}
+        for operation in routes:
+            self._further.setdefault(family_of(operation.path), []).append(operation)
+        for family in self._further:
+            self._router(family)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        scope["app"] = self
+        try:
+            await self._router(family_of(scope["path"]))(scope, receive, send)
+        except HTTPException as unmatched:
+            operation = _unmatched(scope, unmatched.status_code)
+            await operation(scope, receive, send)
+
+    def _router(self, family: str) -> Router:
+        """The routes of a family, and what there is besides them."""
+        if family not in self._routers:
+            own = operations(family) if family else []
+            known = arrange([*own, *self._further.get(family, ())])
+            routes = [Route(each.path, each, methods=[each.method]) for each in known]
+            self._routers[family] = Router(routes, redirect_slashes=False)  # the API knows no URL that ends in a slash
+        return self._routers[family]
 
 
-async def _unmatched(request: Request, error: Exception) -> Operation:
+@cache
+def api() -> Api:
+    """The API as it is, one for all servers of a process."""
+    return Api()
+
+
+def _unmatched(scope: Scope, status: int) -> Operation:
     """The answer to a path or a method that has no operation of ours: the SDK's, or an error, recorded as any other."""
-    assert isinstance(error, HTTPException)
-    path = request.scope["path"]
-    if (recalled := recall(request.method, path)) is not None:
-        operation, request.scope["path_params"] = recalled
+    method, path = scope["method"], scope["path"]
+    if (recalled := recall(method, path)) is not None:
+        operation, scope["path_params"] = recalled
         return operation
-    refuse = errors.wrong_method if error.status_code == 405 or is_known(path) else errors.unknown_url
+    refuse = errors.wrong_method if status == 405 or is_known(path) else errors.unknown_url
 
     async def handler(exchange: Exchange) -> None:
         raise refuse(exchange.record.method, exchange.record.path)
 
-    return Operation(request.method, request.url.path, "", handler)
+    return Operation(method, path, "", handler)

@@ -16,7 +16,6 @@ from .._media import body_or_text
 from .._surface import Exchange, Stated
 from .answer import answer
 from .reading import EDIT, GENERATION, VARIATION, Kind, read
-from .served import PATH, serve
 
 
 async def _make(exchange: Exchange, kind: Kind) -> Stated:
@@ -41,5 +40,4 @@ ROUTES = [
     _operation("/images/generations", "images.generate", GENERATION),
     _operation("/images/edits", "images.edit", EDIT),
     _operation("/images/variations", "images.create_variation", VARIATION),
-    Operation("GET", PATH, "images.content", operate(serve), open=True),
 ]

@@ -1,0 +1,8 @@
+"""Where images stand that are told by an address. https://platform.openai.com/docs/api-reference/images/object"""
+
+from __future__ import annotations
+
+from ._exchange import Operation, operate
+from .images.served import PATH, serve
+
+ROUTES = [Operation("GET", PATH, "images.content", operate(serve), open=True)]

@@ -1,0 +1,69 @@
+"""A blocking call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from pytest_fakeopenai import FakeOpenAI
+
+from . import answers
+from .clock import latency
+from .constant import SAID, Bare, Limit, client, floor
+from .groups import Figures, Goal, Group, Row
+
+CALLS = 600
+WARM = 20
+
+
+def call(surface: str, made: Any) -> object:
+    """The call that an application makes."""
+    _, body = answers.PATHS[surface]
+    return made.chat.completions.create(**body) if surface == "chat" else made.responses.create(**body)
+
+
+def _measured(surface: str, made: Any) -> Figures:
+    return latency(lambda: call(surface, made), CALLS)
+
+
+def _served(surface: str, server: Callable[[bytes], Any], shape: Callable[[bytes], bytes] = bytes) -> Figures:
+    serving = server(shape(answers.answer(surface)))
+    try:
+        return _measured(surface, client(serving.url))
+    finally:
+        serving.stop()
+
+
+def _faked(surface: str, **options: Any) -> Figures:
+    with FakeOpenAI(**options) as fake:
+        fake.script(*[SAID] * (CALLS + WARM))
+        return _measured(surface, fake.client)
+
+
+def _rows(surface: str) -> dict[str, Row]:
+    return {
+        "limit": partial(_served, surface, Limit),
+        "limit, two headers": partial(_served, surface, Limit, answers.sparse),
+        "floor": lambda: _measured(surface, floor(answers.answer(surface))),
+        "bare Starlette": partial(_served, surface, Bare),
+        "fake": partial(_faked, surface),
+        "fake, validation off": partial(_faked, surface, validation="off"),
+    }
+
+
+CHAT = Group(
+    "chat",
+    "a blocking chat completion",
+    _rows("chat"),
+    (
+        Goal("blocking chat call, p50", "fake", "p50", 1.12, 1.05),
+        Goal("blocking chat call, p95", "fake", "p95", 1.25, 1.10),
+    ),
+)
+RESPONSES = Group(
+    "responses",
+    "a blocking response",
+    _rows("responses"),
+    (Goal("blocking Responses call, p50", "fake", "p50", 1.15, 1.05),),
+)

@@ -1,0 +1,56 @@
+"""Groups of rows, the goals that hang on them, and one round of a row."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+Figures = dict[str, float]
+Row = Callable[[], Figures]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a figure of a row shall be at most, and what is tried for.
+
+    `reference` names the row whose figure it is divided by; without one the figure is seconds, or a ratio already.
+    """
+
+    title: str
+    row: str
+    figure: str
+    target: float
+    aim: float
+    reference: str | None = "limit"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that do the same by different means, and what is demanded of them."""
+
+    name: str
+    title: str
+    rows: Mapping[str, Row]
+    goals: tuple[Goal, ...]
+
+
+Round = dict[str, Figures]
+
+
+def rounds(group: Group, count: int) -> list[Round]:
+    """Every row so many times, each time in a process of its own and at another place in the order."""
+    names = list(group.rows)
+    turns = [names[turn % len(names) :] + names[: turn % len(names)] for turn in range(count)]
+    return [{name: _figures(group.name, name) for name in order} for order in turns]
+
+
+def _figures(group: str, row: str) -> Figures:
+    command = [sys.executable, "-m", "tests.benchmarks.row", group, row]
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    if process.returncode:
+        raise RuntimeError(f"the row {row!r} of {group!r} failed:\n{process.stdout}{process.stderr}")
+    figures: Figures = json.loads(process.stdout.splitlines()[-1])
+    return figures
