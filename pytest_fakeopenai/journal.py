@@ -7,20 +7,21 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, overload
 
 from .conditions import Conditions
+from .wire import sse
 
 if TYPE_CHECKING:
     from .wire.call import Call
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class RecordedRequest:
     """One HTTP request, as it was received, and what became of it.
 
     It is on record before anything is matched, and complete before the last byte of its answer leaves.
+    Bodies and events are kept as the bytes that they were, and read when they are asked for.
     `form` are the fields of a multipart body, once it has been read: texts, lists and dicts of them, and each file as
     an `Upload` with its `filename`, `content_type` and `content`.
     The outcome: `reply` (what answered it), `status` (None while, or when, nothing was sent), `response`, `events`,
@@ -36,8 +37,9 @@ class RecordedRequest:
     body: bytes
     reply: object = None
     status: int | None = None
-    answered: Any = field(default=None, repr=False)
-    sent: list[dict[str, Any]] = field(default_factory=list, repr=False)
+    answered: bytes | None = field(default=None, repr=False)
+    is_json: bool = field(default=True, repr=False)
+    sent: list[bytes] = field(default_factory=list, repr=False)
     duration: float | None = None
     disconnected: bool = False
     form: dict[str, Any] | None = field(default=None, repr=False)
@@ -55,12 +57,12 @@ class RecordedRequest:
     @property
     def response(self) -> Any:
         """The body of a blocking answer, or what the events of a stream add up to; a copy each time."""
-        return copy.deepcopy(self.answered)
+        return json.loads(self.answered) if self.is_json and self.answered is not None else self.answered
 
     @property
     def events(self) -> list[dict[str, Any]]:
         """The events of a stream, in order; copies each time."""
-        return copy.deepcopy(self.sent)
+        return [sse.event_of(frame) for frame in self.sent]
 
     @property
     def json(self) -> Any:
@@ -70,7 +72,7 @@ class RecordedRequest:
         except (ValueError, RecursionError):
             return None
 
-    @cached_property
+    @property
     def _fields(self) -> dict[str, Any]:
         body = self.json if self.form is None else self.form
         return body if isinstance(body, dict) else {}

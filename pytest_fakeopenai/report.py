@@ -130,7 +130,7 @@ def _outcome(request: RecordedRequest) -> str:
     facts = ["no answer" if request.status is None else str(request.status)]
     if request.reply is not None:
         facts.append(show_entry(request.reply))
-    if not _fails(request.reply) and (message := _error_message(request.answered)) is not None:
+    if not _fails(request.reply) and (message := _error_message(request.response)) is not None:
         facts.append(shorten(message))
     if request.sent:
         facts.append(f"{len(request.sent)} events")

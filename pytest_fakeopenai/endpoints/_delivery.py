@@ -73,6 +73,11 @@ class Delivery:
         """Add bytes to the answer; they leave with the next flush."""
         self._buffer.append(data)
 
+    def say(self, frame: bytes) -> None:
+        """Add an event to the answer, and to the record."""
+        self.record.sent.append(frame)
+        self._buffer.append(frame)
+
     async def flush(self) -> None:
         """Send what has been written so far."""
         data = self._take()
@@ -94,16 +99,20 @@ class Delivery:
         self.write(data)
         await self.finish()
 
+    async def answer(self, body: bytes) -> None:
+        """Send a complete body of JSON, and put it on record."""
+        self.record.answered = body
+        await self.whole(body)
+
     async def error(self, error: ApiError) -> None:
         """Send an error as the whole answer."""
         error = error.on(self.record.endpoint)
         body = {"error": error.body(self.record.model)}
-        self.record.answered = body
         self._buffer.clear()
         self._status = error.status
         self._headers = of_error(error, self.record.endpoint, self.asked)
         self._given.update(error.headers)
-        await self.whole(encode_error(error, self.record.endpoint, body))
+        await self.answer(encode_error(error, self.record.endpoint, body))
 
     async def wait(self, waiter: Coroutine[Any, Any, T]) -> T:
         """Send what has been written, then wait for the waiter's result; ClientGone when the client does not."""

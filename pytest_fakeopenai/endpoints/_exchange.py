@@ -160,27 +160,16 @@ async def _state(
         await (_replay(exchange, stated) if isinstance(stated, Events) else _relay(exchange, stated))
         return
     whole = stated if isinstance(stated, Answered) else Answered(stated)
-    exchange.record.answered = whole.body
+    encoded = whole.body if whole.body is None or isinstance(whole.body, bytes) else encode(whole.body)
+    exchange.record.answered, exchange.record.is_json = encoded, encoded is not whole.body
     exchange.delivery.head(whole.media_type, {**whole.headers, **(headers or {})}, whole.status)
-    await exchange.delivery.whole(_bytes_of(whole.body, encode))
-
-
-def _bytes_of(body: Json | bytes | None, encode: Callable[[Any], bytes]) -> bytes:
-    if body is None:
-        return b""
-    return body if isinstance(body, bytes) else encode(body)
-
-
-async def _send_json(exchange: Exchange, encode: Callable[[Any], bytes], body: Any, headers: Mapping[str, str]) -> None:
-    exchange.record.answered = body
-    exchange.delivery.head(sse.JSON, headers)
-    await exchange.delivery.whole(encode(body))
+    await exchange.delivery.whole(encoded or b"")
 
 
 async def _replay(exchange: Exchange, said: Events) -> None:
-    exchange.record.sent = said.events
+    exchange.record.sent = [said.frame(event) for event in said.events]
     exchange.delivery.head(sse.EVENT_STREAM, said.headers)
-    await exchange.delivery.whole(b"".join(map(said.frame, said.events)) + said.done)
+    await exchange.delivery.whole(b"".join(exchange.record.sent) + said.done)
 
 
 async def _relay(exchange: Exchange, said: Live) -> None:
@@ -188,8 +177,7 @@ async def _relay(exchange: Exchange, said: Live) -> None:
     await exchange.delivery.open()
     while (batch := await exchange.delivery.wait(next_of(said.batches))) is not None:
         for event in batch:
-            exchange.record.sent.append(event)
-            exchange.delivery.write(said.frame(event))
+            exchange.delivery.say(said.frame(event))
     await exchange.delivery.finish()
 
 
@@ -279,15 +267,15 @@ async def _verbatim(exchange: Exchange, surface: Surface, call: Call, given: Ver
         except (KeyError, TypeError) as error:
             raise exchange.refuse(f"{given!r} cannot be streamed: {error}") from error
     surface.keep(exchange, call, given.payload)
-    await _send_json(exchange, surface.encode, given.payload, {})
+    exchange.delivery.head(sse.JSON, {})
+    await exchange.delivery.answer(surface.encode(given.payload))
     return None
 
 
 async def _send_events(exchange: Exchange, surface: Surface, events: list[Json]) -> None:
     exchange.delivery.head(surface.stream_type, {})
     for event in events:
-        exchange.delivery.write(surface.frame(event, None))
-    exchange.record.sent = events
+        exchange.delivery.say(surface.frame(event, None))
     exchange.delivery.write(surface.done)
     await exchange.delivery.finish()
 
@@ -304,15 +292,9 @@ async def _perform(
     exchange.delivery.head(surface.stream_type if call.stream else sse.JSON, reply.headers)
     performance = stage(exchange, surface, call, answer, reply.pace or exchange.world.pace)
     if isinstance(said, Reply):
-        choices = said.choices or (said,) * call.n
-        await performance.play([_each(choice.parts) for choice in choices], live=False)
+        await performance.play([choice.parts for choice in said.choices or (said,) * call.n])
     else:
-        await performance.play([said], live=True)
-
-
-async def _each(parts: Iterable[Part]) -> AsyncIterator[Part]:
-    for part in parts:
-        yield part
+        await performance.follow(said)
 
 
 def _check(exchange: Exchange, reply: Reply, call: Call) -> None:

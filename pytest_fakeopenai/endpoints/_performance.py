@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from ..faults import ApiError, Disconnect, Garbage, Timeout
@@ -14,12 +14,18 @@ from ._fitting import cannot_carry
 from ._surface import Answer, Exchange, Surface
 
 T = TypeVar("T")
-Steps = AsyncIterator[Json | Control]
+Step = Json | Control
 
 
 async def next_of(source: AsyncIterator[T]) -> T | None:
     """What a source gives next, or None at its end."""
     return await anext(source, None)
+
+
+async def each(parts: Iterable[Part]) -> AsyncIterator[Part]:
+    """The parts as a source that gives one after the other."""
+    for part in parts:
+        yield part
 
 
 async def hold(exchange: Exchange, part: Control) -> None:
@@ -57,44 +63,54 @@ class Performance:
         self._spoken = False
         self._garbage: bytes | None = None
 
-    async def play(self, voices: Sequence[AsyncIterator[Part]], *, live: bool) -> None:
-        """Play the parts of each choice; of a live source send each part as it comes."""
-        steps = self._voice(0, voices[0]) if len(voices) == 1 else self._in_turn(voices)
+    async def play(self, voices: Sequence[Iterable[Part]]) -> None:
+        """Play the parts of each choice."""
         await self._wait(self._pace.first)
         try:
-            await self._through(self._attended(steps) if live else steps)
+            if not await self._ends_in(self._voice(0, voices[0]) if len(voices) == 1 else self._in_turn(voices)):
+                await self._finish()
         except ApiError as error:
             await self._fail(error)
 
-    async def _through(self, steps: Steps) -> None:
-        """Play the steps, and what ends the answer behind them."""
-        async for step in steps:
+    async def follow(self, source: AsyncIterator[Part]) -> None:
+        """Play the parts of a source that may take its time, or never end, as long as the client is there."""
+        await self._wait(self._pace.first)
+        try:
+            while (part := await self._delivery.wait(next_of(source))) is not None:
+                if await self._ends_in(self._part(0, part)):
+                    return
+            if not await self._ends_in(self._end(0)):
+                await self._finish()
+        except ApiError as error:
+            await self._fail(error)
+
+    async def _ends_in(self, steps: Iterable[Step]) -> bool:
+        """Play the steps; whether the answer has ended in them."""
+        for step in steps:
             if isinstance(step, dict):
-                await self._event(step)
+                if self._call.stream:
+                    await self._event(step)
             elif await self._mishap(step):
-                return
-        await self._finish()
+                return True
+        return False
 
-    async def _attended(self, steps: Steps) -> Steps:
-        """The steps of a source that may take its time, or never end, as long as the client is there."""
-        while (step := await self._delivery.wait(next_of(steps))) is not None:
-            yield step
+    def _voice(self, index: int, parts: Iterable[Part]) -> Iterator[Step]:
+        for part in parts:
+            yield from self._part(index, part)
+        yield from self._end(index)
 
-    async def _voice(self, index: int, parts: AsyncIterator[Part]) -> Steps:
-        async for part in parts:
-            if not isinstance(part, CONTENT):
-                yield part
-                continue
-            if problem := cannot_carry((part,), self._call.endpoint):
-                raise self._exchange.refuse(problem)
-            for event in self._open():
-                yield event
-            for event in self._answer.add(part, index):
-                yield event
-        for event in self._open():
-            yield event
-        for event in self._answer.end(index):
-            yield event
+    def _part(self, index: int, part: Part) -> Iterator[Step]:
+        if not isinstance(part, CONTENT):
+            yield part
+            return
+        if problem := cannot_carry((part,), self._call.endpoint):
+            raise self._exchange.refuse(problem)
+        yield from self._open()
+        yield from self._answer.add(part, index)
+
+    def _end(self, index: int) -> Iterator[Step]:
+        yield from self._open()
+        yield from self._answer.end(index)
 
     def _open(self) -> Iterable[Json]:
         """What precedes the first part, sent with it: a reply that begins with an error has no beginning."""
@@ -103,7 +119,7 @@ class Performance:
         self._opened = True
         return self._answer.open()
 
-    async def _in_turn(self, voices: Sequence[AsyncIterator[Part]]) -> Steps:
+    def _in_turn(self, voices: Sequence[Iterable[Part]]) -> Iterator[Step]:
         """The choices of an answer, an event of each in turn; each begins with two, its role and its first piece.
 
         A wait is no event: behind one in front of the first choice the others would begin before it.
@@ -114,7 +130,7 @@ class Performance:
             for voice in tuple(speaking):
                 said = 0
                 while said < rounds:
-                    step = await anext(voice, None)
+                    step = next(voice, None)
                     if step is None:
                         speaking.remove(voice)
                         break
@@ -123,8 +139,6 @@ class Performance:
             rounds = 1
 
     async def _event(self, event: Json) -> None:
-        if not self._call.stream:
-            return
         if self._surface.is_piece(event):
             if self._spoken:
                 await self._wait(self._pace.between)
@@ -133,8 +147,7 @@ class Performance:
 
     def write(self, event: Json) -> None:
         """Add an event to the stream and to the record."""
-        self._delivery.write(self._surface.frame(event, self._call))
-        self._exchange.record.sent.append(event)
+        self._delivery.say(self._surface.frame(event, self._call))
 
     async def _wait(self, seconds: float) -> None:
         if seconds:
@@ -175,12 +188,11 @@ class Performance:
         await self._delivery.finish()
 
     async def _finish(self) -> None:
-        for event in self._answer.close():
-            await self._event(event)
-        body = self._answer.body()
+        await self._ends_in(self._answer.close())
+        body = self._surface.encode(self._answer.body())
         self._exchange.record.answered = body
         if self._call.stream:
             self._delivery.write(self._surface.done)
             await self._delivery.finish()
         else:
-            await self._delivery.whole(self._surface.encode(body) if self._garbage is None else self._garbage)
+            await self._delivery.whole(body if self._garbage is None else self._garbage)

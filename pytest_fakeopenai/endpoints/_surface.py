@@ -108,8 +108,11 @@ Stated = Json | Events | Live | Answered
 class Player(Protocol):
     """What has a reply said: to whoever asked for it, or out of their hearing."""
 
-    async def play(self, voices: Sequence[AsyncIterator[Part]], *, live: bool) -> None:
-        """Say the parts of each choice; of a live source each part as it comes."""
+    async def play(self, voices: Sequence[Iterable[Part]]) -> None:
+        """Say the parts of each choice."""
+
+    async def follow(self, source: AsyncIterator[Part]) -> None:
+        """Say the parts of a live source, each as it comes."""
 
 
 class Answer(Protocol):

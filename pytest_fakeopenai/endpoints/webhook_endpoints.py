@@ -9,7 +9,6 @@ from .. import webhooks
 from ..faults import ApiError
 from ..store import Record
 from ..wire.call import Fields, Json
-from ..wire.webhook_types import SUBSCRIBABLE
 from ._admission import read_body
 from ._exchange import Operation, operate
 from ._memory import Memory, new_id

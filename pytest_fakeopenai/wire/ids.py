@@ -17,15 +17,19 @@ _FIRST_SECOND = 1_767_225_600  # 2026-01-01T00:00:00Z, the first second of every
 
 def base62(number: int, width: int) -> str:
     """The last `width` base-62 digits of a number."""
-    return _digits(number, width, BASE62)
-
-
-def _digits(number: int, width: int, alphabet: str) -> str:
     digits = []
     for _ in range(width):
-        number, digit = divmod(number, len(alphabet))
-        digits.append(alphabet[digit])
+        number, digit = divmod(number, 62)
+        digits.append(BASE62[digit])
     return "".join(reversed(digits))
+
+
+def _spelling(alphabet: str) -> bytes:
+    """A letter of the alphabet for each of the 256 bytes, by which a digest is spelled in one step."""
+    return bytes(ord(alphabet[byte % len(alphabet)]) for byte in range(256))
+
+
+_LETTERS, _PLAIN_LETTERS = _spelling(BASE62), _spelling(BASE58)
 
 
 class Ids:
@@ -61,21 +65,21 @@ class Ids:
         """The second that it is, which does not pass by asking."""
         return self._present()
 
-    def _number(self) -> int:
-        digest = hashlib.blake2b(f"{self._seed}:{next(self._count)}".encode(), digest_size=32).digest()
-        return int.from_bytes(digest, "big")
+    def _noise(self) -> bytes:
+        """64 bytes, other ones each time."""
+        return hashlib.blake2b(f"{self._seed}:{next(self._count)}".encode()).digest()
 
     def hexadecimal(self, width: int) -> str:
-        """So many hexadecimal digits."""
-        return f"{self._number():064x}"[:width]
+        """So many hexadecimal digits, 128 at most."""
+        return self._noise().hex()[:width]
 
     def letters(self, width: int) -> str:
-        """So many characters of 0-9, A-Z and a-z."""
-        return base62(self._number(), width)
+        """So many characters of 0-9, A-Z and a-z, 64 at most."""
+        return self._noise()[:width].translate(_LETTERS).decode()
 
     def base58(self, width: int) -> str:
-        """So many letters and digits that cannot be taken for one another."""
-        return _digits(self._number(), width, BASE58)
+        """So many letters and digits that cannot be taken for one another, 64 at most."""
+        return self._noise()[:width].translate(_PLAIN_LETTERS).decode()
 
     def completion(self, prefix: str, created: int) -> str:
         """`chatcmpl-…` or `cmpl-…`: its first five characters spell the second of creation."""
@@ -83,7 +87,7 @@ class Ids:
 
     def uuid(self) -> str:
         """A random UUID."""
-        return str(uuid.UUID(int=self._number() >> 128, version=4))
+        return str(uuid.UUID(bytes=self._noise()[:16], version=4))
 
     def call(self) -> str:
         """The id that ties a tool call to its output."""

@@ -54,6 +54,15 @@ def data(payload: bytes) -> bytes:
     return b"data: " + payload + b"\n\n"
 
 
+def event_of(frame: bytes) -> dict[str, Any]:
+    """The event that a frame carries; one whose name is not its type as its name and its data."""
+    head, _, payload = frame.partition(b"data: ")
+    name, data = head[7:].strip().decode(), payload.strip()
+    value: Any = "[DONE]" if data == b"[DONE]" else from_json(data)
+    is_bare = not name or (isinstance(value, dict) and value.get("type") == name)
+    return value if is_bare else {"event": name, "data": value}
+
+
 def named(event: dict[str, Any]) -> bytes:
     """An event whose name is its type."""
     kind: str = event["type"]

@@ -164,7 +164,8 @@ class ChatAnswer:
 
     def close(self) -> Iterator[Json]:
         """The usage chunk, where it was asked for; a completion to be stored is stored."""
-        stored.keep(self._exchange, self._call, self.body())
+        if stored.is_wanted(self._call):
+            stored.keep(self._exchange, self._call, self.body())
         if self._with_usage:
             yield {**self._head, **self._tail, "choices": [], "usage": self._usage()}
 
@@ -278,8 +279,8 @@ def frame(event: Json, call: Call | None) -> bytes:
     payload = sse.compact(event)
     padded = call is not None and _option(call, "include_obfuscation") is not False
     if padded and "error" not in event:
-        event["obfuscation"] = deltas.padding(len(payload.decode()))
-        payload = payload[:-1] + b',"obfuscation":"' + event["obfuscation"].encode() + b'"}'
+        padding = deltas.padding(len(payload.decode()))
+        payload = b'%b,"obfuscation":"%b"}' % (payload[:-1], padding.encode())
     return sse.data(payload)
 
 

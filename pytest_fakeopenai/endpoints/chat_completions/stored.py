@@ -11,9 +11,14 @@ from .._memory import Memory
 from .._surface import Exchange
 
 
+def is_wanted(call: Call) -> bool:
+    """Whether a request says that its completion is to be stored."""
+    return call.body.get("store") is True
+
+
 def keep(exchange: Exchange, call: Call, body: Json) -> None:
     """Store a completion if the request says so."""
-    if call.body.get("store") is True:
+    if is_wanted(call):
         kept = _stored_form(body, call, exchange.delivery.request_id)
         _completions(exchange).add(kept, children=list(call.messages))
 

@@ -6,8 +6,9 @@ https://platform.openai.com/docs/guides/background
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from ...faults import ApiError, Disconnect, Garbage, Timeout
 from ...replies import CONTENT, Content, Control, Part
@@ -15,7 +16,7 @@ from ...timing import Pace
 from ...wire.call import Call, Json
 from .._delivery import Delivery, Message
 from .._errand import Errand
-from .._performance import Performance, hold, next_of
+from .._performance import Performance, each, hold, next_of
 from .._surface import Answer, Exchange, Player, Surface
 from .answer import ResponseAnswer
 from .running import Running, Word
@@ -48,23 +49,28 @@ class Background:
         self._making = Making(exchange, surface, call, answer, pace)
         self._garbage = b""
 
-    async def play(self, voices: Sequence[AsyncIterator[Part]], *, live: bool) -> None:
+    async def play(self, voices: Sequence[Iterable[Part]]) -> None:
         """Begin to make the response, and answer the request."""
-        parts = voices[0] if live else await self._begun(voices[0])
-        if parts is None:
-            return
-        running = self._making.start(parts, live=live)
+        parts = await self._begun(iter(voices[0]))
+        if parts is not None:
+            await self._answer_with(self._making.start(each(parts), live=False))
+
+    async def follow(self, source: AsyncIterator[Part]) -> None:
+        """Begin to make the response of what a live source says, and answer the request."""
+        await self._answer_with(self._making.start(source, live=True))
+
+    async def _answer_with(self, running: Running) -> None:
         if self._call.stream:
             self._delivery.write(self._garbage)
             await self._relay(running.follow())
         else:
-            body = self._answer.body()
+            body = self._surface.encode(self._answer.body())
             self._exchange.record.answered = body
-            await self._delivery.whole(self._garbage or self._surface.encode(body))
+            await self._delivery.whole(self._garbage or body)
 
-    async def _begun(self, parts: AsyncIterator[Part]) -> AsyncIterator[Part] | None:
+    async def _begun(self, parts: Iterator[Part]) -> Iterator[Part] | None:
         """The parts behind the faults that a reply begins with; None where these end the request."""
-        async for part in parts:
+        for part in parts:
             if isinstance(part, Disconnect):
                 await self._delivery.cut()
                 return None
@@ -73,7 +79,7 @@ class Background:
             elif isinstance(part, (ApiError, Timeout)):
                 await hold(self._exchange, part)
             else:
-                return _chained(part, parts)
+                return chain([part], parts)
         return parts
 
     async def _relay(self, batches: AsyncIterator[list[Word]]) -> None:
@@ -83,21 +89,14 @@ class Background:
                     await self._delivery.cut()
                     return
                 self._send(word)
-        self._exchange.record.answered = self._answer.body()
+        self._exchange.record.answered = self._surface.encode(self._answer.body())
         await self._delivery.finish()
 
     def _send(self, word: Json | bytes) -> None:
         if isinstance(word, bytes):
             self._delivery.write(word)
             return
-        self._exchange.record.sent.append(word)
-        self._delivery.write(self._surface.frame(word, self._call))
-
-
-async def _chained(first: Part, rest: AsyncIterator[Part]) -> AsyncIterator[Part]:
-    yield first
-    async for part in rest:
-        yield part
+        self._delivery.say(self._surface.frame(word, self._call))
 
 
 class Making:

@@ -17,9 +17,12 @@ from ...wire.call import Call, Json
 from .._conforming import conforming
 from .._delivery import ClientGone, Interrupted
 from .._errand import Errand
-from .._performance import Performance, Steps, next_of, past_gate
+from .._performance import Performance, Step, each, next_of, past_gate
 from .._surface import Answer, Exchange, Surface
 from .answer import RunAnswer
+
+
+Steps = AsyncIterator[Step]
 
 
 class RunPerformance(Performance):
@@ -29,25 +32,35 @@ class RunPerformance(Performance):
         super().__init__(exchange, surface, call, answer, pace)
         assert isinstance(answer, RunAnswer)
         self._run = answer
-        self._held: Json | Control | None = None
-        self._coming: asyncio.Future[Json | Control | None] | None = None
+        self._held: Step | None = None
+        self._coming: asyncio.Future[Step | None] | None = None
 
-    async def play(self, voices: Sequence[AsyncIterator[Part]], *, live: bool) -> None:
-        """Play the parts; of a live source send each part as it comes."""
-        self._steps = self._early(self._voice(0, voices[0]))
-        steps = self._attended(self._steps) if live else self._steps
+    async def play(self, voices: Sequence[Iterable[Part]]) -> None:
+        """Play the parts."""
+        self._steps = self._all(each(voices[0]))
+        await self._attend(self._steps)
+
+    async def follow(self, source: AsyncIterator[Part]) -> None:
+        """Play the parts of a live source, each as it comes."""
+        self._steps = self._all(source)
+        await self._attend(self._attended(self._steps))
+
+    async def _attend(self, steps: Steps) -> None:
         try:
             await (self._stream(steps) if self._call.stream else self._begin(steps))
         except asyncio.CancelledError:
             self._hear_no_more()
             raise
 
-    async def _early(self, steps: Steps) -> Steps:
-        """The steps, the run beginning before a wait and not behind it."""
-        async for step in steps:
-            if isinstance(step, (Delay, Gate)):
+    async def _all(self, parts: AsyncIterator[Part]) -> Steps:
+        """The steps of all parts, the run beginning before a wait and not behind it."""
+        async for part in parts:
+            if isinstance(part, (Delay, Gate)):
                 for event in self._open():
                     yield event
+            for step in self._part(0, part):
+                yield step
+        for step in self._end(0):
             yield step
 
     async def _attended(self, steps: Steps) -> Steps:
@@ -91,6 +104,12 @@ class RunPerformance(Performance):
                 self.write(event)
             await self._delivery.finish()
 
+    async def _through(self, steps: Steps) -> None:
+        async for step in steps:
+            if await self._ends_in([step]):
+                return
+        await self._finish()
+
     async def _mishap(self, part: Control) -> bool:
         self._held = part
         if isinstance(part, Disconnect):
@@ -111,9 +130,9 @@ class RunPerformance(Performance):
         self._held = step
         self._go_on(self._pace.first)
         await asyncio.sleep(0)  # what waits for nothing is done before the client can ask
-        receipt = self._receipt()
+        receipt = self._surface.encode(self._receipt())
         self._exchange.record.answered = receipt
-        await self._delivery.whole(self._surface.encode(receipt) if self._garbage is None else self._garbage)
+        await self._delivery.whole(receipt if self._garbage is None else self._garbage)
 
     def _receipt(self) -> Any:
         told = self._run.receipt
@@ -155,7 +174,7 @@ class RunPerformance(Performance):
         async for step in self._steps:
             yield step
 
-    async def _pass(self, step: Json | Control) -> None:
+    async def _pass(self, step: Step) -> None:
         """Let a part take effect that is no fault of a connection."""
         if isinstance(step, ApiError):
             raise step
