@@ -70,7 +70,9 @@ class World:
 
     def collection(self, path: str, missing: Callable[[str], ApiError] = errors.not_found) -> Collection:
         """The stored objects at a path, `/threads/thread_1/messages`; `missing` makes the error for an unknown id."""
-        return self._collections.setdefault(path, Collection(missing, self._limit))
+        if path not in self._collections:
+            self._collections[path] = Collection(missing, self._limit)
+        return self._collections[path]
 
     @contextlib.contextmanager
     def deciding(self) -> Iterator[None]:

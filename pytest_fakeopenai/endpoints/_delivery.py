@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..faults import ApiError
@@ -18,6 +19,11 @@ Send = Callable[[Message], Awaitable[None]]
 
 # Where the server leaves, in an ASGI scope's extensions, the connection's transport.
 TRANSPORT = "pytest_fakeopenai.transport"
+
+
+@lru_cache(maxsize=1024)  # most headers are the same each time
+def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
+    return header[0].encode("latin-1"), header[1].encode("latin-1")
 
 
 class ClientGone(Exception):
@@ -184,7 +190,7 @@ class Delivery:
         self.started = True
         self.record.status = self._status
         sent = {"x-request-id": self.request_id, **timed(self._headers, self._paused), **self._given}
-        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()]
+        headers = [*map(_encoded, sent.items())]
         await self._send({"type": "http.response.start", "status": self._status, "headers": headers})
 
     def _watch(self) -> asyncio.Task[None]:

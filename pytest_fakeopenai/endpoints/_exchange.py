@@ -11,7 +11,7 @@ import inspect
 import urllib.parse
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from pydantic_core import from_json
@@ -111,10 +111,19 @@ def _record(world: World, scope: Message, endpoint: str, body: bytes) -> Recorde
         method=scope["method"],
         path=scope.get(SHOWN_PATH, scope["path"]),
         endpoint=endpoint,
-        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
-        query=dict(urllib.parse.parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        headers=dict(map(_decoded, scope["headers"])),
+        query=_query(scope["query_string"]),
         body=body,
     )
+
+
+@lru_cache(maxsize=1024)  # a client sends nearly the same headers each time
+def _decoded(header: tuple[bytes, bytes]) -> tuple[str, str]:
+    return header[0].decode("latin-1"), header[1].decode("latin-1")
+
+
+def _query(text: bytes) -> dict[str, str]:
+    return dict(urllib.parse.parse_qsl(text.decode("latin-1"), keep_blank_values=True)) if text else {}
 
 
 def _as_json(exchange: Exchange, reply: Reply) -> Json:

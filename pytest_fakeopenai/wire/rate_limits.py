@@ -6,6 +6,7 @@ https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from ..faults import ApiError, go_duration
@@ -23,7 +24,7 @@ def rate_limits(endpoint: str, body: Json) -> dict[str, str]:
     """The headers right after a request with this body; none where an endpoint has no limits."""
     if endpoint not in METERED:
         return {}
-    asked = [body.get(name) for name in _PROMPTS]
+    asked = [body[name] for name in _PROMPTS if name in body]
     images = sum(1 for _ in _images_in(asked))
     return {
         **_left("requests", _REQUESTS, 1),
@@ -40,6 +41,7 @@ def used_up(error: ApiError, endpoint: str, body: Json) -> dict[str, str]:
     return {**rate_limits(endpoint, body), **spent}
 
 
+@lru_cache(maxsize=1024)
 def _left(name: str, limit: int, used: int) -> dict[str, str]:
     used = min(used, limit)
     return {
@@ -68,7 +70,8 @@ def _texts_in(value: Any) -> Iterator[str]:
         for each in value:
             yield from _texts_in(each)
     elif isinstance(value, dict):
-        yield from _texts_in([value.get("content"), value.get("text")])
+        yield from _texts_in(value.get("content"))
+        yield from _texts_in(value.get("text"))
 
 
 def _images_in(value: Any) -> Iterator[Json]:

@@ -31,6 +31,7 @@ _ROUGHLY = re.compile(
 )
 
 _loading = threading.Lock()
+_loaded: dict[str, Encoding | None] = {}
 
 
 class Encoding(Hashable, Protocol):
@@ -48,15 +49,12 @@ class Encoding(Hashable, Protocol):
 
 def encoding(vocabulary: str) -> Encoding | None:
     """The vocabulary of this name, loaded once per process; None where no tokenizer is installed."""
-    with _loading:
-        return _load(vocabulary)
-
-
-@lru_cache
-def _load(vocabulary: str) -> Encoding | None:
-    tokenizers = _tokenizers()
-    loaded: Encoding | None = tokenizers and tokenizers.tokenizer_for_encoding(vocabulary)
-    return loaded
+    if vocabulary not in _loaded:
+        with _loading:
+            if vocabulary not in _loaded:
+                tokenizers = _tokenizers()
+                _loaded[vocabulary] = tokenizers and tokenizers.tokenizer_for_encoding(vocabulary)
+    return _loaded[vocabulary]
 
 
 def _tokenizers() -> Any:
@@ -78,6 +76,8 @@ def is_exact(model: str) -> bool:
 
 def count(text: str, model: str) -> int:
     """The number of tokens of a text to a model; blanks alone are at least one."""
+    if not text:
+        return 0
     return _measure(text, encoding(family(model).vocabulary))
 
 

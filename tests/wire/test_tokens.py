@@ -150,7 +150,7 @@ def test_loads_a_vocabulary_once_whoever_asks(monkeypatch: pytest.MonkeyPatch) -
         return loads[-1]
 
     monkeypatch.setattr(tokens, "_tokenizers", load_them)
-    tokens._load.cache_clear()
+    tokens._loaded.clear()
     start = threading.Barrier(4)
 
     def load(_: int) -> tokens.Encoding | None:
