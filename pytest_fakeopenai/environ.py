@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import threading
 
+from .settings import MEMORY_HOST
+
 NAMES = (
     "OPENAI_BASE_URL",
     "OPENAI_API_KEY",
@@ -21,17 +23,18 @@ _LOCAL = "127.0.0.1,localhost"
 
 def variables(root: str, api_key: str, api_version: str, webhook_secret: str) -> dict[str, str]:
     """The variables for a process whose clients shall speak to the server at this root; no proxy stands between."""
-    hosts = (_without_proxy("NO_PROXY"), _without_proxy("no_proxy"))
+    ours = MEMORY_HOST if MEMORY_HOST in root else _LOCAL
+    hosts = (_without_proxy("NO_PROXY", ours), _without_proxy("no_proxy", ours))
     values = (f"{root}/v1", api_key, api_key, root, api_key, api_version, webhook_secret, *hosts)
     return dict(zip(NAMES, values, strict=True))
 
 
-def _without_proxy(name: str) -> str:
+def _without_proxy(name: str, ours: str) -> str:
     """The hosts without proxy and ours; either spelling counts, for programs read the lower one first."""
     present = os.environ.get(name) or os.environ.get(name.swapcase(), "")
-    if _LOCAL in present or present.strip() == "*":
+    if ours in present or present.strip() == "*":
         return present
-    return ",".join(filter(None, (present, _LOCAL)))
+    return ",".join(filter(None, (present, ours)))
 
 
 class Patches:

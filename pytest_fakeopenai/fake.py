@@ -16,7 +16,7 @@ from .guard import GUARD
 from .journal import Requests
 from .report import transcript, verdict
 from .script import Rule
-from .settings import Names, Settings, Unscripted, Unused, Validation
+from .settings import Names, Settings, Transport, Unscripted, Unused, Validation
 from .timing import Gate, Pace
 from .world import World
 
@@ -38,12 +38,12 @@ class FakeOpenAIWarning(UserWarning):
 
 
 class FakeOpenAI:
-    """A test's own OpenAI: a real server on a real socket, with this test's replies.
+    """A test's own OpenAI: a real server, on a real socket or in memory, with this test's replies.
 
     The fixture `fake_openai` yields one; anywhere else it is a context manager. The keywords are the options of the
     marker: `unscripted` ("refuse" or "echo"), `unused` ("fail" or "allow"), `validation` ("known", "strict", "warn" or
-    "off"), `guard` (True or False), `assume_exists` (whether every id exists), `models` and
-    `api_keys` (the only ones there are).
+    "off"), `guard` (True or False), `assume_exists` (whether every id exists), `transport` ("socket" or
+    "memory"), `models` and `api_keys` (the only ones there are).
 
         with FakeOpenAI() as fake:
             fake.script("Hello!")
@@ -58,10 +58,11 @@ class FakeOpenAI:
         validation: Validation = "known",
         guard: bool = True,
         assume_exists: bool = False,
+        transport: Transport = "socket",
         models: Names = None,
         api_keys: Names = None,
     ) -> None:
-        settings = Settings(unscripted, unused, validation, guard, assume_exists, models, api_keys)
+        settings = Settings(unscripted, unused, validation, guard, assume_exists, transport, models, api_keys)
         self._world = World(settings, name="a FakeOpenAI")
         self._open: contextlib.ExitStack | None = None
         self._root = ""
@@ -73,7 +74,7 @@ class FakeOpenAI:
         if self._open is not None:
             raise RuntimeError("this FakeOpenAI is active already; make another one")
         with contextlib.ExitStack() as stack:
-            host = stack.enter_context(running_server())
+            host = stack.enter_context(running_server(self._world.settings.transport))
             key = host.open(self._world)
             stack.callback(host.close, key, self._world)
             self._root = f"{host.url}/{key}"
@@ -85,9 +86,10 @@ class FakeOpenAI:
         layer = self._variables(self._root)
         environ.PATCHES.lay(layer)
         stack.callback(environ.PATCHES.lift, layer)
-        if self._world.settings.guard:
-            GUARD.hold(self._world.blame)
-            stack.callback(GUARD.release, self._world.blame)
+        settings, report = self._world.settings, self._world.blame
+        if settings.guard or settings.transport == "memory":
+            GUARD.hold(report, loosely=not settings.guard)
+            stack.callback(GUARD.release, report)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -281,24 +283,37 @@ class FakeOpenAI:
 
 
 @contextlib.contextmanager
-def running_server() -> Iterator[Host]:
-    """The process's server, running; with its last holder it goes, and so do the connections of our own clients."""
-    from .server.host import HOST  # starlette and uvicorn are loaded by the first fake, not by importing us
+def running_server(transport: Transport) -> Iterator[Host]:
+    """The process's server, running; with the last holder of any, the connections of our own clients go."""
+    from .server.host import HOSTS  # starlette is loaded by the first fake, not by importing us
 
-    HOST.lease()
+    host = HOSTS[transport]
+    server = host.lease()
     try:
-        yield HOST
+        with _reachable(transport, server):
+            yield host
     finally:
-        HOST.release()
-        if not HOST.running and (clients := sys.modules.get(f"{__package__}.clients")):
+        host.release()
+        anybody = any(each.running for each in HOSTS.values())
+        if not anybody and (clients := sys.modules.get(f"{__package__}.clients")):
             clients.close_pool()
+
+
+def _reachable(transport: Transport, server: Any) -> contextlib.AbstractContextManager[None]:
+    """While clients find the server: one on a socket is found by anybody."""
+    if transport == "socket":
+        return contextlib.nullcontext()
+    from .intercept import INTERCEPTION
+
+    return INTERCEPTION.leading_to(server)
 
 
 class FakeOpenAIServer:
     """The running server of this process, one per xdist worker; every fake that it opens is a test's own world."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, transport: Transport) -> None:
         self._host = host
+        self._transport = transport
 
     @property
     def url(self) -> str:
@@ -308,10 +323,13 @@ class FakeOpenAIServer:
     def open(self, **options: Any) -> FakeOpenAI:
         """A fake of any life-time, as a context manager; the options are those of `FakeOpenAI`.
 
+        Without `transport` it is reached as this server is.
+
         @pytest.fixture(scope="module")
         def fake(fake_openai_server):
             with fake_openai_server.open() as fake:
                 yield fake
         """
+        options = {"transport": self._transport, **options}
         Settings.of(options)
         return FakeOpenAI(**options)

@@ -1,4 +1,4 @@
-"""The guard: a look-up of OpenAI's own hosts fails while a fake is active, and says which client escaped."""
+"""The guard: a look-up of OpenAI's own hosts, or of a fake in memory, fails while a fake is active and says why."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
+from .settings import MEMORY_HOST
+
 _DOMAINS = ("openai.com", "openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com")
 _LOOKUPS = ("getaddrinfo", "gethostbyname", "gethostbyname_ex")
 _STANDARD_LIBRARY = os.path.dirname(os.__file__)
 
 
 class EscapedClientError(BaseException):
-    """A client tried to reach the real OpenAI while a fake is active.
+    """A client tried to reach the real OpenAI while a fake is active, or a fake in memory by a socket.
 
     Not an `Exception`: the official client would take it for a network fault and try again, with pauses, and an
     application would swallow it.
@@ -25,25 +27,33 @@ class EscapedClientError(BaseException):
 
 
 class Guard:
-    """Stands in for name look-up while anybody holds it; `report` is told of each client that is stopped."""
+    """Stands in for name look-up while anybody holds it; `report` is told of each client that is stopped.
+
+    One who holds it `loosely` lets OpenAI's own hosts be looked up: only that of a fake in memory is stopped.
+    """
 
     def __init__(self) -> None:
         self._reports: list[Callable[[str], None]] = []
+        self._loose: list[Callable[[str], None]] = []
         self._lock = threading.Lock()
         self._lookups: dict[str, Any] = {}
         self._loop_lookup: Any = None
 
-    def hold(self, report: Callable[[str], None]) -> None:
+    def hold(self, report: Callable[[str], None], *, loosely: bool = False) -> None:
         """Guard until `release` is called with the same function."""
         with self._lock:
             if not self._reports:
                 self._install()
             self._reports.append(report)
+            if loosely:
+                self._loose.append(report)
 
     def release(self, report: Callable[[str], None]) -> None:
         """Guard no longer for this holder."""
         with self._lock:
             self._reports.remove(report)
+            if report in self._loose:
+                self._loose.remove(report)
             if not self._reports:
                 self._remove()
 
@@ -69,14 +79,20 @@ class Guard:
         return guarded
 
     def check(self, host: object) -> None:
-        """Raise, and report, when the host is one of OpenAI's."""
+        """Raise, and report, when the host is one of OpenAI's, or that of a fake in memory."""
         name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        if not isinstance(name, str) or not _is_openai(name):
+        if not isinstance(name, str) or not (reports := self._concerned(name)):
             return
-        text = _message(name)
-        for report in self._reports[-1:]:
-            report(text)
+        text = _lost() if _is_memory(name) else _message(name)
+        reports[-1](text)
         raise EscapedClientError(text)
+
+    def _concerned(self, name: str) -> list[Callable[[str], None]]:
+        """Who wants the look-up of this name stopped."""
+        with self._lock:
+            if _is_memory(name):
+                return self._reports.copy()
+            return [report for report in self._reports if report not in self._loose] if _is_openai(name) else []
 
 
 def _for_loops(guard: Guard) -> Any:
@@ -93,6 +109,18 @@ def _for_loops(guard: Guard) -> Any:
 def _is_openai(host: str) -> bool:
     name = host.rstrip(".").lower()
     return any(name == domain or name.endswith(f".{domain}") for domain in _DOMAINS)
+
+
+def _is_memory(host: str) -> bool:
+    return host.rstrip(".").lower() == MEMORY_HOST
+
+
+def _lost() -> str:
+    return (
+        f"fake_openai stopped {_culprit()} on its way to {MEMORY_HOST}: a fake in memory can be reached only while it "
+        "is active, in its own process, by clients built on the HTTP library of the installed openai. For any other, "
+        'have it listen on a socket: @pytest.mark.fake_openai(transport="socket") or FakeOpenAI(transport="socket").'
+    )
 
 
 def _message(host: str) -> str:

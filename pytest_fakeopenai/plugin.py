@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import openai
 
     from .fake import FakeOpenAI, FakeOpenAIServer
+    from .settings import Transport
 
 _SWITCHES = {
     "unscripted": "what a request gets that is not scripted: refuse (and fail the test) or echo",
@@ -21,12 +22,13 @@ _SWITCHES = {
     "validation": "what becomes of requests that OpenAI would refuse, and of unfit replies: known, strict, warn or off",
     "guard": "whether looking up OpenAI's own hosts fails: true or false",
     "assume_exists": "whether every id that a request names exists: true or false",
+    "transport": "how requests reach the fake: socket, or memory for suites that forbid sockets",
     "models": "the only models there are, separated by commas",
     "api_keys": "the only API keys that are good, separated by commas",
 }
 _MARKER = (
-    "fake_openai(unscripted=, unused=, validation=, guard=, assume_exists=, models=, api_keys=): "
-    "how strict this test's fake is."
+    "fake_openai(unscripted=, unused=, validation=, guard=, assume_exists=, transport=, models=, api_keys=): "
+    "how strict this test's fake is, and how it is reached."
 )
 _STATE = pytest.StashKey["_State"]()
 
@@ -56,8 +58,9 @@ def fake_openai_server(request: pytest.FixtureRequest) -> Iterator[FakeOpenAISer
     """The running server; `open()` gives a fake of any life-time."""
     from .fake import FakeOpenAIServer, running_server
 
-    with running_server() as host:
-        yield FakeOpenAIServer(host)
+    transport = _transport(request.config)
+    with running_server(transport) as host:
+        yield FakeOpenAIServer(host, transport)
     _report_late(request.config)
 
 
@@ -109,6 +112,16 @@ def _options(node: pytest.Item) -> tuple[dict[str, Any], str | None]:
     except ValueError as error:
         return {}, f"@pytest.mark.fake_openai or an ini option is wrong: {error}"
     return options, None
+
+
+def _transport(config: pytest.Config) -> Transport:
+    """The transport that the ini option names; the default where there is no such one, of which each test complains."""
+    from .settings import Settings
+
+    try:
+        return Settings(transport=_ini(config).get("transport", "socket")).transport
+    except ValueError:
+        return "socket"
 
 
 def _ini(config: pytest.Config) -> dict[str, Any]:
@@ -173,16 +186,16 @@ def _transcripts(item: pytest.Item) -> Iterator[tuple[str, str]]:
         return
     from .report import transcript
 
-    for world in host.HOST.register.worlds():
+    for world in host.REGISTER.worlds():
         owner = "" if world.name == item.nodeid else f" of {world.name}"
         yield f"fake_openai transcript{owner}", transcript(world)
 
 
 def _report_late(config: pytest.Config) -> None:
     """Report requests that came too late as warnings of the test that they belong to."""
-    from .server.host import HOST
+    from .server.host import REGISTER
 
-    for late in HOST.register.take_late():
+    for late in REGISTER.take_late():
         _warn(config, late.owner, str(late))
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias, get_args
 Unscripted = Literal["refuse", "echo"]
 Unused = Literal["fail", "allow"]
 Validation = Literal["known", "strict", "warn", "off"]
+Transport = Literal["socket", "memory"]
 Names: TypeAlias = str | Iterable[str] | None
 
 # The values of each switch, in the order in which messages list them; the first is the default.
@@ -19,9 +20,13 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "validation": get_args(Validation),
     "guard": (True, False),
     "assume_exists": (False, True),
+    "transport": get_args(Transport),
 }
 # The options that list names; without one every name will do.
 LISTS = ("models", "api_keys")
+
+# Where a fake in memory is. No name server ever knows it (RFC 2606), and whoever fails to find it reads why.
+MEMORY_HOST = "fake-openai-in-memory.invalid"
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class Settings:
     - `guard`: whether looking up OpenAI's own hosts fails in this process.
     - `assume_exists`: whether every id that a request names exists, for applications whose configuration names
       objects that live in production; what is not stored is made up when it is asked for.
+    - `transport`: how requests come here: "socket", from anywhere, or "memory", from clients in this process that are
+      built on the SDK's HTTP library, without any socket.
     - `models`, `api_keys`: the only ones there are; others get OpenAI's errors. By default all will do.
     """
 
@@ -46,6 +53,7 @@ class Settings:
     validation: Validation = "known"
     guard: bool = True
     assume_exists: bool = False
+    transport: Transport = "socket"
     models: Names = None
     api_keys: Names = None
 

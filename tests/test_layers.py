@@ -21,9 +21,10 @@ PACKAGE = Path(pytest_fakeopenai.__file__).parent
 LAYERS: dict[str, set[str]] = {
     "timing": set(),
     "faults": set(),
-    "environ": set(),
-    "guard": set(),
     "settings": set(),
+    "environ": {"settings"},
+    "guard": {"settings"},
+    "inbox": set(),
     "store": set(),
     "replies": {"timing", "faults"},
     "wire": {"replies", "faults"},
@@ -36,7 +37,8 @@ LAYERS: dict[str, set[str]] = {
     "report": {"conditions", "faults", "replies"},
     "world": {"faults", "journal", "replies", "report", "script", "settings", "store", "timing", "wire"},
     "endpoints": {"echo", "faults", "journal", "replies", "sdk", "store", "timing", "webhooks", "wire", "world"},
-    "server": {"endpoints", "wire", "world"},
+    "server": {"endpoints", "settings", "wire", "world"},
+    "intercept": {"inbox", "server", "settings"},
     "app": {"endpoints", "replies", "server", "timing", "world"},
     "fake": {"conditions", "environ", "guard", "journal", "report", "script", "settings", "timing", "world"},
     "clients": set(),
@@ -50,7 +52,7 @@ LAYERS: dict[str, set[str]] = {
 
 # What a function may import on top of that when it is called.
 LAZY: dict[str, set[str]] = {
-    "fake": {"adoption", "clients", "server", "webhooks"},
+    "fake": {"adoption", "clients", "intercept", "server", "webhooks"},
     "plugin": {"environ", "fake", "report", "server", "settings"},
     "cli": {"app", "demo", "server"},
 }
@@ -58,7 +60,7 @@ LAZY: dict[str, set[str]] = {
 # Who may import what from elsewhere.
 HEAVY = {
     "pytest": {"plugin"},
-    "openai": {"adoption", "clients", "demo", "sdk"},
+    "openai": {"adoption", "clients", "demo", "intercept", "sdk"},
     "starlette": {"app", "endpoints", "server"},
     "uvicorn": {"server"},
 }

@@ -32,6 +32,7 @@ def test_takes_each_choice(name: str, choice: object) -> None:
         ({"guard": 1}, "guard= takes True or False, got 1"),
         ({"guard": "false"}, "guard= takes True or False, got 'false'"),
         ({"guard": None}, "guard= takes True or False, got None"),
+        ({"transport": "memry"}, "transport= takes 'socket' or 'memory', got 'memry'"),
         ({"models": 5}, "models= takes a list of names, got 5"),
         ({"models": ["gpt-4o", 5]}, "models= takes a list of names, got ['gpt-4o', 5]"),
         ({"models": []}, "models= takes a list of names, got []"),
@@ -50,12 +51,12 @@ def test_refuses_what_is_no_choice(fake_openai_server: FakeOpenAIServer, options
         (
             "unscriptd",
             "fake_openai has no option 'unscriptd'; did you mean unscripted=? Its options are unscripted, unused, "
-            "validation, guard, assume_exists, models, api_keys.",
+            "validation, guard, assume_exists, transport, models, api_keys.",
         ),
         (
             "zzz",
             "fake_openai has no option 'zzz'. Its options are unscripted, unused, validation, guard, "
-            "assume_exists, models, api_keys.",
+            "assume_exists, transport, models, api_keys.",
         ),
     ],
 )

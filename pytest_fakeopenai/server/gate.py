@@ -147,9 +147,11 @@ class Gatekeeper:
 
 
 def expel(world: World) -> None:
-    """Cut what is still being answered for a world; called on the server's loop."""
+    """Cut what is still being answered for a world on the running loop, which is a server's."""
+    loop = asyncio.get_running_loop()
     for task in tuple(world.answering):
-        task.cancel()
+        if task.get_loop() is loop:
+            task.cancel()
 
 
 def _address(scope: Scope, prefix: str) -> str:

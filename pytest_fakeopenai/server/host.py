@@ -1,61 +1,87 @@
-"""The one server of this process: the first fake starts it, the last one stops it."""
+"""The servers of this process, one per transport: the first fake starts one, the last one stops it."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Callable
+from typing import Any
 
+from starlette.types import ASGIApp
+
+from ..settings import Transport
 from ..world import World
+from .background import LoopThread
 from .gate import Gatekeeper, Register, expel
 from .routes import api
-from .thread import ServerThread
+
+
+def _on_a_socket(app: ASGIApp) -> LoopThread:
+    from .thread import ServerThread  # with uvicorn, which nobody else needs
+
+    return ServerThread(app)
+
+
+def _in_memory(app: ASGIApp) -> LoopThread:
+    from .memory import MemoryServer
+
+    return MemoryServer(app)
 
 
 class Host:
-    """A counted lease on the process's server, and the worlds that it serves."""
+    """A counted lease on a server, and the worlds that it serves; a register may be shared by several."""
 
-    def __init__(self) -> None:
-        self.register = Register()
+    def __init__(self, start: Callable[[ASGIApp], LoopThread] = _on_a_socket, register: Register | None = None) -> None:
+        self.register = register or Register()
+        self._start = start
         self._leases = 0
-        self._thread: ServerThread | None = None
+        self._server: LoopThread | None = None
         self._lock = threading.Lock()
 
-    def lease(self) -> None:
-        """Have the server run, or raise what keeps it from running."""
+    def lease(self) -> LoopThread:
+        """Have the server run, or raise what keeps it from running; the server."""
         with self._lock:
-            if self._thread is None:
-                self._thread = ServerThread(Gatekeeper(api(), self.register))
+            if self._server is None:
+                self._server = self._start(Gatekeeper(api(), self.register))
             self._leases += 1
+            return self._server
 
     def release(self) -> None:
         """Need the server no longer; the last to say so stops it."""
         with self._lock:
             self._leases -= 1
-            if self._leases or self._thread is None:
+            if self._leases or self._server is None:
                 return
-            thread, self._thread = self._thread, None
-        thread.stop()
+            server, self._server = self._server, None
+        server.stop()
 
     @property
     def running(self) -> bool:
         """Whether anybody holds a lease."""
-        return self._thread is not None
+        return self._server is not None
 
     @property
     def url(self) -> str:
         """The root of the server's URLs; RuntimeError when it does not run."""
-        if self._thread is None:
+        if self._server is None:
             raise RuntimeError("the fake_openai server is not running")
-        return self._thread.url
+        return self._server.url
 
     def open(self, world: World) -> str:
         """Serve a world; the key that its URLs begin with."""
         return self.register.admit(world)
 
     def close(self, key: str, world: World) -> None:
-        """Serve a world no longer: what it still answers is cut, what still comes is late."""
+        """Serve a world no longer: what it still answers, on whatever server, is cut; what still comes is late."""
         self.register.dismiss(key)
-        if world.answering and self._thread is not None:
-            self._thread.call(expel, world)
+        loops: set[Any] = {task.get_loop() for task in tuple(world.answering)}
+        for loop in loops:
+            with contextlib.suppress(RuntimeError):  # its server has stopped
+                loop.call_soon_threadsafe(expel, world)
 
 
-HOST = Host()
+REGISTER = Register()
+HOSTS: dict[Transport, Host] = {
+    "socket": Host(_on_a_socket, REGISTER),
+    "memory": Host(_in_memory, REGISTER),
+}

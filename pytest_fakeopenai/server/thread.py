@@ -1,14 +1,11 @@
-"""A server in a thread of its own: bound when it is made, ready at once, stopped in a moment."""
+"""A server on a socket, in a thread of its own: bound when it is made, ready at once, stopped in a moment."""
 
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import logging
 import os
 import socket
-import threading
-from collections.abc import Callable
 from typing import Any
 
 from starlette.types import ASGIApp
@@ -17,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from ..endpoints._delivery import TRANSPORT
+from .background import LoopThread
 
 # asyncio would shorten the queue of a socket that already listens to 100, and bursts of connections would be lost.
 _BACKLOG = 4096
@@ -57,7 +55,7 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-class ServerThread:
+class ServerThread(LoopThread):
     """Serves an application until `stop()`; making one returns when it serves, or raises what kept it from it."""
 
     def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -65,15 +63,8 @@ class ServerThread:
         self._socket = listen(host, port)
         self.host = host
         self.port: int = self._socket.getsockname()[1]
-        started: concurrent.futures.Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]]
-        started = concurrent.futures.Future()
-        self._thread = threading.Thread(target=self._run, args=(started,), name="fake-openai", daemon=True)
-        self._thread.start()
-        try:
-            self._loop, self._stopping = started.result()
-        except Exception:
-            self._thread.join()  # which closes the socket
-            raise
+        self._state = ServerState()
+        super().__init__()
 
     @property
     def url(self) -> str:
@@ -81,41 +72,24 @@ class ServerThread:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
-    def call(self, function: Callable[..., object], *args: object) -> None:
-        """Run a function on the server's loop, soon."""
-        self._loop.call_soon_threadsafe(function, *args)
+    def _new_loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.SelectorEventLoop()
 
-    def stop(self) -> None:
-        """Cut every connection and end the thread; nothing of the server is left."""
-        if self._thread.is_alive():
-            self.call(self._stopping.set)
-            self._thread.join()
-
-    def _run(self, started: concurrent.futures.Future[Any]) -> None:
-        loop = asyncio.SelectorEventLoop()
-        try:
-            loop.run_until_complete(self._serve(started))
-            loop.run_until_complete(loop.shutdown_asyncgens())
-        except BaseException as error:
-            if started.done():
-                raise
-            started.set_exception(error)
-        finally:
-            self._socket.close()
-            loop.close()
-
-    async def _serve(self, started: concurrent.futures.Future[Any]) -> None:
+    async def _open(self) -> None:
         loop = asyncio.get_running_loop()
-        stopping = asyncio.Event()
-        state = ServerState()
         config = _config(self._app)
-        server = await loop.create_server(
-            lambda: _Protocol(config, state, {}, loop), sock=self._socket, backlog=_BACKLOG
+        self._server = await loop.create_server(
+            lambda: _Protocol(config, self._state, {}, loop), sock=self._socket, backlog=_BACKLOG
         )
-        started.set_result((loop, stopping))
-        await stopping.wait()
-        server.close()
-        await _abandon(state)
+
+    def _cut(self) -> None:
+        self._server.close()
+        for connection in list(self._state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()
+
+    def _leave(self) -> None:
+        self._socket.close()
 
 
 def _config(app: ASGIApp) -> Config:
@@ -134,16 +108,3 @@ def _config(app: ASGIApp) -> Config:
     )
     config.load()
     return config
-
-
-async def _abandon(state: ServerState) -> None:
-    """Drop every connection, and give the answers that were under way one moment to notice."""
-    for connection in list(state.connections):
-        if connection.transport is not None:
-            connection.transport.abort()
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    if tasks:
-        await asyncio.wait(tasks, timeout=1)
-    await asyncio.sleep(0)  # aborted transports close their sockets in the loop's next turn

@@ -38,7 +38,10 @@ _KEPT = (
     "pytest_fakeopenai.adoption",
     "pytest_fakeopenai.clients",
     "pytest_fakeopenai.fake",
+    "pytest_fakeopenai.intercept",
     "pytest_fakeopenai.server.host",
+    "pytest_fakeopenai.server.memory",
+    "pytest_fakeopenai.server.thread",
 )
 for _name in _KEPT:
     if importlib.util.find_spec(_name):

@@ -39,12 +39,18 @@ ASSUME_EXISTS = """
 def body(fake_openai):
     assert fake_openai.client.files.retrieve("file-in-production").id == "file-in-production"
 """
+TRANSPORT = """
+def body(fake_openai):
+    assert fake_openai.base_url.startswith("http://fake-openai-in-memory.invalid/fake-")
+    assert say(fake_openai.client, "Hi")
+"""
 SWITCHES = {
     "unscripted": (UNSCRIPTED, "'echo'", "echo"),
     "unused": (UNUSED, "'allow'", "allow"),
     "validation": (VALIDATION, "'off'", "off"),
     "guard": (GUARD, "False", "false"),
     "assume_exists": (ASSUME_EXISTS, "True", "true"),
+    "transport": (TRANSPORT, "'memory'", "memory"),
 }
 each_switch = pytest.mark.parametrize("switch", SWITCHES)
 
@@ -67,6 +73,7 @@ def test_is_strict_by_default(pytester: pytest.Pytester, switch: str) -> None:
     assert f"ini option fake_openai_{switch}" in inner.failure().longreprtext or switch in (
         "validation",
         "assume_exists",
+        "transport",
     )
 
 
@@ -138,12 +145,12 @@ WRONG = {
     "typo": (
         {"function": "unusde='allow'"},
         "fake_openai has no option 'unusde'; did you mean unused=? Its options are unscripted, unused, validation, "
-        "guard, assume_exists, models, api_keys.",
+        "guard, assume_exists, transport, models, api_keys.",
     ),
     "stranger": (
         {"cls": "colour='red'"},
         "fake_openai has no option 'colour'. Its options are unscripted, unused, validation, guard, "
-        "assume_exists, models, api_keys.",
+        "assume_exists, transport, models, api_keys.",
     ),
     "value": ({"module": "unscripted='ecko'"}, "unscripted= takes 'refuse' or 'echo', got 'ecko'"),
     "three_values": (
@@ -208,7 +215,7 @@ def test_reads_truth_from_the_ini_file_in_any_case(pytester: pytest.Pytester, va
     [
         (
             "--markers",
-            ["@pytest.mark.fake_openai(unscripted=, *, guard=, assume_exists=, models=, api_keys=): how strict *"],
+            ["@pytest.mark.fake_openai(unscripted=, *, guard=, assume_exists=, transport=, models=, *"],
         ),
         ("--fixtures", ["fake_openai -- *", "openai_client -- *", "async_openai_client -- *", "fake_openai_server *"]),
         ("--help", [f"*fake_openai_{switch} (string):" for switch in SWITCHES]),

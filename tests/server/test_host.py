@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_fakeopenai.server import host as module
+from pytest_fakeopenai.server import thread
 from pytest_fakeopenai.server.host import Host
 from pytest_fakeopenai.settings import Settings
 from pytest_fakeopenai.world import World
@@ -59,7 +59,7 @@ def test_counts_no_lease_that_could_not_be_had(monkeypatch: pytest.MonkeyPatch) 
 
     host = Host()
     with monkeypatch.context() as patch:
-        patch.setattr(module, "ServerThread", broken)
+        patch.setattr(thread, "ServerThread", broken)
         with pytest.raises(OSError, match="no port is free"):
             host.lease()
         assert host.running is False

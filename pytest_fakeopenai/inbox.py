@@ -1,0 +1,103 @@
+"""Where a task waits for what another thread tells it, be its event loop asyncio's or trio's."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import sys
+from abc import ABC, abstractmethod
+from collections import deque
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Inbox(ABC, Generic[T]):
+    """What has been told and not yet been read, oldest first."""
+
+    def __init__(self) -> None:
+        self._told: deque[T] = deque()
+
+    def put(self, told: T) -> None:
+        """Tell the task; for any thread. A loop that has ended reads nothing any more."""
+        self._told.append(told)
+        with contextlib.suppress(RuntimeError):
+            self._wake()
+
+    async def get(self, timeout: float | None) -> T:
+        """What was told first; TimeoutError when nothing is within so many seconds."""
+        if not self._told:
+            await self._wait(timeout)
+            if not self._told:
+                raise TimeoutError
+        return self._told.popleft()
+
+    @abstractmethod
+    def _wake(self) -> None:
+        """End the present wait; RuntimeError where the loop has ended."""
+
+    @abstractmethod
+    async def _wait(self, timeout: float | None) -> None:
+        """Wait until something has been told, for at most so many seconds."""
+
+
+class _OfAsyncio(Inbox[T]):
+    """A timer and a future: `asyncio.wait_for` would make a task of each wait."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._loop = loop
+        self._waiter: asyncio.Future[None] | None = None
+
+    def _wake(self) -> None:
+        self._loop.call_soon_threadsafe(self._end)
+
+    async def _wait(self, timeout: float | None) -> None:
+        self._waiter = self._loop.create_future()
+        timer = None if timeout is None else self._loop.call_later(timeout, self._expire)
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+            if timer is not None:
+                timer.cancel()
+
+    def _end(self) -> None:
+        if self._told:  # a late call, for what has been read without a wait, ends none
+            self._expire()
+
+    def _expire(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+class _OfTrio(Inbox[T]):
+    """An event, set through trio's own way into its loop."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._trio = sys.modules["trio"]  # it runs, so it is loaded
+        self._token = self._trio.lowlevel.current_trio_token()
+        self._event = self._trio.Event()
+
+    def _wake(self) -> None:
+        self._token.run_sync_soon(self._ring)
+
+    async def _wait(self, timeout: float | None) -> None:
+        with self._trio.move_on_after(math.inf if timeout is None else timeout):
+            while not self._told:  # a late ring, for what has been read without a wait, ends none
+                self._event = self._trio.Event()
+                await self._event.wait()
+
+    def _ring(self) -> None:
+        self._event.set()
+
+
+def inbox() -> Inbox[T]:
+    """An inbox for the running task."""
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return _OfTrio()
+    return _OfAsyncio(loop)

@@ -1,0 +1,87 @@
+"""An event loop in a thread of its own, ready when it is made, stopped in a moment; a subclass says what it carries."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any
+
+
+class LoopThread(ABC):
+    """Carries requests until `stop()`; making one returns when it does, or raises what kept it from it."""
+
+    def __init__(self) -> None:
+        started: concurrent.futures.Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]]
+        started = concurrent.futures.Future()
+        self._thread = threading.Thread(target=self._run, args=(started,), name="fake-openai", daemon=True)
+        self._thread.start()
+        try:
+            self._loop, self._stopping = started.result()
+        except Exception:
+            self._thread.join()
+            raise
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """The root of the server's URLs."""
+
+    @abstractmethod
+    def _new_loop(self) -> asyncio.AbstractEventLoop:
+        """The loop to run."""
+
+    @abstractmethod
+    async def _open(self) -> None:
+        """Begin to take requests."""
+
+    @abstractmethod
+    def _cut(self) -> None:
+        """Take no more requests, and cut every connection."""
+
+    @abstractmethod
+    def _leave(self) -> None:
+        """Let go of what is left when the loop has ended, or could not begin."""
+
+    def call(self, function: Callable[..., object], *args: object) -> None:
+        """Run a function on the server's loop, soon; RuntimeError once it is stopped."""
+        self._loop.call_soon_threadsafe(function, *args)
+
+    def stop(self) -> None:
+        """Cut every connection and end the thread; nothing of the server is left."""
+        if self._thread.is_alive():
+            self.call(self._stopping.set)
+            self._thread.join()
+
+    def _run(self, started: concurrent.futures.Future[Any]) -> None:
+        loop = self._new_loop()
+        try:
+            loop.run_until_complete(self._serve(started))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        except BaseException as error:
+            if started.done():
+                raise
+            started.set_exception(error)
+        finally:
+            loop.close()
+            self._leave()
+
+    async def _serve(self, started: concurrent.futures.Future[Any]) -> None:
+        stopping = asyncio.Event()
+        await self._open()
+        started.set_result((asyncio.get_running_loop(), stopping))
+        await stopping.wait()
+        self._cut()
+        await _abandon()
+
+
+async def _abandon() -> None:
+    """Give the answers that were under way one moment to notice that nobody is there any more."""
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        await asyncio.wait(tasks, timeout=1)
+    await asyncio.sleep(0)  # aborted transports close their sockets in the loop's next turn
