@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .faults import ApiError
@@ -31,6 +30,29 @@ class Problem:
     cause: BaseException | None = None
 
 
+class Deciding:
+    """The requests that have come and whose replies are not chosen yet; a request is one within its `with` block."""
+
+    def __init__(self, lock: threading.RLock) -> None:
+        self._count = 0
+        self._none = threading.Condition(lock)
+
+    def __enter__(self) -> None:
+        with self._none:
+            self._count += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._none:
+            self._count -= 1
+            if not self._count:
+                self._none.notify_all()
+
+    def settled(self, timeout: float) -> bool:
+        """Wait until there are none; whether there are, after so many seconds."""
+        with self._none:
+            return self._none.wait_for(lambda: not self._count, timeout)
+
+
 class World:
     """The state behind one `FakeOpenAI`; the server's thread and the test's share it under one lock."""
 
@@ -53,8 +75,7 @@ class World:
         self._limit = limit
         self._pace = pace or Pace()
         self.answering: set[asyncio.Task[object]] = set()
-        self._undecided = 0
-        self._decided = threading.Condition(self.lock)
+        self.deciding = Deciding(self.lock)
         self.reset()
 
     def reset(self) -> None:
@@ -74,25 +95,12 @@ class World:
             self._collections[path] = Collection(missing, self._limit)
         return self._collections[path]
 
-    @contextlib.contextmanager
-    def deciding(self) -> Iterator[None]:
-        """While a request has come and its reply is not chosen yet."""
-        with self.lock:
-            self._undecided += 1
-        try:
-            yield
-        finally:
-            with self.lock:
-                self._undecided -= 1
-                self._decided.notify_all()
-
     def settle(self, timeout: float = 2.0) -> bool:
         """Wait until every request that has come has its reply chosen, for its client may have given up before that.
 
         Whether all have, within so many seconds.
         """
-        with self.lock:
-            return self._decided.wait_for(lambda: not self._undecided, timeout)
+        return self.deciding.settled(timeout)
 
     def answer(self, request: RecordedRequest) -> Entry | None:
         """The entry for a request to a generating endpoint; None stands for echo, a miss is refused."""

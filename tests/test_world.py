@@ -18,7 +18,7 @@ def test_settles_once_every_reply_is_chosen() -> None:
         order.append("settled")
 
     waiting = threading.Thread(target=settle)
-    with world.deciding():
+    with world.deciding:
         waiting.start()
         order.append("decided")
     waiting.join(10)
@@ -31,13 +31,13 @@ def test_settles_at_once_where_nothing_came() -> None:
 
 def test_does_not_wait_for_ever_for_a_reply() -> None:
     world = World(Settings())
-    with world.deciding():
+    with world.deciding:
         assert not world.settle(timeout=0.01)
 
 
 def test_judges_when_the_replies_are_chosen(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("late")
-    deciding = fake_openai._world.deciding()
+    deciding = fake_openai._world.deciding
     deciding.__enter__()
 
     def choose() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from ..sdk import params
 from ..wire import errors, tokens
@@ -92,13 +92,18 @@ async def let_in(
     body = exchange.json()
     model = (model_of or named_model)(exchange, body)
     await _prepare(exchange, model)
-    admit(exchange, lambda: params.breaches(exchange.record.endpoint, body))
-    admit(exchange, lambda: map(Breach, rules.fields(body)))
-    admit(exchange, lambda: wrong_models(exchange, model))
+    admit(exchange, lambda: _of_fields(exchange, rules, body, model))
     call = read(body, exchange)
     exchange.record.read_as(call)
     admit(exchange, lambda: map(Breach, rules.breaches(call)))
     return call
+
+
+def _of_fields(exchange: Exchange, rules: Rules, body: Json, model: str) -> Iterator[Breach]:
+    """What is wrong with the fields one by one: their types, their own rules, the model."""
+    yield from params.breaches(exchange.record.endpoint, body)
+    yield from map(Breach, rules.fields(body))
+    yield from wrong_models(exchange, model)
 
 
 _ASSUMED = "gpt-4o"  # the model of a request that names none

@@ -68,7 +68,8 @@ class Delivery:
     def head(self, media_type: str, headers: Mapping[str, str], status: int = 200) -> None:
         """Say how the answer begins; nothing is sent yet."""
         self._status = status
-        self._headers = {**of_answer(self.record.endpoint, self.asked), "content-type": media_type}
+        self._headers = of_answer(self.record.endpoint, self.asked)
+        self._headers["content-type"] = media_type
         self._given.update(headers)
 
     async def open(self) -> None:
@@ -189,7 +190,7 @@ class Delivery:
             return
         self.started = True
         self.record.status = self._status
-        sent = {"x-request-id": self.request_id, **timed(self._headers, self._paused), **self._given}
+        sent = {"x-request-id": self.request_id} | timed(self._headers, self._paused) | self._given
         headers = [*map(_encoded, sent.items())]
         await self._send({"type": "http.response.start", "status": self._status, "headers": headers})
 

@@ -212,7 +212,7 @@ def generate(surface: Surface, stage: Stage = Performance) -> Handler:
     """The handler of an endpoint that the script answers; `stage` makes what plays a reply."""
 
     async def handler(exchange: Exchange) -> None:
-        with exchange.world.deciding():
+        with exchange.world.deciding:
             call = await let_in(exchange, surface.rules, surface.read, surface.model_of)
             entry = exchange.world.answer(exchange.record)
         said: Said | None = await _spoken(exchange, _echo(exchange, surface, call) if entry is None else entry)

@@ -22,7 +22,7 @@ Cut = Callable[[Content], Iterable[str]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Exchange:
     """One request on its way through the pipeline.
 

@@ -23,6 +23,34 @@ _KEEP_ALIVE = 3600
 _LOGGER = logging.getLogger("pytest_fakeopenai.server")
 
 
+class _Gathering:
+    """A transport on which all that is written in one turn of the loop leaves at once: an answer's head and body."""
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._pieces: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Have the bytes sent when the loop's turn is over."""
+        if not self._pieces:
+            self._loop.call_soon(self._send)
+        self._pieces.append(data)
+
+    def close(self) -> None:
+        """Close the connection behind what has been written."""
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        if self._pieces:
+            data, self._pieces = b"".join(self._pieces), []
+            self._transport.write(data)
+
+
 class _Protocol(HttpToolsProtocol):
     """uvicorn's HTTP protocol, quiet, and with a way for an answer to cut its connection."""
 
@@ -30,6 +58,9 @@ class _Protocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.logger = _LOGGER
         self.access_log = False
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(_Gathering(transport, self.loop))  # type: ignore[arg-type]  # a transport in all it uses
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

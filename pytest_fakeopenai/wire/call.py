@@ -30,7 +30,7 @@ class Tool:
         return self.kind in ("function", "custom")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Message:
     """A message as the model reads it.
 
@@ -43,7 +43,7 @@ class Message:
     calls: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Call:
     """What a request asks for.
 

@@ -59,8 +59,9 @@ def _server_of(error: ApiError) -> dict[str, str]:
 
 def timed(headers: dict[str, str], seconds: float) -> dict[str, str]:
     """The headers with the time that the answer took, at least a millisecond, where they tell of a server."""
-    spent = str(1 + round(seconds * 1000))
-    return {**headers, "openai-processing-ms": spent} if "openai-version" in headers else headers
+    if "openai-version" not in headers:
+        return headers
+    return {**headers, "openai-processing-ms": str(1 + round(seconds * 1000)) if seconds else "1"}
 
 
 def encode_error(error: ApiError, endpoint: str, envelope: Json) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from ...faults import ApiError
@@ -19,9 +18,13 @@ from . import stored
 
 @dataclass
 class Choice:
-    """One choice: the message so far, and what its reply says of the whole."""
+    """One choice: the message so far, and what its reply says of the whole.
+
+    `parallel` tells whether its reply makes several calls, which has a shape of its own on the wire.
+    """
 
     reply: Reply
+    parallel: bool = False
     started: bool = False
     content: str | None = None
     refusal: str | None = None
@@ -30,16 +33,14 @@ class Choice:
     said: usage.Said = field(default_factory=usage.Said)
     call_ids: Iterator[str] = field(default_factory=lambda: iter(()))
 
-    @cached_property
-    def parallel(self) -> bool:
-        """Whether its reply makes several calls, which has a shape of its own on the wire."""
-        return sum(isinstance(part, ToolCall) for part in self.reply.parts) > 1
-
     def says_nothing(self, part: Content) -> bool:
         """Whether a part is an empty text, or refusal, of a message that has begun without any."""
         if not self.started or isinstance(part, ToolCall) or part.text:
             return False
         return (self.refusal if isinstance(part, Refusal) else self.content) is None
+
+
+_UNHEARD: Json = {}  # what a chunk of a blocking answer is: nobody reads it
 
 
 class ChatAnswer:
@@ -64,9 +65,15 @@ class ChatAnswer:
         }
         self._tail = _tail(call, self._family)
         self._with_usage = _option(call, "include_usage") is True
-        for choice in self._choices:  # beforehand: when a choice comes to its calls depends on how it is cut
-            unnamed = [part for part in choice.reply.parts if isinstance(part, ToolCall) and not part.id]
-            choice.call_ids = iter([ids.call() for _ in unnamed])
+        self._prompt: int | None = None
+        for choice in self._choices:
+            self._prepare(choice)
+
+    def _prepare(self, choice: Choice) -> None:
+        """Name the calls beforehand: when a choice comes to them depends on how it is cut."""
+        calls = [part for part in choice.reply.parts if isinstance(part, ToolCall)]
+        choice.parallel = len(calls) > 1
+        choice.call_ids = iter([self._exchange.world.ids.call() for part in calls if not part.id])
 
     def _new_id(self, ids: Ids, created: int) -> str:
         return f"chatcmpl-{ids.uuid()}" if self._family.searches else ids.completion("chatcmpl", created)
@@ -200,6 +207,8 @@ class ChatAnswer:
     def _chunk(
         self, index: int, delta: Json, *, logprobs: Json | None = None, finish_reason: str | None = None
     ) -> Json:
+        if not self._call.stream:
+            return _UNHEARD
         choice = {"index": index, "delta": delta, **self._logprobs_key(logprobs), "finish_reason": finish_reason}
         usage: Json = {"usage": None} if self._with_usage else {}
         early = usage if self._choices[index].parallel and finish_reason is None else {}
@@ -226,17 +235,20 @@ class ChatAnswer:
             return resolved(self._call.model) == "gpt-4-0613"
         return named_choice(asked.get("tool_choice")) is not None and not self._family.reasons
 
-    @cached_property
+    @property
     def _asked(self) -> int:
-        return usage.prompt_tokens(self._call)
+        if self._prompt is None:
+            self._prompt = usage.prompt_tokens(self._call)
+        return self._prompt
 
     def _usage(self) -> Json:
         spent = [usage.spent(self._call, each.said, cut=self._is_cut(each)) for each in self._choices]
-        completion, thought = (sum(figures) for figures in zip(*spent, strict=True))
+        completion, thought = sum(each[0] for each in spent), sum(each[1] for each in spent)
+        asked = self._asked
         figures: Json = {
-            "prompt_tokens": self._asked,
+            "prompt_tokens": asked,
             "completion_tokens": completion,
-            "total_tokens": self._asked + completion,
+            "total_tokens": asked + completion,
             "prompt_tokens_details": self._prompt_details(),
             "completion_tokens_details": {
                 "reasoning_tokens": thought,

@@ -109,10 +109,12 @@ def as_read(messages: Sequence[Json]) -> Iterator[Message]:
     """The messages as the model reads them: a tool result under the name of the tool that was called."""
     names: dict[str, str] = {}
     for message in messages:
-        made = list(_calls(message))
-        names.update({call_id: name for call_id, name, _ in made})
+        calls: tuple[tuple[str, str], ...] = ()
+        if "tool_calls" in message or "function_call" in message:
+            made = list(_calls(message))
+            names.update({call_id: name for call_id, name, _ in made})
+            calls = tuple((name, text) for _, name, text in made)
         author = message.get("name") or names.get(_text(message.get("tool_call_id")))
-        calls = tuple((name, text) for _, name, text in made)
         yield Message(_text(message.get("role")), text_of(message.get("content")), _text(author), calls)
 
 
