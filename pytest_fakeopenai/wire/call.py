@@ -11,6 +11,13 @@ from . import errors
 Json = dict[str, Any]
 
 
+def copied(value: Any) -> Any:
+    """A copy of a JSON value; of what JSON does not know the value itself."""
+    if isinstance(value, dict):
+        return {key: copied(inner) for key, inner in value.items()}
+    return [copied(inner) for inner in value] if isinstance(value, list) else value
+
+
 @dataclass(frozen=True)
 class Tool:
     """A tool that the request offers; `kind` is function, custom or the name of a built-in tool.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from ...faults import ApiError
@@ -30,6 +30,10 @@ _UNSORTED = (
 )
 
 
+# The fields of a response that is not over yet which have no value, or none that is told.
+_TO_COME = ("billing", "completed_at", "error", "incomplete_details", "output", "usage")
+
+
 class ResponseAnswer:
     """A response: fed with parts, it yields events and becomes the blocking body."""
 
@@ -46,7 +50,7 @@ class ResponseAnswer:
         self._stored = call.body.get("store") is not False
         self._ids = ResponseIds(world.ids, self._created, stored=self._stored or self._background, chain=chain)
         self._id = reply.id or self._ids.make("resp")
-        self._settings = repeated(call.body, call.model)
+        self._base = self._begin_object()
         self._sequence = itertools.count()
         self._sorted = True
         self._events: list[Json] = []
@@ -54,9 +58,11 @@ class ResponseAnswer:
         self._current: Item | None = None
         self._failure: ApiError | None = None
         self._finished = False
+        self._final: Json | None = None
         self._sources: dict[str, str] = {}
         self._said = usage.Said()
         self._spoken = 0
+        self._prompt: int | None = None
         self._record: Record | None = None
         self._calls_to_come = sum(isinstance(part, ToolCall) for part in reply.parts)
         options = call.body.get("stream_options")
@@ -73,9 +79,11 @@ class ResponseAnswer:
             yield self._emit("response.created", response=self._object("queued"))
             yield self._emit("response.queued", response=self._object("queued"))
             self._sorted = False
+            yield self._emit("response.in_progress", response=self._object("in_progress"))
         else:
-            yield self._emit("response.created", response=self._object("in_progress"))
-        yield self._emit("response.in_progress", response=self._object("in_progress"))
+            begun = self._object("in_progress")
+            yield self._emit("response.created", response=begun)
+            yield self._emit("response.in_progress", response=begun)
 
     def add(self, part: Content, index: int) -> Iterator[Json]:
         """The events of a part, which continues the item before it where it can."""
@@ -192,7 +200,11 @@ class ResponseAnswer:
     def _whole(self) -> Json:
         if self._failure is not None:
             return self._object("failed")
-        return self._object(self._status if self._finished else "in_progress", billed=self._finished)
+        if not self._finished:
+            return self._object("in_progress")
+        if self._final is None:
+            self._final = self._object(self._status, billed=True)
+        return self._final
 
     def _noted(self) -> Record:
         return stored.keep(self._exchange, self._call, self._whole(), events=self._events, begun=self._record)
@@ -201,24 +213,34 @@ class ResponseAnswer:
     def _status(self) -> str:
         return "incomplete" if self._reply.finish_reason in _INCOMPLETE else "completed"
 
-    def _object(self, status: str, *, billed: bool = False) -> Json:
-        """The response object with this status, its keys in the API's order."""
-        over = status in ("completed", "incomplete", "failed")
-        spoke = status in ("completed", "incomplete")
-        fields = {
-            "error": self._error() if status == "failed" else None,
-            "completed_at": self._created if status == "completed" else None,
-            "incomplete_details": self._details() if status == "incomplete" else None,
-            "model": self._exchange.model_of(self._call, self._reply),
-            "output": self._output if spoke else [],
-            "service_tier": self._tier(over),
-            "usage": self._usage() if spoke else None,
-            **self._settings,
-            **({"billing": {"payer": "developer"}} if billed else {}),
-        }
-        metadata = fields.pop("metadata")
-        head = {"id": self._id, "object": "response", "created_at": self._created, "status": status}
+    def _begin_object(self) -> Json:
+        """The response object before anything is said, its keys in the API's order."""
+        settings = repeated(self._call.body, self._call.model)
+        metadata = settings.pop("metadata")
+        model, tier = self._exchange.model_of(self._call, self._reply), self._tier(over=False)
+        fields = {**dict.fromkeys(_TO_COME), **settings, "model": model, "service_tier": tier}
+        head = {"id": self._id, "object": "response", "created_at": self._created, "status": ""}
         return {**head, **dict(sorted(fields.items())), "metadata": metadata}
+
+    def _object(self, status: str, *, billed: bool = False) -> Json:
+        """The response object with this status."""
+        spoke = status in ("completed", "incomplete")
+        made = {**self._base, "status": status, "output": self._output if spoke else []}
+        if spoke or status == "failed":
+            made["service_tier"] = self._tier(over=True)
+        if spoke:
+            made["usage"] = self._usage()
+        if status == "completed":
+            made["completed_at"] = self._created
+        elif status == "incomplete":
+            made["incomplete_details"] = self._details()
+        elif status == "failed":
+            made["error"] = self._error()
+        if billed:
+            made["billing"] = {"payer": "developer"}
+        else:
+            del made["billing"]
+        return made
 
     @cached_property
     def _output(self) -> list[Json]:
@@ -234,32 +256,38 @@ class ResponseAnswer:
     def _details(self) -> Json:
         return {"reason": _INCOMPLETE[self._reply.finish_reason or ""]}
 
-    def _tier(self, over: bool) -> str:
+    def _tier(self, *, over: bool) -> str:
         asked = self._call.body.get("service_tier") or "auto"
         return "default" if over and asked == "auto" else asked
 
-    @cached_property
-    def _asked(self) -> int:
-        return usage.prompt_tokens(self._call)
-
     def _usage(self) -> Json:
+        if self._prompt is None:
+            self._prompt = usage.prompt_tokens(self._call)
+        asked = self._prompt
         said, thought = usage.spent(self._call, self._said, cut=self._reply.finish_reason == "length")
         figures: Json = {
-            "input_tokens": self._asked,
-            "input_tokens_details": {"cache_write_tokens": usage.written(self._call, self._asked), "cached_tokens": 0},
+            "input_tokens": asked,
+            "input_tokens_details": {"cache_write_tokens": usage.written(self._call, asked), "cached_tokens": 0},
             "output_tokens": said,
             "output_tokens_details": {"reasoning_tokens": thought},
-            "total_tokens": self._asked + said,
+            "total_tokens": asked + said,
         }
         return usage.override(figures, self._reply.usage)
 
     def _emit(self, kind: str, **fields: Any) -> Json:
         """The next event: its type first, then its fields by name, except where the API does not sort them."""
         fields["sequence_number"] = next(self._sequence)
-        order = None if self._sorted and kind != "error" else _UNSORTED.index
-        event = {"type": kind, **{name: fields[name] for name in sorted(fields, key=order)}}
+        event: Json = {"type": kind}
+        for name in _order(tuple(fields), by_name=self._sorted and kind != "error"):
+            event[name] = fields[name]
         self._events.append(event)
         return event
+
+
+@lru_cache(maxsize=256)  # there are few kinds of events
+def _order(names: tuple[str, ...], *, by_name: bool) -> tuple[str, ...]:
+    """The fields of an event in the order in which it has them."""
+    return tuple(sorted(names, key=None if by_name else _UNSORTED.index))
 
 
 def frame(event: Json, call: Call | None) -> bytes:

@@ -5,14 +5,13 @@ https://platform.openai.com/docs/api-reference/responses-streaming
 
 from __future__ import annotations
 
-import copy
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ...replies import Logprob
 from ...wire import deltas, logprobs
-from ...wire.call import Json
+from ...wire.call import Json, copied
 from ...wire.ids import encrypted
 
 Emit = Callable[..., Json]
@@ -41,7 +40,8 @@ class Item:
 
     def snapshot(self) -> Json:
         """A copy of the item as it stands."""
-        return copy.deepcopy(self.state)
+        snapshot: Json = copied(self.state)
+        return snapshot
 
     def _delta(self, kind: str, piece: str, **where: Any) -> Json:
         padding = {"obfuscation": deltas.padding(len(piece))} if self._padded else {}
@@ -117,7 +117,7 @@ class MessageItem(Item):
         yield self._part_event("response.content_part.done")
 
     def _part_event(self, kind: str) -> Json:
-        return self._emit(kind, content_index=self._index, part=copy.deepcopy(self._part), **self._place)
+        return self._emit(kind, content_index=self._index, part=copied(self._part), **self._place)
 
 
 class CallItem(Item):

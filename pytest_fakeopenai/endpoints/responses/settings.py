@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
-from ...wire.call import Json
+from ...wire.call import Json, copied
 from ...wire.models import Family, family
 from .tools import repeated_tool
 
@@ -50,7 +49,7 @@ def repeated(body: Json, model: str) -> Json:
     for name in _FLOATS:
         said[name] = float(said[name])
     return {
-        **copy.deepcopy(said),
+        **copied(said),
         "reasoning": _reasoning(body.get("reasoning") or {}, known),
         "text": _text(body.get("text") or {}),
         "tool_usage": {"image_gen": _NO_IMAGES, "web_search": {"num_requests": 0}},
