@@ -89,7 +89,9 @@ class Performance:
         for step in steps:
             if isinstance(step, dict):
                 if self._call.stream:
-                    await self._event(step)
+                    if self._pace.between and self._surface.is_piece(step):
+                        await self._space()
+                    self.write(step)
             elif await self._mishap(step):
                 return True
         return False
@@ -138,12 +140,11 @@ class Performance:
                     said += isinstance(step, dict)
             rounds = 1
 
-    async def _event(self, event: Json) -> None:
-        if self._surface.is_piece(event):
-            if self._spoken:
-                await self._wait(self._pace.between)
-            self._spoken = True
-        self.write(event)
+    async def _space(self) -> None:
+        """Wait between two pieces."""
+        if self._spoken:
+            await self._wait(self._pace.between)
+        self._spoken = True
 
     def write(self, event: Json) -> None:
         """Add an event to the stream and to the record."""

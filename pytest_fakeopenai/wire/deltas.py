@@ -47,7 +47,10 @@ def whole(part: Content) -> Iterable[str]:
     return (part.arguments_text if isinstance(part, ToolCall) else part.text,)
 
 
+_FILLING = BASE62 + BASE62
+
+
 def padding(length: int) -> str:
     """The obfuscation that fills a length up to a multiple of 16 characters."""
-    missing = -length % 16
-    return (BASE62 + BASE62)[length % 62 : length % 62 + missing]
+    begin = length % 62
+    return _FILLING[begin : begin + -length % 16]

@@ -19,7 +19,7 @@ PATHS = {"chat": ("/chat/completions", CHAT), "responses": ("/responses", RESPON
 
 def pieces(count: int) -> Chunks:
     """A reply that is streamed in so many pieces."""
-    return Chunks([f" word{number % 10}" for number in range(count)])
+    return Chunks(*[f" word{number % 10}" for number in range(count)])
 
 
 def answer(surface: str, *, streamed: int = 0) -> bytes:

@@ -289,11 +289,10 @@ def _option(call: Call, name: str) -> object:
 def frame(event: Json, call: Call | None) -> bytes:
     """A chunk as an event, padded to a multiple of 16 characters unless its call declines; without one as it is."""
     payload = sse.compact(event)
-    padded = call is not None and _option(call, "include_obfuscation") is not False
-    if padded and "error" not in event:
-        padding = deltas.padding(len(payload.decode()))
-        payload = b'%b,"obfuscation":"%b"}' % (payload[:-1], padding.encode())
-    return sse.data(payload)
+    if call is None or "error" in event or _option(call, "include_obfuscation") is False:
+        return sse.data(payload)
+    length = len(payload) if payload.isascii() else len(payload.decode())
+    return b'data: %b,"obfuscation":"%b"}\n\n' % (payload[:-1], deltas.padding(length).encode())
 
 
 def is_piece(event: Json) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from ...faults import ApiError
@@ -16,20 +15,13 @@ from ...wire.ids import ResponseIds, chain_key
 from ...wire.models import family
 from .._surface import Cut, Exchange
 from . import file_search, stored
+from .events import Events
 from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem
 from .settings import repeated
 
 # Finish reasons that leave a response incomplete, and what its details call them.
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
 _ENCRYPTED = "reasoning.encrypted_content"
-# The order of an event's fields where they are not sorted.
-_UNSORTED = (
-    *("sequence_number", "response", "error", "item_id", "output_index", "item", "content_index", "summary_index"),
-    *("part", "annotation", "annotation_index", "delta", "text", "refusal", "arguments", "input", "logprobs"),
-    "obfuscation",
-)
-
-
 # The fields of a response that is not over yet which have no value, or none that is told.
 _TO_COME = ("billing", "completed_at", "error", "incomplete_details", "output", "usage")
 
@@ -51,9 +43,7 @@ class ResponseAnswer:
         self._ids = ResponseIds(world.ids, self._created, stored=self._stored or self._background, chain=chain)
         self._id = reply.id or self._ids.make("resp")
         self._base = self._begin_object()
-        self._sequence = itertools.count()
-        self._sorted = True
-        self._events: list[Json] = []
+        self._events = Events(padded=_padded(call))
         self._items: list[Item] = []
         self._current: Item | None = None
         self._failure: ApiError | None = None
@@ -65,8 +55,6 @@ class ResponseAnswer:
         self._prompt: int | None = None
         self._record: Record | None = None
         self._calls_to_come = sum(isinstance(part, ToolCall) for part in reply.parts)
-        options = call.body.get("stream_options")
-        self._padded = not isinstance(options, dict) or options.get("include_obfuscation") is not False
 
     def begin(self) -> Record:
         """Note the response before it has been made."""
@@ -76,14 +64,14 @@ class ResponseAnswer:
     def open(self) -> Iterator[Json]:
         """The events before the first item."""
         if self._background:
-            yield self._emit("response.created", response=self._object("queued"))
-            yield self._emit("response.queued", response=self._object("queued"))
-            self._sorted = False
-            yield self._emit("response.in_progress", response=self._object("in_progress"))
+            yield self._events.emit("response.created", response=self._object("queued"))
+            yield self._events.emit("response.queued", response=self._object("queued"))
+            self._events.by_name = False
+            yield self._events.emit("response.in_progress", response=self._object("in_progress"))
         else:
             begun = self._object("in_progress")
-            yield self._emit("response.created", response=begun)
-            yield self._emit("response.in_progress", response=begun)
+            yield self._events.emit("response.created", response=begun)
+            yield self._events.emit("response.in_progress", response=begun)
 
     def add(self, part: Content, index: int) -> Iterator[Json]:
         """The events of a part, which continues the item before it where it can."""
@@ -164,7 +152,7 @@ class ResponseAnswer:
     def _turn_to(self, kind: type[Item], state: Json) -> Iterator[Json]:
         """End the current item and begin another."""
         yield from self._end_item("completed")
-        self._current = kind(self._emit, state, len(self._items), padded=self._padded)
+        self._current = kind(self._events, state, len(self._items))
         self._items.append(self._current)
         yield from self._current.open()
 
@@ -180,15 +168,15 @@ class ResponseAnswer:
     def close(self) -> Iterator[Json]:
         """The event that ends the response; one to be stored is stored."""
         self._finished = True
-        yield self._emit(f"response.{self._status}", response=self._object(self._status))
+        yield self._events.emit(f"response.{self._status}", response=self._object(self._status))
         self._noted()
 
     def fail(self, error: ApiError) -> Iterator[Json]:
         """The error event, and the response that failed."""
         body = error.body(self._call.model)
         self._failure = error
-        yield self._emit("error", error={key: body[key] for key in ("type", "code", "message", "param")})
-        yield self._emit("response.failed", response=self._object("failed"))
+        yield self._events.emit("error", error={key: body[key] for key in ("type", "code", "message", "param")})
+        yield self._events.emit("response.failed", response=self._object("failed"))
         self._noted()
 
     def body(self) -> Json:
@@ -207,7 +195,7 @@ class ResponseAnswer:
         return self._final
 
     def _noted(self) -> Record:
-        return stored.keep(self._exchange, self._call, self._whole(), events=self._events, begun=self._record)
+        return stored.keep(self._exchange, self._call, self._whole(), events=self._events.kept, begun=self._record)
 
     @property
     def _status(self) -> str:
@@ -274,20 +262,10 @@ class ResponseAnswer:
         }
         return usage.override(figures, self._reply.usage)
 
-    def _emit(self, kind: str, **fields: Any) -> Json:
-        """The next event: its type first, then its fields by name, except where the API does not sort them."""
-        fields["sequence_number"] = next(self._sequence)
-        event: Json = {"type": kind}
-        for name in _order(tuple(fields), by_name=self._sorted and kind != "error"):
-            event[name] = fields[name]
-        self._events.append(event)
-        return event
 
-
-@lru_cache(maxsize=256)  # there are few kinds of events
-def _order(names: tuple[str, ...], *, by_name: bool) -> tuple[str, ...]:
-    """The fields of an event in the order in which it has them."""
-    return tuple(sorted(names, key=None if by_name else _UNSORTED.index))
+def _padded(call: Call) -> bool:
+    options = call.body.get("stream_options")
+    return not isinstance(options, dict) or options.get("include_obfuscation") is not False
 
 
 def frame(event: Json, call: Call | None) -> bytes:

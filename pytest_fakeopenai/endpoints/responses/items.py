@@ -6,46 +6,38 @@ https://platform.openai.com/docs/api-reference/responses-streaming
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
 from ...replies import Logprob
-from ...wire import deltas, logprobs
+from ...wire import logprobs
 from ...wire.call import Json, copied
 from ...wire.ids import encrypted
-
-Emit = Callable[..., Json]
-
+from .events import Events
 
 class Item:
     """One output item: `state` is what it has become so far."""
 
-    def __init__(self, emit: Emit, state: Json, position: int, *, padded: bool) -> None:
+    def __init__(self, events: Events, state: Json, position: int) -> None:
         self.state = state
-        self._emit = emit
+        self._events = events
         self._place = {"item_id": state["id"], "output_index": position}
-        self._padded = padded
         self._position = position
         self._sent = itertools.count()
 
     def open(self) -> Iterator[Json]:
         """The event that announces the item."""
-        yield self._emit("response.output_item.added", item=self.snapshot(), output_index=self._position)
+        yield self._events.emit("response.output_item.added", item=self.snapshot(), output_index=self._position)
 
     def close(self, status: str) -> Iterator[Json]:
         """The event that completes the item, with all that it has become."""
         if "status" in self.state:
             self.state["status"] = status
-        yield self._emit("response.output_item.done", item=self.snapshot(), output_index=self._position)
+        yield self._events.emit("response.output_item.done", item=self.snapshot(), output_index=self._position)
 
     def snapshot(self) -> Json:
         """A copy of the item as it stands."""
         snapshot: Json = copied(self.state)
         return snapshot
-
-    def _delta(self, kind: str, piece: str, **where: Any) -> Json:
-        padding = {"obfuscation": deltas.padding(len(piece))} if self._padded else {}
-        return self._emit(kind, delta=piece, **where, **padding, **self._place)
 
 
 class MessageItem(Item):
@@ -55,8 +47,8 @@ class MessageItem(Item):
         """The events of a text, said as part of the text before it."""
         yield from self._turn_to("output_text", {"annotations": [], "logprobs": [], "text": ""})
         self._part["text"] += text
-        for piece in pieces:
-            yield self._delta("response.output_text.delta", piece, content_index=self._index, logprobs=[])
+        where = {"content_index": self._index, "logprobs": [], **self._place}
+        yield from self._events.deltas("response.output_text.delta", pieces, **where)
 
     def say_tokens(self, tokens: Iterable[Logprob]) -> Iterator[Json]:
         """The same for a text whose tokens have log probabilities."""
@@ -65,15 +57,15 @@ class MessageItem(Item):
             entry = logprobs.entry_sorted(token)
             self._part["text"] += token.token
             self._part["logprobs"].append(entry)
-            kind = "response.output_text.delta"
-            yield self._delta(kind, token.token, content_index=self._index, logprobs=[entry])
+            where = {"content_index": self._index, "logprobs": [entry], **self._place}
+            yield from self._events.deltas("response.output_text.delta", [token.token], **where)
 
     def refuse(self, text: str, pieces: Iterable[str]) -> Iterator[Json]:
         """The events of a refusal, whose deltas are never padded."""
         yield from self._turn_to("refusal", {"refusal": ""})
         self._part["refusal"] += text
-        for piece in pieces:
-            yield self._emit("response.refusal.delta", delta=piece, content_index=self._index, **self._place)
+        where = {"content_index": self._index, **self._place}
+        yield from self._events.deltas("response.refusal.delta", pieces, padded=False, **where)
 
     def cite(self, sources: Mapping[str, str]) -> Iterator[Json]:
         """The events that name files, by their ids, as sources of the text so far."""
@@ -82,7 +74,7 @@ class MessageItem(Item):
             place = {"filename": filename, "index": len(self._part["text"])}
             annotation = {"type": "file_citation", "file_id": file_id, **place}
             self._part["annotations"].append(annotation)
-            yield self._emit("response.output_text.annotation.added", annotation=dict(annotation), **where)
+            yield self._events.emit("response.output_text.annotation.added", annotation=dict(annotation), **where)
 
     def close(self, status: str) -> Iterator[Json]:
         """The events that complete the last content part and the message."""
@@ -110,14 +102,14 @@ class MessageItem(Item):
             return
         where = {"content_index": self._index, **self._place}
         if self._part["type"] == "refusal":
-            yield self._emit("response.refusal.done", refusal=self._part["refusal"], **where)
+            yield self._events.emit("response.refusal.done", refusal=self._part["refusal"], **where)
         else:
             said = {"text": self._part["text"], "logprobs": list(self._part["logprobs"])}
-            yield self._emit("response.output_text.done", **said, **where)
+            yield self._events.emit("response.output_text.done", **said, **where)
         yield self._part_event("response.content_part.done")
 
     def _part_event(self, kind: str) -> Json:
-        return self._emit(kind, content_index=self._index, part=copied(self._part), **self._place)
+        return self._events.emit(kind, content_index=self._index, part=copied(self._part), **self._place)
 
 
 class CallItem(Item):
@@ -128,10 +120,9 @@ class CallItem(Item):
         custom = self.state["type"] == "custom_tool_call"
         field = "input" if custom else "arguments"
         family = "response.custom_tool_call_input" if custom else "response.function_call_arguments"
-        for piece in pieces:
-            yield self._delta(f"{family}.delta", piece)
+        yield from self._events.deltas(f"{family}.delta", pieces, **self._place)
         self.state[field] = text
-        yield self._emit(f"{family}.done", **{field: text}, **self._place)
+        yield self._events.emit(f"{family}.done", **{field: text}, **self._place)
 
 
 class ReasoningItem(Item):
@@ -149,13 +140,12 @@ class ReasoningItem(Item):
         where = {"summary_index": len(self.state["summary"]), **self._place}
         family = "response.reasoning_summary"
         empty = {"type": "summary_text", "text": ""}
-        yield self._emit(f"{family}_part.added", part=empty, **where)
-        for piece in pieces:
-            yield self._delta(f"{family}_text.delta", piece, summary_index=where["summary_index"])
+        yield self._events.emit(f"{family}_part.added", part=empty, **where)
+        yield from self._events.deltas(f"{family}_text.delta", pieces, **where)
         whole = {"type": "summary_text", "text": text}
         self.state["summary"].append(whole)
-        yield self._emit(f"{family}_text.done", text=text, **where)
-        yield self._emit(f"{family}_part.done", part=dict(whole), **where)
+        yield self._events.emit(f"{family}_text.done", text=text, **where)
+        yield self._events.emit(f"{family}_part.done", part=dict(whole), **where)
 
 
 class SearchItem(Item):
@@ -164,5 +154,5 @@ class SearchItem(Item):
     def search(self, query: str, results: list[Json] | None) -> Iterator[Json]:
         """The events of a search, and what it comes to."""
         for step in ("in_progress", "searching", "completed"):
-            yield self._emit(f"response.file_search_call.{step}", **self._place)
+            yield self._events.emit(f"response.file_search_call.{step}", **self._place)
         self.state |= {"queries": [query], "results": results}
