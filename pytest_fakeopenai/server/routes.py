@@ -19,13 +19,15 @@ from ..wire import errors
 class Api:
     """The ASGI application of the API's routes, for a gatekeeper that puts a world into the scope.
 
-    A family of URLs is loaded when the first of them is asked for. `routes` are further operations; ValueError where
+    A family of URLs is loaded when the first of them is asked for; those without parameters are then found by name.
+    `routes` are further operations; ValueError where
     the API has one of them.
     """
 
     def __init__(self, routes: Iterable[Operation] = ()) -> None:
         self._further: dict[str, list[Operation]] = {}
         self._routers: dict[str, Router] = {}
+        self._fixed: dict[tuple[str, str], Operation] = {}
         for operation in routes:
             self._further.setdefault(family_of(operation.path), []).append(operation)
         for family in self._further:
@@ -34,6 +36,10 @@ class Api:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         scope["app"] = self
+        operation = self._fixed.get((scope["method"], scope["path"]))
+        if operation is not None:
+            await operation(scope, receive, send)
+            return
         try:
             await self._router(family_of(scope["path"]))(scope, receive, send)
         except HTTPException as unmatched:
@@ -45,6 +51,7 @@ class Api:
         if family not in self._routers:
             own = operations(family) if family else []
             known = arrange([*own, *self._further.get(family, ())])
+            self._fixed.update({(each.method, each.path): each for each in known if "{" not in each.path})
             routes = [Route(each.path, each, methods=[each.method]) for each in known]
             self._routers[family] = Router(routes, redirect_slashes=False)  # the API knows no URL that ends in a slash
         return self._routers[family]

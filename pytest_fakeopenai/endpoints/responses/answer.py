@@ -43,7 +43,8 @@ class ResponseAnswer:
         self._ids = ResponseIds(world.ids, self._created, stored=self._stored or self._background, chain=chain)
         self._id = reply.id or self._ids.make("resp")
         self._base = self._begin_object()
-        self._events = Events(padded=_padded(call))
+        self._streams = call.stream and not self._background
+        self._events = Events(padded=_padded(call), keeps=not self._streams)
         self._items: list[Item] = []
         self._current: Item | None = None
         self._failure: ApiError | None = None
@@ -195,7 +196,8 @@ class ResponseAnswer:
         return self._final
 
     def _noted(self) -> Record:
-        return stored.keep(self._exchange, self._call, self._whole(), events=self._events.kept, begun=self._record)
+        told = self._exchange.record.sent if self._streams else self._events.kept
+        return stored.keep(self._exchange, self._call, self._whole(), events=told, begun=self._record)
 
     @property
     def _status(self) -> str:

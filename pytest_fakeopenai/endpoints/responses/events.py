@@ -22,14 +22,15 @@ _UNSORTED = (
 
 
 class Events:
-    """The events of one response in the making; `kept` are those there are.
+    """The events of one response in the making; `kept` are those there are, unless its stream keeps them.
 
     `padded` tells whether deltas are filled up to lengths that tell less of what is said. Fields are sorted by name
     as long as `by_name` says so.
     """
 
-    def __init__(self, *, padded: bool) -> None:
+    def __init__(self, *, padded: bool, keeps: bool) -> None:
         self.kept: list[Json] = []
+        self._keeps = keeps
         self.by_name = True
         self._padded = padded
         self._sequence = itertools.count()
@@ -40,7 +41,8 @@ class Events:
         event: Json = {"type": kind}
         for name in _order(tuple(fields), by_name=self.by_name and kind != "error"):
             event[name] = fields[name]
-        self.kept.append(event)
+        if self._keeps:
+            self.kept.append(event)
         return event
 
     def deltas(self, kind: str, pieces: Iterable[str], *, padded: bool = True, **fields: Any) -> Iterator[Json]:
@@ -54,7 +56,8 @@ class Events:
                 yield like
             else:
                 event = {**like, **changed, "sequence_number": next(self._sequence)}
-                self.kept.append(event)
+                if self._keeps:
+                    self.kept.append(event)
                 yield event
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from itertools import pairwise
 
 from ...store import Record
-from ...wire import errors
+from ...wire import errors, sse
 from ...wire.call import Call, Json
 from ...wire.ids import ResponseIds, chain_key
 from .._memory import ASSUMED, Memory
@@ -20,13 +20,13 @@ _SPOKEN = ("completed", "incomplete")
 
 
 def keep(
-    exchange: Exchange, call: Call, body: Json, *, events: list[Json] | None = None, begun: Record | None = None
+    exchange: Exchange, call: Call, body: Json, *, events: Sequence[Json | bytes] = (), begun: Record | None = None
 ) -> Record:
     """Note what has become of a response: store it, unless its request says not to, and continue its conversation.
 
-    `events` are those that make it; `begun` is the record of one that was noted before it had ended.
+    `events` are those that make it, or the frames that carry them; `begun` is the record of one that was noted before it had ended.
     """
-    record = begun or _record_of(exchange, call, body, [] if events is None else events)
+    record = begun or _record_of(exchange, call, body, events)
     record.body = body
     output = body.get("output") or []
     record.kept["items"] = [*record.children, *output]
@@ -35,7 +35,7 @@ def keep(
     return record
 
 
-def _record_of(exchange: Exchange, call: Call, body: Json, events: list[Json]) -> Record:
+def _record_of(exchange: Exchange, call: Call, body: Json, events: Sequence[Json | bytes]) -> Record:
     ids = ResponseIds(exchange.world.ids, int(body.get("created_at") or 0), stored=True, chain=chain_key(body["id"]))
     record = Record(body, children=[*call.history, *kept_items(call.messages, ids)], kept={"events": events})
     if call.body.get("store") is not False:
@@ -89,8 +89,12 @@ async def retrieve(exchange: Exchange) -> Json | Events | Live:
         return record.body
     asked_for = _wanted(exchange)
     if running is None:
-        return Events(asked_for(record.kept.get("events", ())))
+        return Events(asked_for(map(_event, record.kept.get("events", ()))))
     return Live(_followed(running, asked_for))
+
+
+def _event(told: Json | bytes) -> Json:
+    return sse.event_of(told) if isinstance(told, bytes) else told
 
 
 def _wanted(exchange: Exchange) -> Callable[[Iterable[object]], list[Json]]:
