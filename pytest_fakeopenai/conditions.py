@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import difflib
+import operator
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from .journal import RecordedRequest
 
+Predicate = Callable[["RecordedRequest"], object]
 _SHOWN = 120
+
+
+class _Kind(Protocol):
+    """A kind of condition: what decides it, made once, and what is said of a request that does not meet it."""
+
+    def predicate(self, wanted: object) -> Predicate: ...
+    def difference(self, wanted: object, request: RecordedRequest) -> str: ...
 
 
 def shorten(text: str, width: int = _SHOWN) -> str:
@@ -19,12 +28,12 @@ def shorten(text: str, width: int = _SHOWN) -> str:
     return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
-def _accepts(wanted: object, value: str) -> bool:
+def _acceptor(wanted: Any) -> Callable[[str], object]:
+    """What tells whether a text is the one that is wanted."""
     if isinstance(wanted, str):
-        return wanted in value
-    if isinstance(wanted, re.Pattern):
-        return wanted.search(value) is not None
-    return bool(wanted(value))  # type: ignore[operator]  # checked when the condition was made
+        return lambda value: wanted in value
+    accepts: Callable[[str], object] = wanted.search if isinstance(wanted, re.Pattern) else wanted
+    return accepts
 
 
 def _differs(wanted: object, value: str) -> str:
@@ -40,31 +49,62 @@ def _name(wanted: object) -> str:
     return getattr(wanted, "__name__", None) or repr(wanted)
 
 
-def _text(field: str) -> Callable[[object, RecordedRequest], str | None]:
-    def difference(wanted: object, request: RecordedRequest) -> str | None:
-        value = getattr(request, field)
-        return None if _accepts(wanted, value) else f"{field} {_differs(wanted, value)}"
+class _Text:
+    """A condition on one text of a request."""
 
-    return difference
+    def __init__(self, field: str) -> None:
+        self._field = field
+        self._value = operator.attrgetter(field)
+
+    def predicate(self, wanted: object) -> Predicate:
+        value, accepts = self._value, _acceptor(wanted)
+        return lambda request: accepts(value(request))
+
+    def difference(self, wanted: object, request: RecordedRequest) -> str:
+        return f"{self._field} {_differs(wanted, self._value(request))}"
 
 
-def _any_text(field: str, what: str) -> Callable[[object, RecordedRequest], str | None]:
-    def difference(wanted: object, request: RecordedRequest) -> str | None:
-        values: Iterable[str] = getattr(request, field)
-        if any(_accepts(wanted, value) for value in values):
-            return None
-        shown = ", ".join(repr(shorten(value)) for value in values) or "none"
-        return f"{what}: wanted {_shown(wanted)}, got {shown}"
+class _AnyText:
+    """A condition that one of several texts meets."""
 
-    return difference
+    def __init__(self, field: str, what: str) -> None:
+        self._what = what
+        self._values = operator.attrgetter(field)
+
+    def predicate(self, wanted: object) -> Predicate:
+        values, accepts = self._values, _acceptor(wanted)
+        return lambda request: any(accepts(value) for value in values(request))
+
+    def difference(self, wanted: object, request: RecordedRequest) -> str:
+        shown = ", ".join(repr(shorten(value)) for value in self._values(request)) or "none"
+        return f"{self._what}: wanted {_shown(wanted)}, got {shown}"
+
+
+class _Endpoint:
+    """The endpoint, by its whole name, a pattern or a callable."""
+
+    def predicate(self, wanted: object) -> Predicate:
+        return lambda request: _is_endpoint(wanted, request.endpoint)
+
+    def difference(self, wanted: object, request: RecordedRequest) -> str:
+        return f"endpoint is {request.endpoint!r}, not {_shown(wanted)}"
 
 
 def _is_endpoint(wanted: object, endpoint: str) -> bool:
-    return wanted == endpoint if isinstance(wanted, str) else _accepts(wanted, endpoint)
+    return wanted == endpoint if isinstance(wanted, str) else bool(_acceptor(wanted)(endpoint))
 
 
-def _endpoint(wanted: object, request: RecordedRequest) -> str | None:
-    return None if _is_endpoint(wanted, request.endpoint) else f"endpoint is {request.endpoint!r}, not {_shown(wanted)}"
+class _Other:
+    """A condition that finds the first difference by comparing."""
+
+    def __init__(self, compare: Callable[[Any, RecordedRequest], str | None]) -> None:
+        self._compare = compare
+
+    def predicate(self, wanted: object) -> Predicate:
+        return lambda request: self._compare(wanted, request) is None
+
+    def difference(self, wanted: object, request: RecordedRequest) -> str:
+        return self._compare(wanted, request) or ""
 
 
 def _header(wanted: Any, request: RecordedRequest) -> str | None:
@@ -72,7 +112,7 @@ def _header(wanted: Any, request: RecordedRequest) -> str | None:
         got = request.headers.get(name.lower())
         if got is None:
             return f"there is no header {name!r}"
-        if not _accepts(value, got):
+        if not _acceptor(value)(got):
             return f"header {name!r}: {_differs(value, got)}"
     return None
 
@@ -115,17 +155,16 @@ def _shown(wanted: object) -> str:
     return _name(wanted) if callable(wanted) else repr(wanted)
 
 
-_Difference = Callable[[Any, "RecordedRequest"], "str | None"]
-_KINDS: dict[str, _Difference] = {
-    "endpoint": _endpoint,
-    "model": _text("model"),
-    "text": _text("text"),
-    "system": _text("system"),
-    "tool": _any_text("tool_names", "tools offered"),
-    "tool_result": _any_text("tool_outputs", "tool results"),
-    "header": _header,
-    "body": _body,
-    "matches": _matches,
+_KINDS: dict[str, _Kind] = {
+    "endpoint": _Endpoint(),
+    "model": _Text("model"),
+    "text": _Text("text"),
+    "system": _Text("system"),
+    "tool": _AnyText("tool_names", "tools offered"),
+    "tool_result": _AnyText("tool_outputs", "tool results"),
+    "header": _Other(_header),
+    "body": _Other(_body),
+    "matches": _Other(_matches),
 }
 
 
@@ -140,14 +179,20 @@ class Conditions:
         for name, wanted in conditions.items():
             _check(name, wanted)
         self.wanted = dict(conditions)
-        self._tests = [(_KINDS[name], wanted) for name, wanted in conditions.items()]
+        self._predicates = {name: _KINDS[name].predicate(wanted) for name, wanted in conditions.items()}
+
+    def met_by(self, request: RecordedRequest) -> bool:
+        """Whether the request meets every condition."""
+        for predicate in self._predicates.values():  # noqa: SIM110  # a generator would cost as much as the conditions
+            if not predicate(request):
+                return False
+        return True
 
     def difference(self, request: RecordedRequest) -> str | None:
-        """The first thing in which the request differs, or None when it meets every condition."""
-        for test, wanted in self._tests:
-            difference = test(wanted, request)
-            if difference is not None:
-                return difference
+        """The first thing in which the request differs, in words, or None when it meets every condition."""
+        for name, predicate in self._predicates.items():
+            if not predicate(request):
+                return _KINDS[name].difference(self.wanted[name], request)
         return None
 
     @property

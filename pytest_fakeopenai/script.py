@@ -70,7 +70,7 @@ class Rule:
 
     def _accepts(self, request: RecordedRequest) -> bool:
         try:
-            return self.conditions.difference(request) is None
+            return self.conditions.met_by(request)
         except BaseException as error:  # a pytest.fail() in a condition is one
             text = f"A condition of {self!r} failed on request {request.number}: {type(error).__name__}: {error}"
             raise ConditionFailed(text) from error
