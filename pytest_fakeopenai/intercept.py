@@ -23,7 +23,7 @@ from .settings import MEMORY_HOST
 
 # The HTTP library, whatever it is called: its class is what the SDK's own client derives from.
 _PACKAGES = (each.__module__.partition(".")[0] for each in openai.DefaultHttpxClient.__mro__)
-_LIBRARY: Any = sys.modules[next(name for name in _PACKAGES if name != "openai")]
+LIBRARY: Any = sys.modules[next(name for name in _PACKAGES if name != "openai")]
 _HOST = MEMORY_HOST.encode()
 
 
@@ -51,8 +51,8 @@ class Interception:
                     self._remove()
 
     def _install(self) -> None:
-        self._put(_LIBRARY.HTTPTransport, "handle_request", self._sync)
-        self._put(_LIBRARY.AsyncHTTPTransport, "handle_async_request", self._async)
+        self._put(LIBRARY.HTTPTransport, "handle_request", self._sync)
+        self._put(LIBRARY.AsyncHTTPTransport, "handle_async_request", self._async)
 
     def _put(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
         original = vars(owner)[name]
@@ -106,7 +106,7 @@ class _Conversation:
         try:
             self._exchange = server.exchange(asked, tell)
         except ConnectionRefusedError as error:
-            raise _LIBRARY.ConnectError(self._refused or str(error)) from error
+            raise LIBRARY.ConnectError(self._refused or str(error)) from error
 
     def _begun(self, said: Said) -> Any:
         """The response that begins so."""
@@ -119,7 +119,7 @@ class _Conversation:
         """The piece of the body in what has been said."""
         self._ended = said.ended or said.broken is not None
         if said.broken is not None:
-            raise _LIBRARY.RemoteProtocolError(said.broken)
+            raise LIBRARY.RemoteProtocolError(said.broken)
         return said.body
 
     def _hang_up(self) -> None:
@@ -132,7 +132,7 @@ def _response(head: Head | None, stream: object) -> Any:
     assert head is not None
     status, headers = head
     extensions = {"http_version": b"HTTP/1.1", "reason_phrase": _phrase(status)}
-    return _LIBRARY.Response(status, headers=headers, stream=stream, extensions=extensions)
+    return LIBRARY.Response(status, headers=headers, stream=stream, extensions=extensions)
 
 
 @cache
@@ -143,7 +143,7 @@ def _phrase(status: int) -> bytes:
         return b""
 
 
-class _Answer(_Conversation, _LIBRARY.SyncByteStream):  # type: ignore[misc]  # not known by name
+class _Answer(_Conversation, LIBRARY.SyncByteStream):  # type: ignore[misc]  # not known by name
     """An answer as a synchronous client reads it: its thread waits."""
 
     def __init__(self, server: MemoryServer, request: Any, body: bytes) -> None:
@@ -160,7 +160,7 @@ class _Answer(_Conversation, _LIBRARY.SyncByteStream):  # type: ignore[misc]  # 
         except BaseException as error:
             self._hang_up()
             if isinstance(error, queue.Empty):
-                raise _LIBRARY.ReadTimeout("timed out") from None
+                raise LIBRARY.ReadTimeout("timed out") from None
             raise
 
     def __iter__(self) -> Iterator[bytes]:
@@ -177,7 +177,7 @@ class _Answer(_Conversation, _LIBRARY.SyncByteStream):  # type: ignore[misc]  # 
         self._hang_up()
 
 
-class _AsyncAnswer(_Conversation, _LIBRARY.AsyncByteStream):  # type: ignore[misc]  # not known by name
+class _AsyncAnswer(_Conversation, LIBRARY.AsyncByteStream):  # type: ignore[misc]  # not known by name
     """An answer as an asynchronous client reads it: its task waits."""
 
     _refused = "All connection attempts failed"
@@ -196,7 +196,7 @@ class _AsyncAnswer(_Conversation, _LIBRARY.AsyncByteStream):  # type: ignore[mis
         except BaseException as error:
             self._hang_up()
             if isinstance(error, TimeoutError):
-                raise _LIBRARY.ReadTimeout("") from None
+                raise LIBRARY.ReadTimeout("") from None
             raise
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
