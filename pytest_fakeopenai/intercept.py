@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import http
+import os
 import queue
 import sys
 import threading
@@ -50,6 +51,10 @@ class Interception:
                 if not self._servers:
                     self._remove()
 
+    def forget(self) -> None:
+        """Answer nothing more, in a process that was forked: its servers have stayed behind."""
+        self._servers, self._lock = [], threading.Lock()
+
     def _install(self) -> None:
         self._put(LIBRARY.HTTPTransport, "handle_request", self._sync)
         self._put(LIBRARY.AsyncHTTPTransport, "handle_async_request", self._async)
@@ -71,8 +76,8 @@ class Interception:
         """The server for a request; None for one to another host, or when there is none any more."""
         if request.url.raw_host != _HOST:
             return None
-        servers = self._servers
-        return servers[-1] if servers else None
+        newest = self._servers[-1:]
+        return newest[0] if newest else None
 
     def _sync(self, original: Any) -> Any:
         def handle_request(transport: Any, request: Any) -> Any:
@@ -214,3 +219,5 @@ class _AsyncAnswer(_Conversation, LIBRARY.AsyncByteStream):  # type: ignore[misc
 
 
 INTERCEPTION = Interception()
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=INTERCEPTION.forget)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import socket
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -167,6 +170,33 @@ def test_says_how_to_reach_a_fake_for_whom_it_is_out_of_reach(lose: Callable[[st
     assert re.match(rf"fake_openai stopped a client \(called from {re.escape(__file__)}:\d+\) on its way to", text)
     assert f"{MEMORY_HOST}: a fake in memory can be reached only while it is active, in its own process" in text
     assert text.endswith('or FakeOpenAI(transport="socket").')
+
+
+FORKED = """
+import os, sys
+from pytest_fakeopenai import FakeOpenAI
+
+with FakeOpenAI(transport="memory") as fake:
+    client = fake.client
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        try:
+            client.models.list()
+        except BaseException as error:
+            print(type(error).__name__, error, flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert client.models.retrieve("gpt-4o").id == "gpt-4o"
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks no processes")
+def test_says_so_in_a_process_that_was_forked() -> None:
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKED]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert said.startswith("EscapedClientError fake_openai stopped OpenAI(")
+    assert "only while it is active, in its own process" in said
 
 
 def test_says_so_where_a_fake_on_a_socket_is_active_as_well() -> None:
