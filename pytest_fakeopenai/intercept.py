@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import http
+import os
 import queue
 import sys
 import threading
@@ -23,7 +24,7 @@ from .settings import MEMORY_HOST
 
 # The HTTP library, whatever it is called: its class is what the SDK's own client derives from.
 _PACKAGES = (each.__module__.partition(".")[0] for each in openai.DefaultHttpxClient.__mro__)
-_LIBRARY: Any = sys.modules[next(name for name in _PACKAGES if name != "openai")]
+LIBRARY: Any = sys.modules[next(name for name in _PACKAGES if name != "openai")]
 _HOST = MEMORY_HOST.encode()
 
 
@@ -50,9 +51,13 @@ class Interception:
                 if not self._servers:
                     self._remove()
 
+    def forget(self) -> None:
+        """Answer nothing more, in a process that was forked: its servers have stayed behind."""
+        self._servers, self._lock = [], threading.Lock()
+
     def _install(self) -> None:
-        self._put(_LIBRARY.HTTPTransport, "handle_request", self._sync)
-        self._put(_LIBRARY.AsyncHTTPTransport, "handle_async_request", self._async)
+        self._put(LIBRARY.HTTPTransport, "handle_request", self._sync)
+        self._put(LIBRARY.AsyncHTTPTransport, "handle_async_request", self._async)
 
     def _put(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
         original = vars(owner)[name]
@@ -71,8 +76,8 @@ class Interception:
         """The server for a request; None for one to another host, or when there is none any more."""
         if request.url.raw_host != _HOST:
             return None
-        servers = self._servers
-        return servers[-1] if servers else None
+        newest = self._servers[-1:]
+        return newest[0] if newest else None
 
     def _sync(self, original: Any) -> Any:
         def handle_request(transport: Any, request: Any) -> Any:
@@ -106,7 +111,7 @@ class _Conversation:
         try:
             self._exchange = server.exchange(asked, tell)
         except ConnectionRefusedError as error:
-            raise _LIBRARY.ConnectError(self._refused or str(error)) from error
+            raise LIBRARY.ConnectError(self._refused or str(error)) from error
 
     def _begun(self, said: Said) -> Any:
         """The response that begins so."""
@@ -119,7 +124,7 @@ class _Conversation:
         """The piece of the body in what has been said."""
         self._ended = said.ended or said.broken is not None
         if said.broken is not None:
-            raise _LIBRARY.RemoteProtocolError(said.broken)
+            raise LIBRARY.RemoteProtocolError(said.broken)
         return said.body
 
     def _hang_up(self) -> None:
@@ -132,7 +137,7 @@ def _response(head: Head | None, stream: object) -> Any:
     assert head is not None
     status, headers = head
     extensions = {"http_version": b"HTTP/1.1", "reason_phrase": _phrase(status)}
-    return _LIBRARY.Response(status, headers=headers, stream=stream, extensions=extensions)
+    return LIBRARY.Response(status, headers=headers, stream=stream, extensions=extensions)
 
 
 @cache
@@ -143,7 +148,7 @@ def _phrase(status: int) -> bytes:
         return b""
 
 
-class _Answer(_Conversation, _LIBRARY.SyncByteStream):  # type: ignore[misc]  # not known by name
+class _Answer(_Conversation, LIBRARY.SyncByteStream):  # type: ignore[misc]  # not known by name
     """An answer as a synchronous client reads it: its thread waits."""
 
     def __init__(self, server: MemoryServer, request: Any, body: bytes) -> None:
@@ -160,7 +165,7 @@ class _Answer(_Conversation, _LIBRARY.SyncByteStream):  # type: ignore[misc]  # 
         except BaseException as error:
             self._hang_up()
             if isinstance(error, queue.Empty):
-                raise _LIBRARY.ReadTimeout("timed out") from None
+                raise LIBRARY.ReadTimeout("timed out") from None
             raise
 
     def __iter__(self) -> Iterator[bytes]:
@@ -177,7 +182,7 @@ class _Answer(_Conversation, _LIBRARY.SyncByteStream):  # type: ignore[misc]  # 
         self._hang_up()
 
 
-class _AsyncAnswer(_Conversation, _LIBRARY.AsyncByteStream):  # type: ignore[misc]  # not known by name
+class _AsyncAnswer(_Conversation, LIBRARY.AsyncByteStream):  # type: ignore[misc]  # not known by name
     """An answer as an asynchronous client reads it: its task waits."""
 
     _refused = "All connection attempts failed"
@@ -196,7 +201,7 @@ class _AsyncAnswer(_Conversation, _LIBRARY.AsyncByteStream):  # type: ignore[mis
         except BaseException as error:
             self._hang_up()
             if isinstance(error, TimeoutError):
-                raise _LIBRARY.ReadTimeout("") from None
+                raise LIBRARY.ReadTimeout("") from None
             raise
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -214,3 +219,5 @@ class _AsyncAnswer(_Conversation, _LIBRARY.AsyncByteStream):  # type: ignore[mis
 
 
 INTERCEPTION = Interception()
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=INTERCEPTION.forget)

@@ -26,7 +26,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 LISTS = ("models", "api_keys")
 
 # Where a fake in memory is. No name server ever knows it (RFC 2606), and whoever fails to find it reads why.
-MEMORY_HOST = "fake-openai-in-memory.invalid"
+MEMORY_HOST = "in-memory.fake-openai.invalid"
 
 
 @dataclass(frozen=True)

@@ -172,6 +172,7 @@ async def ask_and_close(client: openai.AsyncOpenAI) -> str:
         return (await client.responses.create(model="gpt-4o", input="Hi")).output_text
 
 
+@pytest.mark.fake_openai(transport="socket")
 @pytest.mark.parametrize("inherited", [True, False])
 def test_reaches_subprocesses(fake_openai: FakeOpenAI, inherited: bool) -> None:
     code = "import openai; print(openai.OpenAI().responses.create(model='gpt-4o', input='from outside').output_text)"

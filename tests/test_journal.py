@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import http.client
 import json
 import re
 import threading
@@ -26,6 +25,7 @@ from pytest_fakeopenai import (
 )
 from pytest_fakeopenai.journal import Journal
 
+from . import plain
 from .verdicts import verdict_of
 
 USER: Any = [{"role": "user", "content": "Hi"}]
@@ -133,7 +133,7 @@ def test_records_what_cannot_be_read(
 
 def post(fake: FakeOpenAI, path: str, body: bytes, headers: dict[str, str] | None = None) -> int:
     url = urllib.parse.urlsplit(fake.base_url)
-    connection = http.client.HTTPConnection(url.netloc)
+    connection = plain.connection(fake.base_url)
     connection.request(
         "POST", url.path.removesuffix("/v1") + path, body, {"authorization": "Bearer any", **(headers or {})}
     )

@@ -60,8 +60,8 @@ class Exchange:
     """One request and its answer, as the application's connection; `tell` is called on the server's thread."""
 
     def __init__(self, request: Request, tell: Callable[[Said], None]) -> None:
-        self._scope = {**_scope(request), "extensions": {TRANSPORT: self}}
-        self._asked: bytes | None = request.body
+        self._request = request
+        self._read = False
         self._tell = tell
         self._head: Head | None = None
         self._begun = False
@@ -76,7 +76,7 @@ class Exchange:
     async def run(self, app: ASGIApp) -> None:
         """Have the application answer."""
         try:
-            await app(self._scope, self._receive, self._send)
+            await app({**_scope(self._request), "extensions": {TRANSPORT: self}}, self._receive, self._send)
         except BaseException as fault:
             _LOGGER.error("Exception in ASGI application\n", exc_info=fault)
             await self._fail()
@@ -122,9 +122,9 @@ class Exchange:
     # For the application, as ASGI
 
     async def _receive(self) -> Message:
-        if self._asked is not None:
-            body, self._asked = self._asked, None
-            return {"type": "http.request", "body": body, "more_body": False}
+        if not self._read:
+            self._read = True
+            return {"type": "http.request", "body": self._request.body, "more_body": False}
         await self._over.wait()
         return {"type": "http.disconnect"}
 
@@ -145,7 +145,7 @@ class Exchange:
         """Note how the answer begins; it leaves with the first piece, or in the loop's next turn."""
         self._begun = True
         headers = [(name.lower(), _spoken(value)) for name, value in given]
-        bodiless = self._scope["method"] == "HEAD" or status in (204, 304)
+        bodiless = self._request.method == "HEAD" or status in (204, 304)
         length = next((int(value) for name, value in headers if name == b"content-length"), None)
         self._left = 0 if bodiless else length
         if self._left is None and (b"transfer-encoding", b"chunked") not in headers:
@@ -158,7 +158,7 @@ class Exchange:
             self._say(b"", ended=False)
 
     def _continue(self, body: bytes, more: bool) -> None:
-        if self._scope["method"] == "HEAD":
+        if self._request.method == "HEAD":
             body = b""
         if self._left is not None:
             if len(body) > self._left:

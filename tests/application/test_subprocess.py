@@ -13,6 +13,8 @@ from pytest_fakeopenai import Chunks, ContextLengthExceeded, Disconnect, FakeOpe
 
 from .agent import DOWN, LOST, Trip
 
+pytestmark = pytest.mark.fake_openai(transport="socket")  # what is in memory is out of reach of other processes
+
 ROOT = Path(__file__).parents[2]
 PARIS = ToolCall("get_weather", {"city": "Paris"})
 TRIP = Trip(city="Paris", nights=3, remarks=[])

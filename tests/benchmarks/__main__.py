@@ -45,7 +45,7 @@ def _as_json(results: Sequence[tuple[Group, list[Round]]]) -> str:
 
 
 def _is_met(group: Group, found: list[Round]) -> bool:
-    return all(reached(goal, found).median <= goal.target for goal in group.goals)
+    return all(reached(goal, found) <= goal.target for goal in group.goals)
 
 
 if __name__ == "__main__":

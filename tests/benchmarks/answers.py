@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import http.client
-import json
-import urllib.parse
 from typing import Any
 
 from pytest_fakeopenai import Chunks, FakeOpenAI
 
 from .constant import MODEL, QUESTION, SAID
+from .knocking import connection, post
 
 Json = dict[str, Any]
 CHAT: Json = {"model": MODEL, "messages": QUESTION}
@@ -28,17 +26,15 @@ def answer(surface: str, *, streamed: int = 0) -> bytes:
     body = {**asked, "stream": True} if streamed else asked
     with FakeOpenAI() as fake:
         fake.script(pieces(streamed) if streamed else SAID)
-        return _raw(fake.base_url, path, body)
+        return _raw(f"{fake.base_url}{path}", body)
 
 
-def _raw(base_url: str, path: str, body: Json) -> bytes:
+def _raw(url: str, body: Json) -> bytes:
     """The answer to a request as HTTP; its body, whose length it tells, is not cut into chunks."""
-    url = urllib.parse.urlsplit(base_url)
-    connection = http.client.HTTPConnection(url.hostname or "", url.port)
-    connection.request("POST", url.path + path, json.dumps(body), {"authorization": "Bearer key"})
-    answer = connection.getresponse()
+    made = connection(url)
+    answer = post(made, url, body)
     content = answer.read()
-    connection.close()
+    made.close()
     assert answer.status == 200, content
     head = "".join(f"{name}: {value}\r\n" for name, value in answer.getheaders())
     return b"HTTP/1.1 200 OK\r\n" + head.encode("latin-1") + b"\r\n" + content

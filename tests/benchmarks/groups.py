@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 Figures = dict[str, float]
 Row = Callable[[], Figures]
+PLAIN = frozenset({"ratio", "share", "errors"})  # the figures that are no seconds
 
 
 @dataclass(frozen=True)
 class Goal:
     """What a figure of a row shall be at most, and what is tried for.
 
-    `reference` names the row whose figure it is divided by; without one the figure is seconds, or a ratio already.
+    `reference` names the row whose figure it is divided by; without one the figure is seconds, or one of `PLAIN`.
+    It is held against the median of the rounds, or, where it has to be reached `always`, against the worst.
     """
 
     title: str
@@ -25,6 +27,12 @@ class Goal:
     target: float
     aim: float
     reference: str | None = "limit"
+    always: bool = False
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it is said in seconds."""
+        return self.reference is None and self.figure not in PLAIN
 
 
 @dataclass(frozen=True)

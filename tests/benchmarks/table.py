@@ -6,23 +6,24 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .groups import Goal, Group, Round
+from .groups import PLAIN, Goal, Group, Round
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A figure over all rounds: its median and the quartiles around it."""
+    """A figure over all rounds: its median, the quartiles around it, and the worst."""
 
     median: float
     low: float
     high: float
+    worst: float
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Measured:
         """The figure of these values."""
         ordered = sorted(values)
         quarter = len(ordered) // 4
-        return cls(statistics.median(ordered), ordered[quarter], ordered[-1 - quarter])
+        return cls(statistics.median(ordered), ordered[quarter], ordered[-1 - quarter], ordered[-1])
 
 
 def ratio(rounds: Sequence[Round], row: str, figure: str, reference: str | None) -> Measured:
@@ -32,29 +33,54 @@ def ratio(rounds: Sequence[Round], row: str, figure: str, reference: str | None)
     return Measured.of([each[row][figure] / each[reference][figure] for each in rounds])
 
 
-def reached(goal: Goal, rounds: Sequence[Round]) -> Measured:
+def measured(goal: Goal, rounds: Sequence[Round]) -> Measured:
     """What was measured of a goal."""
     return ratio(rounds, goal.row, goal.figure, goal.reference)
+
+
+def reached(goal: Goal, rounds: Sequence[Round]) -> float:
+    """What is held against a goal."""
+    found = measured(goal, rounds)
+    return found.worst if goal.always else found.median
+
+
+def verdict(goal: Goal, rounds: Sequence[Round]) -> str:
+    """Whether a goal was met, and even what is tried for."""
+    found = reached(goal, rounds)
+    return "tried for" if found <= goal.aim else "met" if found <= goal.target else "MISSED"
+
+
+def spoken(value: float, *, is_time: bool) -> str:
+    """A time in the unit that suits it; anything else as a number."""
+    if not is_time:
+        return f"{value:.4g}"
+    factor, unit = next(each for each in ((1, "s"), (1e3, "ms"), (1e6, "us")) if value * each[0] >= 1 or each[0] == 1e6)
+    return f"{value * factor:.3g} {unit}"
+
+
+HEAD = f"{'measure':52} {'target':>8} {'try for':>8} {'measured':>9}  {'quartiles':20}"
 
 
 def goal_lines(group: Group, rounds: Sequence[Round]) -> Iterator[str]:
     """A line for each goal: target, measured, spread, and whether it was met."""
     for goal in group.goals:
-        found = reached(goal, rounds)
-        verdict = "tried for" if found.median <= goal.aim else "met" if found.median <= goal.target else "MISSED"
-        spread = f"{found.low:.4g} to {found.high:.4g}"
-        yield f"{goal.title:52} {goal.target:8.4g} {goal.aim:8.4g} {found.median:9.4g}  {spread:22} {verdict}"
-
-
-HEAD = f"{'measure':52} {'target':>8} {'try for':>8} {'measured':>9}  {'quartiles':22}"
+        found = measured(goal, rounds)
+        values = (goal.target, goal.aim, reached(goal, rounds), found.low, found.high)
+        target, aim, value, low, high = (spoken(each, is_time=goal.is_time) for each in values)
+        yield f"{goal.title:52} {target:>8} {aim:>8} {value:>9}  {f'{low} to {high}':20} {verdict(goal, rounds)}"
 
 
 def row_lines(group: Group, rounds: Sequence[Round]) -> Iterator[str]:
-    """A line for each row and figure: the ratio to the group's first row, and the median of the figure itself."""
-    first = next(iter(group.rows))
-    yield f"  {group.title}, against {first}"
+    """A line for each row and figure: the median, and its ratio to the group's first row where that has the figure."""
+    yield f"{group.name}: {group.title}"
     for row in group.rows:
         for figure in rounds[0][row]:
-            against = ratio(rounds, row, figure, first if figure in rounds[0][first] else None)
-            value = statistics.median(each[row][figure] for each in rounds)
-            yield f"    {row:40} {figure:12} {against.median:8.3f}  {value:12.6g}"
+            value = spoken(statistics.median(each[row][figure] for each in rounds), is_time=figure not in PLAIN)
+            yield f"    {row:52} {figure:10} {value:>9} {_against(group, rounds, row, figure):>8}"
+
+
+def _against(group: Group, rounds: Sequence[Round], row: str, figure: str) -> str:
+    first = next(iter(group.rows))
+    if figure in PLAIN or figure not in rounds[0][first]:
+        return ""
+    return f"{ratio(rounds, row, figure, first).median:.3f}"

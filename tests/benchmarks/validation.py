@@ -1,13 +1,13 @@
-"""What the validation of requests costs, as a share of a blocking call: `python -m tests.benchmarks.validation`.
+"""What the validation of requests costs, as a share of a blocking call.
 
-Checks and calls are measured in turn within one run; the medians over the rounds are compared.
+Checks and calls are measured in turn; their medians are compared.
 """
 
 from __future__ import annotations
 
 import statistics
-import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pytest_fakeopenai import FakeOpenAI
@@ -18,7 +18,12 @@ from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.settings import Settings
 from pytest_fakeopenai.world import World
 
-ROUNDS = 15
+from .clock import once
+from .groups import Figures, Goal, Group
+
+TURNS = 7
+CHECKS = 200
+CALLS = 10
 Json = dict[str, Any]
 
 TOOL: Json = {
@@ -26,31 +31,20 @@ TOOL: Json = {
     "description": "The weather of a city.",
     "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
 }
-ROUND: list[Json] = [
+TURN: list[Json] = [
     {"role": "user", "content": "What is the weather in Paris? " * 4},
     {"role": "assistant", "content": "It is 21 degrees and sunny, with a light wind from the west. " * 4},
 ]
 BODIES: dict[str, tuple[Surface, Json]] = {
-    "chat, 1 message": (chat_completions.SURFACE, {"model": "gpt-4o", "messages": ROUND[:1]}),
-    "chat, 1 message, 1 tool": (
+    "chat": (chat_completions.SURFACE, {"model": "gpt-4o", "messages": TURN[:1]}),
+    "chat, a tool": (
         chat_completions.SURFACE,
-        {"model": "gpt-4o", "messages": ROUND[:1], "tools": [{"type": "function", "function": TOOL}]},
+        {"model": "gpt-4o", "messages": TURN[:1], "tools": [{"type": "function", "function": TOOL}]},
     ),
-    "chat, 101 messages": (
-        chat_completions.SURFACE,
-        {"model": "gpt-4o", "messages": [*ROUND * 50, ROUND[0]]},
-    ),
-    "responses, 1 item": (responses.SURFACE, {"model": "gpt-4o", "input": "What is the weather?"}),
-    "responses, 101 items": (responses.SURFACE, {"model": "gpt-4o", "input": [*ROUND * 50, ROUND[0]]}),
+    "chat, 100 messages": (chat_completions.SURFACE, {"model": "gpt-4o", "messages": TURN * 50}),
+    "responses": (responses.SURFACE, {"model": "gpt-4o", "input": "What is the weather?"}),
+    "responses, 100 items": (responses.SURFACE, {"model": "gpt-4o", "input": TURN * 50}),
 }
-
-
-def seconds(act: Callable[[], object], times: int) -> float:
-    """How long one act takes, over so many."""
-    began = time.perf_counter()
-    for _ in range(times):
-        act()
-    return (time.perf_counter() - began) / times
 
 
 def checking(surface: Surface, body: Json) -> Callable[[], object]:
@@ -66,25 +60,28 @@ def create(client: Any, body: Json) -> object:
     return (client.chat.completions if "messages" in body else client.responses).create(**body)
 
 
-def measure(fake: FakeOpenAI, surface: Surface, body: Json) -> tuple[float, float]:
-    """The medians of a check and of a call."""
+def _mean(act: Callable[[], object], count: int) -> float:
+    """How long one act takes, over so many."""
+    return once(lambda: [act() for _ in range(count)]) / count
+
+
+def _measured(name: str) -> Figures:
+    surface, body = BODIES[name]
     check = checking(surface, body)
-    checks, calls = [], []
-    for _ in range(ROUNDS):
-        checks.append(seconds(check, 200))
-        calls.append(seconds(lambda: create(fake.client, body), 40))
-        fake.reset()
-    return statistics.median(checks), statistics.median(calls)
-
-
-def main() -> None:
-    """Print a line for each request."""
-    print(f"{'request':26} {'check':>10} {'call':>10} {'share':>8}")
     with FakeOpenAI() as fake:
-        for name, (surface, body) in BODIES.items():
-            check, call = measure(fake, surface, body)
-            print(f"{name:26} {check * 1e6:7.1f} us {call * 1e6:7.0f} us {check / call:8.2%}")
+        turns = [(_mean(check, CHECKS), _mean(lambda: create(fake.client, body), CALLS)) for _ in range(1 + TURNS)]
+    checks, calls = map(statistics.median, zip(*turns[1:], strict=True))
+    return {"check": checks, "call": calls, "share": checks / calls}
 
 
-if __name__ == "__main__":
-    main()
+GROUP = Group(
+    "validation",
+    "the check of a request, and its share of the call",
+    {name: partial(_measured, name) for name in BODIES},
+    (
+        Goal("validation of a chat completion, share of the call", "chat", "share", 0.01, 0.002, reference=None),
+        Goal("validation of a response, share of the call", "responses", "share", 0.01, 0.002, reference=None),
+        Goal("validation of 100 messages", "chat, 100 messages", "check", 100e-6, 100e-6, reference=None),
+        Goal("validation of 100 items", "responses, 100 items", "check", 100e-6, 100e-6, reference=None),
+    ),
+)

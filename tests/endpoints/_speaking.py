@@ -15,6 +15,8 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
+from .. import plain
+
 both_clients = pytest.mark.parametrize("kind", ["sync", "async"])
 both_ways = pytest.mark.parametrize("stream", [False, True], ids=["blocking", "streamed"])
 
@@ -74,7 +76,7 @@ class Answer:
 def send(fake: FakeOpenAI, method: str, path: str, body: object = None, *, prefix: bool = True) -> Answer:
     """A request over a plain connection; a body that is not bytes is sent as JSON. Without prefix as from outside."""
     root = urllib.parse.urlsplit(fake.base_url.removesuffix("/v1"))
-    connection = http.client.HTTPConnection(root.netloc, timeout=30)
+    connection = plain.connection(fake.base_url)
     data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
     headers = {"content-type": "application/json", "authorization": f"Bearer {fake.api_key}"}
     try:

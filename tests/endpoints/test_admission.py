@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import http.client
 import json
 import urllib.parse
 from typing import Any
@@ -14,6 +13,7 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI, create_app
 from pytest_fakeopenai.server.thread import ServerThread
 
+from .. import plain
 from ._speaking import HI, SNAPSHOT, both_clients, chat, speak
 
 AT_LENGTH = (
@@ -42,7 +42,7 @@ def incorrect(shown: str) -> str:
 def post(url: str, path: str, body: object, **headers: str) -> tuple[int, Any]:
     """A request with these headers alone: its status, and what was said."""
     root = urllib.parse.urlsplit(url)
-    connection = http.client.HTTPConnection(root.netloc, timeout=30)
+    connection = plain.connection(url)
     try:
         connection.request("POST", f"{root.path}/{path}", json.dumps(body).encode(), headers)
         response = connection.getresponse()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 import inspect
 import json
-import urllib.error
-import urllib.request
 from typing import Any
 
 import openai
@@ -17,6 +15,7 @@ from pytest_fakeopenai import ApiError, FakeOpenAI, RateLimit
 from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.wire.signatures import image_format, png_size
 
+from .. import plain
 from ._speaking import both_clients, error, send, speak
 
 URL = "/v1/images/generations"
@@ -38,8 +37,9 @@ def image_of(answer: Any, index: int = 0) -> bytes:
 
 def download(url: str) -> tuple[str, bytes]:
     """The media type and the bytes at an address, asked for without a key."""
-    with urllib.request.urlopen(url, timeout=30) as answer:
-        return answer.headers["content-type"], answer.read()
+    status, media_type, body = plain.get(url)
+    assert status == 200
+    return media_type, body
 
 
 @both_clients
@@ -155,10 +155,8 @@ def test_knows_its_address_however_it_is_reached(fake_openai: FakeOpenAI) -> Non
 
 def test_has_nothing_at_another_address(fake_openai: FakeOpenAI) -> None:
     url = generate(fake_openai, model=DALL_E_3).data[0].url
-    with pytest.raises(urllib.error.HTTPError) as missing, urllib.request.urlopen(f"{url}x", timeout=30):
-        pass
-    with missing.value as answer:
-        assert (answer.code, json.loads(answer.read())) == (404, error("Not found"))
+    status, _, body = plain.get(f"{url}x")
+    assert (status, json.loads(body)) == (404, error("Not found"))
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import urllib.request
 from typing import Any
+from urllib.parse import urlsplit
 
 import openai
 import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
+from ..server.peers import connected
 from ._speaking import both_clients, error, send, speak
 
 MAJOR = int(openai.__version__.partition(".")[0])
@@ -42,9 +43,10 @@ def test_answers_a_call(fake_openai: FakeOpenAI, kind: str) -> None:
 )
 def test_takes_a_call_that_is_no_form(fake_openai: FakeOpenAI, kind: str, body: str) -> None:
     headers = {"authorization": f"Bearer {fake_openai.api_key}", "content-type": kind}
-    request = urllib.request.Request(f"{fake_openai.base_url}/realtime/calls", body.encode(), headers)
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        made = answer.read().decode()
+    with connected(fake_openai.base_url) as connection:
+        path = f"{urlsplit(fake_openai.base_url).path}/realtime/calls"
+        connection.request("POST", path, body.encode(), headers)
+        made = connection.getresponse().read().decode()
     assert made.startswith("v=0\r\n")
 
 

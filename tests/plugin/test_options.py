@@ -41,7 +41,7 @@ def body(fake_openai):
 """
 TRANSPORT = """
 def body(fake_openai):
-    assert fake_openai.base_url.startswith("http://fake-openai-in-memory.invalid/fake-")
+    assert fake_openai.base_url.startswith("http://in-memory.fake-openai.invalid/fake-")
     assert say(fake_openai.client, "Hi")
 """
 SWITCHES = {

@@ -19,6 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pytest_fakeopenai.server.thread import ServerThread
 
+from .. import plain
+
 needs_proc = pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="counts open files in /proc")
 
 
@@ -62,9 +64,7 @@ class Answered:
 @contextlib.contextmanager
 def connected(url: str) -> Iterator[http.client.HTTPConnection]:
     """A connection of plain HTTP."""
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
-    with contextlib.closing(connection):
+    with contextlib.closing(plain.connection(url, timeout=20)) as connection:
         yield connection
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pytest_fakeopenai.server import thread
+from pytest_fakeopenai.server import host, thread
+from pytest_fakeopenai.server.gate import Register
 from pytest_fakeopenai.server.host import Host
 from pytest_fakeopenai.settings import Settings
 from pytest_fakeopenai.world import World
@@ -99,3 +100,25 @@ def test_serves_a_world_from_its_opening_to_its_closing() -> None:
     host.release()
     assert (before, after) == (200, 410)
     assert [late.owner for late in host.register.take_late()] == ["test_x"]
+
+
+@needs_proc
+def test_serves_in_memory_beside_a_socket() -> None:
+    register = Register()
+    with nothing_left():
+        hosts = [Host(start, register) for start in (host._on_a_socket, host._in_memory)]
+        servers = [each.lease() for each in hosts]
+        assert [each.url for each in hosts] == [each.url for each in servers]
+        assert [type(each).__name__ for each in servers] == ["ServerThread", "MemoryServer"]
+        key = hosts[1].open(World(Settings()))
+        assert fetch(hosts[0].url, f"/{key}/v1/models").status == 200
+        for each in hosts:
+            each.release()
+        assert [each.running for each in hosts] == [False, False]
+
+
+def test_has_one_register_for_the_servers_of_the_process() -> None:
+    assert {name: each.register for name, each in host.HOSTS.items()} == {
+        "socket": host.REGISTER,
+        "memory": host.REGISTER,
+    }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import http.client
 import json
 import threading
 import urllib.parse
@@ -35,6 +34,7 @@ from pytest_fakeopenai.endpoints.responses.answer import ResponseAnswer
 from pytest_fakeopenai.endpoints.responses.running import output_so_far
 from pytest_fakeopenai.fake import FakeOpenAIServer
 
+from ... import plain
 from .._speaking import Answer, both_clients, both_ways, error, send, speak
 from ._asking import (
     PARIS,
@@ -79,7 +79,7 @@ class Listener:
 
     def __init__(self, fake: FakeOpenAI, path: str) -> None:
         root = urllib.parse.urlsplit(fake.base_url)
-        self._connection = http.client.HTTPConnection(root.netloc, timeout=30)
+        self._connection = plain.connection(fake.base_url)
         headers = {"authorization": f"Bearer {fake.api_key}"}
         self._connection.request("GET", f"{root.path}/responses/{path}", headers=headers)
         self._answer = self._connection.getresponse()

@@ -1,0 +1,24 @@
+"""The one thing that every test of a case does: a chat completion, and a look at what was said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ..answers import CHAT
+
+TESTS = 200
+FEW = 40
+each = pytest.mark.parametrize("number", range(TESTS))
+slow = pytest.mark.parametrize("number", range(FEW))  # for tests that take many times longer
+
+
+def asked(client: Any) -> Any:
+    """What a client is told."""
+    return client.chat.completions.create(**CHAT).choices[0].message.content
+
+
+async def asked_async(client: Any) -> Any:
+    """What an asynchronous client is told."""
+    return (await client.chat.completions.create(**CHAT)).choices[0].message.content

@@ -1,0 +1,17 @@
+"""The fake as an asynchronous test uses it, in an event loop of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_fakeopenai import FakeOpenAI
+
+from ..constant import SAID
+from .asking import asked_async, each
+
+
+@pytest.mark.asyncio
+@each
+async def test_asks(fake_openai: FakeOpenAI, number: int) -> None:
+    fake_openai.script(SAID)
+    assert await asked_async(fake_openai.async_client) == SAID

@@ -1,0 +1,29 @@
+"""One asynchronous client of one raw server; each test has a copy, an event loop and hence a connection of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import openai
+import pytest
+
+from ..constant import SAID, Limit, async_client
+from .asking import asked_async, each
+
+
+@pytest.fixture(scope="session")
+def shared(answer: bytes) -> Iterator[openai.AsyncOpenAI]:
+    server = Limit(answer)
+    yield async_client(server.url, kept=0)
+    server.stop()
+
+
+@pytest.fixture
+def copied(shared: openai.AsyncOpenAI) -> openai.AsyncOpenAI:
+    return shared.copy()
+
+
+@pytest.mark.asyncio
+@each
+async def test_asks(copied: openai.AsyncOpenAI, number: int) -> None:
+    assert await asked_async(copied) == SAID

@@ -1,0 +1,28 @@
+"""One client of Starlette on uvicorn's own server; each test has a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import openai
+import pytest
+
+from ..constant import SAID, Bare, client
+from .asking import asked, each
+
+
+@pytest.fixture(scope="session")
+def shared(answer: bytes) -> Iterator[openai.OpenAI]:
+    server = Bare(answer)
+    yield client(server.url)
+    server.stop()
+
+
+@pytest.fixture
+def copied(shared: openai.OpenAI) -> openai.OpenAI:
+    return shared.copy()
+
+
+@each
+def test_asks(copied: openai.OpenAI, number: int) -> None:
+    assert asked(copied) == SAID

@@ -1,0 +1,24 @@
+"""One client that has the answer at hand; each test has a copy."""
+
+from __future__ import annotations
+
+import openai
+import pytest
+
+from ..constant import SAID, floor
+from .asking import asked, each
+
+
+@pytest.fixture(scope="session")
+def shared(answer: bytes) -> openai.OpenAI:
+    return floor(answer)
+
+
+@pytest.fixture
+def copied(shared: openai.OpenAI) -> openai.OpenAI:
+    return shared.copy()
+
+
+@each
+def test_asks(copied: openai.OpenAI, number: int) -> None:
+    assert asked(copied) == SAID

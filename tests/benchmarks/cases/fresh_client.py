@@ -1,0 +1,24 @@
+"""One raw server; each test makes a client of its own, as applications do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import openai
+import pytest
+
+from ..constant import SAID, Limit
+from .asking import asked, slow
+
+
+@pytest.fixture(scope="session")
+def url(answer: bytes) -> Iterator[str]:
+    server = Limit(answer)
+    yield server.url
+    server.stop()
+
+
+@slow
+def test_asks(url: str, number: int) -> None:
+    with openai.OpenAI(base_url=f"{url}/v1", api_key="key") as client:
+        assert asked(client) == SAID
