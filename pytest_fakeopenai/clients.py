@@ -7,10 +7,12 @@ HTTP client costs next to nothing.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ssl
 import sys
 import threading
 import weakref
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from functools import cache
 from typing import Any, TypeVar
 
@@ -20,7 +22,6 @@ C = TypeVar("C", openai.OpenAI, openai.AsyncOpenAI)
 
 API_KEY = "fake-api-key"
 API_VERSION = "2024-10-21"  # the newest stable version of Azure's API before it dropped versions
-_PLAIN: dict[str, Any] = {"verify": False, "trust_env": False}
 _MAKING = threading.Lock()  # threads that want the first client at the same time get the same pool
 
 
@@ -32,41 +33,68 @@ class _SharedClient(openai.DefaultHttpxClient):
 
 
 class _LoopClient(openai.DefaultAsyncHttpxClient):
-    """An HTTP client that lives in every event loop: each has a pool of its own, closed with the loop."""
+    """An HTTP client that lives in every event loop: each has pools of its own, closed with the loop."""
 
     def __init__(self) -> None:
-        super().__init__(**_PLAIN)
-        self._pools: weakref.WeakKeyDictionary[Any, _Pool] = weakref.WeakKeyDictionary()
+        super().__init__(**_plain())
+        self._pools: weakref.WeakKeyDictionary[Any, _Pools] = weakref.WeakKeyDictionary()
 
     async def send(self, request: Any, **options: Any) -> Any:
-        """Send the request through the running loop's pool."""
+        """Send the request through one of the running loop's pools."""
         loop = _running_loop()
-        pool = self._pools.get(loop)
-        if pool is None:
-            pool = self._pools[loop] = _Pool()
-            await pool.start()
-        return await pool.client.send(request, **options)
+        pools = self._pools.get(loop)
+        if pools is None:
+            pools = self._pools[loop] = _Pools()
+            await pools.start()
+        with pools.take() as client:
+            return await client.send(request, **options)
 
     async def aclose(self) -> None:
         """Keep the pools open: other clients use them."""
 
 
 class _Pool:
-    """The connections of one loop. An asynchronous generator holds them, which the loop closes when it ends."""
+    """An HTTP client, and how many requests wait for their answer to begin on it."""
 
     def __init__(self) -> None:
-        self.client = openai.DefaultAsyncHttpxClient(**_PLAIN)
+        self.client = openai.DefaultAsyncHttpxClient(**_plain())
+        self.busy = 0
+
+
+class _Pools:
+    """The connections of one loop. An asynchronous generator holds them, which the loop closes when it ends.
+
+    A pool looks at each of its connections for every request: a crowd of requests is spread over several.
+    """
+
+    _MOST = 32
+
+    def __init__(self) -> None:
+        self._pools: list[_Pool] = []
         self._life = self._live()
 
     async def start(self) -> None:
-        """Tie the pool to the running loop."""
+        """Tie the pools to the running loop."""
         await anext(self._life)
+
+    @contextlib.contextmanager
+    def take(self) -> Iterator[openai.DefaultAsyncHttpxClient]:
+        """The first client that is not crowded, for as long as a request waits for its answer."""
+        pool = next((pool for pool in self._pools if pool.busy < self._MOST), None)
+        if pool is None:
+            self._pools.append(pool := _Pool())
+        pool.busy += 1
+        try:
+            yield pool.client
+        finally:
+            pool.busy -= 1
 
     async def _live(self) -> AsyncGenerator[None, None]:
         try:
             yield
         finally:
-            await self.client.aclose()
+            for pool in self._pools:
+                await pool.client.aclose()
 
 
 def _running_loop() -> object:
@@ -77,9 +105,23 @@ def _running_loop() -> object:
         return sys.modules["trio"].lowlevel.current_trio_token()
 
 
+def _plain() -> dict[str, Any]:
+    """The options of a client that knows neither proxies nor certificates."""
+    return {"verify": _tls(), "trust_env": False}
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One context for all clients, which trusts anybody: whoever is spoken to is this process."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 @cache
 def _http() -> _SharedClient:
-    return _SharedClient(**_PLAIN)
+    return _SharedClient(**_plain())
 
 
 def http() -> _SharedClient:
