@@ -25,7 +25,6 @@ from ..wire.call import Call, Json
 from ..wire.schema_example import SchemaError
 from ..world import World
 from ._admission import announce, authenticate, let_in
-from ._conforming import conforming
 from ._delivery import ClientGone, ConnectionCut, Delivery, Message, Receive, Send
 from ._fitting import cannot_answer, misfit
 from ._form import is_form, read_form
@@ -45,7 +44,7 @@ Said = Reply | Verbatim | AsyncIterator[Part]
 Stage = Callable[[Exchange, Surface, Call, Answer, Pace], Player]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Operation:
     """An operation of the API as an ASGI application: `endpoint` is its name in conditions and records.
 
@@ -164,6 +163,8 @@ async def _state(
     """Send what an endpoint that answers by itself says."""
     stated = await said if inspect.isawaitable(said) else said
     if exchange.world.follows_types:
+        from ._conforming import conforming  # for servers of this kind alone, and not loaded by others
+
         stated = conforming(exchange, stated)
     if isinstance(stated, (Events, Live)):
         await (_replay(exchange, stated) if isinstance(stated, Events) else _relay(exchange, stated))

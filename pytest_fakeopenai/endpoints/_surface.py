@@ -74,7 +74,7 @@ class Exchange:
         return ApiError(500, text, headers=errors.FINAL)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Events:
     """What an endpoint that answers by itself says as a stream: its events, each framed, and what ends it."""
 
@@ -84,7 +84,7 @@ class Events:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Live:
     """A stream whose events are yet to come: as many at a time as there are, each framed."""
 
@@ -92,7 +92,7 @@ class Live:
     frame: Callable[[Json], bytes] = sse.named
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Answered:
     """What an endpoint that answers by itself says where that is more than JSON and 200; None is no body at all."""
 
@@ -137,7 +137,7 @@ class Answer(Protocol):
         """The answer as far as it has come."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Surface:
     """A generating endpoint: how its requests are read, how its answers are made of parts and put into bytes.
 

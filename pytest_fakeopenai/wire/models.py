@@ -19,7 +19,7 @@ OLDER = (CHAT, COMPLETIONS, EMBEDDINGS)
 RUNS = ("threads.runs.create", "threads.create_and_run", "threads.runs.submit_tool_outputs")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Family:
     """Models that behave alike; None stands for what is not known.
 

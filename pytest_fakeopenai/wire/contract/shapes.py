@@ -20,7 +20,7 @@ Path: TypeAlias = str
 Breaches: TypeAlias = Iterator[Breach]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Shape:
     """Anything at all; the others narrow it. `expected` names it as an error does, with its article."""
 
@@ -53,7 +53,7 @@ class Shape:
         yield from ()
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Boolean(Shape):
     """True or false."""
 
@@ -64,7 +64,7 @@ class Boolean(Shape):
         return core_schema.bool_schema()
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Number(Shape):
     """A number within bounds."""
 
@@ -81,7 +81,7 @@ class Number(Shape):
             yield Breach(errors.out_of_range(path, value, low=self.low, high=self.high))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Integer(Number):
     """A whole number within bounds."""
 
@@ -93,7 +93,7 @@ class Integer(Number):
         return core_schema.int_schema(ge=low, le=None if self.high is None else int(self.high))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class String(Shape):
     """A text of at most so many characters."""
 
@@ -109,7 +109,7 @@ class String(Shape):
             yield Breach(errors.string_too_long(path, len(value), self.most))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Choice(String):
     """A text out of a list that the SDK knows.
 
@@ -129,7 +129,7 @@ class Choice(String):
             yield Breach(errors.invalid_value(where, value, self.values), known=self.known)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Array(Shape):
     """A list of things of one shape."""
 
@@ -155,7 +155,7 @@ class Array(Shape):
             yield from self.items.breaches(item, f"{path}[{index}]")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Map(Shape):
     """An object with keys of the user's own."""
 
@@ -171,7 +171,7 @@ class Map(Shape):
             yield from self.values.breaches(item, f"{path}.{key}")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Nullable(Shape):
     """Something, or null."""
 
@@ -189,7 +189,7 @@ class Nullable(Shape):
             yield from self.inner.breaches(value, path)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Object(Shape):
     """An object with fields that are known.
 
@@ -221,7 +221,7 @@ class Object(Shape):
                 yield Breach(errors.unknown_parameter(_child(path, name)), known=not self.loose)
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Tagged(Shape):
     """One of several objects, told apart by the field `tag`.
 
@@ -279,7 +279,7 @@ class Tagged(Shape):
         return self.order or tuple(sorted({*self.choices, *self.beyond}))
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class OneOf(Shape):
     """One of several shapes, told apart by their JSON types."""
 
@@ -305,7 +305,7 @@ def _fits(shape: Shape, value: Any, path: Path) -> bool:
     return next(shape.breaches(value, path), None) is None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Named(Shape):
     """A shape that contains itself, by its name among the `definitions`."""
 
