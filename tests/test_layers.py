@@ -31,7 +31,7 @@ LAYERS: dict[str, set[str]] = {
     "sdk": {"wire"},
     "webhooks": {"wire"},
     "conditions": set(),
-    "journal": {"conditions"},
+    "journal": {"conditions", "wire"},
     "script": {"conditions", "replies"},
     "echo": {"replies", "wire"},
     "report": {"conditions", "faults", "replies"},

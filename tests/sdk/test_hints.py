@@ -123,4 +123,4 @@ def test_words_the_values_of_a_literal() -> None:
 
 
 def test_knows_nothing_of_anything() -> None:
-    assert Reader().shape(object) == Shape()
+    assert type(Reader().shape(object)) is Shape

@@ -14,6 +14,7 @@ from ...wire.call import Json, copied
 from ...wire.ids import encrypted
 from .events import Events
 
+
 class Item:
     """One output item: `state` is what it has become so far."""
 

@@ -21,7 +21,6 @@ from .._performance import Performance, Step, each, next_of, past_gate
 from .._surface import Answer, Exchange, Surface
 from .answer import RunAnswer
 
-
 Steps = AsyncIterator[Step]
 
 
