@@ -24,7 +24,8 @@ def keep(
 ) -> Record:
     """Note what has become of a response: store it, unless its request says not to, and continue its conversation.
 
-    `events` are those that make it, or the frames that carry them; `begun` is the record of one that was noted before it had ended.
+    `events` are those that make it, or the frames that carry them; `begun` is the record of one that was noted before
+    it had ended.
     """
     record = begun or _record_of(exchange, call, body, events)
     record.body = body
