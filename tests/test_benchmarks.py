@@ -91,6 +91,14 @@ def test_begins_each_round_with_another_row(monkeypatch: pytest.MonkeyPatch) -> 
     assert ["".join(each) for each in found] == ["abc", "bca", "cab", "abc"]
 
 
+def test_lets_rows_keep_what_python_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("ANOTHER", "2")
+
+    assert "PYTHONDONTWRITEBYTECODE" not in groups._environment()
+    assert groups._environment()["ANOTHER"] == "2"
+
+
 def test_tells_why_a_row_failed() -> None:
     with pytest.raises(RuntimeError, match=r"the row 'nobody' of 'chat' failed:(.|\n)*KeyError: 'nobody'"):
         groups._figures("chat", "nobody")

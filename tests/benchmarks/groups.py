@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -58,8 +59,13 @@ def rounds(group: Group, count: int) -> list[Round]:
 
 def _figures(group: str, row: str) -> Figures:
     command = [sys.executable, "-m", "tests.benchmarks.row", group, row]
-    process = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+    process = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE, env=_environment())
     if process.returncode:
         raise RuntimeError(f"the row {row!r} of {group!r} failed:\n{process.stdout}{process.stderr}")
     figures: Figures = json.loads(process.stdout.splitlines()[-1])
     return figures
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a row: Python keeps what it compiles, as it does wherever a package is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
