@@ -11,6 +11,7 @@ from dataclasses import dataclass
 Figures = dict[str, float]
 Row = Callable[[], Figures]
 PLAIN = frozenset({"ratio", "share", "errors"})  # the figures that are no seconds
+PATIENCE = 120  # seconds for a row: a client whose server says nothing would wait for ten minutes
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def rounds(group: Group, count: int) -> list[Round]:
 
 def _figures(group: str, row: str) -> Figures:
     command = [sys.executable, "-m", "tests.benchmarks.row", group, row]
-    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    process = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
     if process.returncode:
         raise RuntimeError(f"the row {row!r} of {group!r} failed:\n{process.stdout}{process.stderr}")
     figures: Figures = json.loads(process.stdout.splitlines()[-1])
