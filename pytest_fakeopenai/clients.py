@@ -155,7 +155,7 @@ def _with_keys(made: C) -> C:
 
 
 def _informed(made: A) -> A:
-    """A client that knows what it runs on: it would ask in a thread that it starts in every loop, which takes its time."""
+    """A client that knows what it runs on: to find out, it would start a thread in every loop."""
     if hasattr(made, "_platform"):
         made._platform = _platform()
     return made
