@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import openai
 
 C = TypeVar("C", openai.OpenAI, openai.AsyncOpenAI)
+A = TypeVar("A", bound=openai.AsyncOpenAI)
 
 API_KEY = "fake-api-key"
 API_VERSION = "2024-10-21"  # the newest stable version of Azure's API before it dropped versions
@@ -153,6 +154,19 @@ def _with_keys(made: C) -> C:
     return made
 
 
+def _informed(made: A) -> A:
+    """A client that knows what it runs on: to find out, it would start a thread in every loop."""
+    if hasattr(made, "_platform"):
+        made._platform = _platform()
+    return made
+
+
+@cache
+def _platform() -> Any:
+    ask = getattr(openai._base_client, "get_platform", None)
+    return ask and ask()
+
+
 def client(root: str) -> openai.OpenAI:
     """An `openai.OpenAI` for the server at this root."""
     return _openai().copy(base_url=f"{root}/v1")
@@ -160,7 +174,7 @@ def client(root: str) -> openai.OpenAI:
 
 def async_client(root: str) -> openai.AsyncOpenAI:
     """An `openai.AsyncOpenAI` for the server at this root, in any event loop."""
-    return _async_openai().copy(base_url=f"{root}/v1")
+    return _informed(_async_openai().copy(base_url=f"{root}/v1"))
 
 
 def azure_client(root: str) -> openai.AzureOpenAI:
@@ -170,9 +184,10 @@ def azure_client(root: str) -> openai.AzureOpenAI:
 
 def async_azure_client(root: str) -> openai.AsyncAzureOpenAI:
     """An `openai.AsyncAzureOpenAI` for the server at this root, in any event loop."""
-    return openai.AsyncAzureOpenAI(
+    made = openai.AsyncAzureOpenAI(
         azure_endpoint=root, api_key=API_KEY, api_version=API_VERSION, http_client=loop_http()
     )
+    return _informed(made)
 
 
 def close_pool() -> None:

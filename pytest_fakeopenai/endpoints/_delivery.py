@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -121,7 +121,7 @@ class Delivery:
         self._given.update(error.headers)
         await self.answer(encode_error(error, self.record.endpoint, body))
 
-    async def wait(self, waiter: Coroutine[Any, Any, T]) -> T:
+    async def wait(self, waiter: Awaitable[T]) -> T:
         """Send what has been written, then wait for the waiter's result; ClientGone when the client does not."""
         await self.flush()
         task = asyncio.ensure_future(waiter)
@@ -159,7 +159,8 @@ class Delivery:
 
     async def hang(self) -> None:
         """Send nothing more until the client hangs up."""
-        await self.wait(asyncio.Event().wait())
+        never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await self.wait(never)
 
     async def cut(self, promised: int | None = None) -> None:
         """Send what has been written, of a body that promised to be longer, and close the connection."""

@@ -5,7 +5,6 @@ https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -24,11 +23,10 @@ def rate_limits(endpoint: str, body: Json) -> dict[str, str]:
     """The headers right after a request with this body; none where an endpoint has no limits."""
     if endpoint not in METERED:
         return {}
-    asked = [body[name] for name in _PROMPTS if name in body]
-    images = sum(1 for _ in _images_in(asked))
+    characters, images = _extent([body[name] for name in _PROMPTS if name in body])
     return {
         **_left("requests", _REQUESTS, 1),
-        **_left("tokens", _tokens_of(body), _estimate(endpoint, body, asked)),
+        **_left("tokens", _tokens_of(body), _estimate(endpoint, body, characters)),
         **(_left("input-images", _PICTURES, images) if images else {}),
     }
 
@@ -56,29 +54,22 @@ def _tokens_of(body: Json) -> int:
     return family(model if isinstance(model, str) else "").per_minute
 
 
-def _estimate(endpoint: str, body: Json, asked: object) -> int:
+def _estimate(endpoint: str, body: Json, characters: int) -> int:
     """The tokens taken off before anything is counted; a response that is not streamed has given them back."""
     if endpoint == RESPONSES and body.get("stream") is not True:
         return 0
-    return sum(map(len, _texts_in(asked))) // 4 + 3
+    return characters // 4 + 3
 
 
-def _texts_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts_in(each)
-    elif isinstance(value, dict):
-        yield from _texts_in(value.get("content"))
-        yield from _texts_in(value.get("text"))
-
-
-def _images_in(value: Any) -> Iterator[Json]:
-    if isinstance(value, list):
-        for each in value:
-            yield from _images_in(each)
-    elif isinstance(value, dict):
-        if value.get("type") in _IMAGES:
-            yield value
-        yield from _images_in(value.get("content"))
+def _extent(asked: Any) -> tuple[int, int]:
+    """The characters of all texts in a prompt, and the number of its images."""
+    if isinstance(asked, str):
+        return len(asked), 0
+    if isinstance(asked, dict):
+        characters, images = _extent([asked.get("content"), asked.get("text")])
+        return characters, images + (asked.get("type") in _IMAGES)
+    characters = images = 0
+    for each in asked if isinstance(asked, list) else ():
+        more = _extent(each)
+        characters, images = characters + more[0], images + more[1]
+    return characters, images

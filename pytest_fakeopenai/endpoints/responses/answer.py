@@ -43,8 +43,8 @@ class ResponseAnswer:
         self._ids = ResponseIds(world.ids, self._created, stored=self._stored or self._background, chain=chain)
         self._id = reply.id or self._ids.make("resp")
         self._base = self._begin_object()
-        self._streams = call.stream and not self._background
-        self._events = Events(padded=_padded(call), keeps=not self._streams)
+        heard = call.stream or self._background
+        self._events = Events(heard=heard, padded=_padded(call), keeps=self._background)
         self._items: list[Item] = []
         self._current: Item | None = None
         self._failure: ApiError | None = None
@@ -64,6 +64,8 @@ class ResponseAnswer:
 
     def open(self) -> Iterator[Json]:
         """The events before the first item."""
+        if not self._events.heard:
+            return
         if self._background:
             yield self._events.emit("response.created", response=self._object("queued"))
             yield self._events.emit("response.queued", response=self._object("queued"))
@@ -169,7 +171,8 @@ class ResponseAnswer:
     def close(self) -> Iterator[Json]:
         """The event that ends the response; one to be stored is stored."""
         self._finished = True
-        yield self._events.emit(f"response.{self._status}", response=self._object(self._status))
+        if self._events.heard:
+            yield self._events.emit(f"response.{self._status}", response=self._object(self._status))
         self._noted()
 
     def fail(self, error: ApiError) -> Iterator[Json]:
@@ -196,7 +199,7 @@ class ResponseAnswer:
         return self._final
 
     def _noted(self) -> Record:
-        told = self._exchange.record.sent if self._streams else self._events.kept
+        told = self._events.kept if self._background else self._exchange.record.sent
         return stored.keep(self._exchange, self._call, self._whole(), events=told, begun=self._record)
 
     @property

@@ -22,21 +22,24 @@ _UNSORTED = (
 
 
 class Events:
-    """The events of one response in the making; `kept` are those there are, unless its stream keeps them.
+    """The events of one response in the making; one that is not `heard` has none, which are empty here.
 
-    `padded` tells whether deltas are filled up to lengths that tell less of what is said. Fields are sorted by name
-    as long as `by_name` says so.
+    `padded` tells whether deltas are filled up to lengths that tell less of what is said; with `keeps` the events are
+    kept. Fields are sorted by name as long as `by_name` says so.
     """
 
-    def __init__(self, *, padded: bool, keeps: bool) -> None:
+    def __init__(self, *, heard: bool, padded: bool, keeps: bool) -> None:
+        self.heard = heard
         self.kept: list[Json] = []
-        self._keeps = keeps
         self.by_name = True
+        self._keeps = keeps
         self._padded = padded
         self._sequence = itertools.count()
 
     def emit(self, kind: str, **fields: Any) -> Json:
         """The next event: its type first, then its fields."""
+        if not self.heard:
+            return {}
         fields["sequence_number"] = next(self._sequence)
         event: Json = {"type": kind}
         for name in _order(tuple(fields), by_name=self.by_name and kind != "error"):
@@ -47,6 +50,8 @@ class Events:
 
     def deltas(self, kind: str, pieces: Iterable[str], *, padded: bool = True, **fields: Any) -> Iterator[Json]:
         """An event for each piece, which differ in little else."""
+        if not self.heard:
+            return
         padded = padded and self._padded
         like: Json | None = None
         for piece in pieces:

@@ -37,8 +37,12 @@ class Item:
 
     def snapshot(self) -> Json:
         """A copy of the item as it stands."""
-        snapshot: Json = copied(self.state)
-        return snapshot
+        return self._shown(self.state)
+
+    def _shown(self, value: Json) -> Json:
+        """A copy for those who hear of it; where nobody does the value itself."""
+        shown: Json = copied(value) if self._events.heard else value
+        return shown
 
 
 class MessageItem(Item):
@@ -110,7 +114,7 @@ class MessageItem(Item):
         yield self._part_event("response.content_part.done")
 
     def _part_event(self, kind: str) -> Json:
-        return self._events.emit(kind, content_index=self._index, part=copied(self._part), **self._place)
+        return self._events.emit(kind, content_index=self._index, part=self._shown(self._part), **self._place)
 
 
 class CallItem(Item):

@@ -11,7 +11,7 @@ from ...wire.call import Call, Json
 from ...wire.ids import ResponseIds, chain_key
 from .._memory import ASSUMED, Memory
 from .._surface import Events, Exchange, Live
-from . import conversing
+from . import conversing, replaying
 from .given import kept_items
 from .running import Running, output_so_far
 
@@ -90,7 +90,8 @@ async def retrieve(exchange: Exchange) -> Json | Events | Live:
         return record.body
     asked_for = _wanted(exchange)
     if running is None:
-        return Events(asked_for(map(_event, record.kept.get("events", ()))))
+        told = record.kept.get("events") or replaying.events(record.body)
+        return Events(asked_for(map(_event, told)))
     return Live(_followed(running, asked_for))
 
 

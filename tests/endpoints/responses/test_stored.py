@@ -10,11 +10,12 @@ import openai
 import pytest
 from openai.types.responses import ResponseStreamEvent
 
-from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Reasoning, Refusal, Reply, ServerError
+from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Reasoning, Refusal, Reply, ServerError, ToolCall
 
 from .._speaking import Answer, both_clients, both_ways, error, send, speak
 from ._asking import (
     PARIS,
+    SHELL,
     TOOLS,
     Json,
     events,
@@ -109,6 +110,28 @@ def test_replays_with_padding_or_without(fake_openai: FakeOpenAI, query: str, pa
     replay = events(get(fake_openai, f"{original[0]['response']['id']}?stream=true{query}"))
     assert [("obfuscation" in event) for event in replay if "delta" in event] == [padded]
     assert [{**event, "obfuscation": ""} for event in replay] == [{**event, "obfuscation": ""} for event in original]
+
+
+MADE = (Reply(*REPLAYED), Reply("One", finish_reason="length"), Reply(ToolCall("shell", "ls", unchecked=True)))
+
+
+@pytest.mark.parametrize("reply", MADE, ids=repr)
+def test_replays_a_response_that_was_not_streamed_as_if_it_had_been(fake_openai: FakeOpenAI, reply: Reply) -> None:
+    fake_openai.script(reply, reply)
+    created = post(fake_openai, tools=[*TOOLS, SHELL]).json
+    replay = events(get(fake_openai, f"{created['id']}?stream=true"))
+    streamed = events(
+        post(fake_openai, tools=[*TOOLS, SHELL], stream=True, stream_options={"include_obfuscation": False})
+    )
+    assert merged(replay) == merged(streamed)
+    told = replay[-1]["response"]
+    assert {**told, "billing": created["billing"]} == created
+
+
+def merged(told: list[Any]) -> list[str]:
+    """The types of events, of several deltas in a row one."""
+    kinds = types(told)
+    return [kind for index, kind in enumerate(kinds) if not index or kind != kinds[index - 1]]
 
 
 def test_replays_a_response_that_was_not_streamed(fake_openai: FakeOpenAI) -> None:
