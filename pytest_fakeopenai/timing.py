@@ -62,7 +62,7 @@ class Gate:
     _reached: threading.Event = field(default_factory=threading.Event, repr=False)
     _opened: threading.Event = field(default_factory=threading.Event, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = field(default_factory=list, repr=False)
+    _waiting: set[asyncio.Future[bool]] = field(default_factory=set, repr=False)
 
     def __post_init__(self) -> None:
         _seconds("gate(timeout=)", self.timeout)
@@ -82,33 +82,40 @@ class Gate:
         """Let every reply pass that waits here now or comes here later."""
         with self._lock:
             self._opened.set()
-            waiting, self._waiting = self._waiting, []
-        for loop, event in waiting:
-            loop.call_soon_threadsafe(event.set)
+            waiting, self._waiting = self._waiting, set()
+        for waiter in waiting:
+            waiter.get_loop().call_soon_threadsafe(_settle, waiter, True)
 
     async def passed(self) -> None:
         """Wait, on the server's loop, until the gate is open; GateNeverOpenedError after `timeout`."""
-        event = self._enter(asyncio.get_running_loop())
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[bool] = loop.create_future()
+        self._enter(waiter)
+        timer = loop.call_later(self.timeout, _settle, waiter, False)
         try:
-            await asyncio.wait_for(event.wait(), self.timeout)
-        except asyncio.TimeoutError:  # the builtin's alias only from 3.11 on
+            opened = await waiter
+        finally:
+            timer.cancel()
+            self._leave(waiter)
+        if not opened:
             raise GateNeverOpenedError(
                 f"A reply waited {self.timeout} s at a gate that nobody opened: call gate.open(), "
                 "or give it longer with fake_openai.gate(timeout=seconds)."
-            ) from None
-        finally:
-            self._leave(event)
+            )
 
-    def _enter(self, loop: asyncio.AbstractEventLoop) -> asyncio.Event:
-        event = asyncio.Event()
+    def _enter(self, waiter: asyncio.Future[bool]) -> None:
         with self._lock:
             self._reached.set()
             if self._opened.is_set():
-                event.set()
+                waiter.set_result(True)
             else:
-                self._waiting.append((loop, event))
-        return event
+                self._waiting.add(waiter)
 
-    def _leave(self, event: asyncio.Event) -> None:
+    def _leave(self, waiter: asyncio.Future[bool]) -> None:
         with self._lock:
-            self._waiting = [waiter for waiter in self._waiting if waiter[1] is not event]
+            self._waiting.discard(waiter)
+
+
+def _settle(waiter: asyncio.Future[bool], opened: bool) -> None:
+    if not waiter.done():
+        waiter.set_result(opened)

@@ -79,6 +79,8 @@ class LoopThread(ABC):
 
 async def _abandon() -> None:
     """Give the answers that were under way one moment to notice that nobody is there any more."""
+    for _ in range(2):  # those whose world has ended have been told, and are gone after two turns
+        await asyncio.sleep(0)
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
