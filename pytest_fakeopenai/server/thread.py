@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 import os
 import socket
+from functools import cache
 from typing import Any
 
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -108,7 +110,8 @@ class ServerThread(LoopThread):
 
     async def _open(self) -> None:
         loop = asyncio.get_running_loop()
-        config = _config(self._app)
+        config = copy.copy(_config())
+        config.loaded_app = self._app
         self._server = await loop.create_server(
             lambda: _Protocol(config, self._state, {}, loop), sock=self._socket, backlog=_BACKLOG
         )
@@ -123,10 +126,15 @@ class ServerThread(LoopThread):
         self._socket.close()
 
 
-def _config(app: ASGIApp) -> Config:
-    """uvicorn's settings; its own loggers stay as the process has them, for `_Protocol` does not use them."""
+async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+    """Stands for an application until there is one."""
+
+
+@cache
+def _config() -> Config:
+    """uvicorn's settings but for the application; its own loggers stay as they are, for `_Protocol` does not use them."""
     config = Config(
-        app,
+        _nothing,
         http="httptools",
         ws="none",
         lifespan="off",
