@@ -10,11 +10,12 @@ from ..replies import CONTENT, Control, Part
 from ..timing import Delay, Gate, GateNeverOpenedError, Pace
 from ..wire import errors
 from ..wire.call import Call, Json
+from ..wire.sse import Event
 from ._fitting import cannot_carry
 from ._surface import Answer, Exchange, Surface
 
 T = TypeVar("T")
-Step = Json | Control
+Step = Event | Control
 
 
 async def next_of(source: AsyncIterator[T]) -> T | None:
@@ -87,7 +88,11 @@ class Performance:
     async def _ends_in(self, steps: Iterable[Step]) -> bool:
         """Play the steps; whether the answer has ended in them."""
         for step in steps:
-            if isinstance(step, dict):
+            if isinstance(step, bytes):
+                if self._pace.between:
+                    await self._space()
+                self._delivery.say(step)
+            elif isinstance(step, dict):
                 if self._call.stream:
                     if self._pace.between and self._surface.is_piece(step):
                         await self._space()
@@ -137,7 +142,7 @@ class Performance:
                         speaking.remove(voice)
                         break
                     yield step
-                    said += isinstance(step, dict)
+                    said += isinstance(step, (dict, bytes))
             rounds = 1
 
     async def _space(self) -> None:

@@ -15,6 +15,7 @@ from ..wire import errors, sse
 from ..wire.call import Call, Json
 from ..wire.contract import Rules
 from ..wire.models import resolved
+from ..wire.sse import Event
 from ..world import World
 from ._delivery import Delivery, Message, Receive, Send
 
@@ -121,10 +122,10 @@ class Answer(Protocol):
     def open(self) -> Iterable[Json]:
         """The events before the first part."""
 
-    def add(self, part: Content, index: int) -> Iterable[Json]:
+    def add(self, part: Content, index: int) -> Iterable[Event]:
         """The events of a part, said by the choice with this index."""
 
-    def end(self, index: int) -> Iterable[Json]:
+    def end(self, index: int) -> Iterable[Event]:
         """The events that end a choice."""
 
     def close(self) -> Iterable[Json]:

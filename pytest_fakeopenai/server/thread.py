@@ -132,7 +132,7 @@ async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
 
 @cache
 def _config() -> Config:
-    """uvicorn's settings but for the application; its own loggers stay as they are, for `_Protocol` does not use them."""
+    """uvicorn's settings but for the application; its loggers stay as they are, for `_Protocol` does not use them."""
     config = Config(
         _nothing,
         http="httptools",

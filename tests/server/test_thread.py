@@ -80,7 +80,7 @@ def test_raises_what_keeps_it_from_binding_and_leaves_nothing(host: str, port: A
 
 @needs_proc
 def test_raises_what_goes_wrong_in_the_thread_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(app: object) -> Any:
+    def broken() -> Any:
         raise LookupError("no such protocol")
 
     monkeypatch.setattr(thread, "_config", broken)

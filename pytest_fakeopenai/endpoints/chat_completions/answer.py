@@ -12,6 +12,7 @@ from ...wire import deltas, logprobs, sse, usage
 from ...wire.call import Call, Json, named_choice
 from ...wire.ids import Ids
 from ...wire.models import Family, family, resolved
+from ...wire.sse import Event
 from .._surface import Cut, Exchange
 from . import stored
 
@@ -82,7 +83,7 @@ class ChatAnswer:
         """Nothing precedes the first part."""
         return ()
 
-    def add(self, part: Content, index: int) -> Iterator[Json]:
+    def add(self, part: Content, index: int) -> Iterator[Event]:
         """The chunks of a part."""
         choice = self._choices[index]
         if isinstance(part, ToolCall):
@@ -93,12 +94,11 @@ class ChatAnswer:
             yield from self._start(choice, index, {"content": None, "refusal": ""})
             choice.refusal = (choice.refusal or "") + part.text
             choice.said.texts.append(part.text)
-            for piece in self._cut(part):
-                yield self._chunk(index, {"refusal": piece})
+            yield from self._pieces(index, "refusal", self._cut(part))
         else:
             yield from self._say(part, choice, index)
 
-    def _say(self, part: Any, choice: Choice, index: int) -> Iterator[Json]:
+    def _say(self, part: Any, choice: Choice, index: int) -> Iterator[Event]:
         yield from self._start(choice, index, {"content": "", "refusal": None})
         choice.content = (choice.content or "") + part.text
         choice.said.texts.append(part.text)
@@ -107,8 +107,15 @@ class ChatAnswer:
                 choice.logprobs.append(entry)
                 yield self._chunk(index, {"content": entry["token"]}, logprobs={"content": [entry], "refusal": None})
             return
-        for piece in self._cut(part):
-            yield self._chunk(index, {"content": piece})
+        yield from self._pieces(index, "content", self._cut(part))
+
+    def _pieces(self, index: int, key: str, pieces: Iterable[str]) -> Iterator[bytes]:
+        """The chunks of a text, framed: they differ in nothing but their pieces."""
+        if self._call.stream:
+            before, behind = sse.around(self._chunk(index, {key: sse.HOLE}))
+            padded = _is_padded(self._call)
+            for piece in pieces:
+                yield _framed(b"%b%b%b" % (before, sse.compact(piece), behind), padded=padded)
 
     def _wants_logprobs(self, choice: Choice) -> bool:
         """Whether log probabilities are asked for and declined neither for all choices nor for this one."""
@@ -288,8 +295,16 @@ def _option(call: Call, name: str) -> object:
 
 def frame(event: Json, call: Call | None) -> bytes:
     """A chunk as an event, padded to a multiple of 16 characters unless its call declines; without one as it is."""
-    payload = sse.compact(event)
-    if call is None or "error" in event or _option(call, "include_obfuscation") is False:
+    padded = call is not None and "error" not in event and _is_padded(call)
+    return _framed(sse.compact(event), padded=padded)
+
+
+def _is_padded(call: Call) -> bool:
+    return _option(call, "include_obfuscation") is not False
+
+
+def _framed(payload: bytes, *, padded: bool) -> bytes:
+    if not padded:
         return sse.data(payload)
     length = len(payload) if payload.isascii() else len(payload.decode())
     return b'data: %b,"obfuscation":"%b"}\n\n' % (payload[:-1], deltas.padding(length).encode())

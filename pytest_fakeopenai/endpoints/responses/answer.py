@@ -13,6 +13,7 @@ from ...wire import deltas, logprobs, sse, usage
 from ...wire.call import Call, Json
 from ...wire.ids import ResponseIds, chain_key
 from ...wire.models import family
+from ...wire.sse import Event
 from .._surface import Cut, Exchange
 from . import file_search, stored
 from .events import Events
@@ -76,7 +77,7 @@ class ResponseAnswer:
             yield self._events.emit("response.created", response=begun)
             yield self._events.emit("response.in_progress", response=begun)
 
-    def add(self, part: Content, index: int) -> Iterator[Json]:
+    def add(self, part: Content, index: int) -> Iterator[Event]:
         """The events of a part, which continues the item before it where it can."""
         if isinstance(part, ToolCall):
             yield from self._call_tool(part)
@@ -87,7 +88,7 @@ class ResponseAnswer:
         else:
             yield from self._say(part)
 
-    def _say(self, part: Any) -> Iterator[Json]:
+    def _say(self, part: Any) -> Iterator[Event]:
         if not isinstance(self._current, MessageItem):
             state = {"id": self._ids.make("msg"), "type": "message", "status": "in_progress", "content": []}
             yield from self._turn_to(MessageItem, {**state, **self._phase(), "role": "assistant"})
@@ -117,7 +118,7 @@ class ResponseAnswer:
             return logprobs.between(given, start, self._spoken)
         return logprobs.invent(deltas.cut(part, self._call.model), self._call.body.get("top_logprobs") or 0)
 
-    def _call_tool(self, part: ToolCall) -> Iterator[Json]:
+    def _call_tool(self, part: ToolCall) -> Iterator[Event]:
         tool = self._call.tool(part.name)
         custom = tool is not None and tool.kind == "custom"
         kind, prefix, field = ("custom_tool_call", "ctc", "input") if custom else ("function_call", "fc", "arguments")
@@ -130,7 +131,7 @@ class ResponseAnswer:
         self._said.calls.append((part.name, part.arguments_text))
         yield from self._current.call(part.arguments_text, self._cut(part))
 
-    def _reason(self, part: Reasoning) -> Iterator[Json]:
+    def _reason(self, part: Reasoning) -> Iterator[Event]:
         if not isinstance(self._current, ReasoningItem):
             hidden = {"encrypted_content": ""} if self._encrypts() else {}
             state = {"id": self._ids.make("rs"), "type": "reasoning", "content": [], **hidden, "summary": []}
@@ -140,7 +141,7 @@ class ResponseAnswer:
         if part.text:
             yield from self._current.summarise(part.text, self._cut(part))
 
-    def _search(self, part: FileSearch) -> Iterator[Json]:
+    def _search(self, part: FileSearch) -> Iterator[Event]:
         query = self._call.text if part.query is None else part.query
         found = file_search.look(self._exchange, self._call, query)
         self._sources |= file_search.sources(found)
@@ -152,19 +153,19 @@ class ResponseAnswer:
     def _encrypts(self) -> bool:
         return self._stored or _ENCRYPTED in (self._call.body.get("include") or ())
 
-    def _turn_to(self, kind: type[Item], state: Json) -> Iterator[Json]:
+    def _turn_to(self, kind: type[Item], state: Json) -> Iterator[Event]:
         """End the current item and begin another."""
         yield from self._end_item("completed")
         self._current = kind(self._events, state, len(self._items))
         self._items.append(self._current)
         yield from self._current.open()
 
-    def _end_item(self, status: str) -> Iterator[Json]:
+    def _end_item(self, status: str) -> Iterator[Event]:
         if self._current is not None:
             yield from self._current.close(status)
             self._current = None
 
-    def end(self, index: int) -> Iterator[Json]:
+    def end(self, index: int) -> Iterator[Event]:
         """The events that end the last item."""
         yield from self._end_item(self._status)
 

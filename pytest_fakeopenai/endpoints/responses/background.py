@@ -14,6 +14,7 @@ from ...faults import ApiError, Disconnect, Garbage, Timeout
 from ...replies import CONTENT, Content, Control, Part
 from ...timing import Pace
 from ...wire.call import Call, Json
+from ...wire.sse import Event
 from .._delivery import Delivery, Message
 from .._errand import Errand
 from .._performance import Performance, each, hold, next_of
@@ -143,7 +144,7 @@ class Making:
 
     async def _add(self, part: Content) -> None:
         for event in self._answer.add(part, 0):
-            if self._call.stream and self._surface.is_piece(event):
+            if self._call.stream and isinstance(event, dict) and self._surface.is_piece(event):
                 if self._spoken:
                     await self._wait(self._pace.between)
                 self._spoken = True
@@ -166,7 +167,7 @@ class Making:
         self._tell(self._answer.fail(error.on(self._call.endpoint)))
         error.__traceback__ = None  # a scripted one may be raised many times, and would keep every frame
 
-    def _tell(self, events: Iterable[Json]) -> None:
+    def _tell(self, events: Iterable[Event]) -> None:
         for event in events:
             self._running.say(event)
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from ...wire import deltas
+from ...wire import deltas, sse
 from ...wire.call import Json
+from ...wire.sse import Event
 
 # The order of an event's fields where they are not sorted.
 _UNSORTED = (
@@ -48,22 +49,28 @@ class Events:
             self.kept.append(event)
         return event
 
-    def deltas(self, kind: str, pieces: Iterable[str], *, padded: bool = True, **fields: Any) -> Iterator[Json]:
-        """An event for each piece, which differ in little else."""
+    def deltas(self, kind: str, pieces: Iterable[str], *, padded: bool = True, **fields: Any) -> Iterator[Event]:
+        """An event for each piece; those that are not kept differ in so little that they are framed here."""
         if not self.heard:
             return
         padded = padded and self._padded
-        like: Json | None = None
+        if not self._keeps:
+            yield from self._framed(kind, pieces, padded, fields)
+            return
         for piece in pieces:
-            changed = {"delta": piece, **({"obfuscation": deltas.padding(len(piece))} if padded else {})}
-            if like is None:
-                like = self.emit(kind, **changed, **fields)
-                yield like
-            else:
-                event = {**like, **changed, "sequence_number": next(self._sequence)}
-                if self._keeps:
-                    self.kept.append(event)
-                yield event
+            padding = {"obfuscation": deltas.padding(len(piece))} if padded else {}
+            yield self.emit(kind, delta=piece, **padding, **fields)
+
+    def _framed(self, kind: str, pieces: Iterable[str], padded: bool, fields: Json) -> Iterator[bytes]:
+        """The frames of the pieces, made of one with holes, which come in the order of the fields' names."""
+        holes = ("delta", "obfuscation", "sequence_number") if padded else ("delta", "sequence_number")
+        like = {**fields, **dict.fromkeys(holes, sse.HOLE)}
+        parts = sse.named({"type": kind, **dict(sorted(like.items()))}).split(sse.compact(sse.HOLE))
+        form = b"%b".join(part.replace(b"%", b"%%") for part in parts)
+        for piece in pieces:
+            said, number = sse.compact(piece), b"%d" % next(self._sequence)
+            padding = (sse.compact(deltas.padding(len(piece))),) if padded else ()
+            yield form % (said, *padding, number)
 
 
 @lru_cache(maxsize=256)  # there are few kinds of events

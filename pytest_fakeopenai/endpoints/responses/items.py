@@ -12,6 +12,7 @@ from ...replies import Logprob
 from ...wire import logprobs
 from ...wire.call import Json, copied
 from ...wire.ids import encrypted
+from ...wire.sse import Event
 from .events import Events
 
 
@@ -25,11 +26,11 @@ class Item:
         self._position = position
         self._sent = itertools.count()
 
-    def open(self) -> Iterator[Json]:
+    def open(self) -> Iterator[Event]:
         """The event that announces the item."""
         yield self._events.emit("response.output_item.added", item=self.snapshot(), output_index=self._position)
 
-    def close(self, status: str) -> Iterator[Json]:
+    def close(self, status: str) -> Iterator[Event]:
         """The event that completes the item, with all that it has become."""
         if "status" in self.state:
             self.state["status"] = status
@@ -48,14 +49,14 @@ class Item:
 class MessageItem(Item):
     """A message of the assistant: its content parts are texts and refusals."""
 
-    def say(self, text: str, pieces: Iterable[str]) -> Iterator[Json]:
+    def say(self, text: str, pieces: Iterable[str]) -> Iterator[Event]:
         """The events of a text, said as part of the text before it."""
         yield from self._turn_to("output_text", {"annotations": [], "logprobs": [], "text": ""})
         self._part["text"] += text
         where = {"content_index": self._index, "logprobs": [], **self._place}
         yield from self._events.deltas("response.output_text.delta", pieces, **where)
 
-    def say_tokens(self, tokens: Iterable[Logprob]) -> Iterator[Json]:
+    def say_tokens(self, tokens: Iterable[Logprob]) -> Iterator[Event]:
         """The same for a text whose tokens have log probabilities."""
         yield from self._turn_to("output_text", {"annotations": [], "logprobs": [], "text": ""})
         for token in tokens:
@@ -65,14 +66,14 @@ class MessageItem(Item):
             where = {"content_index": self._index, "logprobs": [entry], **self._place}
             yield from self._events.deltas("response.output_text.delta", [token.token], **where)
 
-    def refuse(self, text: str, pieces: Iterable[str]) -> Iterator[Json]:
+    def refuse(self, text: str, pieces: Iterable[str]) -> Iterator[Event]:
         """The events of a refusal, whose deltas are never padded."""
         yield from self._turn_to("refusal", {"refusal": ""})
         self._part["refusal"] += text
         where = {"content_index": self._index, **self._place}
         yield from self._events.deltas("response.refusal.delta", pieces, padded=False, **where)
 
-    def cite(self, sources: Mapping[str, str]) -> Iterator[Json]:
+    def cite(self, sources: Mapping[str, str]) -> Iterator[Event]:
         """The events that name files, by their ids, as sources of the text so far."""
         for file_id, filename in sources.items():
             where = {"annotation_index": len(self._part["annotations"]), "content_index": self._index, **self._place}
@@ -81,7 +82,7 @@ class MessageItem(Item):
             self._part["annotations"].append(annotation)
             yield self._events.emit("response.output_text.annotation.added", annotation=dict(annotation), **where)
 
-    def close(self, status: str) -> Iterator[Json]:
+    def close(self, status: str) -> Iterator[Event]:
         """The events that complete the last content part and the message."""
         yield from self._end_part()
         yield from super().close(status)
@@ -95,14 +96,14 @@ class MessageItem(Item):
         part: Json = self.state["content"][-1]
         return part
 
-    def _turn_to(self, kind: str, empty: Json) -> Iterator[Json]:
+    def _turn_to(self, kind: str, empty: Json) -> Iterator[Event]:
         if self.state["content"] and self._part["type"] == kind:
             return
         yield from self._end_part()
         self.state["content"].append({"type": kind, **empty})
         yield self._part_event("response.content_part.added")
 
-    def _end_part(self) -> Iterator[Json]:
+    def _end_part(self) -> Iterator[Event]:
         if not self.state["content"]:
             return
         where = {"content_index": self._index, **self._place}
@@ -120,7 +121,7 @@ class MessageItem(Item):
 class CallItem(Item):
     """A call of a function, whose text is its arguments, or of a custom tool, whose text is its input."""
 
-    def call(self, text: str, pieces: Iterable[str]) -> Iterator[Json]:
+    def call(self, text: str, pieces: Iterable[str]) -> Iterator[Event]:
         """The events of the call's text."""
         custom = self.state["type"] == "custom_tool_call"
         field = "input" if custom else "arguments"
@@ -140,7 +141,7 @@ class ReasoningItem(Item):
             copied["encrypted_content"] = encrypted(copied["id"], next(self._sent))
         return copied
 
-    def summarise(self, text: str, pieces: Iterable[str]) -> Iterator[Json]:
+    def summarise(self, text: str, pieces: Iterable[str]) -> Iterator[Event]:
         """The events of one summary."""
         where = {"summary_index": len(self.state["summary"]), **self._place}
         family = "response.reasoning_summary"
@@ -156,7 +157,7 @@ class ReasoningItem(Item):
 class SearchItem(Item):
     """A search in files: its query and results are told only when it is done."""
 
-    def search(self, query: str, results: list[Json] | None) -> Iterator[Json]:
+    def search(self, query: str, results: list[Json] | None) -> Iterator[Event]:
         """The events of a search, and what it comes to."""
         for step in ("in_progress", "searching", "completed"):
             yield self._events.emit(f"response.file_search_call.{step}", **self._place)

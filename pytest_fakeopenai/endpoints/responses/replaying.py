@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...wire.call import Json, copied
+from ...wire.sse import Event
 from .events import Events
 from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem
 
@@ -36,7 +37,7 @@ def events(body: Json) -> list[Json]:
     return made.kept
 
 
-def _item(made: Events, item: Json, position: int) -> Iterator[Json]:
+def _item(made: Events, item: Json, position: int) -> Iterator[Event]:
     kind = item.get("type", "")
     state = {**item, **({"status": "in_progress"} if "status" in item else {}), **copied(_EMPTY.get(kind, {}))}
     begun = _KINDS.get(kind, Item)(made, state, position)
@@ -64,7 +65,7 @@ _KINDS: dict[str, type[Item]] = {
 }
 
 
-def _message(begun: MessageItem, item: Json) -> Iterator[Json]:
+def _message(begun: MessageItem, item: Json) -> Iterator[Event]:
     """Its parts, each with the annotations and log probabilities that it came to have."""
     for part in item.get("content") or ():
         if part["type"] == "refusal":
