@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -246,6 +247,33 @@ def test_spaces_every_answer_by_its_pace() -> None:
         with pytest.raises(openai.APITimeoutError):
             complete(clients.client(slow).with_options(max_retries=0), timeout=0.1)
         assert next(pieces(clients.client(hanging), "one two")) == "one"
+
+
+WORDS = "one two three"
+STREAMED: dict[str, Any] = {
+    "/v1/chat/completions": {"model": "gpt-4o", "messages": [{"role": "user", "content": WORDS}]},
+    "/v1/responses": {"model": "gpt-4o", "input": WORDS},
+    "/v1/completions": {"model": "gpt-3.5-turbo-instruct", "prompt": WORDS},
+}
+
+
+@pytest.mark.parametrize("path", STREAMED)
+def test_sends_a_stream_without_pauses_in_one_message(path: str) -> None:
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": json.dumps({**STREAMED[path], "stream": True}).encode()}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def ask_once() -> None:
+        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": []}
+        await create_app()(scope, receive, send)
+
+    asyncio.run(ask_once())
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+    assert (sent[0]["status"], sent[1]["body"].count(b"data: ") > 3) == (200, True)
 
 
 def test_serves_further_operations() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 import threading
@@ -182,6 +183,15 @@ def test_is_not_broken_by_a_client_that_the_application_closes(kind: str, end: C
             assert ask(getattr(second, kind)) == "Hi"
     with FakeOpenAI() as third:
         assert ask(getattr(third, kind)) == "Hi"
+
+
+def test_spreads_a_crowd_of_asynchronous_requests_over_pools_of_a_few() -> None:
+    pools = clients._Pools()
+    with contextlib.ExitStack() as crowd:
+        taken = [crowd.enter_context(pools.take()) for _ in range(70)]
+    assert [taken.count(client) for client in dict.fromkeys(taken)] == [32, 32, 6]
+    with pools.take() as client:  # whoever comes alone finds the connection of those before
+        assert client is taken[0]
 
 
 @pytest.mark.parametrize("kind", ASYNC_KINDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import logging
@@ -95,6 +96,36 @@ def test_sends_small_pieces_at_once() -> None:
 
     with serving(nodelay) as url:
         assert fetch(url, "/").body == "True"
+
+
+class Wire:
+    """A transport that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.given: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        self.given.append(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_sends_in_one_piece_what_is_written_in_one_turn() -> None:
+    wire = Wire()
+
+    async def write() -> None:
+        gathering = thread._Gathering(wire, asyncio.get_running_loop())
+        gathering.write(b"head ")
+        gathering.write(b"body")
+        assert wire.given == []
+        await asyncio.sleep(0)
+        gathering.write(b"more")
+        gathering.close()
+
+    asyncio.run(write())
+    assert (wire.given, wire.closed) == ([b"head body", b"more"], True)
 
 
 def test_loses_none_of_a_burst_of_connections() -> None:

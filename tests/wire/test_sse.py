@@ -85,6 +85,39 @@ def test_frames_named_events_that_the_client_reads_back(bodies: list[dict[str, A
     assert [(kind, json.loads(text)) for kind, text in events] == [(event["type"], event) for event in sent]
 
 
+BODIES = st.dictionaries(TEXT, PLAIN)
+
+
+@unhurried
+@given(BODIES, TEXT.filter(lambda kind: kind == kind.strip() and kind.isprintable()))
+def test_reads_an_event_back_from_its_frame(body: dict[str, Any], kind: str) -> None:
+    named = {**body, "type": kind}
+    assert sse.event_of(sse.named(named)) == named
+    assert sse.event_of(sse.data(sse.compact(body))) == body
+
+
+@pytest.mark.parametrize(
+    ("frame", "event"),
+    [
+        (
+            b'event: thread.created\ndata: {"id":"thread_1"}\n\n',
+            {"event": "thread.created", "data": {"id": "thread_1"}},
+        ),
+        (b"event: done\ndata: [DONE]\n\n", {"event": "done", "data": "[DONE]"}),
+        (b'data: {"text":"data: x"}\r\n\r\n', {"text": "data: x"}),
+    ],
+)
+def test_reads_events_whose_name_is_not_their_type(frame: bytes, event: dict[str, Any]) -> None:
+    assert sse.event_of(frame) == event
+
+
+@unhurried
+@given(TEXT)
+def test_finds_what_stands_around_a_text(text: str) -> None:
+    before, behind = sse.around({"a": 1, "text": sse.HOLE, "b": ["%", text]})
+    assert json.loads(before + sse.compact(text) + behind) == {"a": 1, "text": text, "b": ["%", text]}
+
+
 def test_lays_events_out_line_by_line() -> None:
     assert sse.data(b'{"a":1}') == b'data: {"a":1}\n\n'
     assert sse.named({"type": "error", "a": "\n"}) == b'event: error\ndata: {"type":"error","a":"\\n"}\n\n'
