@@ -17,8 +17,8 @@ import json, sys
 from pytest_fakeopenai import FakeOpenAI
 
 def families():
-    beginning = "pytest_fakeopenai.endpoints."
-    return sorted(name.removeprefix(beginning) for name in sys.modules if name.startswith(beginning) and "._" not in name)
+    parts = [name.split(".") for name in sys.modules if name.startswith("pytest_fakeopenai.endpoints.")]
+    return sorted({part[2] for part in parts if not part[2].startswith("_")})
 
 with FakeOpenAI() as fake:
     before = families()
