@@ -94,7 +94,18 @@ def _is_endpoint(wanted: object, endpoint: str) -> bool:
     return wanted == endpoint if isinstance(wanted, str) else bool(_acceptor(wanted)(endpoint))
 
 
-class _Other:
+class _Matches:
+    """What a callable of the test's own says to the whole request; it is not asked again for words."""
+
+    def predicate(self, wanted: Any) -> Predicate:
+        accepts: Predicate = wanted
+        return accepts
+
+    def difference(self, wanted: object, request: RecordedRequest) -> str:
+        return f"{_name(wanted)}(request) said no"
+
+
+class _Compared:
     """A condition that finds the first difference by comparing."""
 
     def __init__(self, compare: Callable[[Any, RecordedRequest], str | None]) -> None:
@@ -119,10 +130,6 @@ def _header(wanted: Any, request: RecordedRequest) -> str | None:
 
 def _body(wanted: Any, request: RecordedRequest) -> str | None:
     return subset_difference(wanted, request.json if request.form is None else request.form, "body")
-
-
-def _matches(wanted: Any, request: RecordedRequest) -> str | None:
-    return None if wanted(request) else f"{_name(wanted)}(request) said no"
 
 
 def subset_difference(wanted: object, got: object, path: str) -> str | None:
@@ -162,9 +169,9 @@ _KINDS: dict[str, _Kind] = {
     "system": _Text("system"),
     "tool": _AnyText("tool_names", "tools offered"),
     "tool_result": _AnyText("tool_outputs", "tool results"),
-    "header": _Other(_header),
-    "body": _Other(_body),
-    "matches": _Other(_matches),
+    "header": _Compared(_header),
+    "body": _Compared(_body),
+    "matches": _Matches(),
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import reprlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,7 @@ class Chunks:
 
     def __init__(self, *pieces: str, unchecked: bool = False) -> None:
         for piece in pieces:
-            _expect_str("Chunks", piece)
+            _expect_str("Chunks", piece, hint="; the pieces of a list are Chunks(*pieces)" * isinstance(piece, list))
         object.__setattr__(self, "pieces", pieces)
         object.__setattr__(self, "unchecked", unchecked)
 
@@ -343,9 +344,9 @@ def _logprobs(value: bool | Sequence[Logprob | tuple[str, float]] | None) -> boo
     return tuple(entry if isinstance(entry, Logprob) else Logprob(*entry) for entry in value)
 
 
-def _expect_str(where: str, value: object) -> None:
+def _expect_str(where: str, value: object, hint: str = "") -> None:
     if not isinstance(value, str):
-        raise TypeError(f"{where} takes a string, got {type(value).__name__}: {value!r}")
+        raise TypeError(f"{where} takes a string, got {type(value).__name__}: {reprlib.repr(value)}{hint}")
     _expect_utf8(where, value)
 
 

@@ -175,6 +175,11 @@ def test_knows_a_parsed_completion_as_a_completion() -> None:
     [
         (lambda: Text(5), "Text takes a string, got int: 5"),  # type: ignore[arg-type]  # wrong on purpose
         (lambda: Chunks("a", None), "Chunks takes a string, got NoneType: None"),  # type: ignore[arg-type]  # wrong on purpose
+        (
+            lambda: Chunks(["word"] * 1000),  # type: ignore[arg-type]  # wrong on purpose
+            "Chunks takes a string, got list: ['word', 'word', 'word', 'word', 'word', 'word', ...]; "
+            "the pieces of a list are Chunks(*pieces)",
+        ),
         (lambda: Reasoning(b"a"), "Reasoning takes a string, got bytes: b'a'"),  # type: ignore[arg-type]  # wrong on purpose
         (lambda: FileSearch(5), "FileSearch takes a string, got int: 5"),  # type: ignore[arg-type]  # wrong on purpose
         (lambda: Refusal(["a"]), "Refusal takes a string, got list: ['a']"),  # type: ignore[arg-type]  # wrong on purpose
