@@ -80,10 +80,10 @@ class Delivery:
         """Add bytes to the answer; they leave with the next flush."""
         self._buffer.append(data)
 
-    def say(self, frame: bytes) -> None:
-        """Add an event to the answer, and to the record."""
-        self.record.sent.append(frame)
-        self._buffer.append(frame)
+    def say(self, *frames: bytes) -> None:
+        """Add events to the answer, and to the record."""
+        self.record.sent += frames
+        self._buffer += frames
 
     async def flush(self) -> None:
         """Send what has been written so far."""

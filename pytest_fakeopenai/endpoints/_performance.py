@@ -50,6 +50,15 @@ async def past_gate(exchange: Exchange, waiting: Awaitable[None]) -> None:
         raise errors.refusal("gate_never_opened", str(error)) from None
 
 
+def _singly(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps, of several frames one after the other."""
+    for step in steps:
+        if isinstance(step, list):
+            yield from ([frame] for frame in step)
+        else:
+            yield step
+
+
 class Performance:
     """One answer, played to the client: as a stream, or as a body at the end."""
 
@@ -88,10 +97,8 @@ class Performance:
     async def _ends_in(self, steps: Iterable[Step]) -> bool:
         """Play the steps; whether the answer has ended in them."""
         for step in steps:
-            if isinstance(step, bytes):
-                if self._pace.between:
-                    await self._space()
-                self._delivery.say(step)
+            if isinstance(step, list):
+                await self._say(step)
             elif isinstance(step, dict):
                 if self._call.stream:
                     if self._pace.between and self._surface.is_piece(step):
@@ -131,7 +138,7 @@ class Performance:
 
         A wait is no event: behind one in front of the first choice the others would begin before it.
         """
-        speaking = [self._voice(index, parts) for index, parts in enumerate(voices)]
+        speaking = [_singly(self._voice(index, parts)) for index, parts in enumerate(voices)]
         rounds = 2
         while speaking:
             for voice in tuple(speaking):
@@ -142,8 +149,17 @@ class Performance:
                         speaking.remove(voice)
                         break
                     yield step
-                    said += isinstance(step, (dict, bytes))
+                    said += isinstance(step, (dict, list))
             rounds = 1
+
+    async def _say(self, frames: list[bytes]) -> None:
+        """Add pieces to the stream, which are framed already."""
+        if not self._pace.between:
+            self._delivery.say(*frames)
+            return
+        for frame in frames:
+            await self._space()
+            self._delivery.say(frame)
 
     async def _space(self) -> None:
         """Wait between two pieces."""

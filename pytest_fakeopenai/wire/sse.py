@@ -54,7 +54,7 @@ def data(payload: bytes) -> bytes:
     return b"data: " + payload + b"\n\n"
 
 
-Event = dict[str, Any] | bytes  # an event, or the frame that carries it
+Event = dict[str, Any] | list[bytes]  # an event, or the frames of several
 
 # Stands for a text in a frame of which others are made; nobody sends it.
 HOLE = "0f6c1d9e2b7a4e53-hole"

@@ -109,13 +109,12 @@ class ChatAnswer:
             return
         yield from self._pieces(index, "content", self._cut(part))
 
-    def _pieces(self, index: int, key: str, pieces: Iterable[str]) -> Iterator[bytes]:
+    def _pieces(self, index: int, key: str, pieces: Iterable[str]) -> Iterator[list[bytes]]:
         """The chunks of a text, framed: they differ in nothing but their pieces."""
         if self._call.stream:
             before, behind = sse.around(self._chunk(index, {key: sse.HOLE}))
             padded = _is_padded(self._call)
-            for piece in pieces:
-                yield _framed(b"%b%b%b" % (before, sse.compact(piece), behind), padded=padded)
+            yield [_framed(b"%b%b%b" % (before, sse.compact(piece), behind), padded=padded) for piece in pieces]
 
     def _wants_logprobs(self, choice: Choice) -> bool:
         """Whether log probabilities are asked for and declined neither for all choices nor for this one."""

@@ -143,8 +143,8 @@ class Making:
         self._tell(self._answer.close())
 
     async def _add(self, part: Content) -> None:
-        for event in self._answer.add(part, 0):
-            if self._call.stream and isinstance(event, dict) and self._surface.is_piece(event):
+        for event in _unframed(self._answer.add(part, 0)):
+            if self._call.stream and self._surface.is_piece(event):
                 if self._spoken:
                     await self._wait(self._pace.between)
                 self._spoken = True
@@ -168,8 +168,15 @@ class Making:
         error.__traceback__ = None  # a scripted one may be raised many times, and would keep every frame
 
     def _tell(self, events: Iterable[Event]) -> None:
-        for event in events:
+        for event in _unframed(events):
             self._running.say(event)
+
+
+def _unframed(events: Iterable[Event]) -> Iterator[Json]:
+    """The events, which are framed only when they are told: those of a response in the background are kept."""
+    for event in events:
+        assert isinstance(event, dict)
+        yield event
 
 
 async def _never() -> Message:

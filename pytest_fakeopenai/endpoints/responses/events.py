@@ -55,22 +55,22 @@ class Events:
             return
         padded = padded and self._padded
         if not self._keeps:
-            yield from self._framed(kind, pieces, padded, fields)
+            yield self._framed(kind, pieces, padded, fields)
             return
         for piece in pieces:
             padding = {"obfuscation": deltas.padding(len(piece))} if padded else {}
             yield self.emit(kind, delta=piece, **padding, **fields)
 
-    def _framed(self, kind: str, pieces: Iterable[str], padded: bool, fields: Json) -> Iterator[bytes]:
+    def _framed(self, kind: str, pieces: Iterable[str], padded: bool, fields: Json) -> list[bytes]:
         """The frames of the pieces, made of one with holes, which come in the order of the fields' names."""
         holes = ("delta", "obfuscation", "sequence_number") if padded else ("delta", "sequence_number")
         like = {**fields, **dict.fromkeys(holes, sse.HOLE)}
         parts = sse.named({"type": kind, **dict(sorted(like.items()))}).split(sse.compact(sse.HOLE))
         form = b"%b".join(part.replace(b"%", b"%%") for part in parts)
-        for piece in pieces:
-            said, number = sse.compact(piece), b"%d" % next(self._sequence)
-            padding = (sse.compact(deltas.padding(len(piece))),) if padded else ()
-            yield form % (said, *padding, number)
+        said, number, filled = sse.compact, self._sequence, deltas.padding
+        if padded:
+            return [form % (said(each), said(filled(len(each))), b"%d" % next(number)) for each in pieces]
+        return [form % (said(each), b"%d" % next(number)) for each in pieces]
 
 
 @lru_cache(maxsize=256)  # there are few kinds of events

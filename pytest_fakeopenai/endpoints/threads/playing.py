@@ -123,7 +123,7 @@ class RunPerformance(Performance):
         step = await anext(steps)
         while not self._opened:
             await self._wait(self._pace.first)
-            if not isinstance(step, (dict, bytes)) and await self._mishap(step):
+            if not isinstance(step, (dict, list)) and await self._mishap(step):
                 return
             step = await anext(steps)
         self._held = step
