@@ -108,7 +108,7 @@ class Delivery:
 
     async def answer(self, body: bytes) -> None:
         """Send a complete body of JSON, and put it on record."""
-        self.record.answered = body
+        self.record.answered, self.record.is_json = body, True
         await self.whole(body)
 
     async def error(self, error: ApiError) -> None:

@@ -19,8 +19,7 @@ class Api:
     """The ASGI application of the API's routes, for a gatekeeper that puts a world into the scope.
 
     A family of URLs is loaded when the first of them is asked for; those without parameters are then found by name.
-    `routes` are further operations; ValueError where
-    the API has one of them.
+    `routes` are further operations; ValueError where the API has one of them.
     """
 
     def __init__(self, routes: Iterable[Operation] = ()) -> None:

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-import openai  # noqa: F401
+import openai  # noqa: F401  # loaded beforehand, so that it is not in the time
 
 from .. import knocking
 
