@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .app import create_app
+    from .clients.guard import EscapedClientError
     from .fake import FakeOpenAI, FakeOpenAIServer, FakeOpenAIWarning, VerdictError
-    from .faults import (
+    from .replies.faults import (
         ApiError,
         ContextLengthExceeded,
         Disconnect,
@@ -24,43 +25,42 @@ if TYPE_CHECKING:
         ServerError,
         Timeout,
     )
-    from .guard import EscapedClientError
-    from .journal import RecordedRequest, Requests
-    from .replies import Chunks, FileSearch, Logprob, Reasoning, Refusal, Reply, Text, ToolCall
-    from .script import Rule
-    from .timing import Delay, Gate, Pace
+    from .replies.reply import Chunks, FileSearch, Logprob, Reasoning, Refusal, Reply, Text, ToolCall
+    from .replies.timing import Delay, Gate, Pace
+    from .state.journal import RecordedRequest, Requests
+    from .state.script import Rule
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "ApiError": "faults",
-    "Chunks": "replies",
-    "ContextLengthExceeded": "faults",
-    "Delay": "timing",
-    "Disconnect": "faults",
-    "EscapedClientError": "guard",
+    "ApiError": "replies.faults",
+    "Chunks": "replies.reply",
+    "ContextLengthExceeded": "replies.faults",
+    "Delay": "replies.timing",
+    "Disconnect": "replies.faults",
+    "EscapedClientError": "clients.guard",
     "FakeOpenAI": "fake",
     "FakeOpenAIServer": "fake",
     "FakeOpenAIWarning": "fake",
-    "FileSearch": "replies",
-    "Garbage": "faults",
-    "Gate": "timing",
-    "InvalidKey": "faults",
-    "Logprob": "replies",
-    "Overloaded": "faults",
-    "Pace": "timing",
-    "QuotaExceeded": "faults",
-    "RateLimit": "faults",
-    "Reasoning": "replies",
-    "RecordedRequest": "journal",
-    "Refusal": "replies",
-    "Reply": "replies",
-    "Requests": "journal",
-    "Rule": "script",
-    "ServerError": "faults",
-    "Text": "replies",
-    "Timeout": "faults",
-    "ToolCall": "replies",
+    "FileSearch": "replies.reply",
+    "Garbage": "replies.faults",
+    "Gate": "replies.timing",
+    "InvalidKey": "replies.faults",
+    "Logprob": "replies.reply",
+    "Overloaded": "replies.faults",
+    "Pace": "replies.timing",
+    "QuotaExceeded": "replies.faults",
+    "RateLimit": "replies.faults",
+    "Reasoning": "replies.reply",
+    "RecordedRequest": "state.journal",
+    "Refusal": "replies.reply",
+    "Reply": "replies.reply",
+    "Requests": "state.journal",
+    "Rule": "state.script",
+    "ServerError": "replies.faults",
+    "Text": "replies.reply",
+    "Timeout": "replies.faults",
+    "ToolCall": "replies.reply",
     "VerdictError": "fake",
     "create_app": "app",
 }

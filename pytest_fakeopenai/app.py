@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp
 
-from .endpoints._exchange import Operation
-from .replies import Responder
+from .pipeline.operation import Operation
+from .replies.reply import Responder
+from .replies.timing import Pace
 from .server.gate import Gatekeeper, Standing
 from .server.routes import Api
-from .timing import Pace
-from .world import StandingWorld
+from .state.world import StandingWorld
 
 
 def create_app(

@@ -8,9 +8,9 @@ from typing import Any
 import openai
 
 from .fake import FakeOpenAI
-from .faults import RateLimit
-from .replies import Reply, Text, ToolCall
-from .timing import Pace
+from .replies.faults import RateLimit
+from .replies.reply import Reply, Text, ToolCall
+from .replies.timing import Pace
 
 _MODEL = "gpt-4o"
 _TOOL: Any = {

@@ -10,15 +10,15 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from . import environ
-from .conditions import Conditions
-from .guard import GUARD
-from .journal import Requests
-from .report import transcript, verdict
-from .script import Rule
+from .clients import environ
+from .clients.guard import GUARD
+from .replies.timing import Gate, Pace
 from .settings import Names, Settings, Transport, Unscripted, Unused, Validation
-from .timing import Gate, Pace
-from .world import World
+from .state.conditions import Conditions
+from .state.journal import Requests
+from .state.report import transcript, verdict
+from .state.script import Rule
+from .state.world import World
 
 if TYPE_CHECKING:
     import openai
@@ -143,41 +143,41 @@ class FakeOpenAI:
         return self._variables(self._address)
 
     def _variables(self, root: str) -> dict[str, str]:
-        from .clients import API_VERSION
+        from .clients.pool import API_VERSION
 
         return environ.variables(root, self.api_key, API_VERSION, self.webhook_secret)
 
     @cached_property
     def client(self) -> openai.OpenAI:
         """An unmodified `openai.OpenAI` pointed here."""
-        from . import clients
+        from .clients import pool
 
-        return clients.client(self._address)
+        return pool.client(self._address)
 
     @cached_property
     def async_client(self) -> openai.AsyncOpenAI:
         """An unmodified `openai.AsyncOpenAI` pointed here, for any event loop."""
-        from . import clients
+        from .clients import pool
 
-        return clients.async_client(self._address)
+        return pool.async_client(self._address)
 
     @cached_property
     def azure_client(self) -> openai.AzureOpenAI:
         """An unmodified `openai.AzureOpenAI` pointed here."""
-        from . import clients
+        from .clients import pool
 
-        return clients.azure_client(self._address)
+        return pool.azure_client(self._address)
 
     @cached_property
     def async_azure_client(self) -> openai.AsyncAzureOpenAI:
         """An unmodified `openai.AsyncAzureOpenAI` pointed here, for any event loop."""
-        from . import clients
+        from .clients import pool
 
-        return clients.async_azure_client(self._address)
+        return pool.async_azure_client(self._address)
 
     def adopt(self, client: C) -> C:
         """Point an existing client here until the test ends, and return it; TypeError for what is not a client."""
-        from .adoption import Adoption
+        from .clients.adoption import Adoption
 
         self._stack.callback(Adoption(client, self._address).release)
         return client
@@ -295,15 +295,15 @@ def running_server(transport: Transport) -> Iterator[Host]:
     finally:
         host.release()
         anybody = any(each.running for each in HOSTS.values())
-        if not anybody and (clients := sys.modules.get(f"{__package__}.clients")):
-            clients.close_pool()
+        if not anybody and (pool := sys.modules.get(f"{__package__}.clients.pool")):
+            pool.close_pool()
 
 
 def _reachable(transport: Transport, server: Any) -> contextlib.AbstractContextManager[None]:
     """While clients find the server: one on a socket is found by anybody."""
     if transport == "socket":
         return contextlib.nullcontext()
-    from .intercept import INTERCEPTION
+    from .clients.intercept import INTERCEPTION
 
     return INTERCEPTION.leading_to(server)
 

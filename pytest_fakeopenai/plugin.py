@@ -69,7 +69,7 @@ def fake_openai(
     request: pytest.FixtureRequest, fake_openai_server: FakeOpenAIServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[FakeOpenAI]:
     """This test's own OpenAI: script its replies, read its requests. The environment points at it."""
-    from .environ import NAMES
+    from .clients.environ import NAMES
 
     for name in NAMES:  # what the test itself patches later must not restore our value after we are gone
         monkeypatch.setenv(name, os.environ.get(name, ""))
@@ -184,7 +184,7 @@ def _transcripts(item: pytest.Item) -> Iterator[tuple[str, str]]:
     """A section for each fake that is active: this test's own, and those of a longer life."""
     if (host := sys.modules.get(f"{__package__}.server.host")) is None:
         return
-    from .report import transcript
+    from .state.report import transcript
 
     for world in host.REGISTER.worlds():
         owner = "" if world.name == item.nodeid else f" of {world.name}"

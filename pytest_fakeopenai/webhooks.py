@@ -17,9 +17,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .wire.ids import Ids
+from .wire.protocol.ids import Ids
 from .wire.resources import identify
-from .wire.webhook_types import KNOWN
+from .wire.webhooks.event_types import KNOWN
 
 TIMEOUT = 10.0
 _PREFIX = "whsec_"

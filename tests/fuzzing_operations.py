@@ -25,10 +25,10 @@ from pytest_fakeopenai.wire.contract.shapes import (
     String,
     Tagged,
 )
-from pytest_fakeopenai.wire.pictures import draw as drawn
-from pytest_fakeopenai.wire.pictures.pattern import Pattern
-from pytest_fakeopenai.wire.sounds import speak
-from pytest_fakeopenai.wire.sounds.speech import Speech
+from pytest_fakeopenai.wire.media.pictures import draw as drawn
+from pytest_fakeopenai.wire.media.pictures.pattern import Pattern
+from pytest_fakeopenai.wire.media.sounds import speak
+from pytest_fakeopenai.wire.media.sounds.speech import Speech
 
 from .conformance.samples import JSONL, smallest
 from .fuzzing import KEY, Sent, encoded, mutated, quoted, values

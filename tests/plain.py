@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from pytest_fakeopenai.intercept import LIBRARY
+from pytest_fakeopenai.clients.intercept import LIBRARY
 from pytest_fakeopenai.settings import MEMORY_HOST
 
 

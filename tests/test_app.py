@@ -15,8 +15,9 @@ from openai import OpenAI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from pytest_fakeopenai import ApiError, Chunks, Pace, RateLimit, RecordedRequest, Reply, ToolCall, clients, create_app
-from pytest_fakeopenai.endpoints._exchange import Operation, operate
+from pytest_fakeopenai import ApiError, Chunks, Pace, RateLimit, RecordedRequest, Reply, ToolCall, create_app
+from pytest_fakeopenai.clients import pool
+from pytest_fakeopenai.pipeline.operation import Operation, operate
 
 from .programs import started
 from .server.peers import ask, connected, fetch, serving
@@ -25,14 +26,14 @@ TOOL: Any = {"type": "function", "function": {"name": "look", "parameters": {"ty
 
 
 @pytest.fixture(autouse=True)
-def pool() -> Iterator[None]:
+def close_pool_after_each_test() -> Iterator[None]:
     yield
-    clients.close_pool()
+    pool.close_pool()
 
 
 def plain(base_url: str, **options: Any) -> OpenAI:
     """A client with a base URL of the test's own, over the shared connections."""
-    return OpenAI(api_key="fake-api-key", base_url=base_url, http_client=clients.http(), **options)
+    return OpenAI(api_key="fake-api-key", base_url=base_url, http_client=pool.http(), **options)
 
 
 def complete(client: OpenAI, text: str = "Hi", **options: Any) -> Any:
@@ -141,7 +142,7 @@ class LaterSayer:
 )
 def test_answers_with_what_any_callable_says(responder: Any) -> None:
     with serving(create_app(responder)) as url:
-        client = clients.client(url)
+        client = pool.client(url)
         assert [content(client), "".join(pieces(client)), content(client, "again")] == ["heard Hi"] * 2 + [
             "heard again"
         ]
@@ -157,8 +158,8 @@ def test_shows_a_responder_the_whole_request() -> None:
         return ToolCall("look", {}) if request.tool_names else "done"
 
     with serving(create_app(responder)) as url:
-        asked = complete(clients.client(url), tools=[TOOL])
-        told = content(clients.client(url))
+        asked = complete(pool.client(url), tools=[TOOL])
+        told = content(pool.client(url))
     assert (asked.choices[0].message.tool_calls[0].function.name, told) == ("look", "done")
     assert [request.messages for request in seen] == [[{"role": "user", "content": "Hi"}]] * 2
     assert [(request.number, request.endpoint) for request in seen] == [
@@ -176,7 +177,7 @@ def test_streams_a_generator_while_it_speaks() -> None:
         yield "two"
 
     with serving(create_app(responder)) as url:
-        streamed = pieces(clients.client(url))
+        streamed = pieces(pool.client(url))
         assert next(streamed) == "one "
         heard.set()
         assert list(streamed) == ["two"]
@@ -191,9 +192,9 @@ def test_answers_others_while_a_responder_is_busy() -> None:
 
     with serving(create_app(responder)) as url:
         slow: list[str] = []
-        thread = threading.Thread(target=lambda: slow.append(content(clients.client(url), "slow")))
+        thread = threading.Thread(target=lambda: slow.append(content(pool.client(url), "slow")))
         thread.start()
-        assert content(clients.client(url), "quick") == "quick"
+        assert content(pool.client(url), "quick") == "quick"
         assert slow == []
         finish.set()
         thread.join(20)
@@ -217,7 +218,7 @@ def boom_in_pieces(request: RecordedRequest) -> Iterator[str]:
 @pytest.mark.parametrize("stream", [False, True])
 def test_answers_an_error_when_the_responder_fails_and_lives_on(responder: Any, stream: bool) -> None:
     with serving(create_app(lambda request: responder(request) if request.text == "fail" else "fine")) as url:
-        client = clients.client(url)
+        client = pool.client(url)
         with pytest.raises(openai.APIError, match="KeyError: 'no such thing'") as raised:
             list(complete(client, "fail", stream=True)) if stream else complete(client, "fail")
         assert raised.value.code == "callable_failed"
@@ -238,15 +239,15 @@ def test_answers_the_error_that_the_responder_says(
         return error
 
     with serving(create_app(responder)) as url, pytest.raises(expected) as raised:
-        complete(clients.client(url).with_options(max_retries=0))
+        complete(pool.client(url).with_options(max_retries=0))
     assert (raised.value.status_code, raised.value.body) == (error.status, error.body("gpt-4o"))
 
 
 def test_spaces_every_answer_by_its_pace() -> None:
     with serving(create_app(pace=Pace(first=3600))) as slow, serving(create_app(pace=Pace(between=3600))) as hanging:
         with pytest.raises(openai.APITimeoutError):
-            complete(clients.client(slow).with_options(max_retries=0), timeout=0.1)
-        assert next(pieces(clients.client(hanging), "one two")) == "one"
+            complete(pool.client(slow).with_options(max_retries=0), timeout=0.1)
+        assert next(pieces(pool.client(hanging), "one two")) == "one"
 
 
 WORDS = "one two three"
@@ -280,7 +281,7 @@ def test_serves_further_operations() -> None:
     ping = Operation("GET", "/ping/{name}", "ping", operate(lambda exchange: {"pong": exchange.path["name"]}))
     with serving(create_app(routes=[ping])) as url:
         assert [fetch(url, f"{prefix}/ping/me").json for prefix in ("", "/v1")] == [{"pong": "me"}] * 2
-        assert content(clients.client(url)) == "Hi"
+        assert content(pool.client(url)) == "Hi"
     with serving(create_app()) as url:
         assert fetch(url, "/ping/me").status == 404
 
@@ -307,10 +308,10 @@ def test_prefers_a_fixed_path_to_one_with_parameters() -> None:
 
 def test_gives_every_application_its_own_state() -> None:
     with serving(create_app()) as first, serving(create_app()) as second:
-        stored = clients.client(first).responses.create(model="gpt-4o", input="Hi")
-        assert clients.client(first).responses.retrieve(stored.id).output_text == "Hi"
+        stored = pool.client(first).responses.create(model="gpt-4o", input="Hi")
+        assert pool.client(first).responses.retrieve(stored.id).output_text == "Hi"
         with pytest.raises(openai.NotFoundError):
-            clients.client(second).responses.retrieve(stored.id)
+            pool.client(second).responses.retrieve(stored.id)
 
 
 @pytest.mark.parametrize("path", ["/llm", "/llm/v1"])

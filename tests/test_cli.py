@@ -18,7 +18,8 @@ import openai
 import pytest
 
 import pytest_fakeopenai
-from pytest_fakeopenai import cli, clients
+from pytest_fakeopenai import cli
+from pytest_fakeopenai.clients import pool
 
 from .programs import Program, started
 
@@ -52,9 +53,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def pool() -> Iterator[None]:
+def close_pool_after_each_test() -> Iterator[None]:
     yield
-    clients.close_pool()
+    pool.close_pool()
 
 
 def serve(*options: str, cwd: Path | None = None) -> Any:
@@ -62,15 +63,13 @@ def serve(*options: str, cwd: Path | None = None) -> Any:
 
 
 def ask(url: str, text: str = "Hi") -> str:
-    return clients.client(url).responses.create(model="gpt-4o", input=text).output_text
+    return pool.client(url).responses.create(model="gpt-4o", input=text).output_text
 
 
 def stream(url: str, text: str) -> Iterator[str]:
     """The pieces of a streamed answer, as they come."""
     messages: Any = [{"role": "user", "content": text}]
-    chunks: Any = clients.client(url).chat.completions.create(
-        model="gpt-4o", messages=messages, stream=True, timeout=60
-    )
+    chunks: Any = pool.client(url).chat.completions.create(model="gpt-4o", messages=messages, stream=True, timeout=60)
     with chunks:
         for chunk in chunks:
             if piece := chunk.choices[0].delta.content:
@@ -88,14 +87,14 @@ def test_prints_its_url_and_answers_the_official_client() -> None:
         url = program.wait_for_url()
         assert program.lines == [f"fakeopenai serves {url}/v1 (Ctrl-C stops it)\n"]
         assert (ask(url), ask(url, "again")) == ("Hi", "again")
-        assert clients.client(url).models.retrieve("gpt-4o").id == "gpt-4o"
+        assert pool.client(url).models.retrieve("gpt-4o").id == "gpt-4o"
 
 
 def test_assumes_that_ids_exist_where_it_is_told_to() -> None:
     with serve("--assume-exists") as program:
-        assert clients.client(program.wait_for_url()).files.retrieve("file-in-production").id == "file-in-production"
+        assert pool.client(program.wait_for_url()).files.retrieve("file-in-production").id == "file-in-production"
     with serve() as program, pytest.raises(openai.NotFoundError):
-        clients.client(program.wait_for_url()).files.retrieve("file-in-production")
+        pool.client(program.wait_for_url()).files.retrieve("file-in-production")
 
 
 def test_waits_before_the_first_piece_and_between_pieces() -> None:
@@ -188,7 +187,7 @@ def test_ends_in_order_when_it_is_told_to(number: int, hanging: bool) -> None:
             with pytest.raises(Exception, match=r"(?i)connection error|peer closed|reset"):
                 next(pieces)
         with pytest.raises(openai.APIConnectionError):
-            clients.client(url).with_options(max_retries=0).models.list()
+            pool.client(url).with_options(max_retries=0).models.list()
 
 
 def status_and_rest(program: Program, number: int) -> tuple[int, str]:

@@ -19,32 +19,20 @@ PACKAGE = Path(pytest_fakeopenai.__file__).parent
 
 # What each layer may import when it is loaded: the layers named, and itself. A layer is a module or a folder.
 LAYERS: dict[str, set[str]] = {
-    "timing": set(),
-    "faults": set(),
     "settings": set(),
-    "environ": {"settings"},
-    "guard": {"settings"},
-    "inbox": set(),
-    "store": set(),
-    "replies": {"timing", "faults"},
-    "wire": {"replies", "faults"},
+    "replies": set(),
+    "wire": {"replies"},
     "sdk": {"wire"},
     "webhooks": {"wire"},
-    "conditions": set(),
-    "journal": {"conditions", "wire"},
-    "script": {"conditions", "replies"},
-    "echo": {"replies", "wire"},
-    "report": {"conditions", "faults", "replies"},
-    "world": {"faults", "journal", "replies", "report", "script", "settings", "store", "timing", "wire"},
-    "endpoints": {"echo", "faults", "journal", "replies", "sdk", "store", "timing", "webhooks", "wire", "world"},
-    "server": {"endpoints", "settings", "wire", "world"},
-    "intercept": {"inbox", "server", "settings"},
-    "app": {"endpoints", "replies", "server", "timing", "world"},
-    "fake": {"conditions", "environ", "guard", "journal", "report", "script", "settings", "timing", "world"},
-    "clients": set(),
-    "adoption": {"clients"},
-    "demo": {"fake", "faults", "replies", "timing"},
-    "cli": {"", "replies", "timing"},
+    "state": {"replies", "settings", "wire"},
+    "pipeline": {"replies", "sdk", "state", "wire"},
+    "endpoints": {"pipeline", "replies", "sdk", "state", "webhooks", "wire"},
+    "server": {"endpoints", "pipeline", "settings", "state", "wire"},
+    "clients": {"server", "settings"},
+    "app": {"pipeline", "replies", "server", "state"},
+    "fake": {"clients", "replies", "settings", "state"},
+    "demo": {"fake", "replies"},
+    "cli": {"", "replies"},
     "__main__": {"cli"},
     "plugin": set(),
     "": set(),
@@ -52,16 +40,16 @@ LAYERS: dict[str, set[str]] = {
 
 # What a function may import on top of that when it is called.
 LAZY: dict[str, set[str]] = {
-    "fake": {"adoption", "clients", "intercept", "server", "webhooks"},
-    "plugin": {"environ", "fake", "report", "server", "settings"},
+    "fake": {"server", "webhooks"},
+    "plugin": {"clients", "fake", "server", "settings", "state"},
     "cli": {"app", "demo", "server"},
 }
 
 # Who may import what from elsewhere.
 HEAVY = {
     "pytest": {"plugin"},
-    "openai": {"adoption", "clients", "demo", "intercept", "sdk"},
-    "starlette": {"app", "endpoints", "server"},
+    "openai": {"clients", "demo", "sdk"},
+    "starlette": {"app", "endpoints", "pipeline", "server"},
     "uvicorn": {"server"},
 }
 

@@ -20,7 +20,7 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.fake import FakeOpenAIWarning
 from pytest_fakeopenai.webhooks import _connection, is_known, signature
-from pytest_fakeopenai.wire.webhook_types import KNOWN, SUBSCRIBABLE
+from pytest_fakeopenai.wire.webhooks.event_types import KNOWN, SUBSCRIBABLE
 
 from .receiving import Received, receiving
 

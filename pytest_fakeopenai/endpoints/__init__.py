@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterable
 
-from ._exchange import Operation
+from ..pipeline.operation import Operation
 
 FAMILIES = frozenset(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
 

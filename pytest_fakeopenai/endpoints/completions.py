@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..faults import ApiError
-from ..replies import Logprob, Reply, Text
-from ..wire import deltas, errors, logprobs, sse, usage
-from ..wire.call import Call, Fields, Json
+from ..pipeline.operation import Operation, generate
+from ..pipeline.surface import Cut, Exchange, Surface
+from ..pipeline.validation import named_model
+from ..replies.faults import ApiError
+from ..replies.reply import Logprob, Reply, Text
+from ..wire.billing import deltas, logprobs, usage
 from ..wire.contract import completions as rules
-from ._admission import named_model
-from ._exchange import Operation, generate
-from ._surface import Cut, Exchange, Surface
+from ..wire.protocol import errors, sse
+from ..wire.protocol.call import Call, Fields, Json
 
 
 def read(body: Json, exchange: Exchange) -> Call:

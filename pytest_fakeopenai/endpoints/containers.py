@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from ..store import Record
-from ..wire import errors
-from ..wire.call import Fields, Json
+from ..pipeline.attachment import attachment, spoken
+from ..pipeline.collections import Memory, new_id
+from ..pipeline.forms import file_of
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Answered, Exchange
+from ..pipeline.validation import admit, read_body
+from ..state.store import Record
 from ..wire.contract import Breach
-from ._admission import admit, read_body
-from ._attachment import attachment, spoken
-from ._exchange import Operation, operate
-from ._form import file_of
-from ._memory import Memory, new_id
-from ._surface import Answered, Exchange
+from ..wire.protocol import errors
+from ..wire.protocol.call import Fields, Json
 from .files import UNNAMED, content_of, name_of
 from .skills import version_of
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..wire import errors
-from ..wire.call import Json
-from ._admission import read_body
-from ._exchange import Operation, operate
-from ._surface import Exchange
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Exchange
+from ..pipeline.validation import read_body
+from ..wire.protocol import errors
+from ..wire.protocol.call import Json
 
 _NOTHING_FOUND: list[Json] = [
     {

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..faults import ApiError
-from ..store import Page
-from ..wire import errors
-from ..wire.call import Fields, Json
+from ..pipeline.collections import Memory, new_id
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Exchange
+from ..pipeline.validation import admit, read_body
+from ..replies.faults import ApiError
+from ..state.store import Page
 from ..wire.contract import Breach, lengths
-from ..wire.ids import ResponseIds
-from ._admission import admit, read_body
-from ._exchange import Operation, operate
-from ._memory import Memory, new_id
-from ._surface import Exchange
+from ..wire.protocol import errors
+from ..wire.protocol.call import Fields, Json
+from ..wire.protocol.ids import ResponseIds
 from .responses.conversing import ITEMS, conversation, items
 from .responses.given import kept_items
 

@@ -10,15 +10,16 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from ..faults import ApiError
-from ..wire import errors, sse, tokens
-from ..wire.call import Fields, Json
+from ..pipeline.callables import in_thread
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Exchange
+from ..pipeline.validation import admit, read_body, wrong_models
+from ..replies.faults import ApiError
+from ..wire import tokens
 from ..wire.contract import Breach
-from ..wire.similarity import Indexed, Query
-from ._admission import admit, read_body, wrong_models
-from ._exchange import Operation, operate
-from ._responder import in_thread
-from ._surface import Exchange
+from ..wire.evaluation.similarity import Indexed, Query
+from ..wire.protocol import errors, sse
+from ..wire.protocol.call import Fields, Json
 
 _MOST = 400
 _SHARPNESS = 8.0  # how much more likely an alternative is for being alike

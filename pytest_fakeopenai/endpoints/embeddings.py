@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..wire import errors, sse, usage
-from ..wire.call import Call, Fields, Json
+from ..pipeline.callables import in_thread
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Exchange
+from ..pipeline.validation import let_in, named_model
+from ..wire.billing import usage
 from ..wire.contract import embeddings as rules
 from ..wire.models import resolved
+from ..wire.protocol import errors, sse
+from ..wire.protocol.call import Call, Fields, Json
 from ..wire.vectors import embed, to_base64
-from ._admission import let_in, named_model
-from ._exchange import Operation, operate
-from ._responder import in_thread
-from ._surface import Exchange
 
 _LARGE, _SMALL = 3072, 1536
 _MOST_INPUTS = 2048

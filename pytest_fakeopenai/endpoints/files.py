@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..faults import ApiError
-from ..store import Record
-from ..wire.call import Fields, Json
+from ..pipeline.attachment import attachment, spoken
+from ..pipeline.collections import ASSUMED, Memory, new_id
+from ..pipeline.forms import file_of
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Answered, Exchange
+from ..pipeline.validation import admit, read_body
+from ..replies.faults import ApiError
+from ..state.store import Record
 from ..wire.contract import Breach
-from ._admission import admit, read_body
-from ._attachment import attachment, spoken
-from ._exchange import Operation, operate
-from ._form import file_of
-from ._memory import ASSUMED, Memory, new_id
-from ._surface import Answered, Exchange
+from ..wire.protocol.call import Fields, Json
 
 # What a user may upload a file for, in the order in which the API lists it; the service makes files for other purposes.
 PURPOSES = ("fine-tune", "assistants", "batch", "user_data", "vision", "evals")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ..wire import errors, sdp
-from ..wire.call import Fields, Json
-from ._admission import read_body
-from ._exchange import Operation, operate
-from ._memory import Memory, new_id
-from ._surface import Exchange
+from ..pipeline.collections import Memory, new_id
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Exchange
+from ..pipeline.validation import read_body
+from ..wire.protocol import errors
+from ..wire.protocol.call import Fields, Json
+from ..wire.realtime import sdp
 
 
 async def create(exchange: Exchange) -> Json:

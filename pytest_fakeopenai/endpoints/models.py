@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from ..faults import ApiError
-from ..wire import errors
-from ..wire.call import Json
+from ..pipeline import available
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Exchange
+from ..replies.faults import ApiError
 from ..wire.models import is_base
-from . import _available
-from ._exchange import Operation, operate
-from ._surface import Exchange
+from ..wire.protocol import errors
+from ..wire.protocol.call import Json
 
 
 def list_models(exchange: Exchange) -> Json:
     """`GET /models`: those that the test says there are, or the catalogue, and those that were trained; never paged."""
-    return {"object": "list", "data": _available.listed(exchange.world)}
+    return {"object": "list", "data": available.listed(exchange.world)}
 
 
 def retrieve(exchange: Exchange) -> Json:
     """`GET /models/{model}`: every name is a model, unless the test says which there are, or it was deleted."""
-    return _available.describe(exchange.world, _named(exchange))
+    return available.describe(exchange.world, _named(exchange))
 
 
 def delete(exchange: Exchange) -> Json:
@@ -28,13 +28,13 @@ def delete(exchange: Exchange) -> Json:
         raise _not_yours(name)
     if not _exists(exchange, name):
         raise errors.unknown_model(name)
-    _available.delete(exchange.world, name)
+    available.delete(exchange.world, name)
     return {"id": name, "object": "model", "deleted": True}
 
 
 def _exists(exchange: Exchange, name: str) -> bool:
     settings = exchange.world.settings
-    return settings.assume_exists or settings.models is not None or _available.is_trained(exchange.world, name)
+    return settings.assume_exists or settings.models is not None or available.is_trained(exchange.world, name)
 
 
 def _named(exchange: Exchange) -> str:
@@ -42,7 +42,7 @@ def _named(exchange: Exchange) -> str:
     name = exchange.path["model"]
     if not name:
         raise errors.unknown_url(exchange.record.method, exchange.record.path)
-    if not _available.is_available(exchange.world, name):
+    if not available.is_available(exchange.world, name):
         raise errors.unknown_model(name)
     return name
 

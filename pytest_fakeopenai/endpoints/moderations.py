@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..faults import ApiError
-from ..wire import errors
-from ..wire.call import Json
+from ..pipeline.callables import in_thread
+from ..pipeline.media import model_of
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Exchange
+from ..pipeline.validation import admit, read_body
+from ..replies.faults import ApiError
 from ..wire.contract import Breach
 from ..wire.moderation import result
-from ._admission import admit, read_body
-from ._exchange import Operation, operate
-from ._media import model_of
-from ._responder import in_thread
-from ._surface import Exchange
+from ..wire.protocol import errors
+from ..wire.protocol.call import Json
 
 _DEFAULT = "omni-moderation-latest"
 _OLDER = "text-moderation"

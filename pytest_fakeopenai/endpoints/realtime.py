@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..faults import ApiError
-from ..wire import errors, sdp, sse
-from ..wire.call import Fields, Json
-from ..wire.realtime_session import session
-from ._admission import read_body
-from ._catalogued import remembered
-from ._exchange import Operation, operate
-from ._form import Upload, is_form, read_form
-from ._memory import Memory, new_id
-from ._surface import Answered, Exchange, Stated
+from ..pipeline.collections import Memory, new_id
+from ..pipeline.forms import Upload, is_form, read_form
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Answered, Exchange, Stated
+from ..pipeline.validation import read_body
+from ..replies.faults import ApiError
+from ..wire.protocol import errors, sse
+from ..wire.protocol.call import Fields, Json
+from ..wire.realtime import sdp
+from ..wire.realtime.session import session
+from ._fallback import remembered
 
 _TEXT = "text/plain; charset=utf-8"
 _LIFETIME = 600

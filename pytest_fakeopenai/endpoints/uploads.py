@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from ..faults import ApiError
-from ..store import Record
-from ..wire.call import Fields, Json
+from ..pipeline.callables import in_thread
+from ..pipeline.collections import ASSUMED, Memory, new_id
+from ..pipeline.forms import file_of
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Exchange
+from ..pipeline.validation import admit, read_body
+from ..replies.faults import ApiError
+from ..state.store import Record
 from ..wire.contract import Breach
-from ._admission import admit, read_body
-from ._exchange import Operation, operate
-from ._form import file_of
-from ._memory import ASSUMED, Memory, new_id
-from ._responder import in_thread
-from ._surface import Exchange
+from ..wire.protocol.call import Fields, Json
 from .files import ANY_PURPOSE, UNNAMED, content_of, keep_file, lifetime_of, misnamed
 
 _LARGEST_PART = 64 * 2**20

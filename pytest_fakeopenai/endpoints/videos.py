@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ..faults import ApiError
-from ..store import Record
-from ..wire import errors
-from ..wire.call import Fields, Json
+from ..pipeline.callables import in_thread
+from ..pipeline.collections import ASSUMED, Memory, new_id
+from ..pipeline.forms import Upload, file_of
+from ..pipeline.media import model_of
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Answered, Exchange
+from ..pipeline.validation import admit, read_body
+from ..replies.faults import ApiError
+from ..state.store import Record
 from ..wire.contract import Breach
-from ..wire.film import film
-from ..wire.image_models import size_of
-from ..wire.pictures import MEDIA_TYPES, draw
-from ..wire.pictures.pattern import Pattern
-from ._admission import admit, read_body
-from ._exchange import Operation, operate
-from ._form import Upload, file_of
-from ._media import model_of
-from ._memory import ASSUMED, Memory, new_id
-from ._responder import in_thread
-from ._surface import Answered, Exchange
+from ..wire.media.film import film
+from ..wire.media.image_models import size_of
+from ..wire.media.pictures import MEDIA_TYPES, draw
+from ..wire.media.pictures.pattern import Pattern
+from ..wire.protocol import errors
+from ..wire.protocol.call import Fields, Json
 
 _VIDEOS, _CHARACTERS = "/videos", "/videos/characters"
 _MODEL, _SECONDS, _SIZE = "sora-2", "4", "720x1280"

@@ -6,14 +6,14 @@ import ipaddress
 import urllib.parse
 
 from .. import webhooks
-from ..faults import ApiError
-from ..store import Record
-from ..wire.call import Fields, Json
-from ._admission import read_body
-from ._exchange import Operation, operate
-from ._memory import Memory, new_id
-from ._responder import in_thread
-from ._surface import Exchange
+from ..pipeline.callables import in_thread
+from ..pipeline.collections import Memory, new_id
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Exchange
+from ..pipeline.validation import read_body
+from ..replies.faults import ApiError
+from ..state.store import Record
+from ..wire.protocol.call import Fields, Json
 
 _PATH = "/webhook_endpoints"
 _ONE = f"{_PATH}/{{webhook_endpoint_id}}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..wire.call import Json
-from ..wire.webhook_types import SUBSCRIBABLE
-from ._exchange import Operation, operate
-from ._surface import Exchange
+from ..pipeline.operation import Operation, operate
+from ..pipeline.surface import Exchange
+from ..wire.protocol.call import Json
+from ..wire.webhooks.event_types import SUBSCRIBABLE
 
 
 def list_types(exchange: Exchange) -> Json:

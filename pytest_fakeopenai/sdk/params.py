@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from ..wire import errors
 from ..wire.contract import Breach
-from ..wire.contract.amending import amended
-from ..wire.contract.known import AMENDMENTS
+from ..wire.contract.overrides import AMENDMENTS
+from ..wire.contract.overriding import amended
 from ..wire.contract.shapes import Checked, Object, Shape, Tagged
 from ..wire.models import OLDER
+from ..wire.protocol import errors
 from .catalogue import catalogue
 from .hints import Reader
 from .signature import signature

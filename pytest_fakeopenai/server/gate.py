@@ -12,9 +12,9 @@ from typing import Protocol
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..endpoints._delivery import TRANSPORT
-from ..endpoints._exchange import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD
-from ..world import World
+from ..pipeline.operation import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD
+from ..pipeline.writer import TRANSPORT
+from ..state.world import World
 
 _PREFIX = re.compile(r"/(fake-[0-9a-f]{8}-\d+)(?=/|$)")
 _VERSION = re.compile(r"/(?:v1|openai/v1|openai/deployments/(?P<deployment>[^/]+)|openai)(?=/|$)")

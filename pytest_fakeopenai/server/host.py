@@ -10,9 +10,9 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from ..settings import Transport
-from ..world import World
-from .background import LoopThread
+from ..state.world import World
 from .gate import Gatekeeper, Register, expel
+from .loop_thread import LoopThread
 from .routes import api
 
 

@@ -18,10 +18,10 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Scope
 
-from ..endpoints._delivery import TRANSPORT
+from ..pipeline.writer import TRANSPORT
 from ..settings import MEMORY_HOST
-from .background import LoopThread
 from .loop import SocketlessLoop
+from .loop_thread import LoopThread
 
 _LOGGER = logging.getLogger("pytest_fakeopenai.server")
 _UNSPEAKABLE = re.compile(b"[\x00-\x08\x0a-\x1f\x7f]")  # what no value of a header may hold

@@ -10,9 +10,9 @@ from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from ..endpoints import arrange, family_of, operations
-from ..endpoints._exchange import Operation
-from ..endpoints._surface import Exchange
-from ..wire import errors
+from ..pipeline.operation import Operation
+from ..pipeline.surface import Exchange
+from ..wire.protocol import errors
 
 
 class Api:
@@ -63,7 +63,7 @@ def api() -> Api:
 
 def _unmatched(scope: Scope, status: int) -> Operation:
     """The answer to a path or a method that has no operation of ours: the SDK's, or an error, recorded as any other."""
-    from ..endpoints._catalogued import is_known, recall  # loaded with the first such request
+    from ..endpoints._fallback import is_known, recall  # loaded with the first such request
 
     method, path = scope["method"], scope["path"]
     if (recalled := recall(method, path)) is not None:

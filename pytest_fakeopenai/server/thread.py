@@ -15,8 +15,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from ..endpoints._delivery import TRANSPORT
-from .background import LoopThread
+from ..pipeline.writer import TRANSPORT
+from .loop_thread import LoopThread
 
 # asyncio would shorten the queue of a socket that already listens to 100, and bursts of connections would be lost.
 _BACKLOG = 4096

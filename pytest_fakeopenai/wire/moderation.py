@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Sequence
 from functools import cache
 
-from .call import Json
+from .protocol.call import Json
 
 # The words and phrases that flag a text, by category; whole words count, in upper or lower case. A text is flagged in
 # every category that it has a word of.

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..faults import ApiError
-from . import errors
-from .ids import Ids
+from ..replies.faults import ApiError
+from .protocol import errors
+from .protocol.ids import Ids
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from typing import Any
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import chat_completions, responses
-from pytest_fakeopenai.endpoints._surface import Exchange, Surface
-from pytest_fakeopenai.journal import RecordedRequest
+from pytest_fakeopenai.pipeline.surface import Exchange, Surface
 from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.settings import Settings
-from pytest_fakeopenai.world import World
+from pytest_fakeopenai.state.journal import RecordedRequest
+from pytest_fakeopenai.state.world import World
 
 from .clock import once
 from .groups import Figures, Goal, Group

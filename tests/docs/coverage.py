@@ -15,12 +15,12 @@ import openai
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import discover
-from pytest_fakeopenai.endpoints._catalogued.choosing import SPECIMENS, act_of
-from pytest_fakeopenai.endpoints._exchange import Operation
-from pytest_fakeopenai.endpoints._surface import Exchange
-from pytest_fakeopenai.script import GENERATING
+from pytest_fakeopenai.endpoints._fallback.choosing import SPECIMENS, act_of
+from pytest_fakeopenai.pipeline.operation import Operation
+from pytest_fakeopenai.pipeline.surface import Exchange
 from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
+from pytest_fakeopenai.state.script import GENERATING
 from pytest_fakeopenai.wire.contract.shapes import Object
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"

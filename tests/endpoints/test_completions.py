@@ -10,16 +10,7 @@ import openai
 import pytest
 from openai.types import Completion
 
-from pytest_fakeopenai import (
-    Chunks,
-    FakeOpenAI,
-    Logprob,
-    RateLimit,
-    Reply,
-    ServerError,
-    ToolCall,
-    VerdictError,
-)
+from pytest_fakeopenai import Chunks, FakeOpenAI, Logprob, RateLimit, Reply, ServerError, ToolCall, VerdictError
 
 from ._speaking import both_clients, both_ways, error, send, speak
 

@@ -13,7 +13,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, RateLimit
 from pytest_fakeopenai.sdk import params
-from pytest_fakeopenai.wire.sounds.speech import Heard, listen
+from pytest_fakeopenai.wire.media.sounds.speech import Heard, listen
 
 from ._speaking import both_clients, error, send, speak
 

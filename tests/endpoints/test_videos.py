@@ -8,9 +8,9 @@ import openai
 import pytest
 
 from pytest_fakeopenai import FakeOpenAI
-from pytest_fakeopenai.wire.film import film
-from pytest_fakeopenai.wire.pictures.pattern import Pattern
-from pytest_fakeopenai.wire.signatures import image_format
+from pytest_fakeopenai.wire.media.film import film
+from pytest_fakeopenai.wire.media.pictures.pattern import Pattern
+from pytest_fakeopenai.wire.webhooks.signatures import image_format
 
 from ._speaking import both_clients, error, send, speak
 

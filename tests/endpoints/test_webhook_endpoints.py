@@ -13,7 +13,7 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints.webhook_endpoints import _is_local
 from pytest_fakeopenai.sdk.catalogue import catalogue
-from pytest_fakeopenai.wire.webhook_types import SUBSCRIBABLE
+from pytest_fakeopenai.wire.webhooks.event_types import SUBSCRIBABLE
 from tests.receiving import Received, receiving
 
 from ._speaking import both_clients, error, send, speak

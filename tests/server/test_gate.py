@@ -13,14 +13,15 @@ import openai
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from pytest_fakeopenai import Chunks, Gate, Reply, Timeout, clients
-from pytest_fakeopenai.endpoints._delivery import TRANSPORT
+from pytest_fakeopenai import Chunks, Gate, Reply, Timeout
+from pytest_fakeopenai.clients import pool
+from pytest_fakeopenai.pipeline.writer import TRANSPORT
 from pytest_fakeopenai.server.gate import Gatekeeper, NoWorld, Register, Standing, expel
 from pytest_fakeopenai.server.host import Host
 from pytest_fakeopenai.server.routes import api
 from pytest_fakeopenai.settings import Settings
+from pytest_fakeopenai.state.world import World
 from pytest_fakeopenai.wire.models import resolved
-from pytest_fakeopenai.world import World
 
 from .peers import dial, fetch, read_until, serving
 
@@ -147,7 +148,7 @@ def test_keeps_late_requests_out_of_the_world_that_is_open(register: Register, u
 
 
 def test_refuses_a_late_client_once(register: Register, url: str) -> None:
-    late = clients.client(url + prefix_of_an_ended_test(register)).with_options(max_retries=3)
+    late = pool.client(url + prefix_of_an_ended_test(register)).with_options(max_retries=3)
     with pytest.raises(openai.APIStatusError, match="it belongs to test_ended, which has ended") as raised:
         late.models.list()
     assert raised.value.status_code == 410

@@ -12,7 +12,7 @@ from pytest_fakeopenai.server import host, thread
 from pytest_fakeopenai.server.gate import Register
 from pytest_fakeopenai.server.host import Host
 from pytest_fakeopenai.settings import Settings
-from pytest_fakeopenai.world import World
+from pytest_fakeopenai.state.world import World
 
 from .peers import dial, fetch, needs_proc, nothing_left
 

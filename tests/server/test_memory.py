@@ -16,8 +16,8 @@ import anyio
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pytest_fakeopenai.endpoints._delivery import TRANSPORT
-from pytest_fakeopenai.intercept import INTERCEPTION, LIBRARY
+from pytest_fakeopenai.clients.intercept import INTERCEPTION, LIBRARY
+from pytest_fakeopenai.pipeline.writer import TRANSPORT
 from pytest_fakeopenai.server import memory
 from pytest_fakeopenai.server.loop import SocketlessLoop
 from pytest_fakeopenai.server.memory import MemoryServer, Request, Said

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...store import Record
-from ...wire import sse
-from ...wire.call import Json
-from .._memory import new_id
-from .._surface import Events, Exchange
+from ...pipeline.collections import new_id
+from ...pipeline.surface import Events, Exchange
+from ...state.store import Record
+from ...wire.protocol import sse
+from ...wire.protocol.call import Json
 
 _LOG = "log"  # what is kept of a session
 

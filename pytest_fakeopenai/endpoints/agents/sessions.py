@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...store import Record
-from ...wire.call import Fields, Json
-from .._admission import read_body
-from .._catalogued import remembered
-from .._memory import Memory
-from .._surface import Answered, Events, Exchange, Stated
+from ...pipeline.collections import Memory
+from ...pipeline.surface import Answered, Events, Exchange, Stated
+from ...pipeline.validation import read_body
+from ...state.store import Record
+from ...wire.protocol.call import Fields, Json
+from .._fallback import remembered
 from .events import Log
 from .turns import take
 

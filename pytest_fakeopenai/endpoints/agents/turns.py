@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...store import Record
-from ...wire import sse
-from ...wire.call import Json, text_of
-from .._dispatch import Outcome, dispatch
-from .._memory import Memory, new_id
-from .._surface import Exchange
+from ...pipeline.collections import Memory, new_id
+from ...pipeline.dispatch import Outcome, dispatch
+from ...pipeline.surface import Exchange
+from ...state.store import Record
+from ...wire.protocol import sse
+from ...wire.protocol.call import Json, text_of
 from .events import Log
 
 _ITEMS = "/agents/sessions/{session_id}/items"

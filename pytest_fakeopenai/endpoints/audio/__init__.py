@@ -5,8 +5,8 @@ Voices and the consents to use them are kept as any other objects are.
 
 from __future__ import annotations
 
-from ...wire import sse
-from .._exchange import Operation, operate
+from ...pipeline.operation import Operation, operate
+from ...wire.protocol import sse
 from .hearing import listen, say
 from .speaking import create, speak_rule
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...faults import ApiError
-from ...wire import errors
-from ...wire.call import Fields, Json
+from ...pipeline.media import model_of
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit
+from ...replies.faults import ApiError
 from ...wire.contract import Breach
-from .._admission import admit
-from .._media import model_of
-from .._surface import Exchange
+from ...wire.protocol import errors
+from ...wire.protocol.call import Fields, Json
 
 COUNTED_AS = "gpt-4o"
 _WHISPER = "whisper-1"

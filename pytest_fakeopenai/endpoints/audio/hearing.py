@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...replies import Chunks, Reply, Text
-from ...wire import deltas
-from ...wire.call import Json
-from .._admission import read_body
-from .._form import file_of
-from .._media import body_or_text
-from .._responder import in_thread
-from .._surface import Exchange, Stated
+from ...pipeline.callables import in_thread
+from ...pipeline.forms import file_of
+from ...pipeline.media import body_or_text
+from ...pipeline.surface import Exchange, Stated
+from ...pipeline.validation import read_body
+from ...replies.reply import Chunks, Reply, Text
+from ...wire.billing import deltas
+from ...wire.protocol.call import Json
 from .asked import COUNTED_AS, Asked, read
 from .recording import admit_recording, hear
 from .written import Transcript, write

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...faults import ApiError
-from ...wire import errors
+from ...pipeline.forms import Upload
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit
+from ...replies.faults import ApiError
 from ...wire.contract import Breach
-from ...wire.signatures import is_sound
-from ...wire.sounds import wav
-from ...wire.sounds.speech import Heard, listen
-from .._admission import admit
-from .._form import Upload
-from .._surface import Exchange
+from ...wire.media.sounds import wav
+from ...wire.media.sounds.speech import Heard, listen
+from ...wire.protocol import errors
+from ...wire.webhooks.signatures import is_sound
 
 _FORMATS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
 _LARGEST = 26_214_400

@@ -6,18 +6,19 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-from ...replies import Reply
-from ...wire import errors, sse, tokens
-from ...wire.call import Fields, Json
+from ...pipeline.callables import in_thread
+from ...pipeline.collections import Memory
+from ...pipeline.media import body_or_text, model_of
+from ...pipeline.surface import Answered, Events, Exchange, Stated
+from ...pipeline.validation import admit, read_body
+from ...replies.reply import Reply
+from ...wire import tokens
 from ...wire.contract import Breach
-from ...wire.schema import is_number
-from ...wire.sounds import MEDIA_TYPES, speak
-from ...wire.sounds.speech import Speech
-from .._admission import admit, read_body
-from .._media import body_or_text, model_of
-from .._memory import Memory
-from .._responder import in_thread
-from .._surface import Answered, Events, Exchange, Stated
+from ...wire.jsonschema.check import is_number
+from ...wire.media.sounds import MEDIA_TYPES, speak
+from ...wire.media.sounds.speech import Speech
+from ...wire.protocol import errors, sse
+from ...wire.protocol.call import Fields, Json
 
 _VOICES = (
     *("alloy", "ash", "ballad", "coral", "echo", "fable", "onyx"),

@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...wire import sse, tokens, transcript
-from ...wire.call import Json
-from ...wire.logprobs import invent
-from .._surface import Answered, Events, Stated
+from ...pipeline.surface import Answered, Events, Stated
+from ...wire import tokens
+from ...wire.billing.logprobs import invent
+from ...wire.media import transcript
+from ...wire.protocol import sse
+from ...wire.protocol.call import Json
 from .asked import COUNTED_AS, Asked
 
 _PLAIN = "text/plain; charset=utf-8"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
-from ...faults import ApiError
-from ...store import Record
-from ...wire import errors, sse
-from ...wire.call import Fields, Json
-from .._admission import read_body
-from .._exchange import Operation, operate
-from .._memory import ASSUMED, Memory, new_id
-from .._responder import in_thread
-from .._surface import Exchange
+from ...pipeline.callables import in_thread
+from ...pipeline.collections import ASSUMED, Memory, new_id
+from ...pipeline.operation import Operation, operate
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import read_body
+from ...replies.faults import ApiError
+from ...state.store import Record
+from ...wire.protocol import errors, sse
+from ...wire.protocol.call import Fields, Json
 from . import results
 from .reading import Input, problem, read
 from .running import Run

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from ...faults import ApiError
-from ...wire import errors, sse
-from ...wire.call import Json
+from ...replies.faults import ApiError
+from ...wire.protocol import errors, sse
+from ...wire.protocol.call import Json
 
 MOST_LINES = 50_000
 _STREAMING = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
-from ...wire.call import Json
-from .._dispatch import Outcome
+from ...pipeline.dispatch import Outcome
+from ...wire.protocol.call import Json
 
 _CUT = ("request_failed", "The request ended before it was answered with JSON.")
 CANCELLED = ("batch_cancelled", "This request was not executed because the batch was cancelled.")

@@ -6,15 +6,15 @@ import asyncio
 from collections import deque
 from typing import Any
 
-from ...store import Record
-from ...wire import sse
-from ...wire.call import Json
+from ...pipeline.callables import in_thread
+from ...pipeline.collections import Memory
+from ...pipeline.dispatch import dispatch
+from ...pipeline.surface import Exchange
+from ...pipeline.tasks import Errand
+from ...state.store import Record
 from ...wire.models import resolved
-from .._dispatch import dispatch
-from .._errand import Errand
-from .._memory import Memory
-from .._responder import in_thread
-from .._surface import Exchange
+from ...wire.protocol import sse
+from ...wire.protocol.call import Json
 from ..files import keep_file
 from . import results
 from .reading import Input, Line

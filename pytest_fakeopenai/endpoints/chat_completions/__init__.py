@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...wire import sse
+from ...pipeline.operation import Operation, generate, operate
+from ...pipeline.surface import Surface
 from ...wire.contract import chat as rules
-from .._exchange import Operation, generate, operate
-from .._surface import Surface
+from ...wire.protocol import sse
 from . import stored
 from .answer import ChatAnswer, encode, frame, is_piece, unpack
 from .reading import read

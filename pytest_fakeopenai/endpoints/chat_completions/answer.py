@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...faults import ApiError
-from ...replies import Chunks, Content, Logprob, Part, Refusal, Reply, Text, ToolCall
-from ...wire import deltas, logprobs, sse, usage
-from ...wire.call import Call, Json, named_choice
-from ...wire.ids import Ids
+from ...pipeline.surface import Cut, Exchange
+from ...replies.faults import ApiError
+from ...replies.reply import Chunks, Content, Logprob, Part, Refusal, Reply, Text, ToolCall
+from ...wire.billing import deltas, logprobs, usage
 from ...wire.models import Family, family, resolved
-from ...wire.sse import Event
-from .._surface import Cut, Exchange
+from ...wire.protocol import sse
+from ...wire.protocol.call import Call, Json, named_choice
+from ...wire.protocol.ids import Ids
+from ...wire.protocol.sse import Event
 from . import stored
 
 

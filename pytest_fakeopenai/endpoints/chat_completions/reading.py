@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...wire import errors
-from ...wire.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
-from ...wire.schema import as_dict
-from .._admission import named_model
-from .._surface import Exchange
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import named_model
+from ...wire.jsonschema.check import as_dict
+from ...wire.protocol import errors
+from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
 
 
 def read(body: Json, exchange: Exchange) -> Call:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...store import Record
-from ...wire import errors
-from ...wire.call import Call, Fields, Json, text_of
+from ...pipeline.collections import Memory
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import read_body
+from ...state.store import Record
 from ...wire.models import resolved
-from .._admission import read_body
-from .._memory import Memory
-from .._surface import Exchange
+from ...wire.protocol import errors
+from ...wire.protocol.call import Call, Fields, Json, text_of
 
 
 def is_wanted(call: Call) -> bool:

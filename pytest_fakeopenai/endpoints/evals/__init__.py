@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._exchange import Operation, operate
+from ...pipeline.operation import Operation, operate
 from . import definitions, runs
 
 _RUNS = "/evals/{eval_id}/runs"

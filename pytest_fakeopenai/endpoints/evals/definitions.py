@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ...faults import ApiError
-from ...wire.call import Fields, Json
-from ...wire.graders import flaw
-from .._admission import read_body
-from .._memory import Memory, new_id
-from .._surface import Answered, Exchange
+from ...pipeline.collections import Memory, new_id
+from ...pipeline.surface import Answered, Exchange
+from ...pipeline.validation import read_body
+from ...replies.faults import ApiError
+from ...wire.evaluation.graders import flaw
+from ...wire.protocol.call import Fields, Json
 
 _SAMPLE: Json = {
     "type": "object",

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from ...store import Record
-from ...wire.call import Fields, Json
-from .._admission import read_body
-from .._catalogued import remembered
-from .._memory import Memory, new_id
-from .._surface import Answered, Exchange, Stated
+from ...pipeline.collections import Memory, new_id
+from ...pipeline.surface import Answered, Exchange, Stated
+from ...pipeline.validation import read_body
+from ...state.store import Record
+from ...wire.protocol.call import Fields, Json
+from .._fallback import remembered
 from .sources import BadRows, rows
 from .work import Work
 

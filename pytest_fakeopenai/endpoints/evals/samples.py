@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...wire import sse
-from ...wire.call import Json, text_of
-from ...wire.templates import render
+from ...wire.evaluation.templates import render
+from ...wire.protocol import sse
+from ...wire.protocol.call import Json, text_of
 
 _NO_USAGE = {"total_tokens": 0, "completion_tokens": 0, "prompt_tokens": 0, "cached_tokens": 0}
 

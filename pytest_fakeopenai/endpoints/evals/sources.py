@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...faults import ApiError
-from ...store import Record
-from ...wire import sse
-from ...wire.call import Fields, Json
+from ...pipeline.collections import Memory
+from ...pipeline.surface import Exchange
+from ...replies.faults import ApiError
+from ...state.store import Record
 from ...wire.models import resolved
-from .._memory import Memory
-from .._surface import Exchange
+from ...wire.protocol import sse
+from ...wire.protocol.call import Fields, Json
 from . import samples
 
 

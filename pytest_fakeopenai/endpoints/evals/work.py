@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from ...wire import sse
-from ...wire.call import Json
-from ...wire.graders import Grade, grade
-from ...wire.templates import Unresolved
-from .._dispatch import dispatch
-from .._errand import Errand
-from .._responder import in_thread
-from .._surface import Exchange
+from ...pipeline.callables import in_thread
+from ...pipeline.dispatch import dispatch
+from ...pipeline.surface import Exchange
+from ...pipeline.tasks import Errand
+from ...wire.evaluation.graders import Grade, grade
+from ...wire.evaluation.templates import Unresolved
+from ...wire.protocol import sse
+from ...wire.protocol.call import Json
 from . import samples
 from .sources import Row
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from ...wire import sse
-from ...wire.call import Json, text_of
+from ...wire.protocol import sse
+from ...wire.protocol.call import Json, text_of
 
 _FEWEST = 10
 

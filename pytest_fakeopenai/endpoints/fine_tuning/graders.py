@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...faults import ApiError
-from ...wire import sse
-from ...wire.call import Json
-from ...wire.graders import Grade, flaw, grade
-from .._admission import read_body
-from .._responder import in_thread
-from .._surface import Exchange
+from ...pipeline.callables import in_thread
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import read_body
+from ...replies.faults import ApiError
+from ...wire.evaluation.graders import Grade, flaw, grade
+from ...wire.protocol import sse
+from ...wire.protocol.call import Json
 
 _ERRORS = (
     "formula_parse_error",

@@ -5,18 +5,18 @@ Reference: https://platform.openai.com/docs/api-reference/fine-tuning
 
 from __future__ import annotations
 
-from ...faults import ApiError
-from ...store import Record
-from ...wire import errors
-from ...wire.call import Fields, Json
+from ...pipeline import available
+from ...pipeline.collections import Memory, new_id
+from ...pipeline.surface import Exchange, Stated
+from ...pipeline.validation import admit, read_body
+from ...replies.faults import ApiError
+from ...state.store import Record
 from ...wire.contract import Breach
-from ...wire.headers import ORGANIZATION
 from ...wire.models import resolved
-from .. import _available
-from .._admission import admit, read_body
-from .._catalogued import remembered
-from .._memory import Memory, new_id
-from .._surface import Exchange, Stated
+from ...wire.protocol import errors
+from ...wire.protocol.call import Fields, Json
+from ...wire.protocol.headers import ORGANIZATION
+from .._fallback import remembered
 from . import work
 from .graders import sound
 
@@ -41,7 +41,7 @@ def _new(exchange: Exchange, body: Json) -> Json:
     model = given.string("model")
     if not model:
         raise errors.missing_parameter("model")
-    if not _available.is_available(exchange.world, model):
+    if not available.is_available(exchange.world, model):
         raise _untrainable(model)
     method, hyperparameters = _method(given, body)
     return {

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ...wire import tokens
-from ...wire.call import Json
+from ...wire.protocol.call import Json
 
 # What "auto" becomes once a job runs.
 _AUTOMATIC: Json = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...store import Record
+from ...pipeline import available
+from ...pipeline.callables import in_thread
+from ...pipeline.collections import ASSUMED, Memory, new_id
+from ...pipeline.surface import Exchange
+from ...state.store import Record
 from ...wire import models
-from ...wire.call import Json
-from ...wire.headers import ORGANIZATION
-from .. import _available
-from .._memory import ASSUMED, Memory, new_id
-from .._responder import in_thread
-from .._surface import Exchange
+from ...wire.protocol.call import Json
+from ...wire.protocol.headers import ORGANIZATION
 from ..files import keep_file
 from .data import BadData, read, unread
 from .training import Step, Training, settled, train
@@ -91,7 +91,7 @@ def _succeed(exchange: Exchange, record: Record, training: Training, hyperparame
     tell(exchange, record, "New fine-tuned model created")
     tell(exchange, record, "The job has successfully completed")
     finished = exchange.world.ids.now()
-    _available.add(exchange.world, name, finished, ORGANIZATION)
+    available.add(exchange.world, name, finished, ORGANIZATION)
     results = keep_file(exchange, filename="step_metrics.csv", purpose="fine-tune-results", content=training.csv)
     kind = job["method"]["type"]
     record.body = {
@@ -129,4 +129,4 @@ def _leave_checkpoints(exchange: Exchange, record: Record, training: Training, n
             "step_number": step.number,
         }
         _below(exchange, record, _CHECKPOINTS).add(checkpoint)
-        _available.add(exchange.world, model, created, ORGANIZATION)
+        available.add(exchange.world, model, created, ORGANIZATION)

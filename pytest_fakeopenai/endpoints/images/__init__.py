@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from ...replies import Reply
-from ...wire.call import Json
-from .._admission import read_body
-from .._exchange import Operation, operate
-from .._media import body_or_text
-from .._surface import Exchange, Stated
+from ...pipeline.media import body_or_text
+from ...pipeline.operation import Operation, operate
+from ...pipeline.surface import Exchange, Stated
+from ...pipeline.validation import read_body
+from ...replies.reply import Reply
+from ...wire.protocol.call import Json
 from .answer import answer
 from .reading import EDIT, GENERATION, VARIATION, Kind, read
 

@@ -6,13 +6,13 @@ import base64
 import hashlib
 from dataclasses import replace
 
+from ...pipeline.callables import in_thread
+from ...pipeline.surface import Events, Exchange, Stated
 from ...wire import tokens
-from ...wire.call import Json
-from ...wire.image_models import A_PARTIAL_IMAGE, AN_INPUT_IMAGE, image_tokens
-from ...wire.pictures import draw
-from ...wire.pictures.pattern import Pattern
-from .._responder import in_thread
-from .._surface import Events, Exchange, Stated
+from ...wire.media.image_models import A_PARTIAL_IMAGE, AN_INPUT_IMAGE, image_tokens
+from ...wire.media.pictures import draw
+from ...wire.media.pictures.pattern import Pattern
+from ...wire.protocol.call import Json
 from .reading import Wanted
 from .served import keep
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...faults import ApiError
-from ...wire import errors
-from ...wire.call import Fields, Json
+from ...pipeline.media import model_of
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit
+from ...replies.faults import ApiError
 from ...wire.contract import Breach
-from ...wire.image_models import ImageFamily, Size, image_family, misfits, size_of
-from .._admission import admit
-from .._media import model_of
-from .._surface import Exchange
+from ...wire.media.image_models import ImageFamily, Size, image_family, misfits, size_of
+from ...wire.protocol import errors
+from ...wire.protocol.call import Fields, Json
 from .sources import Source, sources
 
 _GPT = "gpt-image-1.5"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...wire.pictures import MEDIA_TYPES
-from .._memory import Memory
-from .._surface import Answered, Exchange
+from ...pipeline.collections import Memory
+from ...pipeline.surface import Answered, Exchange
+from ...wire.media.pictures import MEDIA_TYPES
 
 _FOLDER = "/private/org-fakeopenai"
 PATH = f"{_FOLDER}/{{name}}"

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...faults import ApiError
-from ...wire import errors
-from ...wire.call import Json
+from ...pipeline.collections import ASSUMED, Memory
+from ...pipeline.forms import Upload
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit
+from ...replies.faults import ApiError
 from ...wire.contract import Breach
-from ...wire.signatures import image_format, png_size
-from .._admission import admit
-from .._form import Upload
-from .._memory import ASSUMED, Memory
-from .._surface import Exchange
+from ...wire.protocol import errors
+from ...wire.protocol.call import Json
+from ...wire.webhooks.signatures import image_format, png_size
 
 _LARGEST = 50 * 2**20
 _LARGEST_OF_DALL_E = 4 * 2**20

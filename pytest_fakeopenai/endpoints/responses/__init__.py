@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...pipeline.operation import Operation, generate, operate
+from ...pipeline.surface import Surface
 from ...wire.contract import responses as rules
-from .._exchange import Operation, generate, operate
-from .._surface import Surface
 from . import stored
 from .answer import ResponseAnswer, encode, frame, is_piece
 from .background import stage

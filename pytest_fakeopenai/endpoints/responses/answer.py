@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from ...faults import ApiError
-from ...replies import Content, FileSearch, Reasoning, Refusal, Reply, ToolCall
-from ...store import Record
-from ...wire import deltas, logprobs, sse, usage
-from ...wire.call import Call, Json
-from ...wire.ids import ResponseIds, chain_key
+from ...pipeline.surface import Cut, Exchange
+from ...replies.faults import ApiError
+from ...replies.reply import Content, FileSearch, Reasoning, Refusal, Reply, ToolCall
+from ...state.store import Record
+from ...wire.billing import deltas, logprobs, usage
 from ...wire.models import family
-from ...wire.sse import Event
-from .._surface import Cut, Exchange
+from ...wire.protocol import sse
+from ...wire.protocol.call import Call, Json
+from ...wire.protocol.ids import ResponseIds, chain_key
+from ...wire.protocol.sse import Event
 from . import file_search, stored
 from .events import Events
 from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem

@@ -10,15 +10,15 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ...faults import ApiError, Disconnect, Garbage, Timeout
-from ...replies import CONTENT, Content, Control, Part
-from ...timing import Pace
-from ...wire.call import Call, Json
-from ...wire.sse import Event
-from .._delivery import Delivery, Message
-from .._errand import Errand
-from .._performance import Performance, each, hold, next_of
-from .._surface import Answer, Exchange, Player, Surface
+from ...pipeline.player import Performance, each, hold, next_of
+from ...pipeline.surface import Answer, Exchange, Player, Surface
+from ...pipeline.tasks import Errand
+from ...pipeline.writer import Delivery, Message
+from ...replies.faults import ApiError, Disconnect, Garbage, Timeout
+from ...replies.reply import CONTENT, Content, Control, Part
+from ...replies.timing import Pace
+from ...wire.protocol.call import Call, Json
+from ...wire.protocol.sse import Event
 from .answer import ResponseAnswer
 from .running import Running, Word
 from .stored import RUNNING

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ...pipeline.callables import in_thread
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import named_model, read_body
 from ...wire import tokens
-from ...wire.call import Call, Json
-from ...wire.ids import ResponseIds, chain_key, encrypted
-from .._admission import named_model, read_body
-from .._responder import in_thread
-from .._surface import Exchange
+from ...wire.protocol.call import Call, Json
+from ...wire.protocol.ids import ResponseIds, chain_key, encrypted
 from .counting import asked, tokens_of
 from .given import kept_items
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...faults import ApiError
-from ...store import Record
-from ...wire import errors
-from ...wire.call import Json
+from ...pipeline.collections import Memory, new_id
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit
+from ...replies.faults import ApiError
+from ...state.store import Record
 from ...wire.contract import Breach
-from .._admission import admit
-from .._memory import Memory, new_id
-from .._surface import Exchange
+from ...wire.protocol import errors
+from ...wire.protocol.call import Json
 
 ITEMS = "/conversations/{conversation_id}/items"
 _HOLDERS = "holders"  # what is kept of a conversation: the requests that are being answered with it

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...wire import usage
-from ...wire.call import Call, Json
+from ...pipeline.callables import in_thread
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit, read_body, wrong_models
+from ...wire.billing import usage
 from ...wire.contract import Breach
 from ...wire.contract import responses as rules
-from .._admission import admit, read_body, wrong_models
-from .._responder import in_thread
-from .._surface import Exchange
+from ...wire.protocol.call import Call, Json
 from .reading import understand
 
 _MODEL = "gpt-4o"  # whose tokens are counted where none is named

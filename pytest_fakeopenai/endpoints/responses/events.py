@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from ...wire import deltas, sse
-from ...wire.call import Json
-from ...wire.sse import Event
+from ...wire.billing import deltas
+from ...wire.protocol import sse
+from ...wire.protocol.call import Json
+from ...wire.protocol.sse import Event
 
 # The order of an event's fields where they are not sorted.
 _UNSORTED = (

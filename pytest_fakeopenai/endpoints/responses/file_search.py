@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ...echo import echo
-from ...faults import ApiError
-from ...replies import FileSearch, Reply
-from ...wire.call import Call, Json
-from .._memory import Memory
-from .._surface import Exchange
+from ...pipeline.collections import Memory
+from ...pipeline.echo import echo
+from ...pipeline.surface import Exchange
+from ...replies.faults import ApiError
+from ...replies.reply import FileSearch, Reply
+from ...wire.protocol.call import Call, Json
 from ..vector_stores.searching import narrowing, search
 from ..vector_stores.shelf import Shelf
 from ..vector_stores.stores import texts

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...wire.call import Json
-from ...wire.ids import ResponseIds
+from ...wire.protocol.call import Json
+from ...wire.protocol.ids import ResponseIds
 
 _PREFIXES = {
     "function_call": "fc",

@@ -8,11 +8,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from ...replies import Logprob
-from ...wire import logprobs
-from ...wire.call import Json, copied
-from ...wire.ids import encrypted
-from ...wire.sse import Event
+from ...replies.reply import Logprob
+from ...wire.billing import logprobs
+from ...wire.protocol.call import Json, copied
+from ...wire.protocol.ids import encrypted
+from ...wire.protocol.sse import Event
 from .events import Events
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...wire import errors
-from ...wire.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
-from ...wire.ids import is_unstored
-from .._admission import named_model
-from .._surface import Exchange
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import named_model
+from ...wire.protocol import errors
+from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
+from ...wire.protocol.ids import is_unstored
 from . import conversing, stored
 from .file_search import refuse_lost_stores
 from .tools import repeated_tool

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...wire.call import Json, copied
-from ...wire.sse import Event
+from ...wire.protocol.call import Json, copied
+from ...wire.protocol.sse import Event
 from .events import Events
 from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem
 

@@ -10,8 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from typing import Any
 
-from ...wire.call import Json
-from .._errand import Errand
+from ...pipeline.tasks import Errand
+from ...wire.protocol.call import Json
 
 # What is said to the connection that a response began on: an event, bytes that are no event, or that it is cut here.
 Word = Json | bytes | None

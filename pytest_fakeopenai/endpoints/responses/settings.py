@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...wire.call import Json, copied
 from ...wire.models import Family, family
+from ...wire.protocol.call import Json, copied
 from .tools import repeated_tool
 
 _NO_IMAGES = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from itertools import pairwise
 
-from ...store import Record
-from ...wire import errors, sse
-from ...wire.call import Call, Json
-from ...wire.ids import ResponseIds, chain_key
-from .._memory import ASSUMED, Memory
-from .._surface import Events, Exchange, Live
+from ...pipeline.collections import ASSUMED, Memory
+from ...pipeline.surface import Events, Exchange, Live
+from ...state.store import Record
+from ...wire.protocol import errors, sse
+from ...wire.protocol.call import Call, Json
+from ...wire.protocol.ids import ResponseIds, chain_key
 from . import conversing, replaying
 from .given import kept_items
 from .running import Running, output_so_far

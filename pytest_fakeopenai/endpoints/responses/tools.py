@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from ...wire.call import Json
+from ...wire.protocol.call import Json
 
 _HERE = {"type": "approximate", "city": None, "country": "US", "region": None, "timezone": None}
 _SEARCH: Json = {"search_context_size": "medium", "user_location": _HERE}

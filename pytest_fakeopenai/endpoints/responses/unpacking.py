@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...replies import Part, Reasoning, Refusal, Reply, Text, ToolCall
-from ...wire.call import Call, Json
+from ...replies.reply import Part, Reasoning, Refusal, Reply, Text, ToolCall
+from ...wire.protocol.call import Call, Json
 
 _REASONS = {"max_output_tokens": "length", "content_filter": "content_filter"}
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...replies import Reply
-from ...wire import sse
-from ...wire.call import Call, Json
+from ...pipeline.operation import Operation, generate, operate
+from ...pipeline.surface import Cut, Exchange, Surface
+from ...replies.reply import Reply
 from ...wire.contract import runs as rules
-from .._exchange import Operation, generate, operate
-from .._surface import Cut, Exchange, Surface
+from ...wire.protocol import sse
+from ...wire.protocol.call import Call, Json
 from . import creation, messages, operations
 from .answer import Continued, NewRun, NewThread, RunAnswer, frame, is_piece, unpack
 from .playing import RunPerformance

@@ -7,12 +7,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from ...faults import ApiError
-from ...replies import Content, FileSearch, Refusal, Reply, ToolCall
-from ...wire import sse, usage
-from ...wire.call import Call, Fields, Json
-from .._memory import new_id
-from .._surface import Cut, Exchange
+from ...pipeline.collections import new_id
+from ...pipeline.surface import Cut, Exchange
+from ...replies.faults import ApiError
+from ...replies.reply import Content, FileSearch, Refusal, Reply, ToolCall
+from ...wire.billing import usage
+from ...wire.protocol import sse
+from ...wire.protocol.call import Call, Fields, Json
 from ..chat_completions.answer import unpack as unpack_chat
 from . import creation, figures, messages, searching
 from .keeping import add_run, waiting_run

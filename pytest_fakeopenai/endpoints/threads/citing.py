@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ...wire.call import Json
+from ...wire.protocol.call import Json
 
 _MARK = re.compile("【[^【】†]*†([^【】]*)】")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ...wire.call import Fields, Json
+from ...pipeline.collections import Memory, new_id
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit, read_body
 from ...wire.contract import Breach, lengths
-from .._admission import admit, read_body
-from .._memory import Memory, new_id
-from .._surface import Exchange
-from .._tool_resources import resolved
+from ...wire.protocol.call import Fields, Json
+from ..assistants.tool_resources import resolved
 from . import messages
 from .keeping import THREADS
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...wire import usage
-from ...wire.call import Call, Json
+from ...wire.billing import usage
+from ...wire.protocol.call import Call, Json
 
 # The details of a prompt are spelled here unlike anywhere else.
 _DETAILS = "prompt_token_details"

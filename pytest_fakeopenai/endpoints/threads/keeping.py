@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...store import Record
-from ...wire.call import Json
-from .._memory import ASSUMED, Memory
-from .._surface import Exchange
+from ...pipeline.collections import ASSUMED, Memory
+from ...pipeline.surface import Exchange
+from ...state.store import Record
+from ...wire.protocol.call import Json
 from . import refusals
 from .run import Run, new_body
 from .settings import settings_of, settled

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...wire.call import Json
+from ...pipeline.collections import Memory, new_id
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit, read_body
 from ...wire.contract import Breach, lengths
-from ...wire.schema import as_dict
-from .._admission import admit, read_body
-from .._memory import Memory, new_id
-from .._surface import Exchange
-from .._tool_resources import attach
+from ...wire.jsonschema.check import as_dict
+from ...wire.protocol.call import Json
+from ..assistants.tool_resources import attach
 from . import refusals
 from .keeping import MESSAGES, active_run, find_thread
 

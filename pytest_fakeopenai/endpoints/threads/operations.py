@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...wire.call import Json
+from ...pipeline.surface import Answered, Exchange
+from ...pipeline.validation import admit, read_body
 from ...wire.contract import Breach, lengths
-from .._admission import admit, read_body
-from .._surface import Answered, Exchange
+from ...wire.protocol.call import Json
 from . import refusals
 from .keeping import find_run, find_thread, run_of, runs
 

@@ -10,15 +10,15 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
-from ...faults import ApiError, Disconnect, Timeout
-from ...replies import Control, Part
-from ...timing import Delay, Gate, Pace
-from ...wire.call import Call, Json
-from .._conforming import conforming
-from .._delivery import ClientGone, Interrupted
-from .._errand import Errand
-from .._performance import Performance, Step, each, next_of, past_gate
-from .._surface import Answer, Exchange, Surface
+from ...pipeline.conforming import conforming
+from ...pipeline.player import Performance, Step, each, next_of, past_gate
+from ...pipeline.surface import Answer, Exchange, Surface
+from ...pipeline.tasks import Errand
+from ...pipeline.writer import ClientGone, Interrupted
+from ...replies.faults import ApiError, Disconnect, Timeout
+from ...replies.reply import Control, Part
+from ...replies.timing import Delay, Gate, Pace
+from ...wire.protocol.call import Call, Json
 from .answer import RunAnswer
 
 Steps = AsyncIterator[Step]

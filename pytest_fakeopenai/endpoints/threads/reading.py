@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...faults import ApiError
-from ...wire import errors
-from ...wire.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text
+from ...pipeline.collections import Memory
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit
+from ...replies.faults import ApiError
 from ...wire.contract import Breach
-from ...wire.schema import as_dict
-from .._admission import admit
-from .._memory import Memory
-from .._surface import Exchange
+from ...wire.jsonschema.check import as_dict
+from ...wire.protocol import errors
+from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text
 from ..assistants import ASSISTANTS
 from ..chat_completions.reading import as_read, schema_of, strictly
 from . import refusals

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...faults import ApiError
+from ...replies.faults import ApiError
 
 
 def nothing_to_run_on() -> ApiError:

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...replies import ToolCall
-from ...store import Collection, Record
-from ...wire.call import Json
-from ...wire.ids import Ids
+from ...replies.reply import ToolCall
+from ...state.store import Collection, Record
+from ...wire.protocol.call import Json
+from ...wire.protocol.ids import Ids
 from ...wire.resources import identify
 from . import figures
 from .citing import cited

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...echo import echo
-from ...replies import FileSearch, Reply
-from ...store import Record
-from ...wire.call import Call, Json
-from ...wire.schema import as_dict
-from .._memory import Memory
-from .._surface import Answered, Exchange
+from ...pipeline.collections import Memory
+from ...pipeline.echo import echo
+from ...pipeline.surface import Answered, Exchange
+from ...replies.reply import FileSearch, Reply
+from ...state.store import Record
+from ...wire.jsonschema.check import as_dict
+from ...wire.protocol.call import Call, Json
 from ..assistants import ASSISTANTS
 from ..vector_stores.searching import narrowing, search
 from ..vector_stores.stores import texts

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...wire.call import Json
+from ...wire.protocol.call import Json
 
 _ASSUMED = "gpt-4o"  # the model of an assistant of which no more is known than that it exists
 _TRUNCATION = {"type": "auto", "last_messages": None}

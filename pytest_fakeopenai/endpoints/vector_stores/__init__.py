@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .._exchange import Operation, operate
+from ...pipeline.operation import Operation, operate
 from . import batches, files, searching, stores
 
 _STORE = "/vector_stores/{vector_store_id}"

@@ -9,10 +9,10 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...replies import Text
-from ...wire import deltas
-from ...wire.call import Json
-from ...wire.similarity import Indexed
+from ...replies.reply import Text
+from ...wire.billing import deltas
+from ...wire.evaluation.similarity import Indexed
+from ...wire.protocol.call import Json
 
 _MODEL = "text-embedding-3-large"  # whose tokens are counted
 _VECTOR = 1024  # the bytes of the vector that OpenAI keeps of a chunk

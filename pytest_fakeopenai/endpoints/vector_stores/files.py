@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...wire import errors
-from ...wire.call import Json
+from ...pipeline.callables import in_thread
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit, read_body
 from ...wire.contract import Breach
-from .._admission import admit, read_body
-from .._responder import in_thread
-from .._surface import Exchange
+from ...wire.protocol import errors
+from ...wire.protocol.call import Json
 from . import rules
 from .chunks import strategy
 from .shelf import Shelf

@@ -6,8 +6,8 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from ...wire import errors
-from ...wire.call import Json
+from ...wire.protocol import errors
+from ...wire.protocol.call import Json
 
 _ORDERS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...faults import ApiError
-from ...wire import errors
-from ...wire.call import Json
+from ...replies.faults import ApiError
 from ...wire.contract import lengths
-from ...wire.schema import as_dict
+from ...wire.jsonschema.check import as_dict
+from ...wire.protocol import errors
+from ...wire.protocol.call import Json
 
 _MOST_FILES, _MOST_IN_BATCH = 500, 2000
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from ...wire.call import Json
-from ...wire.similarity import Query
-from .._admission import read_body
-from .._responder import in_thread
-from .._surface import Exchange
+from ...pipeline.callables import in_thread
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import read_body
+from ...wire.evaluation.similarity import Query
+from ...wire.protocol.call import Json
 from .filters import matches
 from .shelf import Shelf
 from .stores import texts

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 
-from ...faults import ApiError
-from ...store import Record
-from ...wire.call import Json
-from .._memory import Memory
-from .._surface import Exchange
+from ...pipeline.collections import Memory
+from ...pipeline.surface import Exchange
+from ...replies.faults import ApiError
+from ...state.store import Record
+from ...wire.protocol.call import Json
 from . import chunks
 
 STORES = "/vector_stores"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...store import Record
-from ...wire.call import Json
+from ...pipeline.callables import in_thread
+from ...pipeline.collections import Memory, new_id
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit, read_body
+from ...state.store import Record
 from ...wire.contract import Breach
-from .._admission import admit, read_body
-from .._memory import Memory, new_id
-from .._responder import in_thread
-from .._surface import Exchange
+from ...wire.protocol.call import Json
 from . import rules
 from .chunks import strategy
 from .shelf import STORES, Shelf, counts, lasting

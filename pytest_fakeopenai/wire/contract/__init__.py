@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...faults import ApiError
-from ..call import Call, Json
+from ...replies.faults import ApiError
+from ..protocol.call import Call, Json
 
 
 @dataclass(frozen=True)

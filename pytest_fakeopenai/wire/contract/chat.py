@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ...faults import ApiError
-from ..call import Call, Json
-from . import abilities, context, formats, lengths, messages, offered, tool_rounds
+from ...replies.faults import ApiError
+from ..protocol.call import Call, Json
+from . import capabilities, context, formats, lengths, messages, tool_pairing, tools
 
 _FIELDS: dict[str, Callable[[object], Iterator[ApiError]]] = {
     "messages": messages.fields,
-    "tools": offered.chat_fields,
-    "functions": offered.function_fields,
+    "tools": tools.chat_fields,
+    "functions": tools.function_fields,
     "response_format": formats.chat_fields,
     "metadata": lengths.metadata,
     "stop": lengths.stop,
@@ -28,14 +28,14 @@ def fields(body: Json) -> Iterator[ApiError]:
 def breaches(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     body = call.body
-    yield from abilities.chat(call)
+    yield from capabilities.chat(call)
     yield from formats.chat_ability(call)
     yield from _pairs(body)
-    yield from offered.chat_choice(body)
+    yield from tools.chat_choice(body)
     yield from messages.unsupported(call)
-    yield from tool_rounds.breaches(body.get("messages"))
+    yield from tool_pairing.breaches(body.get("messages"))
     yield from formats.chat_demand(call)
-    yield from offered.chat_schemas(body.get("tools"))
+    yield from tools.chat_schemas(body.get("tools"))
     yield from context.chat(call)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...faults import ApiError
-from .. import errors
-from ..call import Call, Json
+from ...replies.faults import ApiError
+from ..jsonschema.check import as_list
 from ..models import family
-from ..schema import as_list
-from . import abilities, context, lengths
+from ..protocol import errors
+from ..protocol.call import Call, Json
+from . import capabilities, context, lengths
 
 _LAST_TOKEN = {"cl100k_base": 100_257}
 
@@ -21,7 +21,7 @@ def fields(body: Json) -> Iterator[ApiError]:
 
 def breaches(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
-    yield from abilities.completions(call)
+    yield from capabilities.completions(call)
     yield from _tokens(call)
     yield from context.completions(call)
 

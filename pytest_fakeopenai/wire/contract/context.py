@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ...faults import ApiError
-from ..call import Call
+from ...replies.faults import ApiError
+from ..billing.usage import bare, prompt_tokens
+from ..jsonschema.check import as_list
 from ..models import family
-from ..schema import as_list
-from ..sse import compact
+from ..protocol.call import Call
+from ..protocol.sse import compact
 from ..tokens import is_exact
-from ..usage import bare, prompt_tokens
 
 # A character is four bytes at most, and a token a byte at least. More is never added around a message, or a request.
 _BYTES = 4

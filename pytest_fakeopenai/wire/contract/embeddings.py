@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...faults import ApiError
-from .. import errors
-from ..call import Call, Json
-from . import abilities, context
+from ...replies.faults import ApiError
+from ..protocol import errors
+from ..protocol.call import Call, Json
+from . import capabilities, context
 
 _MOST_INPUTS = 2048
 
@@ -21,7 +21,7 @@ def fields(body: Json) -> Iterator[ApiError]:
 
 def breaches(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
-    yield from abilities.embeddings(call)
+    yield from capabilities.embeddings(call)
     yield from context.embeddings(call)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...faults import ApiError
-from .. import errors
-from ..call import Call, text_of
+from ...replies.faults import ApiError
+from ..jsonschema.check import as_dict
 from ..models import family
-from ..schema import as_dict
+from ..protocol import errors
+from ..protocol.call import Call, text_of
 from . import lengths, strict_schema
 
 # ---- in chat

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...faults import ApiError
-from ..schema import as_list
+from ...replies.faults import ApiError
+from ..jsonschema.check import as_list
 from . import attachments, lengths
 
 _LONGEST_NAME = 128

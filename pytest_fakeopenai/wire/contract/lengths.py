@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...faults import ApiError
-from .. import errors
-from ..schema import as_dict
+from ...replies.faults import ApiError
+from ..jsonschema.check import as_dict
+from ..protocol import errors
 
 _NAME = "^[a-zA-Z0-9_-]+$"
 _is_name = re.compile(r"[a-zA-Z0-9_-]+").fullmatch

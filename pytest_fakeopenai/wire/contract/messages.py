@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...faults import ApiError
-from .. import errors
-from ..call import Call
+from ...replies.faults import ApiError
+from ..jsonschema.check import as_dict, as_list
 from ..models import Family, family
-from ..schema import as_dict, as_list
+from ..protocol import errors
+from ..protocol.call import Call
 from . import attachments, lengths
 
 _INSTRUCTING = ("system", "developer")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from ...faults import ApiError
-from ..call import Call, Json
-from . import abilities, context, formats, item_rounds, items, lengths, offered
+from ...replies.faults import ApiError
+from ..protocol.call import Call, Json
+from . import capabilities, context, formats, item_pairing, items, lengths, tools
 
 _PREVIOUS = "previous_response_id"
 _is_id = re.compile(r"[A-Za-z0-9_-]*").fullmatch
@@ -33,7 +33,7 @@ def _no_id(value: str, expected: str) -> ApiError:
 _FIELDS: dict[str, Callable[[object], Iterator[ApiError]]] = {
     "input": items.fields,
     "instructions": lambda value: lengths.text("instructions", value),
-    "tools": offered.responses_fields,
+    "tools": tools.responses_fields,
     "text": formats.responses_fields,
     "metadata": lengths.metadata,
     _PREVIOUS: _previous,
@@ -51,11 +51,11 @@ def fields(body: Json) -> Iterator[ApiError]:
 def breaches(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     body = call.body
-    yield from abilities.responses(call)
-    yield from offered.responses_choice(body)
-    yield from item_rounds.breaches(call)
+    yield from capabilities.responses(call)
+    yield from tools.responses_choice(body)
+    yield from item_pairing.breaches(call)
     yield from formats.responses_demand(call)
-    yield from offered.responses_schemas(body.get("tools"))
+    yield from tools.responses_schemas(body.get("tools"))
     yield from context.responses(call)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...faults import ApiError
-from ..call import Call, Json
+from ...replies.faults import ApiError
+from ..protocol.call import Call, Json
 from . import lengths
 
 

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeAlias, cast
 
 from pydantic_core import SchemaValidator, core_schema
 
-from .. import errors
+from ..protocol import errors
 from . import Breach
 
 Path: TypeAlias = str

@@ -11,7 +11,7 @@ import openai
 import pytest
 
 from pytest_fakeopenai import ApiError, Delay, FakeOpenAI, RecordedRequest, Reply, Timeout
-from pytest_fakeopenai.endpoints import _errand
+from pytest_fakeopenai.pipeline import tasks
 from tests.endpoints._speaking import both_clients, send, speak
 
 from ._batching import CHAT, done, look, questions, results, said, submit, to_bytes, upload
@@ -63,7 +63,7 @@ def test_waits_for_a_callable_that_does_not_wait_for_long(fake_openai: FakeOpenA
 
 
 def test_waits_no_longer_than_it_can(fake_openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_errand, "_PATIENCE", 0.05)
+    monkeypatch.setattr(tasks, "_PATIENCE", 0.05)
     let_go = threading.Event()
 
     def answer(request: RecordedRequest) -> str:
@@ -79,7 +79,7 @@ def test_waits_no_longer_than_it_can(fake_openai: FakeOpenAI, monkeypatch: pytes
 
 
 def test_may_be_looked_at_by_its_own_replies(fake_openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_errand, "_PATIENCE", 0.05)
+    monkeypatch.setattr(tasks, "_PATIENCE", 0.05)
     fake_openai.otherwise(lambda request: fake_openai.client.batches.list().data[0].status)
     batch = done(fake_openai, questions("a"))
     assert said(results(fake_openai, batch["output_file_id"])["0"]) == "in_progress"

@@ -12,20 +12,7 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI, Reasoning, Reply, ToolCall
 
 from .._speaking import both_clients, error, send
-from ._asking import (
-    PARIS,
-    TOOLS,
-    Json,
-    anonymous,
-    function_call,
-    get,
-    message,
-    post,
-    reasoning,
-    respond,
-    text,
-    wire,
-)
+from ._asking import PARIS, TOOLS, Json, anonymous, function_call, get, message, post, reasoning, respond, text, wire
 
 CALL = {"type": "function_call", "call_id": "c", "name": "get_weather", "arguments": "{}"}
 OUTPUT = {"type": "function_call_output", "call_id": "c", "output": "cold"}

@@ -13,17 +13,7 @@ from openai.types.responses import ResponseStreamEvent
 from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Reasoning, Refusal, Reply, ServerError, ToolCall
 
 from .._speaking import Answer, both_clients, both_ways, error, send, speak
-from ._asking import (
-    PARIS,
-    SHELL,
-    TOOLS,
-    Json,
-    events,
-    get,
-    post,
-    respond,
-    types,
-)
+from ._asking import PARIS, SHELL, TOOLS, Json, events, get, post, respond, types
 
 # Texts and figures are those of words; tokens have tests of their own.
 pytestmark = pytest.mark.usefixtures("without_tokenizer")

@@ -9,7 +9,7 @@ import openai
 import pytest
 
 from pytest_fakeopenai import Chunks, Delay, FakeOpenAI, Gate, Reply, ToolCall
-from pytest_fakeopenai.wire.ids import Ids
+from pytest_fakeopenai.wire.protocol.ids import Ids
 
 from .._speaking import both_clients, error, speak
 from ._running import begin, deprecated, ids, look, names, outputs, run_of, said, steps

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pytest_fakeopenai.faults import ApiError
-from pytest_fakeopenai.wire.call import Call, Message, Tool, text_of
+from pytest_fakeopenai.replies.faults import ApiError
 from pytest_fakeopenai.wire.contract import chat, completions, embeddings, responses
+from pytest_fakeopenai.wire.protocol.call import Call, Message, Tool, text_of
 
 RULES: Any = {"chat.completions": chat, "responses": responses, "completions": completions, "embeddings": embeddings}
 

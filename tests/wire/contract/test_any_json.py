@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pytest_fakeopenai.faults import ApiError
+from pytest_fakeopenai.replies.faults import ApiError
 from tests.properties import unhurried
 
 from . import test_chat, test_chat_accepted, test_responses

@@ -7,20 +7,7 @@ from typing import Any
 import pytest
 
 from ._asking import STRING, Told, calling, refusals, result, strict_object, tool_call
-from ._chatting import (
-    LONG,
-    PATTERN,
-    PREFIX,
-    STRAY,
-    TOOLS,
-    UNANSWERED,
-    asks,
-    demands,
-    image,
-    offers,
-    says,
-    shows,
-)
+from ._chatting import LONG, PATTERN, PREFIX, STRAY, TOOLS, UNANSWERED, asks, demands, image, offers, says, shows
 
 REFUSED: dict[str, tuple[Any, Told]] = {
     "a name with a blank": (

@@ -7,17 +7,7 @@ from typing import Any
 import pytest
 
 from ._asking import STRING, calling, refusals, result, strict_object
-from ._chatting import (
-    ABOUT_JSON,
-    HI,
-    TOOLS,
-    asks,
-    demands,
-    image,
-    offers,
-    says,
-    shows,
-)
+from ._chatting import ABOUT_JSON, HI, TOOLS, asks, demands, image, offers, says, shows
 
 ECHOED: Any = {
     "role": "assistant",

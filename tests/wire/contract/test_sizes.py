@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from pytest_fakeopenai.wire.call import Tool
+from pytest_fakeopenai.wire.billing.usage import bare, prompt_tokens
 from pytest_fakeopenai.wire.contract.context import chat
-from pytest_fakeopenai.wire.usage import bare, prompt_tokens
+from pytest_fakeopenai.wire.protocol.call import Tool
 
 from ._asking import Told, call, refusals, told
 

@@ -1,0 +1,81 @@
+"""Assistants. https://platform.openai.com/docs/api-reference/assistants"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...pipeline.collections import Memory, new_id
+from ...pipeline.operation import Operation, operate
+from ...pipeline.surface import Exchange
+from ...pipeline.validation import admit, read_body, wrong_models
+from ...wire.contract import Breach, lengths
+from ...wire.jsonschema.check import as_dict
+from ...wire.protocol.call import Fields, Json
+from .tool_resources import resolved
+
+ASSISTANTS = "/assistants"
+# What a tool works on, where nothing is given to it.
+_NOTHING: dict[str, Json] = {"code_interpreter": {"file_ids": []}, "file_search": {"vector_store_ids": []}}
+
+
+async def create(exchange: Exchange) -> Json:
+    """`POST /assistants`."""
+    body = await _read(exchange)
+    head = {"id": new_id(exchange)("assistant"), "object": "assistant", "created_at": exchange.world.ids.now()}
+    made = {**head, **_settings(exchange, body)}
+    Memory(exchange, ASSISTANTS).add(made)
+    return made
+
+
+async def update(exchange: Exchange) -> Json:
+    """`POST /assistants/{assistant_id}`: what is given takes the place of what was."""
+    record = Memory(exchange, ASSISTANTS).get(exchange.path["assistant_id"])
+    body = await _read(exchange)
+    record.body = {**record.body, **_settings(exchange, {**record.body, **body})}
+    return record.body
+
+
+async def _read(exchange: Exchange) -> Json:
+    body = await read_body(exchange)
+    admit(exchange, lambda: map(Breach, lengths.metadata(body.get("metadata"))))
+    fields = Fields(body)
+    fields.objects("tools")
+    fields.object("metadata")
+    fields.string("instructions")
+    if model := fields.string("model"):
+        admit(exchange, lambda: wrong_models(exchange, model))
+    return body
+
+
+def _settings(exchange: Exchange, given: Json) -> Json:
+    tools = given.get("tools") or []
+    return {
+        "name": given.get("name"),
+        "description": given.get("description"),
+        "model": given.get("model"),
+        "instructions": given.get("instructions"),
+        "tools": tools,
+        "top_p": _or(given.get("top_p"), 1.0),
+        "temperature": _or(given.get("temperature"), 1.0),
+        "reasoning_effort": given.get("reasoning_effort"),
+        "tool_resources": _resources(tools, resolved(exchange, given.get("tool_resources"))),
+        "metadata": given.get("metadata") or {},
+        "response_format": given.get("response_format") or "auto",
+    }
+
+
+def _resources(tools: list[Any], given: Json) -> Json:
+    """What the tools work on: of those in use at least that it is nothing."""
+    used = [as_dict(tool).get("type") for tool in tools]
+    empty = {kind: nothing for kind, nothing in _NOTHING.items() if kind in used}
+    return {**empty, **given}
+
+
+def _or(value: Any, default: Any) -> Any:
+    return default if value is None else value
+
+
+ROUTES = [
+    Operation("POST", ASSISTANTS, "assistants.create", operate(create)),
+    Operation("POST", f"{ASSISTANTS}/{{assistant_id}}", "assistants.update", operate(update)),
+]

@@ -1,0 +1,61 @@
+"""What the tools of assistants and threads work on: files, and vector stores that are made on the way.
+
+https://platform.openai.com/docs/assistants/tools/file-search
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ...pipeline.collections import Memory
+from ...pipeline.surface import Exchange
+from ...wire.jsonschema.check import as_dict, as_list
+from ...wire.protocol.call import Json
+from ..vector_stores.chunks import strategy
+from ..vector_stores.shelf import Shelf
+from ..vector_stores.stores import filled, texts
+
+# Until when a vector store lasts that was made for what is attached to messages.
+_WEEK = {"anchor": "last_active_at", "days": 7}
+
+
+def resolved(exchange: Exchange, given: object) -> Json:
+    """Resources as they are kept: a vector store that is described is made, and named by its id."""
+    resources: Json = dict(as_dict(given))
+    search = as_dict(resources.get("file_search"))
+    if "vector_stores" in search:
+        made = [filled(exchange, dict(as_dict(each))) for each in as_list(search["vector_stores"])]
+        known = texts(search.get("vector_store_ids"))
+        resources["file_search"] = {"vector_store_ids": [*known, *(store.body["id"] for store in made)]}
+    return resources
+
+
+def attach(exchange: Exchange, thread_id: str, attachments: object) -> None:
+    """Give a thread's tools the files that are attached to one of its messages."""
+    thread = Memory(exchange, "/threads").get(thread_id)
+    for file_id, kind in _attached(attachments):
+        resources: Json = dict(as_dict(thread.body.get("tool_resources")))
+        if kind == "file_search":
+            resources[kind] = {"vector_store_ids": _stored(exchange, as_dict(resources.get(kind)), file_id)}
+        else:
+            resources[kind] = {"file_ids": [*texts(as_dict(resources.get(kind)).get("file_ids")), file_id]}
+        thread.body = {**thread.body, "tool_resources": resources}
+
+
+def _attached(attachments: object) -> Iterator[tuple[str, Any]]:
+    for each in map(as_dict, as_list(attachments)):
+        for tool in map(as_dict, as_list(each.get("tools"))):
+            if isinstance(file_id := each.get("file_id"), str):
+                yield file_id, tool.get("type")
+
+
+def _stored(exchange: Exchange, search: Any, file_id: str) -> list[str]:
+    """The vector stores of a thread, of which the first has the file; without any, one is made for it."""
+    known = texts(search.get("vector_store_ids"))
+    if not known:
+        return [filled(exchange, {"file_ids": [file_id], "expires_after": _WEEK}).body["id"]]
+    shelf = Shelf(exchange, known[0])
+    shelf.put(Memory(exchange, "/files").get(file_id), None, strategy(None))
+    shelf.settle()
+    return known

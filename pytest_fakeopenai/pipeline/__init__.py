@@ -1,0 +1,1 @@
+"""The steps that every request goes through, whatever carries it."""

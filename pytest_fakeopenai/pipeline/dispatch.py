@@ -1,0 +1,73 @@
+"""A request that the server makes to itself: recorded, let in and answered like any other, without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .operation import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD
+from .surface import Exchange
+from .writer import ConnectionCut, Message
+
+# What a request keeps of the one that it is made for: who asks.
+_WHO = ("authorization", "api-key", "openai-organization", "openai-project", "user-agent")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a request was answered; a status of 0 says that the connection was cut before."""
+
+    status: int
+    body: bytes
+
+
+class _Client:
+    """The far end of such a request; `waits` is called when its answer begins to wait."""
+
+    def __init__(self, body: bytes, waits: Callable[[], None]) -> None:
+        self.status = 0
+        self.received = b""
+        self._body: bytes | None = body
+        self._waits = waits
+
+    async def receive(self) -> Message:
+        """The request; whoever asks for more watches whether the client hangs up, which this one never does."""
+        if self._body is None:
+            self._waits()
+            silence: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+            return await silence
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(self, message: Message) -> None:
+        """Take what is sent."""
+        self.status = message.get("status", self.status)
+        self.received += message.get("body", b"")
+
+
+async def dispatch(exchange: Exchange, path: str, body: bytes, waits: Callable[[], None]) -> Outcome:
+    """Make a POST request to a path of the API on behalf of another request, with its key, in its world."""
+    client = _Client(body, waits)
+    try:
+        await exchange.app(_scope(exchange, path), client.receive, client.send)
+    except ConnectionCut:
+        return Outcome(0, b"")
+    return Outcome(client.status, client.received)
+
+
+def _scope(exchange: Exchange, path: str) -> Message:
+    given = exchange.record.headers
+    headers = {"content-type": "application/json", **{name: given[name] for name in _WHO if name in given}}
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": path.removeprefix("/v1"),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
+        WORLD: exchange.world,
+        SHOWN_PATH: path,
+        DEPLOYMENT: None,
+        ADDRESS: exchange.address,
+    }

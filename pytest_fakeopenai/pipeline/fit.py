@@ -1,0 +1,121 @@
+"""Whether a reply fits the request that it answers: what the surface carries, what the request offered and demanded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from ..replies.reply import CONTENT, Chunks, FileSearch, Part, Reasoning, Refusal, Reply, Text, ToolCall
+from ..replies.timing import Delay, Gate
+from ..wire.jsonschema.check import check
+from ..wire.models import RUNS
+from ..wire.protocol.call import Call
+
+# What each surface can say; timing and faults go everywhere.
+CARRIES: dict[str, tuple[type, ...]] = {
+    "chat.completions": (Text, Chunks, ToolCall, Refusal),
+    "responses": (Text, Chunks, ToolCall, Refusal, Reasoning, FileSearch),
+    "completions": (Text, Chunks),
+    **dict.fromkeys(RUNS, (Text, Chunks, ToolCall, Refusal, FileSearch)),
+}
+_SEVERAL_CHOICES = ("chat.completions", "completions")
+_COMPLETE = (*CONTENT, Delay, Gate)
+
+
+def cannot_carry(parts: Iterable[Part], endpoint: str) -> str | None:
+    """The first part that the surface has no form for, and the surfaces that have one."""
+    for part in parts:
+        if isinstance(part, CONTENT) and not isinstance(part, CARRIES[endpoint]):
+            able = dict.fromkeys(_family(name) for name, kinds in CARRIES.items() if isinstance(part, kinds))
+            return f"{part!r} cannot be carried by {endpoint}; {', '.join(able)} can"
+    return None
+
+
+def _family(endpoint: str) -> str:
+    """What endpoints are called that are one surface."""
+    return "threads.runs" if endpoint in RUNS else endpoint
+
+
+def cannot_answer(reply: Reply, call: Call) -> str | None:
+    """What of a reply the request's surface has no form for."""
+    if reply.choices is None:
+        return cannot_carry(reply.parts, call.endpoint) or _several_functions(reply, call)
+    if call.endpoint not in _SEVERAL_CHOICES:
+        return f"Reply(choices=…) cannot be carried by {call.endpoint}; {', '.join(_SEVERAL_CHOICES)} can"
+    if len(reply.choices) != call.n:
+        return f"Reply(choices=…) has {len(reply.choices)} replies, but the request asks for n={call.n}"
+    problems = (cannot_carry(choice.parts, call.endpoint) for choice in reply.choices)
+    return next(filter(None, problems), None)
+
+
+def _several_functions(reply: Reply, call: Call) -> str | None:
+    calls = sum(isinstance(part, ToolCall) for part in reply.parts)
+    if calls > 1 and call.uses_functions:
+        return f"{calls} calls cannot answer the deprecated functions=, which know only one at a time; tools= can"
+    return None
+
+
+def misfit(reply: Reply, call: Call) -> str | None:
+    """The first thing in which a reply contradicts its request, and how to send it all the same."""
+    for each in reply.choices or (reply,):
+        if problem := _unasked(each, call) or _bad_call(each.parts, call) or _breaks_schema(each, call):
+            return problem
+    return None
+
+
+def _unasked(reply: Reply, call: Call) -> str | None:
+    if reply.logprobs and not call.logprobs:
+        return "it has logprobs, but the request does not ask for any"
+    search = next((part for part in reply.parts if isinstance(part, FileSearch)), None)
+    if search and not any(tool.kind == "file_search" for tool in call.tools):
+        return f"{search!r} searches files, but the request offers no tool file_search"
+    return None
+
+
+def _bad_call(parts: Iterable[Part], call: Call) -> str | None:
+    calls = [part for part in parts if isinstance(part, ToolCall) and not part.unchecked]
+    return next(filter(None, (_unoffered(part, call) or _breaks_parameters(part, call) for part in calls)), None)
+
+
+def _unoffered(part: ToolCall, call: Call) -> str | None:
+    if call.tool(part.name) is not None:
+        return None
+    offered = ", ".join(repr(tool.name) for tool in call.tools) or "no tool"
+    return (
+        f"{part!r} calls a tool that the request does not offer (it offers {offered}); "
+        "a model that invents a tool is ToolCall(…, unchecked=True)"
+    )
+
+
+def _breaks_parameters(part: ToolCall, call: Call) -> str | None:
+    """Arguments given as a string are meant as they are, broken JSON included."""
+    tool = call.tool(part.name)
+    if tool is None or not tool.strict or isinstance(part.arguments, str):
+        return None
+    problem = check(json.loads(part.arguments_text), tool.parameters)
+    if problem is None:
+        return None
+    return f"{part!r} breaks the tool's strict schema: {problem}; send it all the same with ToolCall(…, unchecked=True)"
+
+
+def _breaks_schema(reply: Reply, call: Call) -> str | None:
+    if call.schema is None or not call.strict or not _is_whole_text(reply):
+        return None
+    try:
+        problem = check(json.loads(reply.text), call.schema)
+    except ValueError as error:
+        problem = f"it is not JSON: {error}"
+    if problem is None:
+        return None
+    return (
+        f"{Text(reply.text)!r} breaks the strict JSON schema that the request demands: {problem}; "
+        "a model that breaks it is Text(…, unchecked=True)"
+    )
+
+
+def _is_whole_text(reply: Reply) -> bool:
+    """Whether the text is all there is, and meant to be complete."""
+    texts = [part for part in reply.parts if isinstance(part, (Text, Chunks))]
+    plain = all(isinstance(part, _COMPLETE) and not isinstance(part, (ToolCall, Refusal)) for part in reply.parts)
+    cut_short = reply.finish_reason in ("length", "content_filter")
+    return bool(texts) and plain and not cut_short and not any(part.unchecked for part in texts)

@@ -1,0 +1,58 @@
+"""The query parameters that the API's lists share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypedDict
+
+from ..replies.faults import ApiError
+from ..wire.contract import Breach
+from ..wire.protocol import errors
+from ..wire.resources import Resource
+from .surface import Exchange
+from .validation import admit
+
+_ORDERS = ("asc", "desc")
+_DIRECTIONS = {"asc": False, "desc": True, "ascending": False, "descending": True}
+
+
+class Listing(TypedDict):
+    """The keywords of `store.paginate` that the query decides."""
+
+    limit: int
+    after: str | None
+    before: str | None
+    descending: bool
+
+
+def listing(exchange: Exchange, resource: Resource) -> Listing:
+    """`limit`, `after`, `before` and `order` from a query, with the defaults of what is listed.
+
+    ApiError for what is out of range, as the test's validation has it; the default stands in for what is let pass.
+    """
+    query = exchange.record.query
+    admit(exchange, lambda: map(Breach, _problems(query, resource.most)))
+    limit = whole_number(query.get("limit"))
+    return {
+        "limit": resource.limit if limit is None or limit < 1 else min(limit, resource.most),
+        "after": query.get("after", query.get("page")),
+        "before": query.get("before"),
+        "descending": _DIRECTIONS.get(query.get("order", ""), resource.order == "desc"),
+    }
+
+
+def whole_number(text: str | None) -> int | None:
+    """The integer that a text of a query is; None for any other text."""
+    return int(text) if text and text.removeprefix("-").isdecimal() and len(text) <= 18 else None
+
+
+def _problems(query: Mapping[str, str], most: int) -> Iterator[ApiError]:
+    if "order" in query and query["order"] not in _DIRECTIONS:
+        yield errors.invalid_value("order", query["order"], _ORDERS)
+    if "limit" not in query:
+        return
+    limit = whole_number(query["limit"])
+    if limit is None:
+        yield errors.invalid_type("limit", "an integer", query["limit"])
+    elif not 1 <= limit <= most:
+        yield errors.out_of_range("limit", limit, low=1, high=most)

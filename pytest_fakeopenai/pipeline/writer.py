@@ -1,0 +1,205 @@
+"""The bytes of one answer on their way out: buffered up to the next wait, cut, or left hanging."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from ..replies.faults import ApiError
+from ..state.journal import RecordedRequest
+from ..wire.protocol.call import Json
+from ..wire.protocol.headers import encode_error, of_answer, of_error, timed
+
+T = TypeVar("T")
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+# Where the server leaves, in an ASGI scope's extensions, the connection's transport.
+TRANSPORT = "pytest_fakeopenai.transport"
+
+
+@lru_cache(maxsize=1024)  # most headers are the same each time
+def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
+    return header[0].encode("latin-1"), header[1].encode("latin-1")
+
+
+class ClientGone(Exception):
+    """The client hung up while an answer was waiting."""
+
+
+class Interrupted(Exception):
+    """Something else ended what an answer was waiting for."""
+
+
+class ConnectionCut(Exception):
+    """Ends an answer abruptly on a server that offers no way to close the connection."""
+
+
+class Delivery:
+    """Sends one answer and keeps its record: complete before the last byte leaves.
+
+    `request_id` is in the header x-request-id; `asked` is the request's body, once it has been read.
+    """
+
+    def __init__(self, record: RecordedRequest, scope: Message, receive: Receive, send: Send, request_id: str):
+        self.record = record
+        self.request_id = request_id
+        self.asked: Json = {}
+        self.started = False
+        self._headers: dict[str, str] = {}
+        self._given: dict[str, str] = {}
+        self._status = 200
+        self._paused = 0.0
+        self._transport: asyncio.Transport | None = scope.get("extensions", {}).get(TRANSPORT)
+        self._receive = receive
+        self._send = send
+        self._buffer: list[bytes] = []
+        self._gone: asyncio.Task[None] | None = None
+        self._interrupted: asyncio.Future[None] | None = None
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything has been written, sent or not."""
+        return self.started or bool(self._buffer)
+
+    def head(self, media_type: str, headers: Mapping[str, str], status: int = 200) -> None:
+        """Say how the answer begins; nothing is sent yet."""
+        self._status = status
+        self._headers = of_answer(self.record.endpoint, self.asked)
+        self._headers["content-type"] = media_type
+        self._given.update(headers)
+
+    async def open(self) -> None:
+        """Send how the answer begins, before there is anything of it."""
+        await self._start()
+
+    def write(self, data: bytes) -> None:
+        """Add bytes to the answer; they leave with the next flush."""
+        self._buffer.append(data)
+
+    def say(self, *frames: bytes) -> None:
+        """Add events to the answer, and to the record."""
+        self.record.sent += frames
+        self._buffer += frames
+
+    async def flush(self) -> None:
+        """Send what has been written so far."""
+        data = self._take()
+        if data:
+            await self._start()
+            await self._send({"type": "http.response.body", "body": data, "more_body": True})
+
+    async def finish(self) -> None:
+        """Send the rest; the answer is complete."""
+        data = self._take()
+        if not self.started:
+            self._given["content-length"] = str(len(data))
+        self._settle()
+        await self._start()
+        await self._send({"type": "http.response.body", "body": data, "more_body": False})
+
+    async def whole(self, data: bytes) -> None:
+        """Send a complete body."""
+        self.write(data)
+        await self.finish()
+
+    async def answer(self, body: bytes) -> None:
+        """Send a complete body of JSON, and put it on record."""
+        self.record.answered, self.record.is_json = body, True
+        await self.whole(body)
+
+    async def error(self, error: ApiError) -> None:
+        """Send an error as the whole answer."""
+        error = error.on(self.record.endpoint)
+        body = {"error": error.body(self.record.model)}
+        self._buffer.clear()
+        self._status = error.status
+        self._headers = of_error(error, self.record.endpoint, self.asked)
+        self._given.update(error.headers)
+        await self.answer(encode_error(error, self.record.endpoint, body))
+
+    async def wait(self, waiter: Awaitable[T]) -> T:
+        """Send what has been written, then wait for the waiter's result; ClientGone when the client does not."""
+        await self.flush()
+        task = asyncio.ensure_future(waiter)
+        gone = self._watch()
+        ends: set[asyncio.Future[Any]] = {task, gone}
+        if self._interrupted is not None:
+            ends.add(self._interrupted)
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            if not task.done():
+                task.cancel()
+        if self._interrupted is not None and self._interrupted.done():
+            raise Interrupted
+        if gone.done():
+            raise ClientGone
+        return task.result()
+
+    def interruptible(self) -> Callable[[], None]:
+        """What ends the waits of this answer, the present one or the next, with Interrupted."""
+        interrupted = self._interrupted = asyncio.get_running_loop().create_future()
+
+        def interrupt() -> None:
+            if not interrupted.done():
+                interrupted.set_result(None)
+
+        return interrupt
+
+    async def pause(self, seconds: float) -> None:
+        """Send what has been written, then wait; before the first byte the answer says that it took so long."""
+        await self.flush()
+        if not self.started:
+            self._paused += seconds
+        await self.wait(asyncio.sleep(seconds))
+
+    async def hang(self) -> None:
+        """Send nothing more until the client hangs up."""
+        never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await self.wait(never)
+
+    async def cut(self, promised: int | None = None) -> None:
+        """Send what has been written, of a body that promised to be longer, and close the connection."""
+        if promised is not None:
+            self._given["content-length"] = str(promised)
+        self.record.close()
+        await self.flush()
+        if self._transport is None:
+            raise ConnectionCut
+        self._transport.close()
+        await self._watch()
+
+    def close(self) -> None:
+        """Stop watching the client."""
+        if self._gone is not None:
+            self._gone.cancel()
+
+    def _take(self) -> bytes:
+        data, self._buffer = b"".join(self._buffer), []
+        return data
+
+    def _settle(self) -> None:
+        self.record.status = self._status
+        self.record.close()
+
+    async def _start(self) -> None:
+        if self.started:
+            return
+        self.started = True
+        self.record.status = self._status
+        sent = {"x-request-id": self.request_id} | timed(self._headers, self._paused) | self._given
+        headers = [*map(_encoded, sent.items())]
+        await self._send({"type": "http.response.start", "status": self._status, "headers": headers})
+
+    def _watch(self) -> asyncio.Task[None]:
+        if self._gone is None:
+            self._gone = asyncio.ensure_future(self._hung_up())
+        return self._gone
+
+    async def _hung_up(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass

@@ -1,0 +1,149 @@
+"""What a test has to say: rules, the queue and the default, and which of them answers a request."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..replies.reply import Entry, as_entry
+from .conditions import Conditions
+
+if TYPE_CHECKING:
+    from .journal import RecordedRequest
+
+
+@dataclass(eq=False)
+class Queue:
+    """Replies that are given once each, in order, and the memory of who got them."""
+
+    waiting: deque[Entry] = field(default_factory=deque)
+    given: list[tuple[Entry, int]] = field(default_factory=list)
+
+    def add(self, replies: Sequence[object]) -> None:
+        """Append replies, in any shorthand; TypeError for what cannot be one."""
+        self.waiting.extend([as_entry(reply) for reply in replies])
+
+    def take(self, request: RecordedRequest) -> Entry | None:
+        """The next reply, noted as given to this request, or None."""
+        if not self.waiting:
+            return None
+        entry = self.waiting.popleft()
+        self.given.append((entry, request.number))
+        return entry
+
+
+class ConditionFailed(Exception):
+    """A condition's own callable raised; the exception behind it says what."""
+
+
+class Rule:
+    """Replies for the requests that meet some conditions; each rule has a queue of its own."""
+
+    def __init__(self, conditions: Conditions, script: Script) -> None:
+        self.conditions = conditions
+        self.queue = Queue()
+        self.constant: Entry | None = None
+        self._script = script
+
+    def script(self, *replies: object) -> Rule:
+        """Add replies to this rule's queue: each is given once, in order."""
+        self.queue.add(replies)
+        self._script.note(self)
+        return self
+
+    def always(self, reply: object) -> Rule:
+        """Give this reply whenever the rule's queue is empty."""
+        self.constant = as_entry(reply)
+        self._script.note(self)
+        return self
+
+    def take(self, request: RecordedRequest) -> Entry | None:
+        """This rule's answer to the request, or None where it has nothing to say."""
+        if not self.queue.waiting and self.constant is None:
+            return None
+        if not self._accepts(request):
+            return None
+        entry = self.queue.take(request)
+        return self.constant if entry is None else entry
+
+    def _accepts(self, request: RecordedRequest) -> bool:
+        try:
+            return self.conditions.met_by(request)
+        except BaseException as error:  # a pytest.fail() in a condition is one
+            text = f"A condition of {self!r} failed on request {request.number}: {type(error).__name__}: {error}"
+            raise ConditionFailed(text) from error
+
+    def __repr__(self) -> str:
+        return f"when({self.conditions!r})"
+
+
+class Script:
+    """The replies of one world. A request is answered by the first that has something to say: the rules in the order
+    written, the queue, the default.
+
+    Plain replies, and rules that name no endpoint, answer the generating endpoints only.
+    """
+
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+        self.queue = Queue()
+        self.default: Entry | None = None
+        self.scripted = False
+
+    def add(self, replies: Sequence[object]) -> None:
+        """Append replies to the queue."""
+        self.queue.add(replies)
+        self.scripted = True
+
+    def rule(self, conditions: Conditions) -> Rule:
+        """A new rule, behind those there are."""
+        rule = Rule(conditions, self)
+        self.rules.append(rule)
+        return rule
+
+    def note(self, rule: Rule) -> None:
+        """Know that a rule has been given something to say."""
+        if any(rule.conditions.concern(endpoint) for endpoint in GENERATING):
+            self.scripted = True
+
+    def set_default(self, reply: object) -> None:
+        """What a request gets for which nothing else is scripted."""
+        self.default = as_entry(reply)
+
+    def answer(self, request: RecordedRequest) -> Entry | None:
+        """The entry for a request to a generating endpoint, or None where nobody has anything to say."""
+        for rule in self.rules:
+            if (entry := rule.take(request)) is not None:
+                return entry
+        entry = self.queue.take(request)
+        return self.default if entry is None else entry
+
+    def exception(self, request: RecordedRequest) -> Entry | None:
+        """The entry of a rule that names the endpoint of this request, or None: the endpoint answers by itself."""
+        for rule in self.rules:
+            if rule.conditions.endpoint is not None and (entry := rule.take(request)) is not None:
+                return entry
+        return None
+
+    def leftover(self) -> Iterator[tuple[str, Entry]]:
+        """Replies that nobody asked for: where each stands, and the reply."""
+        for rule in self.rules:
+            for entry in rule.queue.waiting:
+                yield repr(rule), entry
+        for entry in self.queue.waiting:
+            yield "script", entry
+
+
+# The endpoints that the script answers.
+GENERATING = frozenset(
+    {
+        "chat.completions",
+        "responses",
+        "completions",
+        "threads.runs.create",
+        "threads.create_and_run",
+        "threads.runs.submit_tool_outputs",
+    }
+)

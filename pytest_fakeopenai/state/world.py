@@ -1,0 +1,170 @@
+"""One test's state: what it scripts, what came, what is remembered, and what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..replies.faults import ApiError
+from ..replies.reply import Entry, Responder
+from ..replies.timing import Pace
+from ..settings import Settings, Validation
+from ..wire.protocol import errors
+from ..wire.protocol.ids import Ids
+from .journal import Journal, RecordedRequest
+from .report import miss
+from .script import ConditionFailed, Script
+from .store import Collection
+
+_LOGGER = logging.getLogger("pytest_fakeopenai")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that fails the test though the application may have swallowed it; with the exception behind it."""
+
+    text: str
+    cause: BaseException | None = None
+
+
+class Deciding:
+    """The requests that have come and whose replies are not chosen yet; a request is one within its `with` block."""
+
+    def __init__(self, lock: threading.RLock) -> None:
+        self._count = 0
+        self._none = threading.Condition(lock)
+
+    def __enter__(self) -> None:
+        with self._none:
+            self._count += 1
+
+    def __exit__(self, *error: object) -> None:
+        with self._none:
+            self._count -= 1
+            if not self._count:
+                self._none.notify_all()
+
+    def settled(self, timeout: float) -> bool:
+        """Wait until there are none; whether there are, after so many seconds."""
+        with self._none:
+            return self._none.wait_for(lambda: not self._count, timeout)
+
+
+class World:
+    """The state behind one `FakeOpenAI`; the server's thread and the test's share it under one lock."""
+
+    asks_for_key = True
+    follows_types = False
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        name: str = "",
+        ids: Ids | None = None,
+        limit: int | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self.settings = settings
+        self.name = name
+        self.lock = threading.RLock()  # a condition's callable may look at the requests
+        self._ids = ids
+        self._limit = limit
+        self._pace = pace or Pace()
+        self.answering: set[asyncio.Task[object]] = set()
+        self.deciding = Deciding(self.lock)
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything but the settings."""
+        with self.lock:
+            self.pace = self._pace
+            self.ids = self._ids or Ids()
+            self.script = Script()
+            self.journal = Journal(self._limit)
+            self.problems: list[Problem] = []
+            self._warnings: list[str] = []
+            self._collections: dict[str, Collection] = {}
+
+    def collection(self, path: str, missing: Callable[[str], ApiError] = errors.not_found) -> Collection:
+        """The stored objects at a path, `/threads/thread_1/messages`; `missing` makes the error for an unknown id."""
+        if path not in self._collections:
+            self._collections[path] = Collection(missing, self._limit)
+        return self._collections[path]
+
+    def settle(self, timeout: float = 2.0) -> bool:
+        """Wait until every request that has come has its reply chosen, for its client may have given up before that.
+
+        Whether all have, within so many seconds.
+        """
+        return self.deciding.settled(timeout)
+
+    def answer(self, request: RecordedRequest) -> Entry | None:
+        """The entry for a request to a generating endpoint; None stands for echo, a miss is refused."""
+        with self.lock:
+            entry = self._ask(self.script.answer, request)
+            if entry is None and self.settings.unscripted == "refuse" and self.script.scripted:
+                text = miss(request, self.script)
+                self.problems.append(Problem(text))
+                raise errors.refusal("unscripted_request", text)
+            return entry
+
+    def exception(self, request: RecordedRequest) -> Entry | None:
+        """The entry of a rule that names this request's endpoint; None lets the endpoint answer by itself."""
+        with self.lock:
+            return self._ask(self.script.exception, request)
+
+    def _ask(self, answer: Callable[[RecordedRequest], Entry | None], request: RecordedRequest) -> Entry | None:
+        try:
+            return answer(request)
+        except ConditionFailed as failure:
+            self.blame(str(failure), failure.__cause__)
+            raise errors.refusal("condition_failed", str(failure)) from None
+
+    def blame(self, text: str, cause: BaseException | None = None) -> None:
+        """Note what fails the test."""
+        with self.lock:
+            self.problems.append(Problem(text, cause))
+
+    def warn(self, text: str) -> None:
+        """Note what the test should know but does not fail it."""
+        with self.lock:
+            self._warnings.append(text)
+
+    def take_warnings(self) -> list[str]:
+        """The warnings since the last time this was asked."""
+        with self.lock:
+            taken, self._warnings = self._warnings, []
+        return taken
+
+
+class StandingWorld(World):
+    """The world of a server outside any test: real time, a bounded memory, no key, and a log in place of a verdict.
+
+    One that assumes that ids exist takes the rest of a request on trust as well: what OpenAI would refuse is logged,
+    and where the SDK's types and the API's answers disagree it follows the types.
+    """
+
+    asks_for_key = False
+    _NEWEST = 1000
+
+    def __init__(
+        self, responder: Responder | None = None, *, pace: Pace | None = None, assume_exists: bool = False
+    ) -> None:
+        trusting: Validation = "warn" if assume_exists else "known"
+        settings = Settings("echo", "allow", trusting, guard=False, assume_exists=assume_exists)
+        self.follows_types = assume_exists
+        super().__init__(settings, ids=Ids.real(), limit=self._NEWEST, pace=pace)
+        if responder is not None:
+            self.script.set_default(responder)
+
+    def blame(self, text: str, cause: BaseException | None = None) -> None:
+        """Log what would fail a test."""
+        _LOGGER.error(text, exc_info=cause)
+
+    def warn(self, text: str) -> None:
+        """Log what a test should know."""
+        _LOGGER.warning(text)

@@ -1,0 +1,87 @@
+"""What belongs together among the items of Responses: a call and its output, reasoning and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...replies.faults import ApiError
+from ..protocol.call import Call
+
+Item = dict[str, object]
+
+# The calls that the application answers, and their outputs, as the API words them.
+_CALLS = {"function_call": "function call", "custom_tool_call": "custom tool call"}
+_OUTPUTS = {f"{kind}_output": words for kind, words in _CALLS.items()}
+_GIVING_ROLES = ("user", "system", "developer")
+
+
+def breaches(call: Call) -> Iterator[ApiError]:
+    """Calls without output, output without a call, reasoning without what followed it."""
+    given = [item for item in call.messages if _is_item(item)]
+    whole = [*call.history, *given]
+    paired = [item for item in whole if "call_id" in item]
+    if paired and not _reaches_elsewhere(call, whole):
+        yield from _unpaired(paired)
+    yield from _cut_off(given)
+    yield from _thoughtless(call, whole)
+
+
+def _is_item(item: object) -> bool:
+    return isinstance(item, dict)
+
+
+def _reaches_elsewhere(call: Call, whole: list[Item]) -> bool:
+    """Whether there are items that cannot be seen from here: of a conversation, or stored and named by their id."""
+    if call.body.get("conversation") is not None and not call.history:
+        return True
+    named = [item.get("id") for item in whole if item.get("type") == "item_reference" or item.keys() == {"id"}]
+    return any(not any(item.get("id") == name and len(item) > 2 for item in whole) for name in named)
+
+
+def _unpaired(paired: list[Item]) -> Iterator[ApiError]:
+    """A call may also be of a kind that the API answers by itself; only those of the application must be answered."""
+    outputs = [item for item in paired if str(item.get("type")).endswith("_output")]
+    calls = [item for item in paired if not str(item.get("type")).endswith("_output")]
+    yield from _alone(calls, _CALLS, _call_ids(outputs), "No tool output found for {kind} {call_id}.")
+    yield from _alone(
+        outputs, _OUTPUTS, _call_ids(calls), "No tool call found for {kind} output with call_id {call_id}."
+    )
+
+
+def _alone(items: list[Item], kinds: dict[str, str], partners: set[str], message: str) -> Iterator[ApiError]:
+    for item in items:
+        call_id, kind = item["call_id"], kinds.get(str(item.get("type")))
+        if kind and isinstance(call_id, str) and call_id not in partners:
+            yield _wrong(message.format(kind=kind, call_id=call_id))
+
+
+def _call_ids(items: list[Item]) -> set[str]:
+    return {item["call_id"] for item in items if isinstance(item["call_id"], str)}
+
+
+def _cut_off(given: list[Item]) -> Iterator[ApiError]:
+    for index, item in enumerate(given, 1):
+        if item.get("type") == "reasoning" and isinstance(item.get("id"), str) and _is_no_outcome(given[index:]):
+            message = f"Item '{item['id']}' of type 'reasoning' was provided without its required following item."
+            yield _wrong(message)
+
+
+def _thoughtless(call: Call, whole: list[Item]) -> Iterator[ApiError]:
+    """Calls that came of reasoning which is not there any more."""
+    kinds = {item["id"]: item.get("type") for item in whole if isinstance(item.get("id"), str)}
+    for key, kind in kinds.items():
+        needed = call.thoughts.get(key) if kind == "function_call" else None
+        if needed and needed not in kinds:
+            item = f"Item '{key}' of type 'function_call'"
+            yield _wrong(f"{item} was provided without its required 'reasoning' item: '{needed}'.")
+
+
+def _is_no_outcome(following: list[Item]) -> bool:
+    """Whether what follows was not made by the model: nothing, a message to it, the output of a tool."""
+    if not following:
+        return True
+    return following[0].get("role") in _GIVING_ROLES or str(following[0].get("type")).endswith("call_output")
+
+
+def _wrong(message: str) -> ApiError:
+    return ApiError(400, message, param="input")

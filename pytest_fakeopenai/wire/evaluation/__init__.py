@@ -1,0 +1,1 @@
+"""What evals and graders compute."""

@@ -1,0 +1,1 @@
+"""JSON Schema as structured outputs allow it: checking values and making them."""

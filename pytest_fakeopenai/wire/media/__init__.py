@@ -1,0 +1,1 @@
+"""Images, sounds, films and transcripts as real bytes."""

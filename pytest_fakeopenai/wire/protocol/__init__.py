@@ -1,0 +1,1 @@
+"""The protocol: bodies, server-sent events, headers, errors, ids."""

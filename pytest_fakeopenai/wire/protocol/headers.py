@@ -1,0 +1,74 @@
+"""The headers of an answer, and which of the API's two front ends an error comes from.
+
+The front end of the older endpoints turns a request away before any model is asked: its errors have a layout of
+their own and do not tell who would have served the request. Everything else is answered behind it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ...replies.faults import ApiError
+from ..models import CHAT, COMPLETIONS, OLDER, RESPONSES, resolved
+from . import errors, sse
+from .call import Json
+from .rate_limits import rate_limits, used_up
+
+_TURNED_AWAY = (401, 404, 429)
+_UNREADABLE = {errors.malformed_json().message, errors.missing_model().message}
+ORGANIZATION = "org-fakeopenai"
+_SERVER = {
+    "openai-organization": ORGANIZATION,
+    "openai-project": "proj_fakeopenai",
+    "openai-version": "2020-10-01",
+}
+_UNFIT = re.compile(r"[^ -~]")  # what a header cannot say
+_LEGACY = {
+    "cache-control": "no-cache, must-revalidate",
+    "access-control-allow-origin": "*",
+    "via": "envoy-router-fakeopenai",
+}
+
+
+def of_answer(endpoint: str, body: Json) -> dict[str, str]:
+    """The headers of an answer to a request with this body."""
+    headers = {**_SERVER, "access-control-expose-headers": "X-Request-ID", **rate_limits(endpoint, body)}
+    if not endpoint.startswith(RESPONSES):
+        headers["x-openai-proxy-wasm"] = "v0.1"
+    if endpoint == COMPLETIONS:
+        headers.update({"openai-model": _UNFIT.sub("?", resolved(str(body.get("model")))), **_LEGACY})
+    return headers
+
+
+def of_error(error: ApiError, endpoint: str, body: Json) -> dict[str, str]:
+    """The headers of an error, but for its own."""
+    limited = error.status == 429 and error.code == "rate_limit_exceeded"
+    limits = used_up(error, endpoint, body) if limited else {}
+    if is_turned_away(error, endpoint):
+        return {"content-type": f"{sse.JSON}; charset=utf-8", "vary": "Origin", **limits}
+    if error.status == 400 and endpoint == CHAT:
+        limits = rate_limits(endpoint, body)
+    return {"content-type": sse.JSON, **_server_of(error), **limits}
+
+
+def _server_of(error: ApiError) -> dict[str, str]:
+    if error.status != 401:
+        return _SERVER
+    return {"openai-version": _SERVER["openai-version"], "www-authenticate": 'Bearer realm="OpenAI API"'}
+
+
+def timed(headers: dict[str, str], seconds: float) -> dict[str, str]:
+    """The headers with the time that the answer took, at least a millisecond, where they tell of a server."""
+    if "openai-version" not in headers:
+        return headers
+    return {**headers, "openai-processing-ms": str(1 + round(seconds * 1000)) if seconds else "1"}
+
+
+def encode_error(error: ApiError, endpoint: str, envelope: Json) -> bytes:
+    """The body of an error in the layout of its front end."""
+    return sse.pretty(envelope, 4) + b"\n" if is_turned_away(error, endpoint) else sse.pretty(envelope)
+
+
+def is_turned_away(error: ApiError, endpoint: str) -> bool:
+    """Whether an error comes from the front end of the older endpoints."""
+    return endpoint in OLDER and (error.status in _TURNED_AWAY or error.message in _UNREADABLE)

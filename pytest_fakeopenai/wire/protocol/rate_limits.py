@@ -1,0 +1,75 @@
+"""What the rate limit headers tell: the limits of a minute, what one request leaves of them, and until when.
+
+https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from ...replies.faults import ApiError, go_duration
+from ..models import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, family
+from .call import Json
+
+METERED = (CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES)
+
+_REQUESTS, _PICTURES = 500, 50_000
+_PROMPTS = ("instructions", "messages", "input", "prompt")
+_IMAGES = ("image_url", "input_image")
+
+
+def rate_limits(endpoint: str, body: Json) -> dict[str, str]:
+    """The headers right after a request with this body; none where an endpoint has no limits."""
+    if endpoint not in METERED:
+        return {}
+    characters, images = _extent([body[name] for name in _PROMPTS if name in body])
+    return {
+        **_left("requests", _REQUESTS, 1),
+        **_left("tokens", _tokens_of(body), _estimate(endpoint, body, characters)),
+        **(_left("input-images", _PICTURES, images) if images else {}),
+    }
+
+
+def used_up(error: ApiError, endpoint: str, body: Json) -> dict[str, str]:
+    """The headers of a request that came when a limit was used up."""
+    what = error.type if error.type == "tokens" else "requests"
+    wait = int(error.headers.get("retry-after-ms", 1))
+    spent = {f"x-ratelimit-remaining-{what}": "0", f"x-ratelimit-reset-{what}": go_duration(wait)}
+    return {**rate_limits(endpoint, body), **spent}
+
+
+@lru_cache(maxsize=1024)
+def _left(name: str, limit: int, used: int) -> dict[str, str]:
+    used = min(used, limit)
+    return {
+        f"x-ratelimit-limit-{name}": str(limit),
+        f"x-ratelimit-remaining-{name}": str(limit - used),
+        f"x-ratelimit-reset-{name}": go_duration(60_000 * used // limit),
+    }
+
+
+def _tokens_of(body: Json) -> int:
+    model = body.get("model")
+    return family(model if isinstance(model, str) else "").per_minute
+
+
+def _estimate(endpoint: str, body: Json, characters: int) -> int:
+    """The tokens taken off before anything is counted; a response that is not streamed has given them back."""
+    if endpoint == RESPONSES and body.get("stream") is not True:
+        return 0
+    return characters // 4 + 3
+
+
+def _extent(asked: Any) -> tuple[int, int]:
+    """The characters of all texts in a prompt, and the number of its images."""
+    if isinstance(asked, str):
+        return len(asked), 0
+    if isinstance(asked, dict):
+        characters, images = _extent([asked.get("content"), asked.get("text")])
+        return characters, images + (asked.get("type") in _IMAGES)
+    characters = images = 0
+    for each in asked if isinstance(asked, list) else ():
+        more = _extent(each)
+        characters, images = characters + more[0], images + more[1]
+    return characters, images

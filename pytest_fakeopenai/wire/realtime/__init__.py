@@ -1,0 +1,1 @@
+"""Realtime sessions: their settings and the answer to an SDP offer."""

@@ -1,0 +1,1 @@
+"""Webhook events: their types and signatures."""

@@ -1,0 +1,52 @@
+"""Work that goes on beside the requests that ask how far it has come."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from pytest_fakeopenai.pipeline.tasks import Errand
+from pytest_fakeopenai.settings import Settings
+from pytest_fakeopenai.state.world import World
+
+
+async def _for_ever() -> None:
+    await asyncio.Event().wait()
+
+
+def test_is_waited_for_no_longer_than_its_patience() -> None:
+    async def wait() -> bool:
+        errand = Errand(World(Settings()), _for_ever, patience=0.0)
+        await errand.settle()
+        return errand.is_done
+
+    assert asyncio.run(wait()) is False
+
+
+def test_leaves_nothing_behind_when_it_and_who_waits_for_it_are_cut() -> None:
+    async def cut() -> None:
+        world = World(Settings())
+        errand = Errand(world, _for_ever)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(errand.settle(), 0.01)
+        errand.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # it has ended, then its world learns of it
+        assert errand.is_done
+        assert not world.answering
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(cut())
+
+
+def test_blames_itself_for_work_that_fails() -> None:
+    async def broken() -> None:
+        raise RuntimeError("broken")
+
+    async def settle(world: World) -> None:
+        await Errand(world, broken).settle()
+
+    world = World(Settings())
+    asyncio.run(settle(world))
+    assert [problem.text for problem in world.problems] == ["fake_openai failed at its work: RuntimeError: broken"]

@@ -1,0 +1,53 @@
+"""Films: a real MP4 with a picture for each second."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+import pytest
+
+from pytest_fakeopenai.wire.media.film import film
+from pytest_fakeopenai.wire.media.pictures import draw
+from pytest_fakeopenai.wire.media.pictures.pattern import Pattern
+
+_HOLDERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"dinf")
+FOX = Pattern("a red fox", 128, 64)
+
+
+def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Every box of an MP4, those within others among them."""
+    place = 0
+    while place < len(data):
+        size, kind = struct.unpack_from(">I4s", data, place)
+        content = data[place + 8 : place + size]
+        assert size == len(content) + 8
+        yield kind, content
+        if kind in _HOLDERS:
+            yield from boxes(content)
+        place += size
+
+
+@pytest.mark.parametrize("seconds", [1, 4, 12])
+def test_shows_a_picture_each_second(seconds: int) -> None:
+    made = film(FOX, seconds)
+    found = dict(boxes(made))
+    _, count, *sizes = struct.unpack(f">4x{seconds + 2}I", found[b"stsz"])
+    _, start = struct.unpack(">4x2I", found[b"stco"])
+    assert count == seconds
+    for size in sizes:
+        assert (made[start : start + 2], made[start + size - 2 : start + size]) == (b"\xff\xd8", b"\xff\xd9")
+        start += size
+    assert made[start - sizes[-1] : start] == draw(FOX, "jpeg")
+
+
+def test_says_how_long_and_how_large_it_is() -> None:
+    found = dict(boxes(film(FOX, 4)))
+    assert list(found)[:3] == [b"ftyp", b"mdat", b"moov"]
+    assert struct.unpack_from(">12x2I", found[b"mvhd"]) == (1000, 4000)
+    assert struct.unpack(">2I", found[b"tkhd"][-8:]) == (128 << 16, 64 << 16)
+
+
+def test_is_the_same_for_the_same_prompt_only() -> None:
+    assert film(FOX, 2) == film(FOX, 2)
+    assert film(FOX, 2) != film(Pattern("a red hen", 128, 64), 2)

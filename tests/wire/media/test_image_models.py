@@ -1,0 +1,88 @@
+"""Models that make images: what they offer, and what they cost."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_fakeopenai.wire.media.image_models import image_family, image_tokens, misfits, size_of
+
+
+@pytest.mark.parametrize(
+    ("model", "longest", "most", "addressed", "free"),
+    [
+        ("dall-e-2", 1_000, 10, True, False),
+        ("dall-e-3", 4_000, 1, True, False),
+        ("gpt-image-1", 32_000, 10, False, False),
+        ("gpt-image-1-mini", 32_000, 10, False, False),
+        ("chatgpt-image-latest", 32_000, 10, False, False),
+        ("gpt-image-2-2026-04-21", 32_000, 10, False, True),
+        ("gpt-image-2.5-flare", 32_000, 10, False, True),
+        ("mine", 32_000, 10, False, False),
+    ],
+)
+def test_knows_the_families(model: str, longest: int, most: int, addressed: bool, free: bool) -> None:
+    known = image_family(model)
+    assert (known.longest, known.most, known.addressed, known.free) == (longest, most, addressed, free)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        (None, (1024, 1024)),
+        ("auto", (1024, 1024)),
+        ("1536x864", (1536, 864)),
+        ("1x4096", (1, 4096)),
+        ("1x4097", (1024, 1024)),
+        ("0x5", (1024, 1024)),
+        ("99999999x1", (1024, 1024)),
+        ("12x", (1024, 1024)),
+        ("", (1024, 1024)),
+    ],
+)
+def test_draws_the_size_asked_for_or_the_usual_one(text: str | None, size: tuple[int, int]) -> None:
+    assert size_of(text) == size
+
+
+@pytest.mark.parametrize(
+    ("model", "size", "quality", "params"),
+    [
+        ("gpt-image-1", None, None, []),
+        ("gpt-image-1", "auto", "auto", []),
+        ("gpt-image-1", "512x512", "hd", ["size", "quality"]),
+        ("gpt-image-1.5", "1536x1024", "max", ["quality"]),
+        ("gpt-image-2.5-sunburst", "1536x864", "max", []),
+        ("gpt-image-2", "3840x2160", "high", []),
+        ("gpt-image-2", "2160x3840", None, []),
+        ("gpt-image-2", "1000x1000", None, ["size"]),
+        ("gpt-image-2", "3856x2160", None, ["size"]),
+        ("gpt-image-2", "3840x3840", None, ["size"]),
+        ("gpt-image-2", "1600x512", None, ["size"]),
+        ("gpt-image-2", "huge", None, ["size"]),
+        ("dall-e-2", "256x256", "standard", []),
+        ("dall-e-3", "1792x1024", "hd", []),
+        ("dall-e-3", "256x256", "high", ["size", "quality"]),
+        ("mine", "3x3", "super", []),
+    ],
+)
+def test_tells_sizes_and_qualities_that_a_model_lacks(
+    model: str, size: str | None, quality: str | None, params: list[str]
+) -> None:
+    found = [*misfits(model, size, quality)]
+    assert [(each.status, each.param, each.code) for each in found] == [(400, name, "invalid_value") for name in params]
+
+
+@pytest.mark.parametrize(
+    ("size", "quality", "count"),
+    [
+        ((1024, 1024), "low", 272),
+        ((1024, 1024), "medium", 1056),
+        ((1024, 1024), "high", 4160),
+        ((1024, 1024), "max", 4160),
+        ((1024, 1536), "low", 408),
+        ((1536, 1024), "low", 400),
+        ((1536, 1024), "high", 6208),
+        ((2048, 2048), "low", 1088),
+    ],
+)
+def test_counts_the_tokens_of_an_image(size: tuple[int, int], quality: str, count: int) -> None:
+    assert image_tokens(size, quality) == count
