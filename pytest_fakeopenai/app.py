@@ -9,9 +9,9 @@ from starlette.types import ASGIApp
 from .pipeline.operation import Operation
 from .replies.reply import Responder
 from .replies.timing import Pace
-from .server.gate import Gatekeeper, Standing
+from .server.gate import SingleTenant, TenantMiddleware
 from .server.routes import Api
-from .state.world import StandingWorld
+from .state.world import StandaloneWorld
 
 
 def create_app(
@@ -29,7 +29,9 @@ def create_app(
 
         app = create_app(lambda request: my_model.complete(request.messages))
     """
-    return Gatekeeper(Api(routes), Standing(StandingWorld(responder, pace=pace, assume_exists=assume_exists)))
+    return TenantMiddleware(
+        Api(routes), SingleTenant(StandaloneWorld(responder, pace=pace, assume_exists=assume_exists))
+    )
 
 
 app = create_app()

@@ -86,7 +86,7 @@ class FakeOpenAI:
         layer = self._variables(self._root)
         environ.PATCHES.lay(layer)
         stack.callback(environ.PATCHES.lift, layer)
-        settings, report = self._world.settings, self._world.blame
+        settings, report = self._world.settings, self._world.record_failure
         if settings.guard or settings.transport == "memory":
             GUARD.hold(report, loosely=not settings.guard)
             stack.callback(GUARD.release, report)

@@ -186,16 +186,16 @@ def _transcripts(item: pytest.Item) -> Iterator[tuple[str, str]]:
         return
     from .state.report import transcript
 
-    for world in host.REGISTER.worlds():
+    for world in host.REGISTRY.worlds():
         owner = "" if world.name == item.nodeid else f" of {world.name}"
         yield f"fake_openai transcript{owner}", transcript(world)
 
 
 def _report_late(config: pytest.Config) -> None:
     """Report requests that came too late as warnings of the test that they belong to."""
-    from .server.host import REGISTER
+    from .server.host import REGISTRY
 
-    for late in REGISTER.take_late():
+    for late in REGISTRY.take_late():
         _warn(config, late.owner, str(late))
 
 

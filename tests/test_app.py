@@ -278,7 +278,7 @@ def test_sends_a_stream_without_pauses_in_one_message(path: str) -> None:
 
 
 def test_serves_further_operations() -> None:
-    ping = Operation("GET", "/ping/{name}", "ping", operate(lambda exchange: {"pong": exchange.path["name"]}))
+    ping = Operation("GET", "/ping/{name}", "ping", operate(lambda context: {"pong": context.path["name"]}))
     with serving(create_app(routes=[ping])) as url:
         assert [fetch(url, f"{prefix}/ping/me").json for prefix in ("", "/v1")] == [{"pong": "me"}] * 2
         assert content(pool.client(url)) == "Hi"
@@ -294,13 +294,13 @@ def test_serves_further_operations() -> None:
     ],
 )
 def test_refuses_two_operations_of_one_path(paths: list[str], complaint: str) -> None:
-    routes = [Operation("GET", path, "mine", operate(lambda exchange: {})) for path in paths]
+    routes = [Operation("GET", path, "mine", operate(lambda context: {})) for path in paths]
     with pytest.raises(ValueError, match=f"^{complaint}$"):
         create_app(routes=routes)
 
 
 def test_prefers_a_fixed_path_to_one_with_parameters() -> None:
-    fixed = Operation("GET", "/models/mine", "mine", operate(lambda exchange: {"mine": True}))
+    fixed = Operation("GET", "/models/mine", "mine", operate(lambda context: {"mine": True}))
     with serving(create_app(routes=[fixed])) as url:
         assert fetch(url, "/v1/models/mine").json == {"mine": True}
         assert fetch(url, "/v1/models/gpt-4o").json["id"] == "gpt-4o"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..pipeline.collections import Memory, new_id
+from ..pipeline.collections import CollectionView, new_id
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Exchange
+from ..pipeline.surface import RequestContext
 from ..pipeline.validation import read_body
 from ..wire.protocol.call import Fields, Json
 
@@ -17,18 +17,18 @@ _CONFIGURATION: Json = {
 }
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /chatkit/sessions`: the secret is one that nobody asks for again."""
-    body = await read_body(exchange)
+    body = await read_body(context)
     given = Fields(body)
     limits = {"max_requests_per_1_minute": _PER_MINUTE, **given.object("rate_limits")}
     asked = given.object("chatkit_configuration")
-    identify = new_id(exchange)
+    identify = new_id(context)
     session = {
         "id": identify("chatkit.session"),
         "object": "chatkit.session",
         "client_secret": identify("client_secret"),
-        "expires_at": exchange.world.ids.now() + _seconds(given.object("expires_after")),
+        "expires_at": context.world.ids.now() + _seconds(given.object("expires_after")),
         "status": "active",
         "user": given.string("user") or "",
         "workflow": _workflow(given.object("workflow")),
@@ -39,7 +39,7 @@ async def create(exchange: Exchange) -> Json:
             for name, standard in _CONFIGURATION.items()
         },
     }
-    Memory(exchange, "/chatkit/sessions").add(session)
+    CollectionView(context, "/chatkit/sessions").add(session)
     return session
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..pipeline.operation import Operation, generate
-from ..pipeline.surface import Cut, Exchange, Surface
+from ..pipeline.surface import Cut, RequestContext, Surface
 from ..pipeline.validation import named_model
 from ..replies.faults import ApiError
 from ..replies.reply import Logprob, Reply, Text
@@ -18,10 +18,10 @@ from ..wire.protocol import errors, sse
 from ..wire.protocol.call import Call, Fields, Json
 
 
-def read(body: Json, exchange: Exchange) -> Call:
+def read(body: Json, context: RequestContext) -> Call:
     """The call that a completion request makes; ApiError for a body that is not one."""
     fields = Fields(body)
-    model = named_model(exchange, body)
+    model = named_model(context, body)
     fields.boolean("stream")
     fields.integer("logprobs", 0, low=0, high=5)
     given = body.get("prompt")
@@ -76,8 +76,8 @@ class Choice:
 class CompletionAnswer:
     """A legacy completion: fed with parts, it yields chunks and becomes the blocking body."""
 
-    def __init__(self, call: Call, reply: Reply, exchange: Exchange, cut: Cut) -> None:
-        ids = exchange.world.ids
+    def __init__(self, call: Call, reply: Reply, context: RequestContext, cut: Cut) -> None:
+        ids = context.world.ids
         created = ids.now()
         self._call = call
         self._reply = reply
@@ -88,7 +88,7 @@ class CompletionAnswer:
         self._choices = [Choice(said, prompt) for said, prompt in zip(replies, asked, strict=True)]
         self._id = reply.id or ids.completion("cmpl", created)
         self._created = created
-        self._model = exchange.model_of(call, reply)
+        self._model = context.model_of(call, reply)
         self._echo = call.body.get("echo") is True
         options = call.body.get("stream_options")
         self._alternatives = call.body.get("logprobs") or 0
@@ -238,7 +238,7 @@ SURFACE = Surface(
     frame=frame,
     is_piece=is_piece,
     encode=encode,
-    keep=lambda exchange, call, body: None,  # nothing keeps legacy completions
+    keep=lambda context, call, body: None,  # nothing keeps legacy completions
     done=sse.DONE,
     stream_type="text/event-stream",
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ..pipeline.attachment import attachment, spoken
-from ..pipeline.collections import Memory, new_id
+from ..pipeline.collections import CollectionView, new_id
 from ..pipeline.forms import file_of
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Answered, Exchange
-from ..pipeline.validation import admit, read_body
+from ..pipeline.surface import RequestContext, Response
+from ..pipeline.validation import enforce, read_body
 from ..state.store import Record
-from ..wire.contract import Breach
+from ..wire.contract import Violation
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
 from .files import UNNAMED, content_of, name_of
@@ -21,23 +21,23 @@ _MINUTES = 20
 _CURATED = "openai-"  # what the ids of the skills that OpenAI offers to everyone begin with
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /containers`: it runs at once, with copies of the files that the request names."""
-    asked = Fields(await read_body(exchange))
-    copied = [Memory(exchange, "/files").get(file_id) for file_id in asked.strings("file_ids")]
+    asked = Fields(await read_body(context))
+    copied = [CollectionView(context, "/files").get(file_id) for file_id in asked.strings("file_ids")]
     for skill in asked.objects("skills"):
-        _find_skill(exchange, skill)
-    container = _container(exchange, asked)
-    Memory(exchange, _CONTAINERS).add(container)
+        _find_skill(context, skill)
+    container = _container(context, asked)
+    CollectionView(context, _CONTAINERS).add(container)
     for file in copied:
-        keep_container_file(exchange, container["id"], filename=name_of(file), content=content_of(file))
+        keep_container_file(context, container["id"], filename=name_of(file), content=content_of(file))
     return container
 
 
-def _container(exchange: Exchange, asked: Fields) -> Json:
-    created = exchange.world.ids.now()
+def _container(context: RequestContext, asked: Fields) -> Json:
+    created = context.world.ids.now()
     container = {
-        "id": new_id(exchange)("container"),
+        "id": new_id(context)("container"),
         "object": "container",
         "name": asked.string("name") or "",
         "created_at": created,
@@ -51,66 +51,66 @@ def _container(exchange: Exchange, asked: Fields) -> Json:
     return {**container, "network_policy": shown} if policy else container
 
 
-def _find_skill(exchange: Exchange, asked: Json) -> None:
+def _find_skill(context: RequestContext, asked: Json) -> None:
     """Refuse a skill, or a version of one, that is not there; one within the request is taken as it is."""
     skill_id, version = Fields(asked).string("skill_id"), asked.get("version")
     if skill_id is not None and not skill_id.startswith(_CURATED):
-        version_of(exchange, Memory(exchange, "/skills").get(skill_id), None if version is None else str(version))
+        version_of(context, CollectionView(context, "/skills").get(skill_id), None if version is None else str(version))
 
 
 def keep_container_file(
-    exchange: Exchange, container_id: str, *, filename: str, content: bytes, source: str = "user"
+    context: RequestContext, container_id: str, *, filename: str, content: bytes, source: str = "user"
 ) -> Json:
     """Keep a file in a container and return its object; `source` is "assistant" for what the model wrote."""
     body = {
-        "id": new_id(exchange)("container.file"),
+        "id": new_id(context)("container.file"),
         "object": "container.file",
         "container_id": container_id,
-        "created_at": exchange.world.ids.now(),
+        "created_at": context.world.ids.now(),
         "bytes": len(content),
         "path": _FOLDER + (filename.replace("\\", "/").rpartition("/")[2] or UNNAMED),
         "source": source,
     }
-    Memory(exchange, _FILES, container_id=container_id).add(body, kept={"content": content})
+    CollectionView(context, _FILES, container_id=container_id).add(body, kept={"content": content})
     return body
 
 
-def retrieve(exchange: Exchange) -> Json:
+def retrieve(context: RequestContext) -> Json:
     """`GET /containers/{container_id}`."""
-    return _active(exchange).body
+    return _active(context).body
 
 
-def _active(exchange: Exchange) -> Record:
+def _active(context: RequestContext) -> Record:
     """The container that the path names; asking for it keeps it alive."""
-    record = Memory(exchange, _CONTAINERS).get(exchange.path["container_id"])
-    record.body = {**record.body, "last_active_at": exchange.world.ids.now()}
+    record = CollectionView(context, _CONTAINERS).get(context.path["container_id"])
+    record.body = {**record.body, "last_active_at": context.world.ids.now()}
     return record
 
 
-async def create_file(exchange: Exchange) -> Json:
+async def create_file(context: RequestContext) -> Json:
     """`POST /containers/{container_id}/files`: a file of the form, or a copy of one that was uploaded before."""
-    container = _active(exchange)
-    filename, content = _brought(exchange, await read_body(exchange))
-    return keep_container_file(exchange, container.body["id"], filename=filename, content=content)
+    container = _active(context)
+    filename, content = _brought(context, await read_body(context))
+    return keep_container_file(context, container.body["id"], filename=filename, content=content)
 
 
-def _brought(exchange: Exchange, body: Json) -> tuple[str, bytes]:
+def _brought(context: RequestContext, body: Json) -> tuple[str, bytes]:
     """The name and the bytes of what a request brings."""
     file_id = Fields(body).string("file_id")
     if file_id is not None and "file" not in body:
-        file = Memory(exchange, "/files").get(file_id)
+        file = CollectionView(context, "/files").get(file_id)
         return name_of(file), content_of(file)
     if "file" not in body:
-        admit(exchange, lambda: [Breach(errors.missing_parameter("file"))])
+        enforce(context, lambda: [Violation(errors.missing_parameter("file"))])
         return UNNAMED, b""
     upload = file_of(body, "file")
     return upload.filename, upload.content
 
 
-def file_content(exchange: Exchange) -> Answered:
+def file_content(context: RequestContext) -> Response:
     """`GET /containers/{container_id}/files/{file_id}/content`: the bytes as they came."""
-    _active(exchange)
-    file = Memory(exchange, _FILES).get(exchange.path["file_id"])
+    _active(context)
+    file = CollectionView(context, _FILES).get(context.path["file_id"])
     return attachment(str(file.body.get("path", UNNAMED)).rpartition("/")[2], content_of(file))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Exchange
+from ..pipeline.surface import RequestContext
 from ..pipeline.validation import read_body
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json
@@ -21,11 +21,11 @@ _NOTHING_FOUND: list[Json] = [
 ]
 
 
-async def check(exchange: Exchange) -> Json:
+async def check(context: RequestContext) -> Json:
     """`POST /content_provenance_checks`: nothing is ever found, unless a rule says so."""
-    if "file" not in await read_body(exchange):
+    if "file" not in await read_body(context):
         raise errors.missing_parameter("file")
-    created = exchange.world.ids.now()
+    created = context.world.ids.now()
     return {"object": "content_provenance_check", "created_at": created, "results": _NOTHING_FOUND}
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..pipeline.collections import Memory, new_id
+from ..pipeline.collections import CollectionView, new_id
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Exchange
-from ..pipeline.validation import admit, read_body
+from ..pipeline.surface import RequestContext
+from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Page
-from ..wire.contract import Breach, lengths
+from ..wire.contract import Violation, lengths
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
 from ..wire.protocol.ids import ResponseIds
@@ -25,62 +25,62 @@ def _problems(body: Json) -> Iterator[ApiError]:
     yield from lengths.metadata(body.get("metadata"))
 
 
-async def _read(exchange: Exchange) -> Json:
-    body = await read_body(exchange)
-    admit(exchange, lambda: map(Breach, _problems(body)))
+async def _read(context: RequestContext) -> Json:
+    body = await read_body(context)
+    enforce(context, lambda: map(Violation, _problems(body)))
     for index, item in enumerate(Fields(body).objects("items")):
         Fields(item, f"items[{index}].").string("type")
     return body
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /conversations`, with its first items."""
-    body = await _read(exchange)
-    key, created = new_id(exchange)("conversation"), exchange.world.ids.now()
+    body = await _read(context)
+    key, created = new_id(context)("conversation"), context.world.ids.now()
     metadata = Fields(body).object("metadata")
     made = {"id": key, "object": "conversation", "created_at": created, "metadata": metadata}
-    Memory(exchange, "/conversations").add(made)
-    _add(exchange, items(exchange, key), body, created)
+    CollectionView(context, "/conversations").add(made)
+    _add(context, items(context, key), body, created)
     return made
 
 
-def _add(exchange: Exchange, memory: Memory, body: Json, created: int) -> list[Json]:
+def _add(context: RequestContext, memory: CollectionView, body: Json, created: int) -> list[Json]:
     """Keep the items of a request, and return them as they are kept."""
-    added = kept_items(body.get("items") or (), ResponseIds(exchange.world.ids, created, stored=True))
+    added = kept_items(body.get("items") or (), ResponseIds(context.world.ids, created, stored=True))
     for item in added:
         memory.add(item)
     return added
 
 
-async def create_items(exchange: Exchange) -> Json:
+async def create_items(context: RequestContext) -> Json:
     """`POST /conversations/{conversation_id}/items`: a list of those that were added, in their order."""
-    memory = _items(exchange)
-    body = await _read(exchange)
+    memory = _items(context)
+    body = await _read(context)
     if body.get("items") is None:
         raise errors.missing_parameter("items")
-    return Page(_add(exchange, memory, body, exchange.world.ids.now()), has_more=False).body()
+    return Page(_add(context, memory, body, context.world.ids.now()), has_more=False).body()
 
 
-def _items(exchange: Exchange) -> Memory:
+def _items(context: RequestContext) -> CollectionView:
     """The items of the conversation in the path, which there must be."""
-    conversation(exchange, exchange.path["conversation_id"])
-    return Memory(exchange, ITEMS)
+    conversation(context, context.path["conversation_id"])
+    return CollectionView(context, ITEMS)
 
 
-def list_items(exchange: Exchange) -> Json:
+def list_items(context: RequestContext) -> Json:
     """`GET /conversations/{conversation_id}/items`, newest first."""
-    return _items(exchange).page().body()
+    return _items(context).page().body()
 
 
-def retrieve_item(exchange: Exchange) -> Json:
+def retrieve_item(context: RequestContext) -> Json:
     """`GET /conversations/{conversation_id}/items/{item_id}`."""
-    return _items(exchange).get(exchange.path["item_id"]).body
+    return _items(context).get(context.path["item_id"]).body
 
 
-def delete_item(exchange: Exchange) -> Json:
+def delete_item(context: RequestContext) -> Json:
     """`DELETE /conversations/{conversation_id}/items/{item_id}`: answers the conversation."""
-    _items(exchange).delete(exchange.path["item_id"])
-    return conversation(exchange, exchange.path["conversation_id"]).body
+    _items(context).delete(context.path["item_id"])
+    return conversation(context, context.path["conversation_id"]).body
 
 
 _ONE = f"{ITEMS}/{{item_id}}"

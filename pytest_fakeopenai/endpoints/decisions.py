@@ -12,11 +12,11 @@ from typing import Any
 
 from ..pipeline.callables import in_thread
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Exchange
-from ..pipeline.validation import admit, read_body, wrong_models
+from ..pipeline.surface import RequestContext
+from ..pipeline.validation import enforce, read_body, wrong_models
 from ..replies.faults import ApiError
 from ..wire import tokens
-from ..wire.contract import Breach
+from ..wire.contract import Violation
 from ..wire.evaluation.similarity import Indexed, Query
 from ..wire.protocol import errors, sse
 from ..wire.protocol.call import Fields, Json
@@ -26,15 +26,15 @@ _SHARPNESS = 8.0  # how much more likely an alternative is for being alike
 _DIGITS = 4
 
 
-async def decide(exchange: Exchange) -> Json:
+async def decide(context: RequestContext) -> Json:
     """`POST /decisions`: an answer to each question, in their order."""
-    body = await read_body(exchange)
+    body = await read_body(context)
     given = Fields(body)
     model, questions = given.string("model"), given.objects("questions")
     if not model:
         raise errors.missing_parameter("model")
-    admit(exchange, lambda: wrong_models(exchange, model))
-    admit(exchange, lambda: map(Breach, _problems(questions)))
+    enforce(context, lambda: wrong_models(context, model))
+    enforce(context, lambda: map(Violation, _problems(questions)))
     text = _text(body.get("input"))
     answers = await in_thread(lambda: [*_answers(text, questions)])
     read = await in_thread(lambda: tokens.count(text + sse.compact(questions).decode(), model))

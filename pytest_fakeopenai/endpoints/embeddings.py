@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ..pipeline.callables import in_thread
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Exchange
-from ..pipeline.validation import let_in, named_model
+from ..pipeline.surface import RequestContext
+from ..pipeline.validation import named_model, validate_call
 from ..wire.billing import usage
 from ..wire.contract import embeddings as rules
 from ..wire.models import resolved
@@ -21,16 +21,16 @@ _MOST_INPUTS = 2048
 Input = str | Sequence[int]
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /embeddings`: a unit vector for each input, similar for similar texts.
 
     A long text takes milliseconds, so they are made beside the loop, which serves others meanwhile.
     """
-    call = await let_in(exchange, rules, read)
+    call = await validate_call(context, rules, read)
     model, fields, inputs = call.model, Fields(call.body), _inputs(call.body)
     size = _LARGE if "large" in model else _SMALL
     dimensions = fields.integer("dimensions", 0, low=1, high=size) or None
-    as_text = fields.string("encoding_format") == "base64" and not exchange.world.follows_types
+    as_text = fields.string("encoding_format") == "base64" and not context.world.follows_types
     write = to_base64 if as_text else list
     vectors = await in_thread(lambda: [write(embed(each, size=size, dimensions=dimensions)) for each in inputs])
     used = usage.bare(inputs, model)
@@ -38,14 +38,14 @@ async def create(exchange: Exchange) -> Json:
     return {
         "object": "list",
         "data": data,
-        "model": exchange.deployment or resolved(model),
+        "model": context.deployment or resolved(model),
         "usage": {"prompt_tokens": used, "total_tokens": used},
     }
 
 
-def read(body: Json, exchange: Exchange) -> Call:
+def read(body: Json, context: RequestContext) -> Call:
     """The call that a request makes; what is to be embedded is no message."""
-    return Call("embeddings", named_model(exchange, body), body)
+    return Call("embeddings", named_model(context, body), body)
 
 
 def encode(body: Json) -> bytes:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..pipeline.attachment import attachment, spoken
-from ..pipeline.collections import ASSUMED, Memory, new_id
+from ..pipeline.collections import ASSUMED, CollectionView, new_id
 from ..pipeline.forms import file_of
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Answered, Exchange
-from ..pipeline.validation import admit, read_body
+from ..pipeline.surface import RequestContext, Response
+from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Record
-from ..wire.contract import Breach
+from ..wire.contract import Violation
 from ..wire.protocol.call import Fields, Json
 
 # What a user may upload a file for, in the order in which the API lists it; the service makes files for other purposes.
@@ -30,16 +30,18 @@ _LARGEST_OF_ALL = 512 * _MEGABYTE
 _LIFETIMES = {"batch": 2_592_000}
 
 
-def keep_file(exchange: Exchange, *, filename: str, purpose: str, content: bytes, lifetime: int | None = None) -> Json:
+def keep_file(
+    context: RequestContext, *, filename: str, purpose: str, content: bytes, lifetime: int | None = None
+) -> Json:
     """Keep a file and return its object, whoever made it: a user by an upload, or the service by its work.
 
     `lifetime` is the number of seconds after which the object says that it expires.
     """
-    created = exchange.world.ids.now()
+    created = context.world.ids.now()
     seconds = _LIFETIMES.get(purpose) if lifetime is None else lifetime
     body = {
         "object": "file",
-        "id": new_id(exchange)("file"),
+        "id": new_id(context)("file"),
         "purpose": purpose,
         "filename": filename,
         "bytes": len(content),
@@ -48,17 +50,17 @@ def keep_file(exchange: Exchange, *, filename: str, purpose: str, content: bytes
         "status": "processed",
         "status_details": None,
     }
-    Memory(exchange, "/files").add(body, kept={"content": content})
+    CollectionView(context, "/files").add(body, kept={"content": content})
     return body
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /files`: the file is ready for use at once."""
-    body = await read_body(exchange)
+    body = await read_body(context)
     upload = file_of(body, "file")
-    admit(exchange, lambda: map(Breach, problems(body.get("purpose"), upload.filename, len(upload.content))))
+    enforce(context, lambda: map(Violation, problems(body.get("purpose"), upload.filename, len(upload.content))))
     return keep_file(
-        exchange,
+        context,
         filename=upload.filename or UNNAMED,
         purpose=Fields(body).string("purpose") or ANY_PURPOSE,
         content=upload.content,
@@ -90,10 +92,10 @@ def lifetime_of(body: Json) -> int | None:
     return seconds if type(seconds) is int else None
 
 
-def content(exchange: Exchange) -> Answered:
+def content(context: RequestContext) -> Response:
     """`GET /files/{file_id}/content`: the bytes as they came, where the purpose allows it."""
-    record = Memory(exchange, "/files").get(exchange.path["file_id"])
-    admit(exchange, lambda: map(Breach, _withheld(record)))
+    record = CollectionView(context, "/files").get(context.path["file_id"])
+    enforce(context, lambda: map(Violation, _withheld(record)))
     return attachment(name_of(record), content_of(record))
 
 

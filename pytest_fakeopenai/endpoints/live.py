@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from ..pipeline.collections import Memory, new_id
+from ..pipeline.collections import CollectionView, new_id
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Exchange
+from ..pipeline.surface import RequestContext
 from ..pipeline.validation import read_body
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
 from ..wire.realtime import sdp
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /live/sessions`."""
-    body = await read_body(exchange)
-    return _begun(exchange, Fields(body).object("transport"), Fields(body).object("session"))
+    body = await read_body(context)
+    return _begun(context, Fields(body).object("transport"), Fields(body).object("session"))
 
 
-async def fork(exchange: Exchange) -> Json:
+async def fork(context: RequestContext) -> Json:
     """`POST /live/sessions/{session_id}/fork`: another session that begins where one is."""
-    body = await read_body(exchange)
-    found = Memory(exchange, "/live/sessions").records.find(exchange.path["session_id"])
+    body = await read_body(context)
+    found = CollectionView(context, "/live/sessions").records.find(context.path["session_id"])
     before = {} if found is None else found.kept["session"]
-    return _begun(exchange, Fields(body).object("transport"), {**before, **Fields(body).object("session")})
+    return _begun(context, Fields(body).object("transport"), {**before, **Fields(body).object("session")})
 
 
-def _begun(exchange: Exchange, transport: Json, asked: Json) -> Json:
+def _begun(context: RequestContext, transport: Json, asked: Json) -> Json:
     if not Fields(transport, "transport.").string("sdp"):
         raise errors.missing_parameter("transport.sdp")
-    session = {"id": new_id(exchange)("live.session")}
-    Memory(exchange, "/live/sessions").add(session, kept={"session": asked})
-    answer = {"type": "webrtc", "sdp": sdp.answer(exchange.world.ids.now())}
+    session = {"id": new_id(context)("live.session")}
+    CollectionView(context, "/live/sessions").add(session, kept={"session": asked})
+    answer = {"type": "webrtc", "sdp": sdp.answer(context.world.ids.now())}
     return {"session": session, "transport": answer}
 
 

@@ -11,10 +11,10 @@ from typing import Any
 from ..pipeline.callables import in_thread
 from ..pipeline.media import model_of
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Exchange
-from ..pipeline.validation import admit, read_body
+from ..pipeline.surface import RequestContext
+from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
-from ..wire.contract import Breach
+from ..wire.contract import Violation
 from ..wire.moderation import result
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json
@@ -25,14 +25,14 @@ _OLDER = "text-moderation"
 _SNAPSHOTS = {"text-moderation-latest": "text-moderation-007", "text-moderation-stable": "text-moderation-006"}
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /moderations`: a result for each text, or one for all parts of a message."""
-    body = await read_body(exchange)
-    model = model_of(exchange, body, _DEFAULT)
+    body = await read_body(context)
+    model = model_of(context, body, _DEFAULT)
     older = model.startswith(_OLDER)
     given = body.get("input")
-    admit(exchange, lambda: map(Breach, _problems(given, older, model)))
-    ids = exchange.world.ids
+    enforce(context, lambda: map(Violation, _problems(given, older, model)))
+    ids = context.world.ids
     return {
         "id": f"modr-{ids.letters(29)}" if older else f"modr-{int(ids.hexadecimal(8), 16) % 10_000:04}",
         "model": _SNAPSHOTS.get(model, model),

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..pipeline.collections import Memory, new_id
+from ..pipeline.collections import CollectionView, new_id
 from ..pipeline.forms import Upload, is_form, read_form
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Answered, Exchange, Stated
+from ..pipeline.surface import RequestContext, Response, Result
 from ..pipeline.validation import read_body
 from ..replies.faults import ApiError
 from ..wire.protocol import errors, sse
@@ -25,30 +25,30 @@ _OLD_LIFETIME = 60
 _SHORTEST, _LONGEST = 10, 7200
 
 
-async def call(exchange: Exchange) -> Answered:
+async def call(context: RequestContext) -> Response:
     """`POST /realtime/calls`: a form, or nothing but a session description; the call's id is in the header."""
-    offered, asked = await _offer(exchange)
+    offered, asked = await _offer(context)
     if not offered.strip():
         raise errors.missing_parameter("sdp")
-    key = new_id(exchange)("realtime.call")
-    made = session(asked, new_id(exchange)("realtime.session"), 0)
-    Memory(exchange, "/realtime/calls").add({"id": key, "session": made}, kept={"sdp": offered})
+    key = new_id(context)("realtime.call")
+    made = session(asked, new_id(context)("realtime.session"), 0)
+    CollectionView(context, "/realtime/calls").add({"id": key, "session": made}, kept={"sdp": offered})
     headers = {
         "location": f"/v1/realtime/calls/{key}",
         "access-control-expose-headers": "Location, X-Request-Id",
     }
-    return Answered(sdp.answer(exchange.world.ids.now()).encode(), 201, _TEXT, headers)
+    return Response(sdp.answer(context.world.ids.now()).encode(), 201, _TEXT, headers)
 
 
-async def _offer(exchange: Exchange) -> tuple[str, Json]:
+async def _offer(context: RequestContext) -> tuple[str, Json]:
     """The session description and the session that a request brings."""
-    record = exchange.record
+    record = context.record
     if is_form(record):
         form = await read_form(record)
         return _text(form.get("sdp")), _session(_text(form.get("session")))
     if record.headers.get("content-type", "").startswith(sdp.MEDIA_TYPE):
         return record.body.decode(errors="replace"), {}
-    body = exchange.json()
+    body = context.json()
     return Fields(body).string("sdp") or "", Fields(body).object("session")
 
 
@@ -66,33 +66,33 @@ def _session(text: str) -> Json:
     return found if isinstance(found, dict) else {}
 
 
-async def secret(exchange: Exchange) -> Json:
+async def secret(context: RequestContext) -> Json:
     """`POST /realtime/client_secrets`: for a session that has not begun, whose expiry is therefore 0."""
-    return await _secret(exchange, "realtime")
+    return await _secret(context, "realtime")
 
 
-async def translation_secret(exchange: Exchange) -> Json:
+async def translation_secret(context: RequestContext) -> Json:
     """`POST /realtime/translations/client_secrets`."""
-    return await _secret(exchange, "translation")
+    return await _secret(context, "translation")
 
 
-async def _secret(exchange: Exchange, kind: str) -> Json:
-    body = await read_body(exchange)
+async def _secret(context: RequestContext, kind: str) -> Json:
+    body = await read_body(context)
     limit = Fields(Fields(body).object("expires_after"), "expires_after.")
     seconds = limit.integer("seconds", _LIFETIME, low=_SHORTEST, high=_LONGEST)
-    identify = new_id(exchange)
+    identify = new_id(context)
     made = session(Fields(body).object("session"), identify("realtime.session"), 0, kind)
     return {
         "value": identify("client_secret"),
-        "expires_at": exchange.world.ids.now() + seconds,
+        "expires_at": context.world.ids.now() + seconds,
         "session": made,
     }
 
 
-async def old_session(exchange: Exchange) -> Stated:
+async def old_session(context: RequestContext) -> Result:
     """`POST /realtime/sessions` and `/realtime/transcription_sessions`: the secret stands within the session."""
-    made = await remembered(exchange)
-    secret = {"value": new_id(exchange)("client_secret"), "expires_at": exchange.world.ids.now() + _OLD_LIFETIME}
+    made = await remembered(context)
+    secret = {"value": new_id(context)("client_secret"), "expires_at": context.world.ids.now() + _OLD_LIFETIME}
     return {**made, "client_secret": secret} if isinstance(made, dict) else made
 
 

@@ -6,14 +6,14 @@ import hashlib
 from collections.abc import Iterator
 
 from ..pipeline.callables import in_thread
-from ..pipeline.collections import ASSUMED, Memory, new_id
+from ..pipeline.collections import ASSUMED, CollectionView, new_id
 from ..pipeline.forms import file_of
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Exchange
-from ..pipeline.validation import admit, read_body
+from ..pipeline.surface import RequestContext
+from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Record
-from ..wire.contract import Breach
+from ..wire.contract import Violation
 from ..wire.protocol.call import Fields, Json
 from .files import ANY_PURPOSE, UNNAMED, content_of, keep_file, lifetime_of, misnamed
 
@@ -23,15 +23,15 @@ _LIFETIME = 3600
 _PARTS = "/uploads/{upload_id}/parts"
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /uploads`: what is to come; it is complete when the client says so."""
-    body = await read_body(exchange)
+    body = await read_body(context)
     asked = Fields(body)
     filename, purpose = asked.string("filename") or UNNAMED, asked.string("purpose") or ANY_PURPOSE
-    admit(exchange, lambda: map(Breach, misnamed(purpose, filename)))
-    created = exchange.world.ids.now()
+    enforce(context, lambda: map(Violation, misnamed(purpose, filename)))
+    created = context.world.ids.now()
     upload = {
-        "id": new_id(exchange)("upload"),
+        "id": new_id(context)("upload"),
         "object": "upload",
         "bytes": asked.integer("bytes", 0, low=0, high=_LARGEST_NUMBER),
         "created_at": created,
@@ -40,22 +40,22 @@ async def create(exchange: Exchange) -> Json:
         "status": "pending",
         "expires_at": created + _LIFETIME,
     }
-    Memory(exchange, "/uploads").add(upload, kept={"lifetime": lifetime_of(body)})
+    CollectionView(context, "/uploads").add(upload, kept={"lifetime": lifetime_of(body)})
     return upload
 
 
-async def add_part(exchange: Exchange) -> Json:
+async def add_part(context: RequestContext) -> Json:
     """`POST /uploads/{upload_id}/parts`: a part, wherever in the file it will be."""
-    record = _upload(exchange)
-    content = file_of(await read_body(exchange), "data").content
-    admit(exchange, lambda: map(Breach, _unwanted(record, len(content))))
+    record = _upload(context)
+    content = file_of(await read_body(context), "data").content
+    enforce(context, lambda: map(Violation, _unwanted(record, len(content))))
     part = {
-        "id": new_id(exchange)("upload.part"),
+        "id": new_id(context)("upload.part"),
         "object": "upload.part",
-        "created_at": exchange.world.ids.now(),
-        "upload_id": exchange.path["upload_id"],
+        "created_at": context.world.ids.now(),
+        "upload_id": context.path["upload_id"],
     }
-    Memory(exchange, _PARTS).add(part, kept={"content": content})
+    CollectionView(context, _PARTS).add(part, kept={"content": content})
     return part
 
 
@@ -72,16 +72,16 @@ def _ended(record: Record, wish: str) -> Iterator[ApiError]:
         yield ApiError(400, f"Cannot {wish} an upload with status '{status}'.")
 
 
-async def complete(exchange: Exchange) -> Json:
+async def complete(context: RequestContext) -> Json:
     """`POST /uploads/{upload_id}/complete`: the parts, in the order of `part_ids`, become a file."""
-    record = _upload(exchange)
-    body = await read_body(exchange)
-    memory = Memory(exchange, _PARTS)
+    record = _upload(context)
+    body = await read_body(context)
+    memory = CollectionView(context, _PARTS)
     parts = [content_of(memory.get(part_id)) for part_id in Fields(body).strings("part_ids")]
     content, digest = await in_thread(lambda: _assembled(parts))
-    admit(exchange, lambda: map(Breach, _incomplete(record, body, content, digest)))
+    enforce(context, lambda: map(Violation, _incomplete(record, body, content, digest)))
     file = keep_file(
-        exchange,
+        context,
         filename=record.body["filename"],
         purpose=record.body["purpose"],
         content=content,
@@ -109,19 +109,19 @@ def _incomplete(record: Record, body: Json, content: bytes, digest: str) -> Iter
         yield ApiError(400, f"The md5 of the file is '{digest}', but '{md5}' was expected.", param="md5")
 
 
-def cancel(exchange: Exchange) -> Json:
+def cancel(context: RequestContext) -> Json:
     """`POST /uploads/{upload_id}/cancel`: no part may be added any more."""
-    record = _upload(exchange)
-    admit(exchange, lambda: map(Breach, _ended(record, "cancel")))
+    record = _upload(context)
+    enforce(context, lambda: map(Violation, _ended(record, "cancel")))
     record.body = {**record.body, "status": "cancelled"}
     return record.body
 
 
-def _upload(exchange: Exchange) -> Record:
+def _upload(context: RequestContext) -> Record:
     """The upload that the path names; one that is only assumed is pending, and of nothing known."""
-    record = Memory(exchange, "/uploads").get(exchange.path["upload_id"])
+    record = CollectionView(context, "/uploads").get(context.path["upload_id"])
     if record.kept.get(ASSUMED) and "status" not in record.body:
-        created = exchange.world.ids.now()
+        created = context.world.ids.now()
         record.body |= {"object": "upload", "bytes": 0, "created_at": created, "filename": UNNAMED}
         record.body |= {"purpose": ANY_PURPOSE, "status": "pending", "expires_at": created + _LIFETIME}
     return record

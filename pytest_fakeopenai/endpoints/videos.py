@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..pipeline.callables import in_thread
-from ..pipeline.collections import ASSUMED, Memory, new_id
+from ..pipeline.collections import ASSUMED, CollectionView, new_id
 from ..pipeline.forms import Upload, file_of
 from ..pipeline.media import model_of
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Answered, Exchange
-from ..pipeline.validation import admit, read_body
+from ..pipeline.surface import RequestContext, Response
+from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Record
-from ..wire.contract import Breach
+from ..wire.contract import Violation
 from ..wire.media.film import film
 from ..wire.media.image_models import size_of
 from ..wire.media.pictures import MEDIA_TYPES, draw
@@ -33,48 +33,48 @@ _LONGEST = 120  # seconds
 _VARIANTS = ("video", "thumbnail", "spritesheet")
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /videos`: a video that is queued."""
-    body = await read_body(exchange)
+    body = await read_body(context)
     fields = Fields(body)
     made = {
-        "model": model_of(exchange, body, _MODEL),
+        "model": model_of(context, body, _MODEL),
         "seconds": fields.string("seconds") or _SECONDS,
         "size": fields.string("size") or _SIZE,
     }
-    return _queue(exchange, fields.string("prompt") or "", made)
+    return _queue(context, fields.string("prompt") or "", made)
 
 
-async def remix(exchange: Exchange) -> Json:
+async def remix(context: RequestContext) -> Json:
     """`POST /videos/{video_id}/remix`: another video, which names the one that it was made of."""
-    fields = Fields(await read_body(exchange))
-    original = Memory(exchange, _VIDEOS).get(exchange.path["video_id"]).body
+    fields = Fields(await read_body(context))
+    original = CollectionView(context, _VIDEOS).get(context.path["video_id"]).body
     traits = {**_traits(original), "remixed_from_video_id": original["id"]}
-    return _queue(exchange, fields.string("prompt") or "", traits)
+    return _queue(context, fields.string("prompt") or "", traits)
 
 
-async def edit(exchange: Exchange) -> Json:
+async def edit(context: RequestContext) -> Json:
     """`POST /videos/edits`: another video, as long as the one that it was made of."""
-    body = await read_body(exchange)
-    return _queue(exchange, Fields(body).string("prompt") or "", _traits(_original(exchange, body)))
+    body = await read_body(context)
+    return _queue(context, Fields(body).string("prompt") or "", _traits(_original(context, body)))
 
 
-async def extend(exchange: Exchange) -> Json:
+async def extend(context: RequestContext) -> Json:
     """`POST /videos/extensions`: another video, longer than the one that it was made of by so many seconds."""
-    body = await read_body(exchange)
-    traits = _traits(_original(exchange, body))
+    body = await read_body(context)
+    traits = _traits(_original(context, body))
     whole = _number(traits["seconds"]) + _number(Fields(body).string("seconds"))
-    return _queue(exchange, Fields(body).string("prompt") or "", {**traits, "seconds": str(whole)})
+    return _queue(context, Fields(body).string("prompt") or "", {**traits, "seconds": str(whole)})
 
 
-def _original(exchange: Exchange, body: Json) -> Json:
+def _original(context: RequestContext, body: Json) -> Json:
     """The video that a request names; of a file that it brings nothing is known."""
     given: Any = body.get("video")
     if isinstance(given, Upload):
         return {}
     if not isinstance(given, dict) or not isinstance(given.get("id"), str):
         raise errors.missing_parameter("video") if given is None else errors.invalid_type("video", "a file", given)
-    return Memory(exchange, _VIDEOS).get(given["id"]).body
+    return CollectionView(context, _VIDEOS).get(given["id"]).body
 
 
 def _traits(video: Json) -> Json:
@@ -87,14 +87,14 @@ def _number(seconds: str | None) -> int:
     return int(seconds) if seconds and seconds.isdecimal() and len(seconds) < 6 else int(_SECONDS)
 
 
-def _queue(exchange: Exchange, prompt: str, traits: Json) -> Json:
+def _queue(context: RequestContext, prompt: str, traits: Json) -> Json:
     body = {
-        "id": new_id(exchange)("video"),
+        "id": new_id(context)("video"),
         "object": "video",
         "model": traits["model"],
         "status": "queued",
         "progress": 0,
-        "created_at": exchange.world.ids.now(),
+        "created_at": context.world.ids.now(),
         "completed_at": None,
         "expires_at": None,
         "prompt": prompt,
@@ -103,33 +103,33 @@ def _queue(exchange: Exchange, prompt: str, traits: Json) -> Json:
         "remixed_from_video_id": traits.get("remixed_from_video_id"),
         "error": None,
     }
-    Memory(exchange, _VIDEOS).add(body)
+    CollectionView(context, _VIDEOS).add(body)
     return body
 
 
-def retrieve(exchange: Exchange) -> Json:
+def retrieve(context: RequestContext) -> Json:
     """`GET /videos/{video_id}`: the video, which is done by now."""
-    record = Memory(exchange, _VIDEOS).get(exchange.path["video_id"])
+    record = CollectionView(context, _VIDEOS).get(context.path["video_id"])
     if record.body.get("status") == "queued":
-        now = exchange.world.ids.now()
+        now = context.world.ids.now()
         done = {"status": "completed", "progress": 100, "completed_at": now, "expires_at": now + _A_DAY}
         record.body = {**record.body, **done}
     return record.body
 
 
-async def content(exchange: Exchange) -> Answered:
+async def content(context: RequestContext) -> Response:
     """`GET /videos/{video_id}/content`: the film, or a picture of it."""
-    record = Memory(exchange, _VIDEOS).get(exchange.path["video_id"])
-    variant = exchange.record.query.get("variant", _VARIANTS[0])
-    admit(exchange, lambda: map(Breach, _problems(record, variant)))
+    record = CollectionView(context, _VIDEOS).get(context.path["video_id"])
+    variant = context.record.query.get("variant", _VARIANTS[0])
+    enforce(context, lambda: map(Violation, _problems(record, variant)))
     width, height = size_of(record.body.get("size"))
     pattern = Pattern(record.body.get("prompt") or "", width, height)
     if variant == "thumbnail":
-        return Answered(draw(pattern, "webp"), media_type=MEDIA_TYPES["webp"])
+        return Response(draw(pattern, "webp"), media_type=MEDIA_TYPES["webp"])
     if variant == "spritesheet":
-        return Answered(draw(pattern, "jpeg"), media_type=MEDIA_TYPES["jpeg"])
+        return Response(draw(pattern, "jpeg"), media_type=MEDIA_TYPES["jpeg"])
     seconds = min(max(_number(record.body.get("seconds")), 1), _LONGEST)
-    return Answered(await in_thread(lambda: film(pattern, seconds)), media_type="video/mp4")
+    return Response(await in_thread(lambda: film(pattern, seconds)), media_type="video/mp4")
 
 
 def _problems(record: Record, variant: str) -> Iterator[ApiError]:
@@ -139,13 +139,13 @@ def _problems(record: Record, variant: str) -> Iterator[ApiError]:
         yield ApiError(404, "Video is not ready yet, use GET /v1/videos/{video_id} to check status.")
 
 
-async def create_character(exchange: Exchange) -> Json:
+async def create_character(context: RequestContext) -> Json:
     """`POST /videos/characters`: somebody who is to be seen in videos."""
-    body = await read_body(exchange)
+    body = await read_body(context)
     file_of(body, "video")
     name = Fields(body).string("name") or ""
-    made = {"id": new_id(exchange)("video.character"), "created_at": exchange.world.ids.now(), "name": name}
-    Memory(exchange, _CHARACTERS).add(made)
+    made = {"id": new_id(context)("video.character"), "created_at": context.world.ids.now(), "name": name}
+    CollectionView(context, _CHARACTERS).add(made)
     return made
 
 

@@ -7,9 +7,9 @@ import urllib.parse
 
 from .. import webhooks
 from ..pipeline.callables import in_thread
-from ..pipeline.collections import Memory, new_id
+from ..pipeline.collections import CollectionView, new_id
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Exchange
+from ..pipeline.surface import RequestContext
 from ..pipeline.validation import read_body
 from ..replies.faults import ApiError
 from ..state.store import Record
@@ -20,12 +20,12 @@ _ONE = f"{_PATH}/{{webhook_endpoint_id}}"
 _SECRETS = "secrets"  # what is kept of an endpoint: the secrets that its deliveries are signed with, the newest first
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /webhook_endpoints`: the only answer, but for that of a rotation, with the signing secret."""
-    body = await read_body(exchange)
-    now, secret = exchange.world.ids.now(), webhooks.new_secret(exchange.world.ids)
+    body = await read_body(context)
+    now, secret = context.world.ids.now(), webhooks.new_secret(context.world.ids)
     endpoint = {
-        "id": new_id(exchange)("webhook_endpoint"),
+        "id": new_id(context)("webhook_endpoint"),
         "object": "webhook_endpoint",
         "name": Fields(body).required("name"),
         "url": Fields(body).required("url"),
@@ -34,7 +34,7 @@ async def create(exchange: Exchange) -> Json:
         "updated_at": now,
         "signing_secret_hint": _hint(secret),
     }
-    Memory(exchange, _PATH).add(endpoint, kept={_SECRETS: [secret]})
+    CollectionView(context, _PATH).add(endpoint, kept={_SECRETS: [secret]})
     return {**endpoint, "signing_secret": secret}
 
 
@@ -42,39 +42,39 @@ def _hint(secret: str) -> str:
     return f"whsec_...{secret[-4:]}"
 
 
-def _endpoint(exchange: Exchange) -> Record:
-    return Memory(exchange, _PATH).get(exchange.path["webhook_endpoint_id"])
+def _endpoint(context: RequestContext) -> Record:
+    return CollectionView(context, _PATH).get(context.path["webhook_endpoint_id"])
 
 
-async def update(exchange: Exchange) -> Json:
+async def update(context: RequestContext) -> Json:
     """`POST /webhook_endpoints/{webhook_endpoint_id}`: what is not named stays as it is."""
-    body = await read_body(exchange)
-    record = _endpoint(exchange)
+    body = await read_body(context)
+    record = _endpoint(context)
     fields = Fields(body)
     given = {"name": fields.string("name"), "url": fields.string("url"), "event_types": body.get("event_types")}
     changed = {**record.body, **{name: value for name, value in given.items() if value is not None}}
     if changed != record.body:
-        record.body = {**changed, "updated_at": exchange.world.ids.now()}
+        record.body = {**changed, "updated_at": context.world.ids.now()}
     return record.body
 
 
-async def rotate_secret(exchange: Exchange) -> Json:
+async def rotate_secret(context: RequestContext) -> Json:
     """`POST …/rotate_secret`: a new secret; deliveries are signed with the old one as well where it is kept."""
-    body = await read_body(exchange)
-    record = _endpoint(exchange)
-    secret = webhooks.new_secret(exchange.world.ids)
+    body = await read_body(context)
+    record = _endpoint(context)
+    secret = webhooks.new_secret(context.world.ids)
     kept = record.kept.get(_SECRETS, [])[:1] if body.get("keep_old_secret_active_for_24_hours") is True else []
     record.kept[_SECRETS] = [secret, *kept]
-    record.body = {**record.body, "updated_at": exchange.world.ids.now(), "signing_secret_hint": _hint(secret)}
+    record.body = {**record.body, "updated_at": context.world.ids.now(), "signing_secret_hint": _hint(secret)}
     return {**record.body, "signing_secret": secret}
 
 
-async def test(exchange: Exchange) -> Json:
+async def test(context: RequestContext) -> Json:
     """`POST …/test`: an event to the endpoint's URL where that is on this machine; elsewhere nothing is sent."""
-    body = await read_body(exchange)
-    record = _endpoint(exchange)
+    body = await read_body(context)
+    record = _endpoint(context)
     kind, url = Fields(body).required("event_type"), record.body["url"]
-    status = await in_thread(lambda: _deliver(exchange, record, kind)) if _is_local(url) else 200
+    status = await in_thread(lambda: _deliver(context, record, kind)) if _is_local(url) else 200
     return {
         "object": "webhook_endpoint.test",
         "webhook_endpoint_id": record.body["id"],
@@ -84,20 +84,20 @@ async def test(exchange: Exchange) -> Json:
     }
 
 
-def _deliver(exchange: Exchange, record: Record, kind: str) -> int:
+def _deliver(context: RequestContext, record: Record, kind: str) -> int:
     """The status with which the endpoint answers an event of this type."""
-    sample = webhooks.event(kind, _sample(exchange, kind), exchange.world.ids)
+    sample = webhooks.event(kind, _sample(context, kind), context.world.ids)
     try:
         return webhooks.deliver(sample, record.body["url"], record.kept.get(_SECRETS, [])).status
     except OSError as error:
         raise ApiError(400, f"The webhook endpoint could not be reached: {error}") from None
 
 
-def _sample(exchange: Exchange, kind: str) -> Json:
+def _sample(context: RequestContext, kind: str) -> Json:
     """What an event of this type may tell: the id of an object that is not there."""
     if kind == "realtime.call.incoming":
-        return {"call_id": f"rtc_{exchange.world.ids.hexadecimal(32)}", "sip_headers": []}
-    return {"id": new_id(exchange)(kind.rpartition(".")[0])}
+        return {"call_id": f"rtc_{context.world.ids.hexadecimal(32)}", "sip_headers": []}
+    return {"id": new_id(context)(kind.rpartition(".")[0])}
 
 
 def _is_local(url: str) -> bool:

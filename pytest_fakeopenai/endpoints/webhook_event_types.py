@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import Exchange
+from ..pipeline.surface import RequestContext
 from ..wire.protocol.call import Json
 from ..wire.webhooks.event_types import SUBSCRIBABLE
 
 
-def list_types(exchange: Exchange) -> Json:
+def list_types(context: RequestContext) -> Json:
     """`GET /webhook_event_types`: the types of events."""
     return {"object": "list", "data": list(SUBSCRIBABLE)}
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, TypeVar
 
 from ..replies.faults import ApiError
-from ..replies.reply import Chunks, Part, Reply, Responder, Spoken, as_part, as_spoken
+from ..replies.reply import Chunks, Part, Reply, Responder, Spoken, as_part, as_reply
 from ..state.journal import RecordedRequest
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ async def ask(responder: Responder, request: RecordedRequest) -> Spoken | AsyncI
         return _parts(said)
     if inspect.isgenerator(said):
         return _parts(_in_threads(said))
-    return as_spoken(said)
+    return as_reply(said)
 
 
 async def _invoke(responder: Responder, request: RecordedRequest) -> Any:

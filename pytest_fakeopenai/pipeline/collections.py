@@ -5,36 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from ..sdk.catalogue import anonymous, catalogue
-from ..sdk.example import Maker
+from ..sdk.example import ExampleFactory
 from ..sdk.signature import signature
 from ..state.store import Page, Record, paginate
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json
 from ..wire.resources import identify, resource
 from .listing import listing
-from .surface import Exchange
+from .surface import RequestContext
 
 # What is kept of an object that was made up because ids are assumed to exist.
 ASSUMED = "assumed"
 
 
-class Memory:
+class CollectionView:
     """The objects of one collection: `template` is its path, `/threads/{thread_id}/messages`.
 
     The placeholders are those of the request's own path, or given as keywords.
     """
 
-    def __init__(self, exchange: Exchange, template: str, **ids: str) -> None:
-        self._exchange = exchange
+    def __init__(self, context: RequestContext, template: str, **ids: str) -> None:
+        self._context = context
         self._template = template
-        self._ids = {**exchange.path, **ids}
+        self._ids = {**context.path, **ids}
         self.facts = resource(anonymous(template))
         path = template.format_map(self._ids)
-        self.records = exchange.world.collection(path, self.facts.missing_at(path))
+        self.records = context.world.collection(path, self.facts.missing_at(path))
 
     def get(self, key: str) -> Record:
         """The object with this id; the API's 404 where there is none, unless ids are assumed to exist."""
-        if self._exchange.world.settings.assume_exists and self.records.find(key) is None:
+        if self._context.world.settings.assume_exists and self.records.find(key) is None:
             self._assume(key)
         return self.records.get(key)
 
@@ -43,7 +43,7 @@ class Memory:
         method = next((found for place in places if (found := catalogue().at(*place))), None)
         known = {**self._ids, "id": key, **({method.parameters[-1]: key} if method and method.is_item else {})}
         answer = signature(method).answer if method else None
-        body = maker(self._exchange).make(answer, known) if answer else {}
+        body = example_factory(self._context).make(answer, known) if answer else {}
         self.add({"id": key, **(body or {})}, key=key, kept={ASSUMED: True})
 
     def add(
@@ -64,18 +64,18 @@ class Memory:
         """The part of the collection, or of some items of it, that the request's query asks for."""
         found = self.records.bodies() if items is None else items
         try:
-            return paginate(found, **listing(self._exchange, self.facts), unknown=LookupError)
+            return paginate(found, **listing(self._context, self.facts), unknown=LookupError)
         except LookupError as unknown:
-            if self._exchange.world.settings.assume_exists:  # it exists, and nothing comes behind it
+            if self._context.world.settings.assume_exists:  # it exists, and nothing comes behind it
                 return Page([], False)
             raise errors.unknown_cursor(*unknown.args) from None
 
 
-def maker(exchange: Exchange) -> Maker:
+def example_factory(context: RequestContext) -> ExampleFactory:
     """What makes instances of the SDK's types with this world's ids and time."""
-    return Maker(new_id(exchange), exchange.world.ids.now())
+    return ExampleFactory(new_id(context), context.world.ids.now())
 
 
-def new_id(exchange: Exchange) -> Callable[[str], str]:
+def new_id(context: RequestContext) -> Callable[[str], str]:
     """What makes an id for an object of a kind: `batch`, `thread.run`."""
-    return lambda kind: identify(exchange.world.ids, kind)
+    return lambda kind: identify(context.world.ids, kind)

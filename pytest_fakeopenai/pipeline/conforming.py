@@ -6,25 +6,25 @@ from dataclasses import replace
 from typing import Any
 
 from ..sdk.catalogue import catalogue
-from ..sdk.example import Maker
+from ..sdk.example import ExampleFactory
 from ..sdk.signature import signature
 from ..wire.protocol.call import Json
-from .collections import maker
-from .surface import Answered, Exchange, Stated
+from .collections import example_factory
+from .surface import RequestContext, Response, Result
 
 
-def conforming(exchange: Exchange, stated: Stated) -> Stated:
+def conforming(context: RequestContext, stated: Result) -> Result:
     """What an endpoint says, with an instance of its type in place of what does not fit the type."""
-    method = catalogue().named(exchange.record.endpoint)
+    method = catalogue().named(context.record.endpoint)
     if method is None or signature(method).answer is None:
         return stated
-    made = maker(exchange)
-    if isinstance(stated, Answered) and isinstance(stated.body, dict):
+    made = example_factory(context)
+    if isinstance(stated, Response) and isinstance(stated.body, dict):
         return replace(stated, body=_fitted(made, signature(method).answer, stated.body))
     return _fitted(made, signature(method).answer, stated) if isinstance(stated, dict) else stated
 
 
-def _fitted(made: Maker, hint: Any, body: Json) -> Json:
+def _fitted(made: ExampleFactory, hint: Any, body: Json) -> Json:
     if "data" in body and body.get("object") == "list" and "data" not in getattr(hint, "model_fields", {}):
         return {**body, "data": [_fitted(made, hint, each) for each in body["data"]]}
     fitted = made.make(hint, body)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .operation import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD
-from .surface import Exchange
+from .surface import RequestContext
 from .writer import ConnectionCut, Message
 
 # What a request keeps of the one that it is made for: who asks.
@@ -46,18 +46,18 @@ class _Client:
         self.received += message.get("body", b"")
 
 
-async def dispatch(exchange: Exchange, path: str, body: bytes, waits: Callable[[], None]) -> Outcome:
+async def dispatch(context: RequestContext, path: str, body: bytes, waits: Callable[[], None]) -> Outcome:
     """Make a POST request to a path of the API on behalf of another request, with its key, in its world."""
     client = _Client(body, waits)
     try:
-        await exchange.app(_scope(exchange, path), client.receive, client.send)
+        await context.app(_scope(context, path), client.receive, client.send)
     except ConnectionCut:
         return Outcome(0, b"")
     return Outcome(client.status, client.received)
 
 
-def _scope(exchange: Exchange, path: str) -> Message:
-    given = exchange.record.headers
+def _scope(context: RequestContext, path: str) -> Message:
+    given = context.record.headers
     headers = {"content-type": "application/json", **{name: given[name] for name in _WHO if name in given}}
     return {
         "type": "http",
@@ -66,8 +66,8 @@ def _scope(exchange: Exchange, path: str) -> Message:
         "root_path": "",
         "query_string": b"",
         "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
-        WORLD: exchange.world,
+        WORLD: context.world,
         SHOWN_PATH: path,
         DEPLOYMENT: None,
-        ADDRESS: exchange.address,
+        ADDRESS: context.address,
     }

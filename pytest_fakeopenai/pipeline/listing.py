@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 from ..replies.faults import ApiError
-from ..wire.contract import Breach
+from ..wire.contract import Violation
 from ..wire.protocol import errors
 from ..wire.resources import Resource
-from .surface import Exchange
-from .validation import admit
+from .surface import RequestContext
+from .validation import enforce
 
 _ORDERS = ("asc", "desc")
 _DIRECTIONS = {"asc": False, "desc": True, "ascending": False, "descending": True}
@@ -25,13 +25,13 @@ class Listing(TypedDict):
     descending: bool
 
 
-def listing(exchange: Exchange, resource: Resource) -> Listing:
+def listing(context: RequestContext, resource: Resource) -> Listing:
     """`limit`, `after`, `before` and `order` from a query, with the defaults of what is listed.
 
     ApiError for what is out of range, as the test's validation has it; the default stands in for what is let pass.
     """
-    query = exchange.record.query
-    admit(exchange, lambda: map(Breach, _problems(query, resource.most)))
+    query = context.record.query
+    enforce(context, lambda: map(Violation, _problems(query, resource.most)))
     limit = whole_number(query.get("limit"))
     return {
         "limit": resource.limit if limit is None or limit < 1 else min(limit, resource.most),

@@ -7,26 +7,26 @@ from collections.abc import Iterator
 from pydantic_core import from_json
 
 from ..replies.reply import Reply
-from ..wire.contract import Breach
+from ..wire.contract import Violation
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
 from .available import is_available
-from .surface import Exchange
-from .validation import admit
+from .surface import RequestContext
+from .validation import enforce
 
 
-def model_of(exchange: Exchange, body: Json, default: str | None = None) -> str:
+def model_of(context: RequestContext, body: Json, default: str | None = None) -> str:
     """The model that the URL or the body names, or else the default; one that the test does not know is refused."""
-    model = exchange.deployment or Fields(body).string("model") or default
+    model = context.deployment or Fields(body).string("model") or default
     if model is None:
         raise errors.missing_parameter("model")
-    admit(exchange, lambda: _unknown(exchange, model))
+    enforce(context, lambda: _unknown(context, model))
     return model
 
 
-def _unknown(exchange: Exchange, model: str) -> Iterator[Breach]:
-    if not is_available(exchange.world, model):
-        yield Breach(errors.no_such_model(model))
+def _unknown(context: RequestContext, model: str) -> Iterator[Violation]:
+    if not is_available(context.world, model):
+        yield Violation(errors.no_such_model(model))
 
 
 def body_or_text(reply: Reply) -> Json | str:

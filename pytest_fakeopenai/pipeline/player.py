@@ -12,7 +12,7 @@ from ..wire.protocol import errors
 from ..wire.protocol.call import Call, Json
 from ..wire.protocol.sse import Event
 from .fit import cannot_carry
-from .surface import Answer, Exchange, Surface
+from .surface import Answer, RequestContext, Surface
 
 T = TypeVar("T")
 Step = Event | Control
@@ -29,24 +29,24 @@ async def each(parts: Iterable[Part]) -> AsyncIterator[Part]:
         yield part
 
 
-async def hold(exchange: Exchange, part: Control) -> None:
+async def apply_control(context: RequestContext, part: Control) -> None:
     """Let a part that waits, or that is an error, take effect before anything of the answer is sent."""
     if isinstance(part, Delay):
-        await exchange.delivery.pause(part.seconds)
+        await context.writer.pause(part.seconds)
     elif isinstance(part, Timeout):
-        await exchange.delivery.hang()
+        await context.writer.hang()
     elif isinstance(part, ApiError):
         raise part
     elif isinstance(part, Gate):
-        await past_gate(exchange, exchange.delivery.wait(part.passed()))
+        await past_gate(context, context.writer.wait(part.passed()))
 
 
-async def past_gate(exchange: Exchange, waiting: Awaitable[None]) -> None:
+async def past_gate(context: RequestContext, waiting: Awaitable[None]) -> None:
     """Wait at a gate; ApiError, which also fails the test, where nobody opens it."""
     try:
         await waiting
     except GateNeverOpenedError as error:
-        exchange.world.blame(str(error))
+        context.world.record_failure(str(error))
         raise errors.refusal("gate_never_opened", str(error)) from None
 
 
@@ -59,12 +59,12 @@ def _singly(steps: Iterable[Step]) -> Iterator[Step]:
             yield step
 
 
-class Performance:
+class ReplyPlayer:
     """One answer, played to the client: as a stream, or as a body at the end."""
 
-    def __init__(self, exchange: Exchange, surface: Surface, call: Call, answer: Answer, pace: Pace) -> None:
-        self._exchange = exchange
-        self._delivery = exchange.delivery
+    def __init__(self, context: RequestContext, surface: Surface, call: Call, answer: Answer, pace: Pace) -> None:
+        self._context = context
+        self._writer = context.writer
         self._surface = surface
         self._call = call
         self._answer = answer
@@ -86,7 +86,7 @@ class Performance:
         """Play the parts of a source that may take its time, or never end, as long as the client is there."""
         await self._wait(self._pace.first)
         try:
-            while (part := await self._delivery.wait(next_of(source))) is not None:
+            while (part := await self._writer.wait(next_of(source))) is not None:
                 if await self._ends_in(self._part(0, part)):
                     return
             if not await self._ends_in(self._end(0)):
@@ -104,7 +104,7 @@ class Performance:
                     if self._pace.between and self._surface.is_piece(step):
                         await self._space()
                     self.write(step)
-            elif await self._mishap(step):
+            elif await self._apply_fault(step):
                 return True
         return False
 
@@ -118,7 +118,7 @@ class Performance:
             yield part
             return
         if problem := cannot_carry((part,), self._call.endpoint):
-            raise self._exchange.refuse(problem)
+            raise self._context.refuse(problem)
         yield from self._open()
         yield from self._answer.add(part, index)
 
@@ -155,11 +155,11 @@ class Performance:
     async def _say(self, frames: list[bytes]) -> None:
         """Add pieces to the stream, which are framed already."""
         if not self._pace.between:
-            self._delivery.say(*frames)
+            self._writer.say(*frames)
             return
         for frame in frames:
             await self._space()
-            self._delivery.say(frame)
+            self._writer.say(frame)
 
     async def _space(self) -> None:
         """Wait between two pieces."""
@@ -169,13 +169,13 @@ class Performance:
 
     def write(self, event: Json) -> None:
         """Add an event to the stream and to the record."""
-        self._delivery.say(self._surface.frame(event, self._call))
+        self._writer.say(self._surface.frame(event, self._call))
 
     async def _wait(self, seconds: float) -> None:
         if seconds:
-            await self._delivery.pause(seconds)
+            await self._writer.pause(seconds)
 
-    async def _mishap(self, part: Control) -> bool:
+    async def _apply_fault(self, part: Control) -> bool:
         """Let a timing part or fault take effect; whether it ends the answer."""
         if isinstance(part, Disconnect):
             await self._cut()
@@ -183,38 +183,38 @@ class Performance:
         if isinstance(part, Garbage):
             self._add_garbage(part.encoded)
         else:
-            await hold(self._exchange, part)
+            await apply_control(self._context, part)
         return False
 
     def _add_garbage(self, data: bytes) -> None:
         if self._call.stream:
-            self._delivery.write(data)
+            self._writer.write(data)
         else:
             self._garbage = (self._garbage or b"") + data
 
     async def _cut(self) -> None:
         """Cut the connection behind what has been said; of a blocking body half has been."""
         if self._call.stream or not self._opened:
-            await self._delivery.cut()
+            await self._writer.cut()
             return
         data = self._surface.encode(self._answer.body())
-        self._delivery.write(data[: len(data) // 2])
-        await self._delivery.cut(promised=len(data))
+        self._writer.write(data[: len(data) // 2])
+        await self._writer.cut(promised=len(data))
 
     async def _fail(self, error: ApiError) -> None:
         """An error in mid-stream is an event; before anything is sent, or in a blocking answer, it is the status."""
-        if not (self._call.stream and self._delivery.touched):
+        if not (self._call.stream and self._writer.touched):
             raise error
         for event in self._answer.fail(error.on(self._call.endpoint)):
             self.write(event)
-        await self._delivery.finish()
+        await self._writer.finish()
 
     async def _finish(self) -> None:
         await self._ends_in(self._answer.close())
         body = self._surface.encode(self._answer.body())
-        self._exchange.record.answered = body
+        self._context.record.answered = body
         if self._call.stream:
-            self._delivery.write(self._surface.done)
-            await self._delivery.finish()
+            self._writer.write(self._surface.done)
+            await self._writer.finish()
         else:
-            await self._delivery.whole(body if self._garbage is None else self._garbage)
+            await self._writer.whole(body if self._garbage is None else self._garbage)

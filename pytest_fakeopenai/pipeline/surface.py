@@ -17,14 +17,14 @@ from ..wire.protocol import errors, sse
 from ..wire.protocol.call import Call, Json
 from ..wire.protocol.sse import Event
 from .echo import echo
-from .writer import Delivery, Message, Receive, Send
+from .writer import Message, Receive, ResponseWriter, Send
 
 Cut = Callable[[Content], Iterable[str]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 @dataclass(eq=False, slots=True)
-class Exchange:
+class RequestContext:
     """One request on its way through the pipeline.
 
     `app` is the application that it came through, `deployment` the model that Azure's URLs name, `address` the URL that
@@ -33,7 +33,7 @@ class Exchange:
 
     world: World
     record: RecordedRequest
-    delivery: Delivery
+    writer: ResponseWriter
     path: Mapping[str, str]
     app: App
     deployment: str | None = None
@@ -48,7 +48,7 @@ class Exchange:
             raise errors.malformed_json() from None
         if not isinstance(body, dict):
             raise errors.malformed_json()
-        self.delivery.asked = body
+        self.writer.asked = body
         return body
 
     def model_of(self, call: Call, reply: Reply) -> str:
@@ -58,20 +58,20 @@ class Exchange:
     def refuse(self, problem: str) -> ApiError:
         """The error for a reply that cannot be sent; it also fails the test."""
         text = f"fake_openai cannot send the reply to request {self.record.number}: {problem}."
-        self.world.blame(text)
+        self.world.record_failure(text)
         return errors.refusal("unfit_reply", text)
 
     def failed(self, entry: object, fault: BaseException) -> ApiError:
         """The error for a scripted callable that raised; it also fails the test."""
         name = getattr(entry, "__name__", repr(entry))
         text = f"The scripted callable {name} failed on request {self.record.number}: {type(fault).__name__}: {fault}"
-        self.world.blame(text, fault)
+        self.world.record_failure(text, fault)
         return errors.refusal("callable_failed", text)
 
     def broken(self, fault: BaseException) -> ApiError:
         """The error for a fault of this server's own; it also fails the test."""
         text = f"fake_openai failed on request {self.record.number}: {type(fault).__name__}: {fault}"
-        self.world.blame(text, fault)
+        self.world.record_failure(text, fault)
         return ApiError(500, text, headers=errors.FINAL)
 
 
@@ -94,7 +94,7 @@ class Live:
 
 
 @dataclass(eq=False)
-class Answered:
+class Response:
     """What an endpoint that answers by itself says where that is more than JSON and 200; None is no body at all."""
 
     body: Json | bytes | None
@@ -103,7 +103,7 @@ class Answered:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-Stated = Json | Events | Live | Answered
+Result = Json | Events | Live | Response
 
 
 class Player(Protocol):
@@ -149,16 +149,16 @@ class Surface:
     """
 
     endpoint: str
-    read: Callable[[Json, Exchange], Call]
+    read: Callable[[Json, RequestContext], Call]
     rules: Rules
-    answer: Callable[[Call, Reply, Exchange, Cut], Answer]
+    answer: Callable[[Call, Reply, RequestContext, Cut], Answer]
     whole: str
     unpack: Callable[[Json, Call], Reply]
     frame: Callable[[Json, Call | None], bytes]
     is_piece: Callable[[Json], bool]
     encode: Callable[[Any], bytes]
-    keep: Callable[[Exchange, Call, Json], object] | None
-    echo: Callable[[Call, Exchange], Reply] = lambda call, exchange: echo(call)
+    keep: Callable[[RequestContext, Call, Json], object] | None
+    echo: Callable[[Call, RequestContext], Reply] = lambda call, context: echo(call)
     done: bytes = b""
     stream_type: str = sse.EVENT_STREAM
-    model_of: Callable[[Exchange, Json], str] | None = None
+    model_of: Callable[[RequestContext, Json], str] | None = None

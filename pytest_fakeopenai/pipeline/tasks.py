@@ -13,7 +13,7 @@ _PATIENCE = 5.0
 _TURNS = 50
 
 
-class Errand:
+class BackgroundTask:
     """A task that belongs to a world: what is under way at the end of a test is cut, as every answer is.
 
     The work says where it halts, as one of its replies prescribes, and where it goes on. Whoever waits for it waits no
@@ -33,7 +33,7 @@ class Errand:
     def _ended(self, task: asyncio.Task[object]) -> None:
         self._world.answering.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
-            self._world.blame(f"fake_openai failed at its work: {type(fault).__name__}: {fault}", fault)
+            self._world.record_failure(f"fake_openai failed at its work: {type(fault).__name__}: {fault}", fault)
 
     @property
     def is_done(self) -> bool:

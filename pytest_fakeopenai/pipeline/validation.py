@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..sdk import params
 from ..wire import tokens
-from ..wire.contract import Breach, Rules, lengths
+from ..wire.contract import Rules, Violation, lengths
 from ..wire.contract.shapes import Checked
 from ..wire.contract.texts import typed
 from ..wire.models import OLDER, family, is_retired
@@ -17,54 +17,54 @@ from ..wire.protocol.call import Call, Json
 from .available import is_available
 from .callables import in_thread
 from .forms import is_form, read_form
-from .surface import Exchange
+from .surface import RequestContext
 
 
-def admit(exchange: Exchange, look: Callable[[], Iterable[Breach]]) -> None:
-    """Look for breaches of the contract, and raise or note them as the test's level of validation has it."""
-    level = exchange.world.settings.validation
+def enforce(context: RequestContext, look: Callable[[], Iterable[Violation]]) -> None:
+    """Look for violations of the contract, and raise or note them as the test's level of validation has it."""
+    level = context.world.settings.validation
     if level == "off":
         return
-    for breach in look():
-        if level == "strict" or (level == "known" and breach.known):
-            raise breach.error
+    for violation in look():
+        if level == "strict" or (level == "known" and violation.known):
+            raise violation.error
         if level == "warn" or params.is_current():
-            exchange.world.warn(_warning(exchange, breach))
+            context.world.warn(_warning(context, violation))
 
 
-def _warning(exchange: Exchange, breach: Breach) -> str:
-    verb = "would" if breach.known else "may"
-    record = exchange.record
-    return f"OpenAI {verb} refuse request {record.number}, {record.method} {record.path}: {breach.error}"
+def _warning(context: RequestContext, violation: Violation) -> str:
+    verb = "would" if violation.known else "may"
+    record = context.record
+    return f"OpenAI {verb} refuse request {record.number}, {record.method} {record.path}: {violation.error}"
 
 
-def authenticate(exchange: Exchange) -> None:
+def authenticate(context: RequestContext) -> None:
     """Refuse a request without an API key, or with one that the test says is unknown."""
-    admit(exchange, lambda: _wrong_keys(exchange))
+    enforce(context, lambda: _wrong_keys(context))
 
 
 _BETA = "assistants=v2"
 
 
-def announce(exchange: Exchange) -> None:
+def require_beta_header(context: RequestContext) -> None:
     """Refuse a request to the assistants' family without the header that asks for it."""
-    asked = _BETA in exchange.record.headers.get("openai-beta", "")
-    if not asked and exchange.record.endpoint.partition(".")[0] in ("assistants", "threads"):
-        admit(exchange, lambda: [Breach(errors.missing_beta())])
+    asked = _BETA in context.record.headers.get("openai-beta", "")
+    if not asked and context.record.endpoint.partition(".")[0] in ("assistants", "threads"):
+        enforce(context, lambda: [Violation(errors.missing_beta())])
 
 
-def _wrong_keys(exchange: Exchange) -> Iterable[Breach]:
-    key = _key(exchange)
+def _wrong_keys(context: RequestContext) -> Iterable[Violation]:
+    key = _key(context)
     if key is None:
-        if exchange.world.asks_for_key:
-            yield Breach(errors.missing_key(at_length=exchange.record.endpoint in OLDER))
-    elif not key or not exchange.world.settings.knows_key(key):
-        yield Breach(errors.incorrect_key(key))
+        if context.world.asks_for_key:
+            yield Violation(errors.missing_key(at_length=context.record.endpoint in OLDER))
+    elif not key or not context.world.settings.knows_key(key):
+        yield Violation(errors.incorrect_key(key))
 
 
-def _key(exchange: Exchange) -> str | None:
+def _key(context: RequestContext) -> str | None:
     """The key of a bearer, the password of a user without name, or Azure's own header."""
-    headers = exchange.record.headers
+    headers = context.record.headers
     if "api-key" in headers:
         return headers["api-key"]
     scheme, _, value = headers.get("authorization", "").partition(" ")
@@ -80,45 +80,45 @@ def _password(encoded: str) -> str | None:
         return None
 
 
-async def let_in(
-    exchange: Exchange,
+async def validate_call(
+    context: RequestContext,
     rules: Rules,
-    read: Callable[[Json, Exchange], Call],
-    model_of: Callable[[Exchange, Json], str] | None = None,
+    read: Callable[[Json, RequestContext], Call],
+    model_of: Callable[[RequestContext, Json], str] | None = None,
 ) -> Call:
     """The call that a request makes, once its types, fields, model and the rules across them are found right.
 
     `model_of` finds the model where neither the URL nor the body has to name it.
     """
-    body = exchange.json()
-    model = (model_of or named_model)(exchange, body)
-    await _prepare(exchange, model)
-    admit(exchange, lambda: _of_fields(exchange, rules, body, model))
-    call = read(body, exchange)
-    exchange.record.read_as(call)
-    admit(exchange, lambda: map(Breach, rules.breaches(call)))
+    body = context.json()
+    model = (model_of or named_model)(context, body)
+    await _prepare(context, model)
+    enforce(context, lambda: _of_fields(context, rules, body, model))
+    call = read(body, context)
+    context.record.read_as(call)
+    enforce(context, lambda: map(Violation, rules.violations(call)))
     return call
 
 
-def _of_fields(exchange: Exchange, rules: Rules, body: Json, model: str) -> Iterator[Breach]:
+def _of_fields(context: RequestContext, rules: Rules, body: Json, model: str) -> Iterator[Violation]:
     """What is wrong with the fields one by one: their types, their own rules, the model."""
-    yield from params.breaches(exchange.record.endpoint, body)
-    yield from map(Breach, rules.fields(body))
-    yield from wrong_models(exchange, model)
+    yield from params.violations(context.record.endpoint, body)
+    yield from map(Violation, rules.fields(body))
+    yield from wrong_models(context, model)
 
 
 _ASSUMED = "gpt-4o"  # the model of a request that names none
 
 
-async def read_body(exchange: Exchange) -> Json:
+async def read_body(context: RequestContext) -> Json:
     """The body of a request to an endpoint that answers by itself, JSON or a form, once its fields are found right."""
-    check = await _check_of(exchange.record.endpoint)
-    if is_form(exchange.record):
-        body: Json = typed(check.shape, await read_form(exchange.record))
+    check = await _check_of(context.record.endpoint)
+    if is_form(context.record):
+        body: Json = typed(check.shape, await read_form(context.record))
     else:
-        body = exchange.json() if exchange.record.body.strip() else {}
-    admit(exchange, lambda: params.breaches(exchange.record.endpoint, body))
-    admit(exchange, lambda: map(Breach, lengths.metadata(body.get("metadata"))))
+        body = context.json() if context.record.body.strip() else {}
+    enforce(context, lambda: params.violations(context.record.endpoint, body))
+    enforce(context, lambda: map(Violation, lengths.metadata(body.get("metadata"))))
     return body
 
 
@@ -133,31 +133,31 @@ _CHECKED: dict[str, Checked] = {}
 _PREPARED: set[tuple[str, str, bool]] = set()
 
 
-async def _prepare(exchange: Exchange, model: str) -> None:
+async def _prepare(context: RequestContext, model: str) -> None:
     """Compile the endpoint's check and load the model's vocabulary, beside the loop: it takes 0.1 seconds."""
-    endpoint, vocabulary = exchange.record.endpoint, family(model).vocabulary
-    checked = exchange.world.settings.validation != "off"
+    endpoint, vocabulary = context.record.endpoint, family(model).vocabulary
+    checked = context.world.settings.validation != "off"
     if (endpoint, vocabulary, checked) not in _PREPARED:
         await in_thread(lambda: (tokens.encoding(vocabulary), params.check(endpoint) if checked else None))
         _PREPARED.add((endpoint, vocabulary, checked))
 
 
-def named_model(exchange: Exchange, body: Json) -> str:
+def named_model(context: RequestContext, body: Json) -> str:
     """The model that the URL or the body names; ApiError where neither does."""
-    model = exchange.deployment or body.get("model")
+    model = context.deployment or body.get("model")
     if isinstance(model, str) and model:
         return model
     if model is not None and model != "":
         raise errors.invalid_type("model", "a string", model)
-    if exchange.world.settings.assume_exists:  # a stored prompt may name one
+    if context.world.settings.assume_exists:  # a stored prompt may name one
         return _ASSUMED
-    raise errors.missing_model() if exchange.record.endpoint in OLDER else errors.missing_parameter("model")
+    raise errors.missing_model() if context.record.endpoint in OLDER else errors.missing_parameter("model")
 
 
-def wrong_models(exchange: Exchange, model: str) -> Iterable[Breach]:
+def wrong_models(context: RequestContext, model: str) -> Iterable[Violation]:
     """A model that OpenAI has retired, that was deleted, or that the test says is unknown."""
-    if not is_available(exchange.world, model):
-        newer = exchange.record.endpoint not in OLDER
-        yield Breach(errors.requested_unknown_model(model) if newer else errors.no_such_model(model))
-    elif is_retired(model) and exchange.world.settings.models is None:
-        yield Breach(errors.retired_model(model))
+    if not is_available(context.world, model):
+        newer = context.record.endpoint not in OLDER
+        yield Violation(errors.requested_unknown_model(model) if newer else errors.no_such_model(model))
+    elif is_retired(model) and context.world.settings.models is None:
+        yield Violation(errors.retired_model(model))

@@ -38,7 +38,7 @@ class ConnectionCut(Exception):
     """Ends an answer abruptly on a server that offers no way to close the connection."""
 
 
-class Delivery:
+class ResponseWriter:
     """Sends one answer and keeps its record: complete before the last byte leaves.
 
     `request_id` is in the header x-request-id; `asked` is the request's body, once it has been read.

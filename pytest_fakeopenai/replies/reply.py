@@ -257,20 +257,20 @@ class Verbatim:
 Spoken = Reply | Verbatim
 # Sync or async; or a generator of parts, sync or async.
 Responder = Callable[["RecordedRequest"], object]
-Entry = Reply | Verbatim | Responder
+ScriptEntry = Reply | Verbatim | Responder
 
 # What the SDK's classes are called that can stand for a whole answer, or for one event of a stream.
 _WHOLE = frozenset({"ChatCompletion", "Response", "Completion"})
 
 
-def as_entry(value: object) -> Entry:
+def as_script_entry(value: object) -> ScriptEntry:
     """A script entry in its one normal form: a reply, an SDK object, or a callable that makes one; or TypeError."""
     if callable(value) and not isinstance(value, (type, ApiError)):
         return value
-    return as_spoken(value)
+    return as_reply(value)
 
 
-def as_spoken(value: object) -> Spoken:
+def as_reply(value: object) -> Spoken:
     """A reply in its one normal form, from shorthand; TypeError for what cannot be one."""
     if isinstance(value, (Reply, Verbatim)):
         return value
@@ -332,7 +332,7 @@ def _holds_parts(value: object) -> bool:
 
 
 def _as_choice(value: object) -> Reply:
-    reply = as_spoken(value)
+    reply = as_reply(value)
     if not isinstance(reply, Reply) or reply.choices is not None:
         raise TypeError(f"choices= takes plain replies, got {value!r}")
     return reply

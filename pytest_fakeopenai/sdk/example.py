@@ -21,7 +21,7 @@ _WORD = re.compile(r"[A-Z][a-z]*")
 
 
 @dataclass(frozen=True)
-class Maker:
+class ExampleFactory:
     """Makes instances: `identify` gives the id of a model for its `object` name, `now` is the second of creation."""
 
     identify: Callable[[str], str]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from ..wire.contract import Breach
-from ..wire.contract.overrides import AMENDMENTS
-from ..wire.contract.overriding import amended
+from ..wire.contract import Violation
+from ..wire.contract.overrides import OVERRIDES
+from ..wire.contract.overriding import overridden
 from ..wire.contract.shapes import Checked, Object, Shape, Tagged
 from ..wire.models import OLDER
 from ..wire.protocol import errors
@@ -27,12 +27,12 @@ _TYPES = {
 }
 
 
-def breaches(endpoint: str, body: dict[str, Any]) -> list[Breach]:
+def violations(endpoint: str, body: dict[str, Any]) -> list[Violation]:
     """What of a request's body the types of this endpoint's parameters do not allow, in the order of the document."""
-    found = check(endpoint).breaches(body)
+    found = check(endpoint).violations(body)
     if not found:
         return found
-    return [_doubted(breach) for breach in (_older(found) if endpoint in OLDER else found)]
+    return [_doubted(violation) for violation in (_older(found) if endpoint in OLDER else found)]
 
 
 @cache
@@ -43,23 +43,23 @@ def is_current() -> bool:
     return int(openai.VERSION.partition(".")[0]) >= 3
 
 
-def _doubted(breach: Breach) -> Breach:
-    if is_current() or breach.error.code != "unknown_parameter" or _is_unknown_argument(breach):
-        return breach
-    return replace(breach, known=False)
+def _doubted(violation: Violation) -> Violation:
+    if is_current() or violation.error.code != "unknown_parameter" or _is_unknown_argument(violation):
+        return violation
+    return replace(violation, known=False)
 
 
-def _older(found: list[Breach]) -> Iterator[Breach]:
+def _older(found: list[Violation]) -> Iterator[Violation]:
     """The older endpoints name every unknown argument at once, before they look at any other."""
-    unknown = [breach for breach in found if _is_unknown_argument(breach)]
+    unknown = [violation for violation in found if _is_unknown_argument(violation)]
     if unknown:
-        yield Breach(errors.unknown_arguments(breach.error.param or "" for breach in unknown))
-    yield from (breach for breach in found if breach not in unknown)
+        yield Violation(errors.unknown_arguments(violation.error.param or "" for violation in unknown))
+    yield from (violation for violation in found if violation not in unknown)
 
 
-def _is_unknown_argument(breach: Breach) -> bool:
-    param = breach.error.param or ""
-    return breach.error.code == "unknown_parameter" and not {".", "["} & {*param}
+def _is_unknown_argument(violation: Violation) -> bool:
+    param = violation.error.param or ""
+    return violation.error.code == "unknown_parameter" and not {".", "["} & {*param}
 
 
 @cache
@@ -71,7 +71,7 @@ def check(endpoint: str) -> Checked:
     reader = Reader()
     hint, elsewhere = _type(endpoint)
     shape = _without(reader.shape(hint), elsewhere)
-    return Checked(amended(shape, AMENDMENTS.get(endpoint, ())), reader.definitions)
+    return Checked(overridden(shape, OVERRIDES.get(endpoint, ())), reader.definitions)
 
 
 def _without(shape: Shape, elsewhere: frozenset[str]) -> Shape:

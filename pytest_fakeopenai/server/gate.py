@@ -24,14 +24,14 @@ class NoWorld(Exception):
     """The URL belongs to no test that is still running."""
 
 
-class Worlds(Protocol):
+class TenantLookup(Protocol):
     """Finds the world that a path belongs to."""
 
     def find(self, path: str) -> tuple[World, str]:
         """The world and the path without its prefix; NoWorld when there is none."""
 
 
-class Standing:
+class SingleTenant:
     """One world for every URL: a server outside any test."""
 
     def __init__(self, world: World) -> None:
@@ -42,7 +42,7 @@ class Standing:
         return self.world, path
 
 
-class Register:
+class TenantRegistry:
     """The worlds of one process by URL prefix. A URL without one belongs to the world opened last."""
 
     def __init__(self) -> None:
@@ -107,10 +107,10 @@ class LateRequest:
         return f"a request to {self.path} came {whose}; it was answered 410. Does a background task outlive its test?"
 
 
-class Gatekeeper:
+class TenantMiddleware:
     """The outermost ASGI application: puts the world into the scope and the API's own path before the routes."""
 
-    def __init__(self, app: ASGIApp, worlds: Worlds) -> None:
+    def __init__(self, app: ASGIApp, worlds: TenantLookup) -> None:
         self._app = app
         self._worlds = worlds
 
@@ -146,7 +146,7 @@ class Gatekeeper:
             world.answering.discard(task)
 
 
-def expel(world: World) -> None:
+def cancel_all(world: World) -> None:
     """Cut what is still being answered for a world on the running loop, which is a server's."""
     loop = asyncio.get_running_loop()
     for task in tuple(world.answering):

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from ..settings import Transport
 from ..state.world import World
-from .gate import Gatekeeper, Register, expel
+from .gate import TenantMiddleware, TenantRegistry, cancel_all
 from .loop_thread import LoopThread
 from .routes import api
 
@@ -29,10 +29,12 @@ def _in_memory(app: ASGIApp) -> LoopThread:
 
 
 class Host:
-    """A counted lease on a server, and the worlds that it serves; a register may be shared by several."""
+    """A counted lease on a server, and the worlds that it serves; a registry may be shared by several."""
 
-    def __init__(self, start: Callable[[ASGIApp], LoopThread] = _on_a_socket, register: Register | None = None) -> None:
-        self.register = register or Register()
+    def __init__(
+        self, start: Callable[[ASGIApp], LoopThread] = _on_a_socket, registry: TenantRegistry | None = None
+    ) -> None:
+        self.registry = registry or TenantRegistry()
         self._start = start
         self._leases = 0
         self._server: LoopThread | None = None
@@ -42,7 +44,7 @@ class Host:
         """Have the server run, or raise what keeps it from running; the server."""
         with self._lock:
             if self._server is None:
-                self._server = self._start(Gatekeeper(api(), self.register))
+                self._server = self._start(TenantMiddleware(api(), self.registry))
             self._leases += 1
             return self._server
 
@@ -69,19 +71,19 @@ class Host:
 
     def open(self, world: World) -> str:
         """Serve a world; the key that its URLs begin with."""
-        return self.register.admit(world)
+        return self.registry.admit(world)
 
     def close(self, key: str, world: World) -> None:
         """Serve a world no longer: what it still answers, on whatever server, is cut; what still comes is late."""
-        self.register.dismiss(key)
+        self.registry.dismiss(key)
         loops: set[Any] = {task.get_loop() for task in tuple(world.answering)}
         for loop in loops:
             with contextlib.suppress(RuntimeError):  # its server has stopped
-                loop.call_soon_threadsafe(expel, world)
+                loop.call_soon_threadsafe(cancel_all, world)
 
 
-REGISTER = Register()
+REGISTRY = TenantRegistry()
 HOSTS: dict[Transport, Host] = {
-    "socket": Host(_on_a_socket, REGISTER),
-    "memory": Host(_in_memory, REGISTER),
+    "socket": Host(_on_a_socket, REGISTRY),
+    "memory": Host(_in_memory, REGISTRY),
 }

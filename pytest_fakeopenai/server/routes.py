@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from ..endpoints import arrange, family_of, operations
 from ..pipeline.operation import Operation
-from ..pipeline.surface import Exchange
+from ..pipeline.surface import RequestContext
 from ..wire.protocol import errors
 
 
@@ -71,7 +71,7 @@ def _unmatched(scope: Scope, status: int) -> Operation:
         return operation
     refuse = errors.wrong_method if status == 405 or is_known(path) else errors.unknown_url
 
-    async def handler(exchange: Exchange) -> None:
-        raise refuse(exchange.record.method, exchange.record.path)
+    async def handler(context: RequestContext) -> None:
+        raise refuse(context.record.method, context.record.path)
 
     return Operation(method, path, "", handler)

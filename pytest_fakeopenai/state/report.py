@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..replies.faults import ApiError
-from ..replies.reply import Entry, Reply
+from ..replies.reply import Reply, ScriptEntry
 from .conditions import shorten
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def verdict(world: World) -> tuple[str | None, BaseException | None]:
     return "\n\n".join(faults) or None, cause
 
 
-def _unused(leftover: list[tuple[str, Entry]]) -> Iterator[str]:
+def _unused(leftover: list[tuple[str, ScriptEntry]]) -> Iterator[str]:
     if not leftover:
         return
     count = "1 scripted reply was" if len(leftover) == 1 else f"{len(leftover)} scripted replies were"

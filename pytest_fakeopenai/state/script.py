@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..replies.reply import Entry, as_entry
+from ..replies.reply import ScriptEntry, as_script_entry
 from .conditions import Conditions
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 class Queue:
     """Replies that are given once each, in order, and the memory of who got them."""
 
-    waiting: deque[Entry] = field(default_factory=deque)
-    given: list[tuple[Entry, int]] = field(default_factory=list)
+    waiting: deque[ScriptEntry] = field(default_factory=deque)
+    given: list[tuple[ScriptEntry, int]] = field(default_factory=list)
 
     def add(self, replies: Sequence[object]) -> None:
         """Append replies, in any shorthand; TypeError for what cannot be one."""
-        self.waiting.extend([as_entry(reply) for reply in replies])
+        self.waiting.extend([as_script_entry(reply) for reply in replies])
 
-    def take(self, request: RecordedRequest) -> Entry | None:
+    def take(self, request: RecordedRequest) -> ScriptEntry | None:
         """The next reply, noted as given to this request, or None."""
         if not self.waiting:
             return None
@@ -44,7 +44,7 @@ class Rule:
     def __init__(self, conditions: Conditions, script: Script) -> None:
         self.conditions = conditions
         self.queue = Queue()
-        self.constant: Entry | None = None
+        self.constant: ScriptEntry | None = None
         self._script = script
 
     def script(self, *replies: object) -> Rule:
@@ -55,11 +55,11 @@ class Rule:
 
     def always(self, reply: object) -> Rule:
         """Give this reply whenever the rule's queue is empty."""
-        self.constant = as_entry(reply)
+        self.constant = as_script_entry(reply)
         self._script.note(self)
         return self
 
-    def take(self, request: RecordedRequest) -> Entry | None:
+    def take(self, request: RecordedRequest) -> ScriptEntry | None:
         """This rule's answer to the request, or None where it has nothing to say."""
         if not self.queue.waiting and self.constant is None:
             return None
@@ -89,7 +89,7 @@ class Script:
     def __init__(self) -> None:
         self.rules: list[Rule] = []
         self.queue = Queue()
-        self.default: Entry | None = None
+        self.default: ScriptEntry | None = None
         self.scripted = False
 
     def add(self, replies: Sequence[object]) -> None:
@@ -110,9 +110,9 @@ class Script:
 
     def set_default(self, reply: object) -> None:
         """What a request gets for which nothing else is scripted."""
-        self.default = as_entry(reply)
+        self.default = as_script_entry(reply)
 
-    def answer(self, request: RecordedRequest) -> Entry | None:
+    def answer(self, request: RecordedRequest) -> ScriptEntry | None:
         """The entry for a request to a generating endpoint, or None where nobody has anything to say."""
         for rule in self.rules:
             if (entry := rule.take(request)) is not None:
@@ -120,14 +120,14 @@ class Script:
         entry = self.queue.take(request)
         return self.default if entry is None else entry
 
-    def exception(self, request: RecordedRequest) -> Entry | None:
+    def override_for(self, request: RecordedRequest) -> ScriptEntry | None:
         """The entry of a rule that names the endpoint of this request, or None: the endpoint answers by itself."""
         for rule in self.rules:
             if rule.conditions.endpoint is not None and (entry := rule.take(request)) is not None:
                 return entry
         return None
 
-    def leftover(self) -> Iterator[tuple[str, Entry]]:
+    def leftover(self) -> Iterator[tuple[str, ScriptEntry]]:
         """Replies that nobody asked for: where each stands, and the reply."""
         for rule in self.rules:
             for entry in rule.queue.waiting:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..replies.faults import ApiError
-from ..replies.reply import Entry, Responder
+from ..replies.reply import Responder, ScriptEntry
 from ..replies.timing import Pace
 from ..settings import Settings, Validation
 from ..wire.protocol import errors
@@ -30,7 +30,7 @@ class Problem:
     cause: BaseException | None = None
 
 
-class Deciding:
+class PendingRequests:
     """The requests that have come and whose replies are not chosen yet; a request is one within its `with` block."""
 
     def __init__(self, lock: threading.RLock) -> None:
@@ -75,7 +75,7 @@ class World:
         self._limit = limit
         self._pace = pace or Pace()
         self.answering: set[asyncio.Task[object]] = set()
-        self.deciding = Deciding(self.lock)
+        self.pending_requests = PendingRequests(self.lock)
         self.reset()
 
     def reset(self) -> None:
@@ -100,9 +100,9 @@ class World:
 
         Whether all have, within so many seconds.
         """
-        return self.deciding.settled(timeout)
+        return self.pending_requests.settled(timeout)
 
-    def answer(self, request: RecordedRequest) -> Entry | None:
+    def answer(self, request: RecordedRequest) -> ScriptEntry | None:
         """The entry for a request to a generating endpoint; None stands for echo, a miss is refused."""
         with self.lock:
             entry = self._ask(self.script.answer, request)
@@ -112,19 +112,21 @@ class World:
                 raise errors.refusal("unscripted_request", text)
             return entry
 
-    def exception(self, request: RecordedRequest) -> Entry | None:
+    def override_for(self, request: RecordedRequest) -> ScriptEntry | None:
         """The entry of a rule that names this request's endpoint; None lets the endpoint answer by itself."""
         with self.lock:
-            return self._ask(self.script.exception, request)
+            return self._ask(self.script.override_for, request)
 
-    def _ask(self, answer: Callable[[RecordedRequest], Entry | None], request: RecordedRequest) -> Entry | None:
+    def _ask(
+        self, answer: Callable[[RecordedRequest], ScriptEntry | None], request: RecordedRequest
+    ) -> ScriptEntry | None:
         try:
             return answer(request)
         except ConditionFailed as failure:
-            self.blame(str(failure), failure.__cause__)
+            self.record_failure(str(failure), failure.__cause__)
             raise errors.refusal("condition_failed", str(failure)) from None
 
-    def blame(self, text: str, cause: BaseException | None = None) -> None:
+    def record_failure(self, text: str, cause: BaseException | None = None) -> None:
         """Note what fails the test."""
         with self.lock:
             self.problems.append(Problem(text, cause))
@@ -141,7 +143,7 @@ class World:
         return taken
 
 
-class StandingWorld(World):
+class StandaloneWorld(World):
     """The world of a server outside any test: real time, a bounded memory, no key, and a log in place of a verdict.
 
     One that assumes that ids exist takes the rest of a request on trust as well: what OpenAI would refuse is logged,
@@ -161,7 +163,7 @@ class StandingWorld(World):
         if responder is not None:
             self.script.set_default(responder)
 
-    def blame(self, text: str, cause: BaseException | None = None) -> None:
+    def record_failure(self, text: str, cause: BaseException | None = None) -> None:
         """Log what would fail a test."""
         _LOGGER.error(text, exc_info=cause)
 

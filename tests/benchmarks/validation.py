@@ -12,7 +12,7 @@ from typing import Any
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import chat_completions, responses
-from pytest_fakeopenai.pipeline.surface import Exchange, Surface
+from pytest_fakeopenai.pipeline.surface import RequestContext, Surface
 from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.settings import Settings
 from pytest_fakeopenai.state.journal import RecordedRequest
@@ -50,9 +50,9 @@ BODIES: dict[str, tuple[Surface, Json]] = {
 def checking(surface: Surface, body: Json) -> Callable[[], object]:
     """What the pipeline does to check a request, and would not do without validation."""
     record = RecordedRequest(1, "POST", "/", surface.endpoint, {}, {}, b"")
-    call = surface.read(body, Exchange(World(Settings()), record, None, {}, None))  # type: ignore[arg-type]  # it sends nothing
+    call = surface.read(body, RequestContext(World(Settings()), record, None, {}, None))  # type: ignore[arg-type]  # it sends nothing
     rules = surface.rules
-    return lambda: (params.breaches(surface.endpoint, body), [*rules.fields(body)], [*rules.breaches(call)])
+    return lambda: (params.violations(surface.endpoint, body), [*rules.fields(body)], [*rules.violations(call)])
 
 
 def create(client: Any, body: Json) -> object:

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from pytest_fakeopenai import EscapedClientError, FakeOpenAI
 from pytest_fakeopenai.clients.intercept import LIBRARY, Interception
-from pytest_fakeopenai.server.host import REGISTER
+from pytest_fakeopenai.server.host import REGISTRY
 from pytest_fakeopenai.server.memory import MemoryServer
 from pytest_fakeopenai.settings import MEMORY_HOST
 
@@ -243,4 +243,4 @@ def test_is_refused_once_the_fake_is_over() -> None:
         assert raised.value.status_code == 410
         assert len(active.requests) == 0
         client.close()
-    assert [late.path for late in REGISTER.take_late()] == ["/v1/models"]
+    assert [late.path for late in REGISTRY.take_late()] == ["/v1/models"]

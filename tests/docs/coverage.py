@@ -15,9 +15,9 @@ import openai
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import discover
-from pytest_fakeopenai.endpoints._fallback.choosing import SPECIMENS, act_of
+from pytest_fakeopenai.endpoints._fallback.choosing import EXAMPLES, act_of
 from pytest_fakeopenai.pipeline.operation import Operation
-from pytest_fakeopenai.pipeline.surface import Exchange
+from pytest_fakeopenai.pipeline.surface import RequestContext
 from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
 from pytest_fakeopenai.state.script import GENERATING
@@ -86,12 +86,12 @@ def sent(endpoint: str) -> list[str]:
 def _answers(endpoint: str) -> tuple[set[str], list[Any]]:
     path, bodies = REQUESTS[endpoint]
     seen: set[str] = set()
-    plain = Exchange.json
+    plain = RequestContext.json
 
-    def watched(exchange: Exchange) -> Json:
-        return Watched(plain(exchange), seen)
+    def watched(context: RequestContext) -> Json:
+        return Watched(plain(context), seen)
 
-    with mock.patch.object(Exchange, "json", watched), FakeOpenAI(validation="off") as fake:
+    with mock.patch.object(RequestContext, "json", watched), FakeOpenAI(validation="off") as fake:
         for body in bodies:
             fake.client.post(path, body=body, cast_to=object)
         return seen, [request.response for request in fake.requests]
@@ -126,7 +126,7 @@ def _operations() -> Iterator[str]:
     yield "- `behaviour`: the fake does what the operation is there for."
     yield "- `memory`: objects are kept, listed, changed and deleted. Their fields are what the request gives, and the"
     yield "  smallest that the SDK's types allow."
-    yield "- `specimen`: the smallest answer that the SDK's types allow, with the request's fields laid over it."
+    yield "- `example`: the smallest answer that the SDK's types allow, with the request's fields laid over it."
     yield ""
     yield "Every operation can be scripted by its endpoint: `fake_openai.when(endpoint=…)`."
     yield f"They are those of openai {openai.__version__}: {_figures()}."
@@ -164,7 +164,7 @@ def _kind(operation: Operation) -> str:
 
 
 def _catalogued(method: Method) -> str:
-    return "specimen" if act_of(method) in SPECIMENS else "memory"
+    return "example" if act_of(method) in EXAMPLES else "memory"
 
 
 def _fields() -> Iterator[str]:

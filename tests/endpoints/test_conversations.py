@@ -1,4 +1,4 @@
-"""Conversations: what they hold, page by page, and what responses read from them and add to them."""
+"""Conversations: what they apply_control, page by page, and what responses read from them and add to them."""
 
 from __future__ import annotations
 

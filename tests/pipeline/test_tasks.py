@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from pytest_fakeopenai.pipeline.tasks import Errand
+from pytest_fakeopenai.pipeline.tasks import BackgroundTask
 from pytest_fakeopenai.settings import Settings
 from pytest_fakeopenai.state.world import World
 
@@ -17,9 +17,9 @@ async def _for_ever() -> None:
 
 def test_is_waited_for_no_longer_than_its_patience() -> None:
     async def wait() -> bool:
-        errand = Errand(World(Settings()), _for_ever, patience=0.0)
-        await errand.settle()
-        return errand.is_done
+        task = BackgroundTask(World(Settings()), _for_ever, patience=0.0)
+        await task.settle()
+        return task.is_done
 
     assert asyncio.run(wait()) is False
 
@@ -27,13 +27,13 @@ def test_is_waited_for_no_longer_than_its_patience() -> None:
 def test_leaves_nothing_behind_when_it_and_who_waits_for_it_are_cut() -> None:
     async def cut() -> None:
         world = World(Settings())
-        errand = Errand(world, _for_ever)
+        task = BackgroundTask(world, _for_ever)
         with pytest.raises(asyncio.TimeoutError):
-            await asyncio.wait_for(errand.settle(), 0.01)
-        errand.cancel()
+            await asyncio.wait_for(task.settle(), 0.01)
+        task.cancel()
         await asyncio.sleep(0)
         await asyncio.sleep(0)  # it has ended, then its world learns of it
-        assert errand.is_done
+        assert task.is_done
         assert not world.answering
         assert asyncio.all_tasks() == {asyncio.current_task()}
 
@@ -45,7 +45,7 @@ def test_blames_itself_for_work_that_fails() -> None:
         raise RuntimeError("broken")
 
     async def settle(world: World) -> None:
-        await Errand(world, broken).settle()
+        await BackgroundTask(world, broken).settle()
 
     world = World(Settings())
     asyncio.run(settle(world))

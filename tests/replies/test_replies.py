@@ -35,7 +35,7 @@ from pytest_fakeopenai import (
     Timeout,
     ToolCall,
 )
-from pytest_fakeopenai.replies.reply import Verbatim, as_entry, as_part, as_spoken
+from pytest_fakeopenai.replies.reply import Verbatim, as_part, as_reply, as_script_entry
 
 
 @dataclasses.dataclass
@@ -124,19 +124,19 @@ PARTS = [
 )
 def test_takes_shorthand_for_text(shorthand: object, text: str) -> None:
     assert as_part(shorthand) == Text(text)
-    assert as_entry(shorthand) == Reply(Text(text))
+    assert as_script_entry(shorthand) == Reply(Text(text))
 
 
 @pytest.mark.parametrize("part", PARTS, ids=repr)
 def test_takes_a_part_as_it_is(part: Any) -> None:
     assert as_part(part) is part
-    assert as_entry(part) == Reply(part)
+    assert as_script_entry(part) == Reply(part)
 
 
 def test_takes_a_reply_as_it_is() -> None:
     reply = Reply("Hi", model="gpt-5")
 
-    assert as_entry(reply) is reply
+    assert as_script_entry(reply) is reply
 
 
 def respond(request: RecordedRequest) -> str:
@@ -145,7 +145,7 @@ def respond(request: RecordedRequest) -> str:
 
 @pytest.mark.parametrize("responder", [respond, lambda request: "Hi", functools.partial(respond)])
 def test_takes_a_callable_as_it_is(responder: Any) -> None:
-    assert as_entry(responder) is responder
+    assert as_script_entry(responder) is responder
 
 
 @pytest.mark.parametrize(
@@ -160,14 +160,14 @@ def test_takes_a_callable_as_it_is(responder: Any) -> None:
     ids=["chat", "response", "completion", "chunks", "events"],
 )
 def test_sends_an_object_of_the_sdk_as_the_json_it_was_made_from(given: object, kind: str, payload: object) -> None:
-    assert as_spoken(given) == Verbatim(kind, payload)
+    assert as_reply(given) == Verbatim(kind, payload)
 
 
 def test_knows_a_parsed_completion_as_a_completion() -> None:
     parsed = openai.types.chat.ParsedChatCompletion[Weather].model_validate(COMPLETION)
 
-    assert as_spoken(parsed) == Verbatim("ChatCompletion", COMPLETION)
-    assert repr(as_spoken(parsed)) == "<ChatCompletion>"
+    assert as_reply(parsed) == Verbatim("ChatCompletion", COMPLETION)
+    assert repr(as_reply(parsed)) == "<ChatCompletion>"
 
 
 @pytest.mark.parametrize(
@@ -197,18 +197,21 @@ def test_knows_a_parsed_completion_as_a_completion() -> None:
         (lambda: Reply({"a": float("nan")}), "{'a': nan} cannot be sent as JSON: Out of range float values"),
         (lambda: Reply([object]), "cannot be sent as JSON: Object of type type is not JSON serializable"),
         (lambda: Reply(RateLimit), "got the class RateLimit; a reply takes an instance: RateLimit(…)"),
-        (lambda: as_entry(Text), "got the class Text; a reply takes an instance: Text(…)"),
+        (lambda: as_script_entry(Text), "got the class Text; a reply takes an instance: Text(…)"),
         (lambda: Reply(("a", "b")), "several parts make one reply as Reply(part, part, …); got ('a', 'b')"),
         (
-            lambda: as_entry(["a", Delay(1)]),
+            lambda: as_script_entry(["a", Delay(1)]),
             "several parts make one reply as Reply(part, part, …); got ['a', Delay(1)]",
         ),
         (lambda: Reply(Reply("a")), "several parts make one reply as Reply(part, part, …); got Reply(Text('a'))"),
-        (lambda: as_entry(None), "Reply(…), a callable or an SDK object; got NoneType: None"),
-        (lambda: as_entry(5), "a reply is made of str, dict, list, dataclass, pydantic model, parts such as Text"),
-        (lambda: as_entry(b"a"), "got bytes: b'a'"),
-        (lambda: as_entry(Weather), "got ModelMetaclass: <class"),
-        (lambda: as_entry(Place), "got type: <class"),
+        (lambda: as_script_entry(None), "Reply(…), a callable or an SDK object; got NoneType: None"),
+        (
+            lambda: as_script_entry(5),
+            "a reply is made of str, dict, list, dataclass, pydantic model, parts such as Text",
+        ),
+        (lambda: as_script_entry(b"a"), "got bytes: b'a'"),
+        (lambda: as_script_entry(Weather), "got ModelMetaclass: <class"),
+        (lambda: as_script_entry(Place), "got type: <class"),
         (lambda: Reply(choices=[Reply(choices=["a"])]), "choices= takes plain replies, got Reply(choices="),
         (
             lambda: Reply(choices=[openai.types.chat.ChatCompletion.model_validate(COMPLETION)]),

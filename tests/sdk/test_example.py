@@ -10,15 +10,15 @@ from openai._models import BaseModel, validate_type
 from pydantic import Field
 
 from pytest_fakeopenai.sdk.catalogue import catalogue
-from pytest_fakeopenai.sdk.example import Maker
+from pytest_fakeopenai.sdk.example import ExampleFactory
 from pytest_fakeopenai.sdk.signature import signature
 
 NOW = 1_767_225_600
 
 
-def maker() -> Maker:
+def example_factory() -> ExampleFactory:
     count = itertools.count(1)
-    return Maker(lambda kind: f"{kind}_{next(count)}", NOW)
+    return ExampleFactory(lambda kind: f"{kind}_{next(count)}", NOW)
 
 
 ANSWERS = {
@@ -31,7 +31,7 @@ ANSWERS = {
 
 @pytest.mark.parametrize("hint", ANSWERS.values(), ids=ANSWERS)
 def test_makes_a_valid_instance_of_every_answer(hint: Any) -> None:
-    made = maker().make(hint)
+    made = example_factory().make(hint)
     assert isinstance(made, (dict, list))
     validate_type(type_=hint, value=made)
 
@@ -90,7 +90,7 @@ SMALLEST = {
 
 
 def test_makes_what_must_be_there_and_no_more() -> None:
-    assert maker().make(Thing) == SMALLEST
+    assert example_factory().make(Thing) == SMALLEST
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_makes_what_must_be_there_and_no_more() -> None:
     ],
 )
 def test_keeps_what_fits(given: dict[str, Any]) -> None:
-    assert maker().make(Thing, given).items() >= given.items()
+    assert example_factory().make(Thing, given).items() >= given.items()
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_keeps_what_fits(given: dict[str, Any]) -> None:
     ],
 )
 def test_leaves_what_does_not_fit(given: dict[str, Any]) -> None:
-    made = maker().make(Thing, given)
+    made = example_factory().make(Thing, given)
     assert {name: made.get(name) for name in given} == {name: SMALLEST.get(name) for name in given}
     validate_type(type_=Thing, value=made)
 
@@ -157,7 +157,7 @@ def test_leaves_what_does_not_fit(given: dict[str, Any]) -> None:
     ],
 )
 def test_fits_what_nearly_does(given: dict[str, Any], kept: dict[str, Any]) -> None:
-    assert maker().make(Thing, given).items() >= kept.items()
+    assert example_factory().make(Thing, given).items() >= kept.items()
 
 
 @pytest.mark.parametrize(
@@ -172,4 +172,4 @@ def test_fits_what_nearly_does(given: dict[str, Any], kept: dict[str, Any]) -> N
     ],
 )
 def test_makes_any_hint(hint: Any, made: Any) -> None:
-    assert maker().make(hint) == made
+    assert example_factory().make(hint) == made

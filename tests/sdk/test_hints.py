@@ -51,8 +51,8 @@ def check(hint: object) -> Checked:
 def messages(hint: object, value: object) -> list[str]:
     """What is said of a value; nothing exactly where it fits."""
     checked = check(hint)
-    said = [breach.error.message for breach in checked.breaches(value)]
-    assert checked.fits(value) == (not list(checked.shape.breaches(value, "")))
+    said = [violation.error.message for violation in checked.violations(value)]
+    assert checked.fits(value) == (not list(checked.shape.violations(value, "")))
     return said
 
 

@@ -82,15 +82,15 @@ ALLOWED: list[tuple[str, Json]] = [
 
 @pytest.mark.parametrize(("path", "body"), ALLOWED)
 def test_allows_what_the_api_allows(path: str, body: Json) -> None:
-    assert params.breaches(ENDPOINTS[path], body) == []
+    assert params.violations(ENDPOINTS[path], body) == []
 
 
-def test_names_every_breach_in_the_order_of_the_document() -> None:
+def test_names_every_violation_in_the_order_of_the_document() -> None:
     body = request(
         CHAT, messages=[{"role": "user"}, {"role": "user", "content": [{"text": "Hi"}]}], temperature=9, n="2", top_k=1
     )
 
-    found = [(breach.error.param, breach.error.code) for breach in params.breaches("chat.completions", body)]
+    found = [(violation.error.param, violation.error.code) for violation in params.violations("chat.completions", body)]
 
     assert found == [
         (None, None),  # what a front end says of top_k
@@ -115,7 +115,7 @@ def test_names_every_breach_in_the_order_of_the_document() -> None:
     ],
 )
 def test_tells_what_is_known_from_what_is_only_typed(path: str, changes: Json, known: bool) -> None:
-    assert [breach.known for breach in params.breaches(ENDPOINTS[path], request(path, **changes))] == [known]
+    assert [violation.known for violation in params.violations(ENDPOINTS[path], request(path, **changes))] == [known]
 
 
 JSON: Any = st.recursive(
@@ -156,8 +156,8 @@ def bodies(draw: Any) -> tuple[str, Any]:
 
 @given(bodies())
 @settings(max_examples=400, deadline=None)
-def test_words_a_breach_exactly_where_the_compiled_check_finds_one(given: tuple[str, Any]) -> None:
+def test_words_a_violation_exactly_where_the_compiled_check_finds_one(given: tuple[str, Any]) -> None:
     path, body = given
     check = params.check(ENDPOINTS[path])
 
-    assert check.fits(body) == (list(check.shape.breaches(body, "")) == [])
+    assert check.fits(body) == (list(check.shape.violations(body, "")) == [])

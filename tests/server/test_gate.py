@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 from pytest_fakeopenai import Chunks, Gate, Reply, Timeout
 from pytest_fakeopenai.clients import pool
 from pytest_fakeopenai.pipeline.writer import TRANSPORT
-from pytest_fakeopenai.server.gate import Gatekeeper, NoWorld, Register, Standing, expel
+from pytest_fakeopenai.server.gate import NoWorld, SingleTenant, TenantMiddleware, TenantRegistry, cancel_all
 from pytest_fakeopenai.server.host import Host
 from pytest_fakeopenai.server.routes import api
 from pytest_fakeopenai.settings import Settings
@@ -34,13 +34,13 @@ def world(name: str = "") -> World:
 
 
 @pytest.fixture
-def register() -> Register:
-    return Register()
+def registry() -> TenantRegistry:
+    return TenantRegistry()
 
 
 @pytest.fixture
-def url(register: Register) -> Iterator[str]:
-    with serving(Gatekeeper(api(), register)) as served:
+def url(registry: TenantRegistry) -> Iterator[str]:
+    with serving(TenantMiddleware(api(), registry)) as served:
         yield served
 
 
@@ -57,43 +57,43 @@ def host() -> Iterator[Host]:
     ("path", "inner"),
     [("", "/"), ("/", "/"), ("/v1/models", "/v1/models"), ("/models", "/models"), ("/v1/fake-x", "/v1/fake-x")],
 )
-def test_finds_the_world_of_a_prefix(register: Register, path: str, inner: str) -> None:
+def test_finds_the_world_of_a_prefix(registry: TenantRegistry, path: str, inner: str) -> None:
     first, second = world(), world()
-    keys = register.admit(first), register.admit(second)
-    assert [register.find(f"/{key}{path}") for key in keys] == [(first, inner), (second, inner)]
+    keys = registry.admit(first), registry.admit(second)
+    assert [registry.find(f"/{key}{path}") for key in keys] == [(first, inner), (second, inner)]
 
 
 @pytest.mark.parametrize("path", ["/v1/models", "/", "/fake-/v1/models", f"/{FOREIGN}x/models", f"/v1/{FOREIGN}"])
-def test_finds_the_newest_open_world_where_there_is_no_prefix(register: Register, path: str) -> None:
+def test_finds_the_newest_open_world_where_there_is_no_prefix(registry: TenantRegistry, path: str) -> None:
     first, second = world(), world()
-    register.admit(first)
-    key = register.admit(second)
-    assert register.find(path) == (second, path)
-    register.dismiss(key)
-    assert register.find(path) == (first, path)
+    registry.admit(first)
+    key = registry.admit(second)
+    assert registry.find(path) == (second, path)
+    registry.dismiss(key)
+    assert registry.find(path) == (first, path)
 
 
-def test_never_gives_a_prefix_twice(register: Register) -> None:
+def test_never_gives_a_prefix_twice(registry: TenantRegistry) -> None:
     keys = []
     for _ in range(3):
-        keys.append(register.admit(world()))
-        register.dismiss(keys[-1])
-    keys.append(Register().admit(world()))
+        keys.append(registry.admit(world()))
+        registry.dismiss(keys[-1])
+    keys.append(TenantRegistry().admit(world()))
     assert len(set(keys)) == 4
 
 
-def test_lists_the_open_worlds_oldest_first(register: Register) -> None:
+def test_lists_the_open_worlds_oldest_first(registry: TenantRegistry) -> None:
     first, second, third = world(), world(), world()
-    register.admit(first)
-    key = register.admit(second)
-    register.admit(third)
-    register.dismiss(key)
-    assert register.worlds() == [first, third]
+    registry.admit(first)
+    key = registry.admit(second)
+    registry.admit(third)
+    registry.dismiss(key)
+    assert registry.worlds() == [first, third]
 
 
-def prefix_of_an_ended_test(register: Register) -> str:
-    key = register.admit(world("test_ended"))
-    register.dismiss(key)
+def prefix_of_an_ended_test(registry: TenantRegistry) -> str:
+    key = registry.admit(world("test_ended"))
+    registry.dismiss(key)
     return f"/{key}"
 
 
@@ -109,7 +109,7 @@ def prefix_of_an_ended_test(register: Register) -> str:
             id="ended",
         ),
         pytest.param(
-            lambda register: f"/{FOREIGN}",
+            lambda registry: f"/{FOREIGN}",
             "another process",
             "fake_openai refuses a request to /v1/models: it belongs to another process, which has ended.",
             "a request to /v1/models came after another process had ended; it was answered 410. "
@@ -117,7 +117,7 @@ def prefix_of_an_ended_test(register: Register) -> str:
             id="unknown",
         ),
         pytest.param(
-            lambda register: "",
+            lambda registry: "",
             "",
             "fake_openai refuses a request to /v1/models: no fake_openai is active.",
             "a request to /v1/models came while no fake_openai was active; it was answered 410. "
@@ -127,32 +127,32 @@ def prefix_of_an_ended_test(register: Register) -> str:
     ],
 )
 def test_refuses_and_remembers_a_request_of_no_open_world(
-    register: Register, url: str, prefix: Callable[[Register], str], owner: str, refusal: str, late: str
+    registry: TenantRegistry, url: str, prefix: Callable[[TenantRegistry], str], owner: str, refusal: str, late: str
 ) -> None:
-    answered = fetch(url, f"{prefix(register)}/v1/models")
+    answered = fetch(url, f"{prefix(registry)}/v1/models")
     error = {"message": refusal, "type": "invalid_request_error", "param": None, "code": "test_is_over"}
     assert (answered.status, answered.json) == (410, {"error": error})
     assert answered.headers["content-type"] == "application/json"
     assert answered.headers["x-should-retry"] == "false"
-    assert [(each.owner, each.path, str(each)) for each in register.take_late()] == [(owner, "/v1/models", late)]
-    assert register.take_late() == []
+    assert [(each.owner, each.path, str(each)) for each in registry.take_late()] == [(owner, "/v1/models", late)]
+    assert registry.take_late() == []
 
 
 @pytest.mark.parametrize("ended", ["prefix_of_an_ended_test", "unknown"])
-def test_keeps_late_requests_out_of_the_world_that_is_open(register: Register, url: str, ended: str) -> None:
-    prefix = prefix_of_an_ended_test(register) if ended == "prefix_of_an_ended_test" else f"/{FOREIGN}"
+def test_keeps_late_requests_out_of_the_world_that_is_open(registry: TenantRegistry, url: str, ended: str) -> None:
+    prefix = prefix_of_an_ended_test(registry) if ended == "prefix_of_an_ended_test" else f"/{FOREIGN}"
     present = world()
-    register.admit(present)
+    registry.admit(present)
     assert fetch(url, f"{prefix}/v1/chat/completions", CHAT).status == 410
     assert len(present.journal.requests()) == 0
 
 
-def test_refuses_a_late_client_once(register: Register, url: str) -> None:
-    late = pool.client(url + prefix_of_an_ended_test(register)).with_options(max_retries=3)
+def test_refuses_a_late_client_once(registry: TenantRegistry, url: str) -> None:
+    late = pool.client(url + prefix_of_an_ended_test(registry)).with_options(max_retries=3)
     with pytest.raises(openai.APIStatusError, match="it belongs to test_ended, which has ended") as raised:
         late.models.list()
     assert raised.value.status_code == 410
-    assert len(register.take_late()) == 1
+    assert len(registry.take_late()) == 1
 
 
 @pytest.mark.parametrize("prefixed", [True, False], ids=["prefixed", "bare"])
@@ -167,9 +167,11 @@ def test_refuses_a_late_client_once(register: Register, url: str) -> None:
         ("/openai/deployments/gpt-4.1%20x/chat/completions?api-version=2024-10-21", "gpt-4.1 x"),
     ],
 )
-def test_serves_every_spelling_of_a_path(register: Register, url: str, prefixed: bool, path: str, model: str) -> None:
+def test_serves_every_spelling_of_a_path(
+    registry: TenantRegistry, url: str, prefixed: bool, path: str, model: str
+) -> None:
     own = world()
-    key = register.admit(own)
+    key = registry.admit(own)
     answered = fetch(url, (f"/{key}" if prefixed else "") + path, CHAT)
     request = own.journal.requests().only
     assert (answered.status, answered.json["model"]) == (200, resolved(model))
@@ -178,9 +180,9 @@ def test_serves_every_spelling_of_a_path(register: Register, url: str, prefixed:
 
 
 @pytest.mark.parametrize("path", ["/v1", "/v1/nothing", "/v2/models", "/openai/deployments", "/", "/v1/v1/models"])
-def test_answers_an_unknown_path_as_the_api_does(register: Register, url: str, path: str) -> None:
+def test_answers_an_unknown_path_as_the_api_does(registry: TenantRegistry, url: str, path: str) -> None:
     own = world()
-    answered = fetch(url, f"/{register.admit(own)}{path}")
+    answered = fetch(url, f"/{registry.admit(own)}{path}")
     error = {"message": f"Invalid URL (GET {path})", "type": "invalid_request_error", "param": None, "code": None}
     assert (answered.status, answered.json) == (404, {"error": error})
     assert own.journal.requests().only.path == path
@@ -270,7 +272,7 @@ async def serve_hanging(own: World, extensions: dict[str, object]) -> asyncio.Ta
         raise AssertionError(f"nothing is to be sent: {message}")
 
     scope: Scope = {"type": "http", "path": "/v1/models", "extensions": extensions}
-    task = asyncio.ensure_future(Gatekeeper(hanging(begun), Standing(own))(scope, nothing, send))
+    task = asyncio.ensure_future(TenantMiddleware(hanging(begun), SingleTenant(own))(scope, nothing, send))
     await begun.wait()
     return task
 
@@ -280,7 +282,7 @@ async def test_aborts_the_connection_of_an_expelled_answer() -> None:
     closing, staying = world(), world()
     cutter = Cutter()
     cut, kept = await serve_hanging(closing, {TRANSPORT: cutter}), await serve_hanging(staying, {})
-    expel(closing)
+    cancel_all(closing)
     await cut
     assert (cutter.aborted, closing.answering) == (True, set())
     assert staying.answering == {kept}
@@ -292,7 +294,7 @@ async def test_aborts_the_connection_of_an_expelled_answer() -> None:
 async def test_cancels_an_expelled_answer_where_the_server_offers_no_transport() -> None:
     own = world()
     task = await serve_hanging(own, {})
-    expel(own)
+    cancel_all(own)
     with pytest.raises(asyncio.CancelledError):
         await task
     assert own.answering == set()
@@ -309,17 +311,17 @@ async def test_takes_part_in_the_life_of_any_server() -> None:
     async def send(message: Message) -> None:
         sent.append(message["type"])
 
-    await Gatekeeper(hanging(asyncio.Event()), Standing(world()))({"type": "lifespan"}, receive, send)
+    await TenantMiddleware(hanging(asyncio.Event()), SingleTenant(world()))({"type": "lifespan"}, receive, send)
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
 def test_has_one_world_for_every_url_outside_tests() -> None:
     own = world()
-    standing = Standing(own)
+    standing = SingleTenant(own)
     paths = ["/v1/models", "/", f"/{FOREIGN}/v1/models"]
     assert [standing.find(path) for path in paths] == [(own, path) for path in paths]
 
 
-def test_says_why_a_world_is_not_to_be_found(register: Register) -> None:
+def test_says_why_a_world_is_not_to_be_found(registry: TenantRegistry) -> None:
     with pytest.raises(NoWorld, match=r"^fake_openai refuses a request to /x: no fake_openai is active\.$"):
-        register.find("/x")
+        registry.find("/x")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pytest_fakeopenai.server import host, thread
-from pytest_fakeopenai.server.gate import Register
+from pytest_fakeopenai.server.gate import TenantRegistry
 from pytest_fakeopenai.server.host import Host
 from pytest_fakeopenai.settings import Settings
 from pytest_fakeopenai.state.world import World
@@ -51,7 +51,7 @@ def test_starts_a_fresh_server_after_the_last_release() -> None:
             host.lease()
             assert fetch(host.url, "/v1/models").status == 410
             host.release()
-    assert len(host.register.take_late()) == 3
+    assert len(host.registry.take_late()) == 3
 
 
 def test_counts_no_lease_that_could_not_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,14 +99,14 @@ def test_serves_a_world_from_its_opening_to_its_closing() -> None:
     after = fetch(host.url, path).status
     host.release()
     assert (before, after) == (200, 410)
-    assert [late.owner for late in host.register.take_late()] == ["test_x"]
+    assert [late.owner for late in host.registry.take_late()] == ["test_x"]
 
 
 @needs_proc
 def test_serves_in_memory_beside_a_socket() -> None:
-    register = Register()
+    registry = TenantRegistry()
     with nothing_left():
-        hosts = [Host(start, register) for start in (host._on_a_socket, host._in_memory)]
+        hosts = [Host(start, registry) for start in (host._on_a_socket, host._in_memory)]
         servers = [each.lease() for each in hosts]
         assert [each.url for each in hosts] == [each.url for each in servers]
         assert [type(each).__name__ for each in servers] == ["ServerThread", "MemoryServer"]
@@ -118,7 +118,7 @@ def test_serves_in_memory_beside_a_socket() -> None:
 
 
 def test_has_one_register_for_the_servers_of_the_process() -> None:
-    assert {name: each.register for name, each in host.HOSTS.items()} == {
-        "socket": host.REGISTER,
-        "memory": host.REGISTER,
+    assert {name: each.registry for name, each in host.HOSTS.items()} == {
+        "socket": host.REGISTRY,
+        "memory": host.REGISTRY,
     }

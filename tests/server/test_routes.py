@@ -40,14 +40,14 @@ def test_finds_the_family_of_each_of_its_urls(family: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "", "/nowhere", "/chat", "/chat/x", "/_exchange", "/responsesx", "/organization/users"]
+    "path", ["/", "", "/nowhere", "/chat", "/chat/x", "/_context", "/responsesx", "/organization/users"]
 )
 def test_finds_no_family_of_other_urls(path: str) -> None:
     assert family_of(path) == ""
 
 
 def test_refuses_a_further_operation_that_the_api_has() -> None:
-    twin = Operation("POST", "/embeddings", "mine", operate(lambda exchange: {}))
+    twin = Operation("POST", "/embeddings", "mine", operate(lambda context: {}))
     with pytest.raises(ValueError, match="two operations answer POST /embeddings"):
         Api([twin])
 

@@ -18,7 +18,7 @@ def test_settles_once_every_reply_is_chosen() -> None:
         order.append("settled")
 
     waiting = threading.Thread(target=settle)
-    with world.deciding:
+    with world.pending_requests:
         waiting.start()
         order.append("decided")
     waiting.join(10)
@@ -31,18 +31,18 @@ def test_settles_at_once_where_nothing_came() -> None:
 
 def test_does_not_wait_for_ever_for_a_reply() -> None:
     world = World(Settings())
-    with world.deciding:
+    with world.pending_requests:
         assert not world.settle(timeout=0.01)
 
 
 def test_judges_when_the_replies_are_chosen(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("late")
-    deciding = fake_openai._world.deciding
-    deciding.__enter__()
+    pending_requests = fake_openai._world.pending_requests
+    pending_requests.__enter__()
 
     def choose() -> None:
         fake_openai.client.responses.create(model="gpt-4o", input="Hi")
-        deciding.__exit__(None, None, None)
+        pending_requests.__exit__(None, None, None)
 
     client = threading.Thread(target=choose)
     client.start()

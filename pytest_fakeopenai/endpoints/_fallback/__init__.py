@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import Memory
+from ...pipeline.collections import CollectionView
 from ...pipeline.operation import Operation, operate
-from ...pipeline.surface import Exchange, Stated
+from ...pipeline.surface import RequestContext, Result
 from ...pipeline.validation import read_body
 from ...sdk.catalogue import Method, catalogue
 from ...sdk.signature import signature
@@ -22,24 +22,24 @@ def recall(verb: str, path: str) -> tuple[Operation, dict[str, str]] | None:
     if found is None:
         return None
     method, values = found
-    return Operation(verb, method.path, method.name, operate(lambda exchange: _done(exchange, method))), values
+    return Operation(verb, method.path, method.name, operate(lambda context: _done(context, method))), values
 
 
-async def remembered(exchange: Exchange) -> Stated:
+async def remembered(context: RequestContext) -> Result:
     """What memory answers to a request, for families that do something else beforehand."""
-    method = catalogue().named(exchange.record.endpoint)
+    method = catalogue().named(context.record.endpoint)
     if method is None:
-        raise errors.unknown_url(exchange.record.method, exchange.record.path)
-    return await _done(exchange, method)
+        raise errors.unknown_url(context.record.method, context.record.path)
+    return await _done(context, method)
 
 
-async def _done(exchange: Exchange, method: Method) -> Stated:
+async def _done(context: RequestContext, method: Method) -> Result:
     """The answer to a request, once all that its path goes through is found to be there."""
     act = await in_thread(lambda: act_of(method))
-    body = without_files(await read_body(exchange)) if signature(method).body else {}
+    body = without_files(await read_body(context)) if signature(method).body else {}
     for template, name in _owners(method):
-        Memory(exchange, template).get(exchange.path[name])
-    return act(Asked(exchange, method, body))
+        CollectionView(context, template).get(context.path[name])
+    return act(Asked(context, method, body))
 
 
 def is_known(path: str) -> bool:

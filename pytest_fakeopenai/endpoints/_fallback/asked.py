@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...pipeline.collections import Memory, maker
+from ...pipeline.collections import CollectionView, example_factory
 from ...pipeline.forms import Upload
-from ...pipeline.surface import Exchange, Stated
+from ...pipeline.surface import RequestContext, Result
 from ...sdk.catalogue import Method
 from ...sdk.signature import Signature, signature
 from ...wire.protocol.call import Json
 
 GIVEN = "given"  # what is kept of the request that created an object
 
-Act = Callable[["Asked"], Stated]
+Act = Callable[["Asked"], Result]
 
 
 class Asked:
     """A request to an operation of the catalogue."""
 
-    def __init__(self, exchange: Exchange, method: Method, body: Json) -> None:
-        self.exchange = exchange
+    def __init__(self, context: RequestContext, method: Method, body: Json) -> None:
+        self.context = context
         self.method = method
         self.body = body
 
@@ -30,17 +30,17 @@ class Asked:
         """The operation's types."""
         return signature(self.method)
 
-    def memory(self, template: str) -> Memory:
+    def memory(self, template: str) -> CollectionView:
         """The collection at a path of the request's."""
-        return Memory(self.exchange, template)
+        return CollectionView(self.context, template)
 
     def make(self, given: Json) -> Json:
         """An answer of the operation's type that keeps what fits of what is given, and of the ids in the path.
 
         What is given may be an object of another kind: the type says what the answer calls itself.
         """
-        known = {name: value for name, value in {**self.exchange.path, **given}.items() if name != "object"}
-        made = maker(self.exchange).make(self.types.answer, known)
+        known = {name: value for name, value in {**self.context.path, **given}.items() if name != "object"}
+        made = example_factory(self.context).make(self.types.answer, known)
         if not isinstance(made, dict):
             return {}
         return {**made, "object": given["object"]} if made.get("object") == "" and "object" in given else made

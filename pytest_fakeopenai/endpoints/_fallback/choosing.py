@@ -12,7 +12,7 @@ from .creations import create, item_of
 from .usage_reports import is_report
 
 # The acts that remember nothing: what they answer is made up from the types.
-SPECIMENS: tuple[Act, ...] = (passing.content, passing.stream, passing.specimen)
+EXAMPLES: tuple[Act, ...] = (passing.content, passing.stream, passing.example)
 
 
 @cache
@@ -42,13 +42,13 @@ def _post_act(method: Method, types: Signature) -> Act:
     if types.page:
         return several.create if item_of(method) is not None else several.act
     if types.answer is None or types.binary:
-        return passing.specimen
+        return passing.example
     there = catalogue().at("GET", method.path)
     if item_of(method) is not None or (there is not None and signature(there).page):
         return create
     if there is not None:
         return singletons.update
-    return objects.act if _acts_on_its_owner(method, types) else passing.specimen
+    return objects.act if _acts_on_its_owner(method, types) else passing.example
 
 
 def _acts_on_its_owner(method: Method, types: Signature) -> bool:

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...pipeline.collections import new_id
-from ...pipeline.surface import Answered, Stated
+from ...pipeline.surface import Response, Result
 from ...sdk.catalogue import Method, catalogue
 from ...wire.protocol.call import Json
 from .asked import GIVEN, Asked
 
 
-def create(asked: Asked) -> Stated:
+def create(asked: Asked) -> Result:
     """`POST …`: an object of the answer's type, kept under its id or under the name that paths have for it."""
     name = _name_of_one(asked.method)
     named = {"id": asked.body[name]} if isinstance(asked.body.get(name), str) else {}
     body = asked.make({**_related(asked), **asked.body, **named})
     memory = asked.memory(asked.method.path)
-    key = body.get("id") or named.get("id") or new_id(asked.exchange)(name.removesuffix("_id"))
+    key = body.get("id") or named.get("id") or new_id(asked.context)(name.removesuffix("_id"))
     memory.add(body, key=key, kept={GIVEN: asked.body})
-    return Answered(body, status=memory.facts.created)
+    return Response(body, status=memory.facts.created)
 
 
 def item_of(method: Method) -> Method | None:
@@ -38,7 +38,7 @@ def _related(asked: Asked) -> Json:
     """The objects that the path or the body names by their ids, under the names of those: `role_id` → `role`."""
     found: Json = {}
     for collection, name in (*_parents(asked.method.path), *_wider(asked.method.path)):
-        key = {**asked.exchange.path, **asked.body}.get(name)
+        key = {**asked.context.path, **asked.body}.get(name)
         record = asked.memory(collection).records.find(key) if isinstance(key, str) else None
         if isinstance(key, str):
             found[name.removesuffix("_id")] = {"id": key, **(record.body if record else {})}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...pipeline.surface import Stated
+from ...pipeline.surface import Result
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json
 from .asked import Asked
@@ -13,7 +13,7 @@ from .objects import shown
 _PAGING = ("limit", "after", "before", "order", "page", "include")
 
 
-def page(asked: Asked) -> Stated:
+def page(asked: Asked) -> Result:
     """`GET …`: a page in the envelope that its class in the SDK reads."""
     memory = asked.memory(asked.method.path)
     found = [_keyed(key, shown(asked, record, key)) for key, record in memory.records.items()]
@@ -34,7 +34,7 @@ def _keyed(key: str, body: Json) -> Json:
 
 def _wanted(asked: Asked) -> Callable[[Json], bool]:
     """Whether an object has what the query asks for in fields of its own; archived ones have to be asked for."""
-    query = asked.exchange.record.query
+    query = asked.context.record.query
     plain = {name: value for name, value in query.items() if name not in _PAGING and "[" not in name}
     archived = plain.pop("include_archived", "false") == "true"
     metadata = {name[9:-1]: value for name, value in query.items() if name.startswith("metadata[")}

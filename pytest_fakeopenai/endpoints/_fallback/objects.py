@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.collections import ASSUMED
-from ...pipeline.surface import Stated
+from ...pipeline.surface import Result
 from ...sdk.catalogue import catalogue
 from ...sdk.signature import signature
 from ...state.store import Record
@@ -21,11 +21,11 @@ _BECOMES = {
 
 def _record(asked: Asked) -> Record:
     template, _, name = asked.method.path.rpartition("/")
-    return asked.memory(template).get(asked.exchange.path[name[1:-1]])
+    return asked.memory(template).get(asked.context.path[name[1:-1]])
 
 
 def _key(asked: Asked) -> str:
-    return asked.exchange.path[asked.method.parameters[-1]]
+    return asked.context.path[asked.method.parameters[-1]]
 
 
 def shown(asked: Asked, record: Record, key: str) -> Json:
@@ -40,12 +40,12 @@ def shown(asked: Asked, record: Record, key: str) -> Json:
     return asked.make({"id": key, **next(within, {}), **record.kept.get(GIVEN, {}), **record.body})
 
 
-def retrieve(asked: Asked) -> Stated:
+def retrieve(asked: Asked) -> Result:
     """`GET …/{id}`."""
     return shown(asked, _record(asked), _key(asked))
 
 
-def update(asked: Asked) -> Stated:
+def update(asked: Asked) -> Result:
     """`POST …/{id}`: what is given is merged into the object."""
     record = _record(asked)
     made = asked.make({**record.body, **asked.body})
@@ -53,7 +53,7 @@ def update(asked: Asked) -> Stated:
     return shown(asked, record, _key(asked))
 
 
-def delete(asked: Asked) -> Stated:
+def delete(asked: Asked) -> Result:
     """`DELETE …/{id}`: the answer is a note of the deletion, or what was deleted where the type is that."""
     template = asked.method.path.rpartition("/")[0]
     key = _key(asked)
@@ -67,12 +67,12 @@ def delete(asked: Asked) -> Stated:
     return made if made.get("object") else {**made, "object": f"{body.get('object', 'object')}.deleted"}
 
 
-def act(asked: Asked) -> Stated:
+def act(asked: Asked) -> Result:
     """An action on an object, `POST …/{id}/cancel`: its status becomes what the action says."""
     steps = asked.method.path.split("/")
-    record = asked.memory("/".join(steps[:-2])).get(asked.exchange.path[steps[-2][1:-1]])
+    record = asked.memory("/".join(steps[:-2])).get(asked.context.path[steps[-2][1:-1]])
     for status in _BECOMES.get(steps[-1], ()):
-        ended = {"status": status, f"{status}_at": asked.exchange.world.ids.now()}
+        ended = {"status": status, f"{status}_at": asked.context.world.ids.now()}
         body = asked.make({**record.body, **asked.body, **ended})
         if body.get("status") == status:
             record.body = {**record.body, **body}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...pipeline.surface import Stated
+from ...pipeline.surface import Result
 from ...sdk.catalogue import catalogue
 from ...wire.protocol.call import Json
 from .asked import GIVEN, Asked
@@ -19,7 +19,7 @@ def _ids(asked: Asked) -> Iterator[tuple[str, str]]:
             yield from ((name[:-1], each) for each in value if isinstance(each, str))
 
 
-def create(asked: Asked) -> Stated:
+def create(asked: Asked) -> Result:
     """A creation of as many objects as there are ids."""
     memory = asked.memory(asked.method.path)
     made = [asked.make({**asked.body, name: key}) for name, key in _ids(asked)]
@@ -32,7 +32,7 @@ def _ends(bodies: list[Json]) -> Json:
     return {"first_id": bodies[0]["id"] if bodies else None, "last_id": bodies[-1]["id"] if bodies else None}
 
 
-def act(asked: Asked) -> Stated:
+def act(asked: Asked) -> Result:
     """An action on several objects of a collection, `POST …/certificates/activate`, whose noun names the answer.
 
     What a project has none of its own of it takes from its organization.

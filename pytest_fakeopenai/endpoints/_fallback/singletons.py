@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from ...pipeline.surface import Stated
+from ...pipeline.surface import Result
 from .asked import Asked
 
 _ONLY = ""  # its key
 
 
-def retrieve(asked: Asked) -> Stated:
+def retrieve(asked: Asked) -> Result:
     """`GET …`: what was set, and else the smallest that the type allows."""
     found = asked.memory(asked.method.path).records.find(_ONLY)
     return asked.make(found.body if found else {})
 
 
-def update(asked: Asked) -> Stated:
+def update(asked: Asked) -> Result:
     """`POST …`: what is given is merged into what was set."""
     memory = asked.memory(asked.method.path)
     found = memory.records.find(_ONLY)
@@ -23,7 +23,7 @@ def update(asked: Asked) -> Stated:
     return asked.make(body)
 
 
-def delete(asked: Asked) -> Stated:
+def delete(asked: Asked) -> Result:
     """`DELETE …`: nothing is set any more."""
     records = asked.memory(asked.method.path).records
     if records.find(_ONLY):

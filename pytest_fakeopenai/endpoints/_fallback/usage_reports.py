@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from ...pipeline.listing import whole_number
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.protocol import errors
 from ...wire.protocol.call import Json
 
@@ -37,12 +37,12 @@ def is_report(answer: Any) -> bool:
     return field is not None and get_args(field.annotation) == ("page",)
 
 
-def report(exchange: Exchange) -> Json:
+def report(context: RequestContext) -> Json:
     """The buckets between `start_time` and `end_time`, as many as a page holds; without an end, one page of them."""
-    query = exchange.record.query
-    by_day = exchange.record.path.endswith("/costs")
+    query = context.record.query
+    by_day = context.record.path.endswith("/costs")
     width = _COSTS if by_day else _WIDTHS.get(query.get("bucket_width", "1d"), _WIDTHS["1d"])
-    admit(exchange, lambda: map(Breach, _problems(query, width, ("1d",) if by_day else (*_WIDTHS,))))
+    enforce(context, lambda: map(Violation, _problems(query, width, ("1d",) if by_day else (*_WIDTHS,))))
     limit = min(max(whole_number(query.get("limit")) or width.limit, 1), width.most)
     start = _page(query) or whole_number(query.get("start_time")) or 0
     end = whole_number(query.get("end_time"))

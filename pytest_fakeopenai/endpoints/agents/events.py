@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...pipeline.collections import new_id
-from ...pipeline.surface import Events, Exchange
+from ...pipeline.surface import Events, RequestContext
 from ...state.store import Record
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json
@@ -16,17 +16,17 @@ _LOG = "log"  # what is kept of a session
 class Log:
     """The events of one session."""
 
-    def __init__(self, exchange: Exchange, record: Record, events: list[Json]) -> None:
-        self._exchange = exchange
+    def __init__(self, context: RequestContext, record: Record, events: list[Json]) -> None:
+        self._context = context
         self._record = record
         self._events = events
 
     @classmethod
-    def of(cls, exchange: Exchange, record: Record) -> Log:
+    def of(cls, context: RequestContext, record: Record) -> Log:
         """The log of this session; that of one which is assumed to exist begins with the state that it is in."""
         begun = _LOG in record.kept
-        log = cls(exchange, record, record.kept.setdefault(_LOG, []))
-        if not begun and exchange.record.method == "GET":
+        log = cls(context, record, record.kept.setdefault(_LOG, []))
+        if not begun and context.record.method == "GET":
             log.state("idle")
         return log
 
@@ -42,7 +42,7 @@ class Log:
         self._add(f"agent.session.turn.{name}", **owner, **rest)
 
     def _add(self, kind: str, **rest: Any) -> None:
-        self._events.append({"type": kind, "event_id": new_id(self._exchange)("event"), **rest})
+        self._events.append({"type": kind, "event_id": new_id(self._context)("event"), **rest})
 
     def replayed(self) -> Events:
         """A stream of all that has happened so far."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...pipeline.collections import Memory, new_id
+from ...pipeline.collections import CollectionView, new_id
 from ...pipeline.dispatch import Outcome, dispatch
-from ...pipeline.surface import Exchange
+from ...pipeline.surface import RequestContext
 from ...state.store import Record
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json, text_of
@@ -18,10 +18,10 @@ _TURNS = "/agents/sessions/{session_id}/turns"
 _ASSUMED = "gpt-5"  # the model of an agent that names none
 
 
-async def take(exchange: Exchange, record: Record, messages: Sequence[Json]) -> None:
+async def take(context: RequestContext, record: Record, messages: Sequence[Json]) -> None:
     """Begin a turn with these messages and end it with the agent's answer."""
     session = record.body["id"]
-    log, now, identify = Log.of(exchange, record), exchange.world.ids.now(), new_id(exchange)
+    log, now, identify = Log.of(context, record), context.world.ids.now(), new_id(context)
     turn: Json = {
         "id": identify("agent.session.turn"),
         "object": "agent.session.turn",
@@ -31,19 +31,19 @@ async def take(exchange: Exchange, record: Record, messages: Sequence[Json]) -> 
         "started_at": now,
         "status": "in_progress",
     }
-    kept = Memory(exchange, _TURNS, session_id=session).add(turn)
+    kept = CollectionView(context, _TURNS, session_id=session).add(turn)
     log.turn("created", turn, turn=turn)
     log.state("in_progress")
     log.turn("in_progress", turn, turn=turn)
-    items = Memory(exchange, _ITEMS, session_id=session)
+    items = CollectionView(context, _ITEMS, session_id=session)
     for message in messages:
         items.add(_item(identify("agent.message"), turn, "user", message.get("content")))
-    outcome = await dispatch(exchange, "/v1/responses", _request(record, items.records.bodies()), lambda: None)
+    outcome = await dispatch(context, "/v1/responses", _request(record, items.records.bodies()), lambda: None)
     said = _said(outcome)
     if said is not None:
         _answer(log, turn, items.add(_item(identify("agent.message"), turn, "assistant", said)).body)
     status = "failed" if said is None else "completed"
-    kept.body = {**turn, "status": status, "completed_at": exchange.world.ids.now()}
+    kept.body = {**turn, "status": status, "completed_at": context.world.ids.now()}
     log.turn(kept.body["status"], turn, turn=kept.body)
     log.state("idle")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...pipeline.collections import Memory, new_id
+from ...pipeline.collections import CollectionView, new_id
 from ...pipeline.operation import Operation, operate
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit, read_body, wrong_models
-from ...wire.contract import Breach, lengths
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce, read_body, wrong_models
+from ...wire.contract import Violation, lengths
 from ...wire.jsonschema.check import as_dict
 from ...wire.protocol.call import Fields, Json
 from .tool_resources import resolved
@@ -18,36 +18,36 @@ ASSISTANTS = "/assistants"
 _NOTHING: dict[str, Json] = {"code_interpreter": {"file_ids": []}, "file_search": {"vector_store_ids": []}}
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /assistants`."""
-    body = await _read(exchange)
-    head = {"id": new_id(exchange)("assistant"), "object": "assistant", "created_at": exchange.world.ids.now()}
-    made = {**head, **_settings(exchange, body)}
-    Memory(exchange, ASSISTANTS).add(made)
+    body = await _read(context)
+    head = {"id": new_id(context)("assistant"), "object": "assistant", "created_at": context.world.ids.now()}
+    made = {**head, **_settings(context, body)}
+    CollectionView(context, ASSISTANTS).add(made)
     return made
 
 
-async def update(exchange: Exchange) -> Json:
+async def update(context: RequestContext) -> Json:
     """`POST /assistants/{assistant_id}`: what is given takes the place of what was."""
-    record = Memory(exchange, ASSISTANTS).get(exchange.path["assistant_id"])
-    body = await _read(exchange)
-    record.body = {**record.body, **_settings(exchange, {**record.body, **body})}
+    record = CollectionView(context, ASSISTANTS).get(context.path["assistant_id"])
+    body = await _read(context)
+    record.body = {**record.body, **_settings(context, {**record.body, **body})}
     return record.body
 
 
-async def _read(exchange: Exchange) -> Json:
-    body = await read_body(exchange)
-    admit(exchange, lambda: map(Breach, lengths.metadata(body.get("metadata"))))
+async def _read(context: RequestContext) -> Json:
+    body = await read_body(context)
+    enforce(context, lambda: map(Violation, lengths.metadata(body.get("metadata"))))
     fields = Fields(body)
     fields.objects("tools")
     fields.object("metadata")
     fields.string("instructions")
     if model := fields.string("model"):
-        admit(exchange, lambda: wrong_models(exchange, model))
+        enforce(context, lambda: wrong_models(context, model))
     return body
 
 
-def _settings(exchange: Exchange, given: Json) -> Json:
+def _settings(context: RequestContext, given: Json) -> Json:
     tools = given.get("tools") or []
     return {
         "name": given.get("name"),
@@ -58,7 +58,7 @@ def _settings(exchange: Exchange, given: Json) -> Json:
         "top_p": _or(given.get("top_p"), 1.0),
         "temperature": _or(given.get("temperature"), 1.0),
         "reasoning_effort": given.get("reasoning_effort"),
-        "tool_resources": _resources(tools, resolved(exchange, given.get("tool_resources"))),
+        "tool_resources": _resources(tools, resolved(context, given.get("tool_resources"))),
         "metadata": given.get("metadata") or {},
         "response_format": given.get("response_format") or "auto",
     }

@@ -8,36 +8,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...pipeline.collections import Memory
-from ...pipeline.surface import Exchange
+from ...pipeline.collections import CollectionView
+from ...pipeline.surface import RequestContext
 from ...wire.jsonschema.check import as_dict, as_list
 from ...wire.protocol.call import Json
 from ..vector_stores.chunks import strategy
-from ..vector_stores.shelf import Shelf
+from ..vector_stores.store import VectorStore
 from ..vector_stores.stores import filled, texts
 
 # Until when a vector store lasts that was made for what is attached to messages.
 _WEEK = {"anchor": "last_active_at", "days": 7}
 
 
-def resolved(exchange: Exchange, given: object) -> Json:
+def resolved(context: RequestContext, given: object) -> Json:
     """Resources as they are kept: a vector store that is described is made, and named by its id."""
     resources: Json = dict(as_dict(given))
     search = as_dict(resources.get("file_search"))
     if "vector_stores" in search:
-        made = [filled(exchange, dict(as_dict(each))) for each in as_list(search["vector_stores"])]
+        made = [filled(context, dict(as_dict(each))) for each in as_list(search["vector_stores"])]
         known = texts(search.get("vector_store_ids"))
         resources["file_search"] = {"vector_store_ids": [*known, *(store.body["id"] for store in made)]}
     return resources
 
 
-def attach(exchange: Exchange, thread_id: str, attachments: object) -> None:
+def attach(context: RequestContext, thread_id: str, attachments: object) -> None:
     """Give a thread's tools the files that are attached to one of its messages."""
-    thread = Memory(exchange, "/threads").get(thread_id)
+    thread = CollectionView(context, "/threads").get(thread_id)
     for file_id, kind in _attached(attachments):
         resources: Json = dict(as_dict(thread.body.get("tool_resources")))
         if kind == "file_search":
-            resources[kind] = {"vector_store_ids": _stored(exchange, as_dict(resources.get(kind)), file_id)}
+            resources[kind] = {"vector_store_ids": _stored(context, as_dict(resources.get(kind)), file_id)}
         else:
             resources[kind] = {"file_ids": [*texts(as_dict(resources.get(kind)).get("file_ids")), file_id]}
         thread.body = {**thread.body, "tool_resources": resources}
@@ -50,12 +50,12 @@ def _attached(attachments: object) -> Iterator[tuple[str, Any]]:
                 yield file_id, tool.get("type")
 
 
-def _stored(exchange: Exchange, search: Any, file_id: str) -> list[str]:
+def _stored(context: RequestContext, search: Any, file_id: str) -> list[str]:
     """The vector stores of a thread, of which the first has the file; without any, one is made for it."""
     known = texts(search.get("vector_store_ids"))
     if not known:
-        return [filled(exchange, {"file_ids": [file_id], "expires_after": _WEEK}).body["id"]]
-    shelf = Shelf(exchange, known[0])
-    shelf.put(Memory(exchange, "/files").get(file_id), None, strategy(None))
-    shelf.settle()
+        return [filled(context, {"file_ids": [file_id], "expires_after": _WEEK}).body["id"]]
+    vector_store = VectorStore(context, known[0])
+    vector_store.put(CollectionView(context, "/files").get(file_id), None, strategy(None))
+    vector_store.settle()
     return known

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...pipeline.media import model_of
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.protocol import errors
 from ...wire.protocol.call import Fields, Json
 
@@ -64,14 +64,14 @@ class Asked:
         return "diarize" in self.model or self.written_as == "diarized_json"
 
 
-def read(exchange: Exchange, body: Json) -> Asked:
+def read(context: RequestContext, body: Json) -> Asked:
     """How a recording is to be heard; ApiError for what the model cannot do."""
     fields = Fields(body)
-    model = model_of(exchange, body)
-    admit(exchange, lambda: map(Breach, _problems(model, fields)))
+    model = model_of(context, body)
+    enforce(context, lambda: map(Violation, _problems(model, fields)))
     written_as, temperature = fields.string("response_format"), body.get("temperature")
     granularities = fields.strings("timestamp_granularities")
-    translates = exchange.record.endpoint == "audio.translations.create"
+    translates = context.record.endpoint == "audio.translations.create"
     return Asked(
         task="translate" if translates else "transcribe",
         model=model,

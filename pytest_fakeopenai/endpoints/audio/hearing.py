@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from ...pipeline.callables import in_thread
 from ...pipeline.forms import file_of
 from ...pipeline.media import body_or_text
-from ...pipeline.surface import Exchange, Stated
+from ...pipeline.surface import RequestContext, Result
 from ...pipeline.validation import read_body
 from ...replies.reply import Chunks, Reply, Text
 from ...wire.billing import deltas
@@ -20,31 +20,31 @@ from .recording import admit_recording, hear
 from .written import Transcript, write
 
 
-async def listen(exchange: Exchange) -> Stated:
+async def listen(context: RequestContext) -> Result:
     """What the recording says; what is said in another language is not translated."""
-    body = await read_body(exchange)
-    asked, upload = read(exchange, body), file_of(body, "file")
-    await in_thread(lambda: admit_recording(exchange, upload))
+    body = await read_body(context)
+    asked, upload = read(context, body), file_of(body, "file")
+    await in_thread(lambda: admit_recording(context, upload))
     heard = await in_thread(lambda: hear(upload))
     text = f"Transcript of {upload.filename}." if heard.text is None else heard.text
     return await _written(asked, [Text(_sound(text))], heard.seconds)
 
 
-async def say(exchange: Exchange, reply: Reply) -> Stated:
+async def say(context: RequestContext, reply: Reply) -> Result:
     """What a rule says in place of an endpoint: the transcript, whatever the recording, or a body."""
     said = body_or_text(reply)
     if not isinstance(said, str):
         return said
-    body: Json = await read_body(exchange)
-    asked, upload = read(exchange, body), file_of(body, "file")
+    body: Json = await read_body(context)
+    asked, upload = read(context, body), file_of(body, "file")
     heard = await in_thread(lambda: hear(upload))
     return await _written(asked, [part for part in reply.parts if isinstance(part, (Text, Chunks))], heard.seconds)
 
 
-async def _written(asked: Asked, parts: Iterable[Text | Chunks], seconds: float) -> Stated:
+async def _written(asked: Asked, parts: Iterable[Text | Chunks], seconds: float) -> Result:
     """The transcript in the format asked for; a tokenizer may have to be loaded for it, so beside the loop."""
 
-    def made() -> Stated:
+    def made() -> Result:
         pieces = tuple(piece for part in parts for piece in deltas.cut(part, COUNTED_AS))
         return write(asked, Transcript(pieces, seconds))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...pipeline.forms import Upload
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.media.sounds import wav
 from ...wire.media.sounds.speech import Heard, listen
 from ...wire.protocol import errors
@@ -32,9 +32,9 @@ def hear(upload: Upload) -> Heard:
     return Heard(None, max(round(seconds, 2), _A_MOMENT))
 
 
-def admit_recording(exchange: Exchange, upload: Upload) -> None:
+def admit_recording(context: RequestContext, upload: Upload) -> None:
     """Refuse a file that is none of sound, or too large, or too short."""
-    admit(exchange, lambda: map(Breach, _problems(upload)))
+    enforce(context, lambda: map(Violation, _problems(upload)))
 
 
 def _problems(upload: Upload) -> Iterator[ApiError]:

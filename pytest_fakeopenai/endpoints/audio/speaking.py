@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import Memory
+from ...pipeline.collections import CollectionView
 from ...pipeline.media import body_or_text, model_of
-from ...pipeline.surface import Answered, Events, Exchange, Stated
-from ...pipeline.validation import admit, read_body
+from ...pipeline.surface import Events, RequestContext, Response, Result
+from ...pipeline.validation import enforce, read_body
 from ...replies.reply import Reply
 from ...wire import tokens
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.jsonschema.check import is_number
 from ...wire.media.sounds import MEDIA_TYPES, speak
 from ...wire.media.sounds.speech import Speech
@@ -30,29 +30,29 @@ _A_DELTA = 12_000  # bytes of sound in an event
 _TOKENS_A_SECOND = 20
 
 
-async def create(exchange: Exchange) -> Stated:
+async def create(context: RequestContext) -> Result:
     """The text that the request asks for, spoken."""
-    body = await read_body(exchange)
-    return await _spoken(exchange, body, Fields(body).string("input") or "")
+    body = await read_body(context)
+    return await _spoken(context, body, Fields(body).string("input") or "")
 
 
-async def speak_rule(exchange: Exchange, reply: Reply) -> Stated:
+async def speak_rule(context: RequestContext, reply: Reply) -> Result:
     """What a rule says in place of the endpoint: a text that is spoken instead of the request's own, or a body."""
     said = body_or_text(reply)
-    return await _spoken(exchange, await read_body(exchange), said) if isinstance(said, str) else said
+    return await _spoken(context, await read_body(context), said) if isinstance(said, str) else said
 
 
-async def _spoken(exchange: Exchange, body: Json, text: str) -> Stated:
+async def _spoken(context: RequestContext, body: Json, text: str) -> Result:
     fields = Fields(body)
-    model = model_of(exchange, body)
-    voice = _voice(exchange, body.get("voice"))
-    admit(exchange, lambda: _problems(model, voice, fields))
+    model = model_of(context, body)
+    voice = _voice(context, body.get("voice"))
+    enforce(context, lambda: _problems(model, voice, fields))
     speech = Speech(text, voice, _speed(body.get("speed")))
     named = fields.string("response_format")
     sound_format = named if named in MEDIA_TYPES else "mp3"
     sound = await in_thread(lambda: speak(speech, sound_format))
     if fields.string("stream_format") != "sse":
-        return Answered(sound, media_type=MEDIA_TYPES[sound_format])
+        return Response(sound, media_type=MEDIA_TYPES[sound_format])
     asked = text + (fields.string("instructions") or "")
     return Events(await in_thread(lambda: _events(sound, asked, speech.seconds)), frame=_frame)
 
@@ -61,22 +61,22 @@ def _speed(given: Any) -> float:
     return float(min(max(given, _SLOWEST), _FASTEST)) if is_number(given) else 1.0
 
 
-def _voice(exchange: Exchange, given: Any) -> str:
+def _voice(context: RequestContext, given: Any) -> str:
     """The name of a voice, or the id of one that was made."""
     if isinstance(given, str):
         return given
     key = given.get("id") if isinstance(given, dict) else None
     if not isinstance(key, str):
         raise errors.missing_parameter("voice") if given is None else errors.invalid_type("voice", "a string", given)
-    Memory(exchange, "/audio/voices").get(key)
+    CollectionView(context, "/audio/voices").get(key)
     return key
 
 
-def _problems(model: str, voice: str, fields: Fields) -> Iterator[Breach]:
+def _problems(model: str, voice: str, fields: Fields) -> Iterator[Violation]:
     if fields.string("stream_format") == "sse" and model.startswith("tts-1"):
-        yield Breach(errors.unsupported_value("stream_format", "'sse'", "Only 'audio' is supported."))
+        yield Violation(errors.unsupported_value("stream_format", "'sse'", "Only 'audio' is supported."))
     if voice not in _VOICES and not voice.startswith("voice_"):
-        yield Breach(errors.invalid_value("voice", voice, _VOICES), known=False)
+        yield Violation(errors.invalid_value("voice", voice, _VOICES), known=False)
 
 
 def _frame(event: Json) -> bytes:

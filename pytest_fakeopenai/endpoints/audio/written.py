@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...pipeline.surface import Answered, Events, Stated
+from ...pipeline.surface import Events, Response, Result
 from ...wire import tokens
 from ...wire.billing.logprobs import invent
 from ...wire.media import transcript
@@ -37,15 +37,15 @@ class Transcript:
         return transcript.sentences(self.text, self.seconds)
 
 
-def write(asked: Asked, said: Transcript) -> Stated:
+def write(asked: Asked, said: Transcript) -> Result:
     """The transcript as the request wants it."""
     if asked.stream:
         return Events([*_events(asked, said)], _frame, _DONE, {"cache-control": "no-store"})
     if asked.written_as == "text":
-        return Answered(f"{said.text}\n".encode(), media_type=_PLAIN)
+        return Response(f"{said.text}\n".encode(), media_type=_PLAIN)
     if asked.written_as in ("srt", "vtt"):
         subtitles = {"srt": transcript.srt, "vtt": transcript.vtt}[asked.written_as]
-        return Answered(subtitles(said.sentences).encode(), media_type=_PLAIN)
+        return Response(subtitles(said.sentences).encode(), media_type=_PLAIN)
     body = {"verbose_json": _verbose, "diarized_json": _diarized}.get(asked.written_as, _plain)(asked, said)
     return body if asked.task == "translate" else {**body, "usage": _usage(asked, said)}
 

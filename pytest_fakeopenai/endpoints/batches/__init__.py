@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import ASSUMED, Memory, new_id
+from ...pipeline.collections import ASSUMED, CollectionView, new_id
 from ...pipeline.operation import Operation, operate
-from ...pipeline.surface import Exchange
+from ...pipeline.surface import RequestContext
 from ...pipeline.validation import read_body
 from ...replies.faults import ApiError
 from ...state.store import Record
@@ -31,30 +31,30 @@ _ENDPOINTS = (
 )
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /batches`: the answer says that the file is being validated; whoever asks next sees the batch ended.
 
     The requests are made to this same server. Where one of them waits, the batch is in progress until it has passed.
     """
-    body = await read_body(exchange)
-    batch = _new(exchange, body)
-    record = Memory(exchange, "/batches").add(batch)
-    given = await _input(exchange, batch)
+    body = await read_body(context)
+    batch = _new(context, body)
+    record = CollectionView(context, "/batches").add(batch)
+    given = await _input(context, batch)
     if given.problems:
-        failed = {"status": "failed", "failed_at": exchange.world.ids.now()}
+        failed = {"status": "failed", "failed_at": context.world.ids.now()}
         record.body = {**batch, **failed, "errors": {"object": "list", "data": given.problems}}
     else:
-        record.kept[_RUN] = Run(exchange, record, given, _lifetime(body))
+        record.kept[_RUN] = Run(context, record, given, _lifetime(body))
         await _settle(record)
     return batch
 
 
-def _new(exchange: Exchange, body: Json) -> Json:
-    created = exchange.world.ids.now()
+def _new(context: RequestContext, body: Json) -> Json:
+    created = context.world.ids.now()
     return {
-        "id": new_id(exchange)("batch"),
+        "id": new_id(context)("batch"),
         "object": "batch",
-        "endpoint": _endpoint(exchange, body),
+        "endpoint": _endpoint(context, body),
         "model": None,
         "errors": None,
         "input_file_id": Fields(body).required("input_file_id"),
@@ -77,10 +77,10 @@ def _new(exchange: Exchange, body: Json) -> Json:
     }
 
 
-def _endpoint(exchange: Exchange, body: Json) -> str:
+def _endpoint(context: RequestContext, body: Json) -> str:
     """Where the requests go; Azure's own URLs may be given without a version."""
     endpoint = Fields(body).required("endpoint")
-    is_azure = exchange.record.path.startswith("/openai/")
+    is_azure = context.record.path.startswith("/openai/")
     if (f"/v1{endpoint}" if is_azure and not endpoint.startswith("/v1/") else endpoint) not in _ENDPOINTS:
         raise errors.invalid_value("endpoint", endpoint, _ENDPOINTS)
     return endpoint
@@ -93,10 +93,10 @@ def _lifetime(body: Json) -> int | None:
     return seconds if isinstance(seconds, int) else None
 
 
-async def _input(exchange: Exchange, batch: Json) -> Input:
+async def _input(context: RequestContext, batch: Json) -> Input:
     file_id = batch["input_file_id"]
     try:
-        file = Memory(exchange, "/files").get(file_id)
+        file = CollectionView(context, "/files").get(file_id)
     except ApiError:
         told = f"Cannot find file {file_id}, or organization org-fakeopenai does not have access to it."
         return Input(problems=[problem("invalid_request", told, "file_id")])
@@ -106,7 +106,7 @@ async def _input(exchange: Exchange, batch: Json) -> Input:
         told = f"The purpose of file {file_id} must be 'batch', but is '{file.body.get('purpose')}'."
         return Input(problems=[problem("invalid_request", told, "file_id")])
     content: bytes = file.kept.get("content", b"")
-    return await in_thread(lambda: read(content, batch["endpoint"], exchange.world.settings.knows_model))
+    return await in_thread(lambda: read(content, batch["endpoint"], context.world.settings.knows_model))
 
 
 async def _settle(record: Record) -> None:
@@ -115,26 +115,26 @@ async def _settle(record: Record) -> None:
         await run.settle()
 
 
-async def retrieve(exchange: Exchange) -> Json:
+async def retrieve(context: RequestContext) -> Json:
     """`GET /batches/{batch_id}`: as far as it has come once nothing happens by itself any more."""
-    record = Memory(exchange, "/batches").get(exchange.path["batch_id"])
+    record = CollectionView(context, "/batches").get(context.path["batch_id"])
     await _settle(record)
     return record.body
 
 
-async def list_batches(exchange: Exchange) -> Json:
+async def list_batches(context: RequestContext) -> Json:
     """`GET /batches`: the newest first."""
-    memory = Memory(exchange, "/batches")
+    memory = CollectionView(context, "/batches")
     await asyncio.gather(*map(_settle, memory.records.records()))
     return memory.page().body()
 
 
-async def cancel(exchange: Exchange) -> Json:
+async def cancel(context: RequestContext) -> Json:
     """`POST /batches/{batch_id}/cancel`: what has been answered by then is in the output file."""
-    record = Memory(exchange, "/batches").get(exchange.path["batch_id"])
+    record = CollectionView(context, "/batches").get(context.path["batch_id"])
     await _settle(record)
     if ASSUMED in record.kept:
-        record.body = {**record.body, "status": "cancelling", "cancelling_at": exchange.world.ids.now()}
+        record.body = {**record.body, "status": "cancelling", "cancelling_at": context.world.ids.now()}
     elif record.body["status"] == "in_progress":
         record.kept[_RUN].cancel()
     elif record.body["status"] not in ("cancelling", "cancelled"):

@@ -7,10 +7,10 @@ from collections import deque
 from typing import Any
 
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import Memory
+from ...pipeline.collections import CollectionView
 from ...pipeline.dispatch import dispatch
-from ...pipeline.surface import Exchange
-from ...pipeline.tasks import Errand
+from ...pipeline.surface import RequestContext
+from ...pipeline.tasks import BackgroundTask
 from ...state.store import Record
 from ...wire.models import resolved
 from ...wire.protocol import sse
@@ -23,26 +23,26 @@ from .reading import Input, Line
 class Run:
     """What makes the requests of a batch, and keeps its object and its files."""
 
-    def __init__(self, exchange: Exchange, record: Record, given: Input, lifetime: int | None) -> None:
-        self._exchange = exchange
+    def __init__(self, context: RequestContext, record: Record, given: Input, lifetime: int | None) -> None:
+        self._context = context
         self._record = record
         self._waiting = deque(given.lines)
         self._done: list[Json] = []
         self._lifetime = lifetime
         self._cancelled = False
         self._start(given)
-        self._errand = Errand(exchange.world, self._work)
+        self._task = BackgroundTask(context.world, self._work)
 
     async def settle(self) -> None:
         """Wait until the batch has ended, or waits as one of its replies prescribes."""
-        await self._errand.settle()
+        await self._task.settle()
 
     def cancel(self) -> None:
         """Make no further request; what has been answered is kept."""
         self._update(status="cancelling", cancelling_at=self._now())
         self._cancelled = True
-        self._errand.go_on()
-        self._errand.cancel()
+        self._task.go_on()
+        self._task.cancel()
 
     def _start(self, given: Input) -> None:
         model = given.model and resolved(given.model)
@@ -62,15 +62,15 @@ class Run:
 
     def _is_remembered(self) -> bool:
         """Whether nobody has made the fake forget what is stored."""
-        found = Memory(self._exchange, "/batches").records.find(self._record.body["id"])
+        found = CollectionView(self._context, "/batches").records.find(self._record.body["id"])
         return found is self._record
 
     async def _make(self, line: Line) -> None:
         path: str = self._record.body["endpoint"]
-        outcome = await dispatch(self._exchange, path, sse.compact(line.body), self._errand.halt)
-        self._errand.go_on()
+        outcome = await dispatch(self._context, path, sse.compact(line.body), self._task.halt)
+        self._task.go_on()
         self._waiting.popleft()
-        ids = self._exchange.world.ids
+        ids = self._context.world.ids
         made = results.answered(f"batch_req_{ids.hexadecimal(32)}", line.custom_id, ids.uuid(), outcome)
         self._done.append(made)
         side = "completed" if results.succeeded(made) else "failed"
@@ -92,7 +92,7 @@ class Run:
         self._update(status=status, usage=used, **{f"{status}_at": self._now()}, **files)
 
     def _skipped(self, line: Line) -> Json:
-        key = f"batch_req_{self._exchange.world.ids.hexadecimal(32)}"
+        key = f"batch_req_{self._context.world.ids.hexadecimal(32)}"
         return results.unanswered(key, line.custom_id, results.CANCELLED)
 
     def _file(self, kind: str, content: bytes) -> str | None:
@@ -100,7 +100,7 @@ class Run:
         if not content:
             return None
         file = keep_file(
-            self._exchange,
+            self._context,
             filename=f"{self._record.body['id']}_{kind}.jsonl",
             purpose="batch_output",
             content=content,
@@ -109,7 +109,7 @@ class Run:
         return str(file["id"])
 
     def _now(self) -> int:
-        return self._exchange.world.ids.now()
+        return self._context.world.ids.now()
 
     def _update(self, **changes: Any) -> None:
         self._record.body = {**self._record.body, **changes}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...pipeline.surface import Cut, Exchange
+from ...pipeline.surface import Cut, RequestContext
 from ...replies.faults import ApiError
 from ...replies.reply import Chunks, Content, Logprob, Part, Refusal, Reply, Text, ToolCall
 from ...wire.billing import deltas, logprobs, usage
@@ -48,12 +48,12 @@ _UNHEARD: Json = {}  # what a chunk of a blocking answer is: nobody reads it
 class ChatAnswer:
     """A chat completion: fed with parts, it yields chunks and becomes the blocking body."""
 
-    def __init__(self, call: Call, reply: Reply, exchange: Exchange, cut: Cut) -> None:
-        ids = exchange.world.ids
+    def __init__(self, call: Call, reply: Reply, context: RequestContext, cut: Cut) -> None:
+        ids = context.world.ids
         created = ids.now()
         self._call = call
         self._reply = reply
-        self._exchange = exchange
+        self._context = context
         self._cut = cut
         self._family = family(call.model)
         self._alternatives: int = call.body.get("top_logprobs") or 0
@@ -63,7 +63,7 @@ class ChatAnswer:
             "id": reply.id or self._new_id(ids, created),
             "object": "chat.completion.chunk",
             "created": created,
-            "model": exchange.model_of(call, reply),
+            "model": context.model_of(call, reply),
         }
         self._tail = _tail(call, self._family)
         self._with_usage = _option(call, "include_usage") is True
@@ -75,7 +75,7 @@ class ChatAnswer:
         """Name the calls beforehand: when a choice comes to them depends on how it is cut."""
         calls = [part for part in choice.reply.parts if isinstance(part, ToolCall)]
         choice.parallel = len(calls) > 1
-        choice.call_ids = iter([self._exchange.world.ids.call() for part in calls if not part.id])
+        choice.call_ids = iter([self._context.world.ids.call() for part in calls if not part.id])
 
     def _new_id(self, ids: Ids, created: int) -> str:
         return f"chatcmpl-{ids.uuid()}" if self._family.searches else ids.completion("chatcmpl", created)
@@ -134,7 +134,7 @@ class ChatAnswer:
         tool = self._call.tool(part.name)
         kind, text = ("custom", "input") if tool is not None and tool.kind == "custom" else ("function", "arguments")
         call = {
-            "id": part.id or next(choice.call_ids, None) or self._exchange.world.ids.call(),
+            "id": part.id or next(choice.call_ids, None) or self._context.world.ids.call(),
             "type": kind,
             kind: {"name": part.name, text: part.arguments_text},
         }
@@ -179,7 +179,7 @@ class ChatAnswer:
     def close(self) -> Iterator[Json]:
         """The usage chunk, where it was asked for; a completion to be stored is stored."""
         if stored.is_wanted(self._call):
-            stored.keep(self._exchange, self._call, self.body())
+            stored.keep(self._context, self._call, self.body())
         if self._with_usage:
             yield {**self._head, **self._tail, "choices": [], "usage": self._usage()}
 

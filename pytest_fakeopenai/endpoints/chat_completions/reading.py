@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...pipeline.surface import Exchange
+from ...pipeline.surface import RequestContext
 from ...pipeline.validation import named_model
 from ...wire.jsonschema.check import as_dict
 from ...wire.protocol import errors
 from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
 
 
-def read(body: Json, exchange: Exchange) -> Call:
+def read(body: Json, context: RequestContext) -> Call:
     """The call that a chat request makes; ApiError for a body that is not one."""
     fields = Fields(body)
-    model = named_model(exchange, body)
+    model = named_model(context, body)
     fields.boolean("stream")
     fields.object("metadata")
     fields.integer("top_logprobs", 0, low=0, high=20)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...pipeline.collections import Memory
-from ...pipeline.surface import Exchange
+from ...pipeline.collections import CollectionView
+from ...pipeline.surface import RequestContext
 from ...pipeline.validation import read_body
 from ...state.store import Record
 from ...wire.models import resolved
@@ -16,11 +16,11 @@ def is_wanted(call: Call) -> bool:
     return call.body.get("store") is True
 
 
-def keep(exchange: Exchange, call: Call, body: Json) -> None:
+def keep(context: RequestContext, call: Call, body: Json) -> None:
     """Store a completion if the request says so."""
     if is_wanted(call):
-        kept = _stored_form(body, call, exchange.delivery.request_id)
-        _completions(exchange).add(kept, children=list(call.messages))
+        kept = _stored_form(body, call, context.writer.request_id)
+        _completions(context).add(kept, children=list(call.messages))
 
 
 def _stored_form(body: Json, call: Call, request_id: str) -> Json:
@@ -56,54 +56,54 @@ def _plain_choice(choice: Json) -> Json:
     }
 
 
-def list_completions(exchange: Exchange) -> Json:
+def list_completions(context: RequestContext) -> Json:
     """`GET /chat/completions`: those that match the model and every metadata pair asked for."""
-    query = exchange.record.query
+    query = context.record.query
     wanted = {key[9:-1]: value for key, value in query.items() if key.startswith("metadata[")}
     model = resolved(query["model"]) if "model" in query else None
     found = [
         body
-        for body in _completions(exchange).records.bodies()
+        for body in _completions(context).records.bodies()
         if model in (None, body.get("model")) and wanted.items() <= (body.get("metadata") or {}).items()
     ]
-    return _completions(exchange).page(found).body()
+    return _completions(context).page(found).body()
 
 
-def _completions(exchange: Exchange) -> Memory:
-    return Memory(exchange, "/chat/completions")
+def _completions(context: RequestContext) -> CollectionView:
+    return CollectionView(context, "/chat/completions")
 
 
-def _record(exchange: Exchange) -> Record:
-    return _completions(exchange).get(exchange.path["completion_id"])
+def _record(context: RequestContext) -> Record:
+    return _completions(context).get(context.path["completion_id"])
 
 
-def retrieve(exchange: Exchange) -> Json:
+def retrieve(context: RequestContext) -> Json:
     """`GET /chat/completions/{completion_id}`."""
-    return _record(exchange).body
+    return _record(context).body
 
 
-async def update(exchange: Exchange) -> Json:
+async def update(context: RequestContext) -> Json:
     """`POST /chat/completions/{completion_id}`: only the metadata can be changed."""
-    record = _record(exchange)
-    given = await read_body(exchange)
+    record = _record(context)
+    given = await read_body(context)
     if "metadata" not in given:
         raise errors.missing_parameter("metadata")
     record.body = {**record.body, "metadata": Fields(given).object("metadata")}
-    return retrieve(exchange)
+    return retrieve(context)
 
 
-def delete(exchange: Exchange) -> Json:
+def delete(context: RequestContext) -> Json:
     """`DELETE /chat/completions/{completion_id}`."""
-    key = exchange.path["completion_id"]
-    _completions(exchange).delete(key)
+    key = context.path["completion_id"]
+    _completions(context).delete(key)
     return {"object": "chat.completion.deleted", "id": key, "deleted": True}
 
 
-def list_messages(exchange: Exchange) -> Json:
+def list_messages(context: RequestContext) -> Json:
     """`GET /chat/completions/{completion_id}/messages`: those that the request sent."""
-    record = _record(exchange)
+    record = _record(context)
     messages = [_stored_message(record.body["id"], index, message) for index, message in enumerate(record.children)]
-    return _completions(exchange).page(messages).body()
+    return _completions(context).page(messages).body()
 
 
 def _stored_message(owner: str, index: int, message: Json) -> Json:

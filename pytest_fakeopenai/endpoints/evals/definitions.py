@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...pipeline.collections import Memory, new_id
-from ...pipeline.surface import Answered, Exchange
+from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.surface import RequestContext, Response
 from ...pipeline.validation import read_body
 from ...replies.faults import ApiError
 from ...wire.evaluation.graders import flaw
@@ -21,23 +21,23 @@ _SAMPLE: Json = {
 }
 
 
-async def create(exchange: Exchange) -> Answered:
+async def create(context: RequestContext) -> Response:
     """`POST /evals`: the criteria must be such that they can be applied."""
-    body = await read_body(exchange)
+    body = await read_body(context)
     given = Fields(body)
     made = {
         "object": "eval",
-        "id": new_id(exchange)("eval"),
+        "id": new_id(context)("eval"),
         "data_source_config": _config(given.object("data_source_config")),
         "testing_criteria": [
-            _criterion(exchange, each, place) for place, each in enumerate(given.objects("testing_criteria"))
+            _criterion(context, each, place) for place, each in enumerate(given.objects("testing_criteria"))
         ],
         "name": given.string("name") or "",
-        "created_at": exchange.world.ids.now(),
+        "created_at": context.world.ids.now(),
         "metadata": body.get("metadata") or {},
     }
-    Memory(exchange, "/evals").add(made)
-    return Answered(made, status=201)
+    CollectionView(context, "/evals").add(made)
+    return Response(made, status=201)
 
 
 def _config(given: Json) -> Json:
@@ -54,10 +54,10 @@ def _schema(item: Json, *, with_sample: bool) -> Json:
     return {"type": "object", "properties": properties, "required": [*properties]}
 
 
-def _criterion(exchange: Exchange, given: Json, place: int) -> Json:
+def _criterion(context: RequestContext, given: Json, place: int) -> Json:
     """A criterion with the id by which results name it."""
     problem = flaw(given)
     if problem:
         param = f"testing_criteria[{place}]"
         raise ApiError(400, f"Invalid '{param}': {problem}.", param=param)
-    return {**given, "id": f"{given.get('name') or given['type']}-{exchange.world.ids.uuid()}"}
+    return {**given, "id": f"{given.get('name') or given['type']}-{context.world.ids.uuid()}"}

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from ...pipeline.collections import Memory, new_id
-from ...pipeline.surface import Answered, Exchange, Stated
+from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.surface import RequestContext, Response, Result
 from ...pipeline.validation import read_body
 from ...state.store import Record
 from ...wire.protocol.call import Fields, Json
@@ -21,26 +21,26 @@ _WORK = "work"  # what is kept of a run that is under way
 _RUNS = "/evals/{eval_id}/runs"
 
 
-async def create(exchange: Exchange) -> Answered:
+async def create(context: RequestContext) -> Response:
     """`POST /evals/{eval_id}/runs`: the answer says that the run is queued; whoever asks next sees it ended."""
-    tested = Memory(exchange, "/evals").get(exchange.path["eval_id"]).body
-    body = await read_body(exchange)
+    tested = CollectionView(context, "/evals").get(context.path["eval_id"]).body
+    body = await read_body(context)
     source = Fields(body).object("data_source")
     Fields(source, "data_source.").object("sampling_params")
-    run = _new(exchange, body, source)
-    record = Memory(exchange, _RUNS).add(run)
+    run = _new(context, body, source)
+    record = CollectionView(context, _RUNS).add(run)
     try:
-        found = rows(exchange, Fields(source, "data_source.").object("source"))
+        found = rows(context, Fields(source, "data_source.").object("source"))
     except BadRows as bad:
         failure = {"code": "invalid_data_source", "message": f"The data source cannot be read: {bad}."}
         record.body = {**run, "status": "failed", "error": failure}
     else:
-        record.kept[_WORK] = Work(exchange, tested.get("testing_criteria") or [], source, found)
-    return Answered(run, status=201)
+        record.kept[_WORK] = Work(context, tested.get("testing_criteria") or [], source, found)
+    return Response(run, status=201)
 
 
-def _new(exchange: Exchange, body: Json, source: Json) -> Json:
-    eval_id, run_id = exchange.path["eval_id"], new_id(exchange)("eval.run")
+def _new(context: RequestContext, body: Json, source: Json) -> Json:
+    eval_id, run_id = context.path["eval_id"], new_id(context)("eval.run")
     return {
         "object": "eval.run",
         "id": run_id,
@@ -49,7 +49,7 @@ def _new(exchange: Exchange, body: Json, source: Json) -> Json:
         "status": "queued",
         "model": source.get("model") or "",
         "name": Fields(body).string("name") or "",
-        "created_at": exchange.world.ids.now(),
+        "created_at": context.world.ids.now(),
         "result_counts": {"total": 0, "errored": 0, "failed": 0, "passed": 0},
         "per_model_usage": None,
         "per_testing_criteria_results": None,
@@ -62,21 +62,21 @@ def _new(exchange: Exchange, body: Json, source: Json) -> Json:
 # ---- looking at runs
 
 
-async def list_all(exchange: Exchange) -> Stated:
+async def list_all(context: RequestContext) -> Result:
     """`GET /evals/{eval_id}/runs`."""
-    await asyncio.gather(*(_show(exchange, record) for record in Memory(exchange, _RUNS).records.records()))
-    return await remembered(exchange)
+    await asyncio.gather(*(_show(context, record) for record in CollectionView(context, _RUNS).records.records()))
+    return await remembered(context)
 
 
-async def look(exchange: Exchange) -> Stated:
+async def look(context: RequestContext) -> Result:
     """`GET /evals/{eval_id}/runs/{run_id}` and what is below it."""
-    record = Memory(exchange, _RUNS).records.find(exchange.path["run_id"])
+    record = CollectionView(context, _RUNS).records.find(context.path["run_id"])
     if record is not None:
-        await _show(exchange, record)
-    return await remembered(exchange)
+        await _show(context, record)
+    return await remembered(context)
 
 
-async def _show(exchange: Exchange, record: Record) -> None:
+async def _show(context: RequestContext, record: Record) -> None:
     """Have a run say how far it came, and keep its output items once it has ended."""
     work: Work | None = record.kept.get(_WORK)
     if work is None:
@@ -89,11 +89,11 @@ async def _show(exchange: Exchange, record: Record) -> None:
         return
     del record.kept[_WORK]
     _update(record, status="completed", **work.totals())
-    items = Memory(exchange, f"{_RUNS}/{{run_id}}/output_items", run_id=record.body["id"])
+    items = CollectionView(context, f"{_RUNS}/{{run_id}}/output_items", run_id=record.body["id"])
     for made in work.items:
-        key = new_id(exchange)("eval.run.output_item")
+        key = new_id(context)("eval.run.output_item")
         owner = {"run_id": record.body["id"], "eval_id": record.body["eval_id"]}
-        created = exchange.world.ids.now()
+        created = context.world.ids.now()
         items.add({"object": "eval.run.output_item", "id": key, "created_at": created, **owner, **made})
 
 
@@ -101,10 +101,10 @@ def _update(record: Record, **changes: Any) -> None:
     record.body = {**record.body, **changes}
 
 
-def cancel(exchange: Exchange) -> Json:
+def cancel(context: RequestContext) -> Json:
     """`POST /evals/{eval_id}/runs/{run_id}/cancel`: a run that nobody has seen end is cancelled, any other stays."""
-    Memory(exchange, "/evals").get(exchange.path["eval_id"])
-    record = Memory(exchange, _RUNS).get(exchange.path["run_id"])
+    CollectionView(context, "/evals").get(context.path["eval_id"])
+    record = CollectionView(context, _RUNS).get(context.path["run_id"])
     work: Work | None = record.kept.pop(_WORK, None)
     if work is not None:
         work.cancel()

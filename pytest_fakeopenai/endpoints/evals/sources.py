@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...pipeline.collections import Memory
-from ...pipeline.surface import Exchange
+from ...pipeline.collections import CollectionView
+from ...pipeline.surface import RequestContext
 from ...replies.faults import ApiError
 from ...state.store import Record
 from ...wire.models import resolved
@@ -27,16 +27,16 @@ class BadRows(Exception):
     """Why the rows of a file cannot be read."""
 
 
-def rows(exchange: Exchange, source: Json) -> list[Row]:
+def rows(context: RequestContext, source: Json) -> list[Row]:
     """The rows of a source; ApiError where it names what is not there, BadRows where it makes no sense."""
     kind = source.get("type")
     if kind == "file_content":
         return [_row(each) for each in Fields(source, "data_source.source.").objects("content")]
     if kind == "file_id":
-        return _rows_of_file(exchange, source.get("id"))
+        return _rows_of_file(context, source.get("id"))
     if kind == "stored_completions":
-        return _stored(exchange, "/chat/completions", source)
-    return _stored(exchange, "/responses", source) if kind == "responses" else []
+        return _stored(context, "/chat/completions", source)
+    return _stored(context, "/responses", source) if kind == "responses" else []
 
 
 def _row(given: Any) -> Row:
@@ -47,9 +47,9 @@ def _row(given: Any) -> Row:
     return Row(item, samples.given(sample) if isinstance(sample, dict) else None)
 
 
-def _rows_of_file(exchange: Exchange, file_id: Any) -> list[Row]:
+def _rows_of_file(context: RequestContext, file_id: Any) -> list[Row]:
     try:
-        file = Memory(exchange, "/files").get(str(file_id))
+        file = CollectionView(context, "/files").get(str(file_id))
     except ApiError as missing:
         raise ApiError(400, missing.message, param="data_source.source.id") from None
     lines = [line for line in file.kept.get("content", b"").splitlines() if line.strip()]
@@ -59,10 +59,12 @@ def _rows_of_file(exchange: Exchange, file_id: Any) -> list[Row]:
         raise BadRows("every line must be valid JSON") from None
 
 
-def _stored(exchange: Exchange, template: str, source: Json) -> list[Row]:
+def _stored(context: RequestContext, template: str, source: Json) -> list[Row]:
     """What was stored and is asked for, oldest first: the item is what was asked, the sample what was answered."""
     limit = source.get("limit")
-    found = [record for record in Memory(exchange, template).records.records() if _is_wanted(record.body, source)]
+    found = [
+        record for record in CollectionView(context, template).records.records() if _is_wanted(record.body, source)
+    ]
     made = [Row(_asked(record), samples.said(record.body)) for record in found]
     return made[:limit] if isinstance(limit, int) and limit >= 0 else made
 

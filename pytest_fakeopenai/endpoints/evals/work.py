@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from ...pipeline.callables import in_thread
 from ...pipeline.dispatch import dispatch
-from ...pipeline.surface import Exchange
-from ...pipeline.tasks import Errand
+from ...pipeline.surface import RequestContext
+from ...pipeline.tasks import BackgroundTask
 from ...wire.evaluation.graders import Grade, grade
 from ...wire.evaluation.templates import Unresolved
 from ...wire.protocol import sse
@@ -32,13 +32,13 @@ class Sampled(NamedTuple):
 class Work:
     """A run under way: `items` are the output items, as far as they are made, without ids."""
 
-    def __init__(self, exchange: Exchange, criteria: Sequence[Json], source: Json, rows: Sequence[Row]) -> None:
-        self._exchange = exchange
+    def __init__(self, context: RequestContext, criteria: Sequence[Json], source: Json, rows: Sequence[Row]) -> None:
+        self._context = context
         self._criteria = criteria
         self._source = source
         self._rows = rows
         self.items: list[Json] = []
-        self._errand = Errand(exchange.world, self._work)
+        self._task = BackgroundTask(context.world, self._work)
 
     @property
     def total(self) -> int:
@@ -48,15 +48,15 @@ class Work:
     @property
     def is_done(self) -> bool:
         """Whether every row has its output item."""
-        return self._errand.is_done
+        return self._task.is_done
 
     async def settle(self) -> None:
         """Wait until the run has ended, or waits as one of its replies prescribes."""
-        await self._errand.settle()
+        await self._task.settle()
 
     def cancel(self) -> None:
         """Make no further request."""
-        self._errand.cancel()
+        self._task.cancel()
 
     async def _work(self) -> None:
         sampled = [await self._sampled(row) for row in self._rows]
@@ -70,8 +70,8 @@ class Work:
             asked = _messages(template, row.item)
         except Unresolved as unknown:
             return Sampled(row, [], None, _error("invalid_template", f"There is no {unknown} in the item."))
-        outcome = await dispatch(self._exchange, *self._request(asked), self._errand.halt)
-        self._errand.go_on()
+        outcome = await dispatch(self._context, *self._request(asked), self._task.halt)
+        self._task.go_on()
         try:
             body = sse.parse(outcome.body)
         except ValueError:

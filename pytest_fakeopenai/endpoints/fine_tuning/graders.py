@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.callables import in_thread
-from ...pipeline.surface import Exchange
+from ...pipeline.surface import RequestContext
 from ...pipeline.validation import read_body
 from ...replies.faults import ApiError
 from ...wire.evaluation.graders import Grade, flaw, grade
@@ -30,9 +30,9 @@ _DETAILS = (
 )
 
 
-async def run(exchange: Exchange) -> Json:
+async def run(context: RequestContext) -> Json:
     """`POST /fine_tuning/alpha/graders/run`: the reward that a grader gives for a sample."""
-    body = await read_body(exchange)
+    body = await read_body(context)
     grader = sound(body.get("grader"))
     said = body.get("model_sample")
     if not isinstance(said, str):
@@ -47,9 +47,9 @@ async def run(exchange: Exchange) -> Json:
     }
 
 
-async def validate(exchange: Exchange) -> Json:
+async def validate(context: RequestContext) -> Json:
     """`POST /fine_tuning/alpha/graders/validate`: the grader, if it can be used."""
-    return {"grader": sound((await read_body(exchange)).get("grader"))}
+    return {"grader": sound((await read_body(context)).get("grader"))}
 
 
 def sound(grader: object) -> Json:

@@ -6,12 +6,12 @@ Reference: https://platform.openai.com/docs/api-reference/fine-tuning
 from __future__ import annotations
 
 from ...pipeline import available
-from ...pipeline.collections import Memory, new_id
-from ...pipeline.surface import Exchange, Stated
-from ...pipeline.validation import admit, read_body
+from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.surface import RequestContext, Result
+from ...pipeline.validation import enforce, read_body
 from ...replies.faults import ApiError
 from ...state.store import Record
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.models import resolved
 from ...wire.protocol import errors
 from ...wire.protocol.call import Fields, Json
@@ -26,41 +26,41 @@ _LARGEST_SEED = 2**31
 _OVER = ("succeeded", "failed", "cancelled")
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /fine_tuning/jobs`: the files must be there; whether they are any good is the job's concern."""
-    body = await read_body(exchange)
-    job = _new(exchange, body)
-    record = Memory(exchange, "/fine_tuning/jobs").add(job, kept={work.WAITING: True})
-    work.tell(exchange, record, f"Created fine-tuning job: {job['id']}")
-    work.tell(exchange, record, f"Validating training file: {job['training_file']}")
+    body = await read_body(context)
+    job = _new(context, body)
+    record = CollectionView(context, "/fine_tuning/jobs").add(job, kept={work.WAITING: True})
+    work.tell(context, record, f"Created fine-tuning job: {job['id']}")
+    work.tell(context, record, f"Validating training file: {job['training_file']}")
     return job
 
 
-def _new(exchange: Exchange, body: Json) -> Json:
+def _new(context: RequestContext, body: Json) -> Json:
     given = Fields(body)
     model = given.string("model")
     if not model:
         raise errors.missing_parameter("model")
-    if not available.is_available(exchange.world, model):
+    if not available.is_available(context.world, model):
         raise _untrainable(model)
     method, hyperparameters = _method(given, body)
     return {
         "object": "fine_tuning.job",
-        "id": new_id(exchange)("fine_tuning.job"),
+        "id": new_id(context)("fine_tuning.job"),
         "model": resolved(model),
-        "created_at": exchange.world.ids.now(),
+        "created_at": context.world.ids.now(),
         "finished_at": None,
         "fine_tuned_model": None,
         "organization_id": ORGANIZATION,
         "result_files": [],
         "status": "validating_files",
-        "validation_file": _file(exchange, "validation_file", given.string("validation_file")),
-        "training_file": _file(exchange, "training_file", given.string("training_file") or ""),
+        "validation_file": _file(context, "validation_file", given.string("validation_file")),
+        "training_file": _file(context, "training_file", given.string("training_file") or ""),
         "hyperparameters": hyperparameters,
         "trained_tokens": None,
         "error": None,
         "user_provided_suffix": given.string("suffix"),
-        "seed": _seed(exchange, body),
+        "seed": _seed(context, body),
         "estimated_finish": None,
         "integrations": given.objects("integrations"),
         "metadata": body.get("metadata"),
@@ -85,20 +85,20 @@ def _method(given: Fields, body: Json) -> tuple[Json, Json]:
     return {"type": kind, kind: {**own, "hyperparameters": hyperparameters}}, hyperparameters
 
 
-def _file(exchange: Exchange, name: str, file_id: str | None) -> str | None:
+def _file(context: RequestContext, name: str, file_id: str | None) -> str | None:
     """The id of a file that is there; ApiError for any other."""
     if file_id is None:
         return None
     try:
-        Memory(exchange, "/files").get(file_id)
+        CollectionView(context, "/files").get(file_id)
     except ApiError:
         raise ApiError(400, f"invalid {name}: {file_id}", param=name) from None
     return file_id
 
 
-def _seed(exchange: Exchange, body: Json) -> int:
+def _seed(context: RequestContext, body: Json) -> int:
     given = body.get("seed")
-    return given if isinstance(given, int) else int(exchange.world.ids.hexadecimal(8), 16) % _LARGEST_SEED
+    return given if isinstance(given, int) else int(context.world.ids.hexadecimal(8), 16) % _LARGEST_SEED
 
 
 def _untrainable(model: str) -> ApiError:
@@ -109,54 +109,54 @@ def _untrainable(model: str) -> ApiError:
 # ---- looking at jobs, which is what ends them
 
 
-async def list_all(exchange: Exchange) -> Stated:
+async def list_all(context: RequestContext) -> Result:
     """`GET /fine_tuning/jobs`: every job is done by then."""
-    for record in Memory(exchange, "/fine_tuning/jobs").records.records():
-        await work.finish(exchange, record)
-    return await remembered(exchange)
+    for record in CollectionView(context, "/fine_tuning/jobs").records.records():
+        await work.finish(context, record)
+    return await remembered(context)
 
 
-async def look(exchange: Exchange) -> Stated:
+async def look(context: RequestContext) -> Result:
     """`GET /fine_tuning/jobs/{fine_tuning_job_id}` and what is below it: the job is done by then, unless paused."""
-    await work.finish(exchange, _record(exchange))
-    return await remembered(exchange)
+    await work.finish(context, _record(context))
+    return await remembered(context)
 
 
-def _record(exchange: Exchange) -> Record:
-    return Memory(exchange, "/fine_tuning/jobs").get(exchange.path["fine_tuning_job_id"])
+def _record(context: RequestContext) -> Record:
+    return CollectionView(context, "/fine_tuning/jobs").get(context.path["fine_tuning_job_id"])
 
 
 # ---- actions
 
 
-def cancel(exchange: Exchange) -> Json:
+def cancel(context: RequestContext) -> Json:
     """`POST …/cancel`: a job that nobody has looked at is still under way, and can be cancelled."""
-    return _become(exchange, "cancelled", waiting=False, status="cancelled", finished_at=exchange.world.ids.now())
+    return _become(context, "cancelled", waiting=False, status="cancelled", finished_at=context.world.ids.now())
 
 
-def pause(exchange: Exchange) -> Json:
+def pause(context: RequestContext) -> Json:
     """`POST …/pause`: the job stays as it is until it is resumed; the API has no status for that but `queued`."""
-    return _become(exchange, "paused", waiting=False, status="queued")
+    return _become(context, "paused", waiting=False, status="queued")
 
 
-def resume(exchange: Exchange) -> Json:
+def resume(context: RequestContext) -> Json:
     """`POST …/resume`: a paused job goes on, and is done when next looked at."""
-    return _become(exchange, "resumed", waiting=True, status="running")
+    return _become(context, "resumed", waiting=True, status="running")
 
 
-def _become(exchange: Exchange, told: str, *, waiting: bool, **changes: object) -> Json:
+def _become(context: RequestContext, told: str, *, waiting: bool, **changes: object) -> Json:
     """Change a job that is under way, and tell of it; `waiting` says whether it is done when next looked at."""
-    record = _unfinished(exchange)
+    record = _unfinished(context)
     record.kept[work.WAITING] = waiting
     record.body = {**record.body, **changes}
-    work.tell(exchange, record, f"Fine-tuning job {told}")
+    work.tell(context, record, f"Fine-tuning job {told}")
     return record.body
 
 
-def _unfinished(exchange: Exchange) -> Record:
+def _unfinished(context: RequestContext) -> Record:
     """The job of the path, which must not be over."""
-    record = _record(exchange)
+    record = _record(context)
     status = record.body.get("status")
     message = f"Job has already ended: {record.body['id']} is {status}."
-    admit(exchange, lambda: [Breach(ApiError(400, message))] if status in _OVER else [])
+    enforce(context, lambda: [Violation(ApiError(400, message))] if status in _OVER else [])
     return record

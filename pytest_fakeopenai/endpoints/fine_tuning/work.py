@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from ...pipeline import available
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import ASSUMED, Memory, new_id
-from ...pipeline.surface import Exchange
+from ...pipeline.collections import ASSUMED, CollectionView, new_id
+from ...pipeline.surface import RequestContext
 from ...state.store import Record
 from ...wire import models
 from ...wire.protocol.call import Json
@@ -23,45 +23,47 @@ _EVENTS = "/fine_tuning/jobs/{fine_tuning_job_id}/events"
 _CHECKPOINTS = "/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints"
 
 
-def tell(exchange: Exchange, record: Record, message: str, *, level: str = "info", metrics: Json | None = None) -> None:
+def tell(
+    context: RequestContext, record: Record, message: str, *, level: str = "info", metrics: Json | None = None
+) -> None:
     """Have another event of a job."""
     event = {
         "object": "fine_tuning.job.event",
-        "id": new_id(exchange)("fine_tuning.job.event"),
-        "created_at": exchange.world.ids.now(),
+        "id": new_id(context)("fine_tuning.job.event"),
+        "created_at": context.world.ids.now(),
         "level": level,
         "message": message,
         "type": "message" if metrics is None else "metrics",
         "data": metrics or {},
     }
-    _below(exchange, record, _EVENTS).add(event)
+    _below(context, record, _EVENTS).add(event)
 
 
-def _below(exchange: Exchange, record: Record, template: str) -> Memory:
-    return Memory(exchange, template, fine_tuning_job_id=record.body["id"])
+def _below(context: RequestContext, record: Record, template: str) -> CollectionView:
+    return CollectionView(context, template, fine_tuning_job_id=record.body["id"])
 
 
-async def finish(exchange: Exchange, record: Record) -> None:
+async def finish(context: RequestContext, record: Record) -> None:
     """Do the job, unless it is done, cancelled, paused, or only assumed to exist."""
     if not record.kept.get(WAITING) or ASSUMED in record.kept:
         return
     record.kept[WAITING] = False
     job = record.body
-    files = {name: _content(exchange, job[name]) for name in ("training_file", "validation_file")}
-    looks = exchange.world.settings.validation != "off"
+    files = {name: _content(context, job[name]) for name in ("training_file", "validation_file")}
+    looks = context.world.settings.validation != "off"
     hyperparameters = settled(job["hyperparameters"])
     try:
         training = await in_thread(lambda: _trained(job, files, hyperparameters, looks=looks))
     except BadData as bad:
-        _fail(exchange, record, bad)
+        _fail(context, record, bad)
         return
     if record.body is job:  # not cancelled meanwhile
-        _succeed(exchange, record, training, hyperparameters)
+        _succeed(context, record, training, hyperparameters)
 
 
-def _content(exchange: Exchange, file_id: str | None) -> bytes | None:
+def _content(context: RequestContext, file_id: str | None) -> bytes | None:
     """The bytes of a file; None where there is no file, or one that is only assumed to exist."""
-    found = Memory(exchange, "/files").records.find(file_id) if file_id else None
+    found = CollectionView(context, "/files").records.find(file_id) if file_id else None
     return None if found is None else found.kept.get("content")
 
 
@@ -73,26 +75,26 @@ def _trained(job: Json, files: dict[str, bytes | None], hyperparameters: Json, *
     return train(examples, hyperparameters, job["model"], validated=job["validation_file"] is not None)
 
 
-def _fail(exchange: Exchange, record: Record, bad: BadData) -> None:
+def _fail(context: RequestContext, record: Record, bad: BadData) -> None:
     called = bad.param.replace("_", " ")
-    tell(exchange, record, f"The job failed due to an invalid {called}. {bad.message}", level="error")
+    tell(context, record, f"The job failed due to an invalid {called}. {bad.message}", level="error")
     error = {"code": bad.code, "message": bad.message, "param": bad.param}
-    record.body = {**record.body, "status": "failed", "error": error, "finished_at": exchange.world.ids.now()}
+    record.body = {**record.body, "status": "failed", "error": error, "finished_at": context.world.ids.now()}
 
 
-def _succeed(exchange: Exchange, record: Record, training: Training, hyperparameters: Json) -> None:
+def _succeed(context: RequestContext, record: Record, training: Training, hyperparameters: Json) -> None:
     job = record.body
-    name = _model_name(exchange, job)
-    tell(exchange, record, "Files validated, moving job to queued state")
-    tell(exchange, record, "Fine-tuning job started")
+    name = _model_name(context, job)
+    tell(context, record, "Files validated, moving job to queued state")
+    tell(context, record, "Fine-tuning job started")
     for step in training.steps:
-        tell(exchange, record, _progress(step, training.total), metrics={**step.metrics, "total_steps": training.total})
-    _leave_checkpoints(exchange, record, training, name)
-    tell(exchange, record, "New fine-tuned model created")
-    tell(exchange, record, "The job has successfully completed")
-    finished = exchange.world.ids.now()
-    available.add(exchange.world, name, finished, ORGANIZATION)
-    results = keep_file(exchange, filename="step_metrics.csv", purpose="fine-tune-results", content=training.csv)
+        tell(context, record, _progress(step, training.total), metrics={**step.metrics, "total_steps": training.total})
+    _leave_checkpoints(context, record, training, name)
+    tell(context, record, "New fine-tuned model created")
+    tell(context, record, "The job has successfully completed")
+    finished = context.world.ids.now()
+    available.add(context.world, name, finished, ORGANIZATION)
+    results = keep_file(context, filename="step_metrics.csv", purpose="fine-tune-results", content=training.csv)
     kind = job["method"]["type"]
     record.body = {
         **job,
@@ -111,22 +113,22 @@ def _progress(step: Step, total: int) -> str:
     return f"Step {step.number}/{total}: training loss={step.loss:.2f}{validation}"
 
 
-def _model_name(exchange: Exchange, job: Json) -> str:
+def _model_name(context: RequestContext, job: Json) -> str:
     base = job["model"].split(":")[1] if job["model"].startswith("ft:") else models.resolved(job["model"])
-    return f"ft:{base}:{_NAMESPACE}:{job['user_provided_suffix'] or ''}:{exchange.world.ids.letters(8)}"
+    return f"ft:{base}:{_NAMESPACE}:{job['user_provided_suffix'] or ''}:{context.world.ids.letters(8)}"
 
 
-def _leave_checkpoints(exchange: Exchange, record: Record, training: Training, name: str) -> None:
+def _leave_checkpoints(context: RequestContext, record: Record, training: Training, name: str) -> None:
     for step in training.checkpoints:
-        created, model = exchange.world.ids.now(), f"{name}:ckpt-step-{step.number}"
+        created, model = context.world.ids.now(), f"{name}:ckpt-step-{step.number}"
         checkpoint = {
             "object": "fine_tuning.job.checkpoint",
-            "id": new_id(exchange)("fine_tuning.job.checkpoint"),
+            "id": new_id(context)("fine_tuning.job.checkpoint"),
             "created_at": created,
             "fine_tuned_model_checkpoint": model,
             "fine_tuning_job_id": record.body["id"],
             "metrics": step.metrics,
             "step_number": step.number,
         }
-        _below(exchange, record, _CHECKPOINTS).add(checkpoint)
-        available.add(exchange.world, model, created, ORGANIZATION)
+        _below(context, record, _CHECKPOINTS).add(checkpoint)
+        available.add(context.world, model, created, ORGANIZATION)

@@ -10,7 +10,7 @@ from functools import partial
 
 from ...pipeline.media import body_or_text
 from ...pipeline.operation import Operation, operate
-from ...pipeline.surface import Exchange, Stated
+from ...pipeline.surface import RequestContext, Result
 from ...pipeline.validation import read_body
 from ...replies.reply import Reply
 from ...wire.protocol.call import Json
@@ -18,21 +18,21 @@ from .answer import answer
 from .reading import EDIT, GENERATION, VARIATION, Kind, read
 
 
-async def _make(exchange: Exchange, kind: Kind) -> Stated:
-    return await answer(exchange, read(exchange, kind, await read_body(exchange)))
+async def _make(context: RequestContext, kind: Kind) -> Result:
+    return await answer(context, read(context, kind, await read_body(context)))
 
 
-async def _say(exchange: Exchange, reply: Reply, kind: Kind) -> Stated:
+async def _say(context: RequestContext, reply: Reply, kind: Kind) -> Result:
     """What a rule says in place of an endpoint: the body, or a prompt that is drawn instead of the request's own."""
     said = body_or_text(reply)
     if not isinstance(said, str):
         return said
-    body: Json = await read_body(exchange)
-    return await answer(exchange, read(exchange, kind, body, prompt=said))
+    body: Json = await read_body(context)
+    return await answer(context, read(context, kind, body, prompt=said))
 
 
 def _operation(path: str, endpoint: str, kind: Kind) -> Operation:
-    handler = operate(lambda exchange: _make(exchange, kind), voice=partial(_say, kind=kind))
+    handler = operate(lambda context: _make(context, kind), voice=partial(_say, kind=kind))
     return Operation("POST", path, endpoint, handler)
 
 

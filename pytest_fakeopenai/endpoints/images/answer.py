@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import replace
 
 from ...pipeline.callables import in_thread
-from ...pipeline.surface import Events, Exchange, Stated
+from ...pipeline.surface import Events, RequestContext, Result
 from ...wire import tokens
 from ...wire.media.image_models import A_PARTIAL_IMAGE, AN_INPUT_IMAGE, image_tokens
 from ...wire.media.pictures import draw
@@ -19,12 +19,12 @@ from .served import keep
 _COUNTED_AS = "gpt-4o"
 
 
-async def answer(exchange: Exchange, wanted: Wanted) -> Stated:
+async def answer(context: RequestContext, wanted: Wanted) -> Result:
     """The images drawn, which takes milliseconds and so is done beside the loop, and what is said of them."""
-    created = exchange.world.ids.now()
+    created = context.world.ids.now()
     images = await in_thread(lambda: [draw(each, wanted.image_format) for each in _patterns(wanted)])
     if wanted.addressed:
-        return {"created": created, "data": [_addressed(exchange, wanted, image) for image in images]}
+        return {"created": created, "data": [_addressed(context, wanted, image) for image in images]}
     usage = await in_thread(lambda: _usage(wanted))
     if wanted.stream:
         return Events(await in_thread(lambda: _events(wanted, images, usage, created)))
@@ -55,12 +55,12 @@ def _said_of_all(wanted: Wanted) -> Json:
     return {"output_format": wanted.image_format, "quality": wanted.quality, "size": f"{width}x{height}"}
 
 
-def _addressed(exchange: Exchange, wanted: Wanted, image: bytes) -> Json:
+def _addressed(context: RequestContext, wanted: Wanted, image: bytes) -> Json:
     """An image as the older models give it: at an address of this server, unless it is asked for itself."""
     revised = {"revised_prompt": wanted.prompt} if wanted.family.revising else {}
     if not wanted.by_url:
         return {**revised, "b64_json": _text(image)}
-    return {**revised, "url": keep(exchange, image, wanted.image_format)}
+    return {**revised, "url": keep(context, image, wanted.image_format)}
 
 
 def _usage(wanted: Wanted) -> Json:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ...pipeline.media import model_of
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.media.image_models import ImageFamily, Size, image_family, misfits, size_of
 from ...wire.protocol import errors
 from ...wire.protocol.call import Fields, Json
@@ -66,13 +66,13 @@ class Wanted:
         return self.family.addressed or self.kind.only_dall_e
 
 
-def read(exchange: Exchange, kind: Kind, body: Json, prompt: str | None = None) -> Wanted:
+def read(context: RequestContext, kind: Kind, body: Json, prompt: str | None = None) -> Wanted:
     """The images that a request asks for, or a rule with another prompt."""
     fields = Fields(body)
-    model = model_of(exchange, body, _model_unnamed(kind, body))
-    given = sources(exchange, body, kind.only_dall_e or model == _DALL_E) if kind.needs_image else ()
+    model = model_of(context, body, _model_unnamed(kind, body))
+    given = sources(context, body, kind.only_dall_e or model == _DALL_E) if kind.needs_image else ()
     asked = fields.string("prompt") or (_VARIED if kind.only_dall_e else "")
-    admit(exchange, lambda: _problems(kind, model, body))
+    enforce(context, lambda: _problems(kind, model, body))
     quality = fields.string("quality")
     return Wanted(
         kind=kind,
@@ -109,18 +109,18 @@ def _format(fields: Fields) -> str:
     return named if named in ("jpeg", "webp", "gif", "svg") else "png"
 
 
-def _problems(kind: Kind, model: str, body: Json) -> Iterator[Breach]:
+def _problems(kind: Kind, model: str, body: Json) -> Iterator[Violation]:
     fields, known = Fields(body), image_family(model)
-    yield from map(Breach, _too_much(body, fields, known))
-    yield from map(Breach, misfits(model, fields.string("size"), fields.string("quality")))
+    yield from map(Violation, _too_much(body, fields, known))
+    yield from map(Violation, misfits(model, fields.string("size"), fields.string("quality")))
     if body.get("response_format") is not None and not (known.addressed or kind.only_dall_e):
-        yield Breach(errors.unknown_parameter("response_format"))
+        yield Violation(errors.unknown_parameter("response_format"))
     if known.addressed:
         surplus = [name for name in _GPT_ONLY if body.get(name) is not None]
-        yield from (Breach(errors.unknown_parameter(name), known=False) for name in surplus)
+        yield from (Violation(errors.unknown_parameter(name), known=False) for name in surplus)
     if fields.string("background") == "transparent" and fields.string("output_format") == "jpeg":
         message = "Transparent background is not supported for output format 'jpeg'."
-        yield Breach(ApiError(400, message, param="background", code="invalid_value"), known=False)
+        yield Violation(ApiError(400, message, param="background", code="invalid_value"), known=False)
 
 
 def _too_much(body: Json, fields: Fields, known: ImageFamily) -> Iterator[ApiError]:

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...pipeline.collections import ASSUMED, Memory
+from ...pipeline.collections import ASSUMED, CollectionView
 from ...pipeline.forms import Upload
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.protocol import errors
 from ...wire.protocol.call import Json
 from ...wire.webhooks.signatures import image_format, png_size
@@ -31,32 +31,32 @@ class Source:
     content: bytes | None = field(repr=False)
 
 
-def sources(exchange: Exchange, body: Json, for_dall_e: bool) -> tuple[Source, ...]:
+def sources(context: RequestContext, body: Json, for_dall_e: bool) -> tuple[Source, ...]:
     """The images that a request brings, the mask among them; what OpenAI refuses of them is refused."""
-    given = _images(exchange, body)
-    admit(exchange, lambda: map(Breach, _problems(given, for_dall_e)))
+    given = _images(context, body)
+    enforce(context, lambda: map(Violation, _problems(given, for_dall_e)))
     return given
 
 
-def _images(exchange: Exchange, body: Json) -> tuple[Source, ...]:
+def _images(context: RequestContext, body: Json) -> tuple[Source, ...]:
     """Every image; at an address there may be anything, for none is ever fetched."""
     named = "images" if body.get("images") is not None else "image"
     given = body.get(named)
     if given is None or given == []:
         raise errors.missing_parameter("image")
     listed = [(f"{named}[{place}]", each) for place, each in enumerate(given)] if isinstance(given, list) else []
-    found = [_source(exchange, path, each) for path, each in listed or [(named, given)]]
-    extra = [_source(exchange, name, body[name]) for name in ("mask", "markup") if body.get(name) is not None]
+    found = [_source(context, path, each) for path, each in listed or [(named, given)]]
+    extra = [_source(context, name, body[name]) for name in ("mask", "markup") if body.get(name) is not None]
     return (*found, *extra)
 
 
-def _source(exchange: Exchange, path: str, given: Any) -> Source:
+def _source(context: RequestContext, path: str, given: Any) -> Source:
     if isinstance(given, Upload):
         return Source(path, given.content)
     if isinstance(given, dict) and isinstance(address := given.get("image_url"), str):
         return Source(f"{path}.image_url", _at(address))
     if isinstance(given, dict) and isinstance(key := given.get("file_id"), str):
-        record = Memory(exchange, "/files").get(key)
+        record = CollectionView(context, "/files").get(key)
         return Source(f"{path}.file_id", None if record.kept.get(ASSUMED) else record.kept.get("content", b""))
     raise errors.invalid_type(path, "a file", given)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from ...pipeline.surface import Cut, Exchange
+from ...pipeline.surface import Cut, RequestContext
 from ...replies.faults import ApiError
 from ...replies.reply import Content, FileSearch, Reasoning, Refusal, Reply, ToolCall
 from ...state.store import Record
@@ -31,11 +31,11 @@ _TO_COME = ("billing", "completed_at", "error", "incomplete_details", "output", 
 class ResponseAnswer:
     """A response: fed with parts, it yields events and becomes the blocking body."""
 
-    def __init__(self, call: Call, reply: Reply, exchange: Exchange, cut: Cut) -> None:
-        world = exchange.world
+    def __init__(self, call: Call, reply: Reply, context: RequestContext, cut: Cut) -> None:
+        world = context.world
         self._call = call
         self._reply = reply
-        self._exchange = exchange
+        self._context = context
         self._cut = cut
         self._background = call.body.get("background") is True
         self._created = world.ids.now()
@@ -124,7 +124,7 @@ class ResponseAnswer:
         custom = tool is not None and tool.kind == "custom"
         kind, prefix, field = ("custom_tool_call", "ctc", "input") if custom else ("function_call", "fc", "arguments")
         self._calls_to_come -= 1
-        call_id = part.id or self._exchange.world.ids.call()
+        call_id = part.id or self._context.world.ids.call()
         state = {"id": self._ids.make(prefix), "type": kind, "status": "in_progress"}
         rest = {field: "", "call_id": call_id, "name": part.name}
         yield from self._turn_to(CallItem, {**state, **dict(sorted(rest.items()))})
@@ -144,7 +144,7 @@ class ResponseAnswer:
 
     def _search(self, part: FileSearch) -> Iterator[Event]:
         query = self._call.text if part.query is None else part.query
-        found = file_search.look(self._exchange, self._call, query)
+        found = file_search.look(self._context, self._call, query)
         self._sources |= file_search.sources(found)
         state = {"id": self._ids.make("fs"), "type": "file_search_call", "status": "in_progress"}
         yield from self._turn_to(SearchItem, {**state, "queries": [], "results": None})
@@ -201,8 +201,8 @@ class ResponseAnswer:
         return self._final
 
     def _noted(self) -> Record:
-        told = self._events.kept if self._background else self._exchange.record.sent
-        return stored.keep(self._exchange, self._call, self._whole(), events=told, begun=self._record)
+        told = self._events.kept if self._background else self._context.record.sent
+        return stored.keep(self._context, self._call, self._whole(), events=told, begun=self._record)
 
     @property
     def _status(self) -> str:
@@ -212,7 +212,7 @@ class ResponseAnswer:
         """The response object before anything is said, its keys in the API's order."""
         settings = repeated(self._call.body, self._call.model)
         metadata = settings.pop("metadata")
-        model, tier = self._exchange.model_of(self._call, self._reply), self._tier(over=False)
+        model, tier = self._context.model_of(self._call, self._reply), self._tier(over=False)
         fields = {**dict.fromkeys(_TO_COME), **settings, "model": model, "service_tier": tier}
         head = {"id": self._id, "object": "response", "created_at": self._created, "status": ""}
         return {**head, **dict(sorted(fields.items())), "metadata": metadata}

@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from ...pipeline.player import Performance, each, hold, next_of
-from ...pipeline.surface import Answer, Exchange, Player, Surface
-from ...pipeline.tasks import Errand
-from ...pipeline.writer import Delivery, Message
+from ...pipeline.player import ReplyPlayer, apply_control, each, next_of
+from ...pipeline.surface import Answer, Player, RequestContext, Surface
+from ...pipeline.tasks import BackgroundTask
+from ...pipeline.writer import Message, ResponseWriter
 from ...replies.faults import ApiError, Disconnect, Garbage, Timeout
 from ...replies.reply import CONTENT, Content, Control, Part
 from ...replies.timing import Pace
@@ -27,11 +27,11 @@ from .stored import RUNNING
 _PATIENCE = 0.1
 
 
-def stage(exchange: Exchange, surface: Surface, call: Call, answer: Answer, pace: Pace) -> Player:
+def stage(context: RequestContext, surface: Surface, call: Call, answer: Answer, pace: Pace) -> Player:
     """What plays a reply: to whoever asked, or in the background where that was asked for."""
     if call.body.get("background") is True and isinstance(answer, ResponseAnswer):
-        return Background(exchange, surface, call, answer, pace)
-    return Performance(exchange, surface, call, answer, pace)
+        return Background(context, surface, call, answer, pace)
+    return ReplyPlayer(context, surface, call, answer, pace)
 
 
 class Background:
@@ -41,13 +41,15 @@ class Background:
     goes on.
     """
 
-    def __init__(self, exchange: Exchange, surface: Surface, call: Call, answer: ResponseAnswer, pace: Pace) -> None:
-        self._exchange = exchange
-        self._delivery = exchange.delivery
+    def __init__(
+        self, context: RequestContext, surface: Surface, call: Call, answer: ResponseAnswer, pace: Pace
+    ) -> None:
+        self._context = context
+        self._writer = context.writer
         self._surface = surface
         self._call = call
         self._answer = answer
-        self._making = Making(exchange, surface, call, answer, pace)
+        self._making = Making(context, surface, call, answer, pace)
         self._garbage = b""
 
     async def play(self, voices: Sequence[Iterable[Part]]) -> None:
@@ -62,49 +64,51 @@ class Background:
 
     async def _answer_with(self, running: Running) -> None:
         if self._call.stream:
-            self._delivery.write(self._garbage)
+            self._writer.write(self._garbage)
             await self._relay(running.follow())
         else:
             body = self._surface.encode(self._answer.body())
-            self._exchange.record.answered = body
-            await self._delivery.whole(self._garbage or body)
+            self._context.record.answered = body
+            await self._writer.whole(self._garbage or body)
 
     async def _begun(self, parts: Iterator[Part]) -> Iterator[Part] | None:
         """The parts behind the faults that a reply begins with; None where these end the request."""
         for part in parts:
             if isinstance(part, Disconnect):
-                await self._delivery.cut()
+                await self._writer.cut()
                 return None
             if isinstance(part, Garbage):
                 self._garbage += part.encoded
             elif isinstance(part, (ApiError, Timeout)):
-                await hold(self._exchange, part)
+                await apply_control(self._context, part)
             else:
                 return chain([part], parts)
         return parts
 
     async def _relay(self, batches: AsyncIterator[list[Word]]) -> None:
-        while (batch := await self._delivery.wait(next_of(batches))) is not None:
+        while (batch := await self._writer.wait(next_of(batches))) is not None:
             for word in batch:
                 if word is None:
-                    await self._delivery.cut()
+                    await self._writer.cut()
                     return
                 self._send(word)
-        self._exchange.record.answered = self._surface.encode(self._answer.body())
-        await self._delivery.finish()
+        self._context.record.answered = self._surface.encode(self._answer.body())
+        await self._writer.finish()
 
     def _send(self, word: Json | bytes) -> None:
         if isinstance(word, bytes):
-            self._delivery.write(word)
+            self._writer.write(word)
             return
-        self._delivery.say(self._surface.frame(word, self._call))
+        self._writer.say(self._surface.frame(word, self._call))
 
 
 class Making:
     """The task that makes a response of a reply, out of anybody's hearing; it belongs to the world."""
 
-    def __init__(self, exchange: Exchange, surface: Surface, call: Call, answer: ResponseAnswer, pace: Pace) -> None:
-        self._exchange = replace(exchange, delivery=Delivery(exchange.record, {}, _never, _nowhere, ""))
+    def __init__(
+        self, context: RequestContext, surface: Surface, call: Call, answer: ResponseAnswer, pace: Pace
+    ) -> None:
+        self._context = replace(context, writer=ResponseWriter(context.record, {}, _never, _nowhere, ""))
         self._surface = surface
         self._call = call
         self._answer = answer
@@ -114,10 +118,10 @@ class Making:
 
     def start(self, parts: AsyncIterator[Part], *, live: bool) -> Running:
         """Begin; what the request held until its end is held until the response's."""
-        ending = self._exchange.ending.pop_all()
+        ending = self._context.ending.pop_all()
         self._answer.begin().kept[RUNNING] = self._running
-        errand = Errand(self._exchange.world, lambda: self._make(parts), patience=_PATIENCE if live else 0.0)
-        self._running.run(errand, ending)
+        task = BackgroundTask(self._context.world, lambda: self._make(parts), patience=_PATIENCE if live else 0.0)
+        self._running.run(task, ending)
         return self._running
 
     async def _make(self, parts: AsyncIterator[Part]) -> None:
@@ -126,9 +130,9 @@ class Making:
         except ApiError as error:
             self._fail(error)
         except Exception as fault:
-            self._fail(self._exchange.broken(fault))
+            self._fail(self._context.broken(fault))
         finally:
-            self._exchange.delivery.close()
+            self._context.writer.close()
             self._running.end()
 
     async def _say(self, parts: AsyncIterator[Part]) -> None:
@@ -157,11 +161,11 @@ class Making:
         elif isinstance(part, Garbage):
             self._running.say(part.encoded)
         else:
-            await hold(self._exchange, part)
+            await apply_control(self._context, part)
 
     async def _wait(self, seconds: float) -> None:
         if seconds:
-            await self._exchange.delivery.pause(seconds)
+            await self._context.writer.pause(seconds)
 
     def _fail(self, error: ApiError) -> None:
         self._tell(self._answer.fail(error.on(self._call.endpoint)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.callables import in_thread
-from ...pipeline.surface import Exchange
+from ...pipeline.surface import RequestContext
 from ...pipeline.validation import named_model, read_body
 from ...wire import tokens
 from ...wire.protocol.call import Call, Json
@@ -12,18 +12,18 @@ from .counting import asked, tokens_of
 from .given import kept_items
 
 
-async def compact(exchange: Exchange) -> Json:
+async def compact(context: RequestContext) -> Json:
     """`POST /responses/compact`: what the user said, and one item in place of all the rest.
 
     The output is input for the next response.
     """
-    given = await read_body(exchange)
+    given = await read_body(context)
     body = {"input": [], **{name: value for name, value in given.items() if value is not None}}
-    call = asked(exchange, {**body, "model": named_model(exchange, given)})
-    created = exchange.world.ids.now()
+    call = asked(context, {**body, "model": named_model(context, given)})
+    created = context.world.ids.now()
     previous = body.get("previous_response_id")
     chain = chain_key(previous) if previous else None
-    ids = ResponseIds(exchange.world.ids, created, stored=False, chain=chain)
+    ids = ResponseIds(context.world.ids, created, stored=False, chain=chain)
     return {
         "id": ids.make("resp"),
         "object": "response.compaction",

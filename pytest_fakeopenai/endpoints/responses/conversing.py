@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...pipeline.collections import Memory, new_id
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit
+from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...state.store import Record
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.protocol import errors
 from ...wire.protocol.call import Json
 
@@ -33,44 +33,44 @@ def named(body: Json) -> str | None:
     raise errors.invalid_type("conversation.id", "a string", key)
 
 
-def conversation(exchange: Exchange, key: str) -> Record:
+def conversation(context: RequestContext, key: str) -> Record:
     """The conversation with this id; the API's 404 where there is none, unless ids are assumed to exist."""
-    return Memory(exchange, "/conversations").get(key)
+    return CollectionView(context, "/conversations").get(key)
 
 
-def items(exchange: Exchange, key: str) -> Memory:
+def items(context: RequestContext, key: str) -> CollectionView:
     """The items of a conversation."""
-    return Memory(exchange, ITEMS, conversation_id=key)
+    return CollectionView(context, ITEMS, conversation_id=key)
 
 
-def history(exchange: Exchange, body: Json) -> list[Json]:
+def history(context: RequestContext, body: Json) -> list[Json]:
     """The items that a conversation holds before a request."""
     key = named(body)
     if key is None:
         return []
-    conversation(exchange, key)
-    return items(exchange, key).records.bodies()
+    conversation(context, key)
+    return items(context, key).records.bodies()
 
 
-def find(exchange: Exchange, key: str) -> Json | None:
+def find(context: RequestContext, key: str) -> Json | None:
     """The item with this id, of whichever conversation."""
-    for name, _ in Memory(exchange, "/conversations").records.items():
-        found = items(exchange, name).records.find(key)
+    for name, _ in CollectionView(context, "/conversations").records.items():
+        found = items(context, name).records.find(key)
         if found is not None:
             return found.body
     return None
 
 
-def enter(exchange: Exchange, body: Json) -> None:
+def enter(context: RequestContext, body: Json) -> None:
     """Keep a conversation for this request until it has been answered; refused while another is being answered."""
     key = named(body)
     if key is None:
         return
-    holders = conversation(exchange, key).kept.setdefault(_HOLDERS, [])
+    holders = conversation(context, key).kept.setdefault(_HOLDERS, [])
     if holders:
-        admit(exchange, lambda: [Breach(_locked())])
-    holders.append(exchange.record)
-    exchange.ending.callback(_leave, holders, exchange.record)
+        enforce(context, lambda: [Violation(_locked())])
+    holders.append(context.record)
+    context.ending.callback(_leave, holders, context.record)
 
 
 def _leave(holders: list[object], holder: object) -> None:
@@ -78,20 +78,20 @@ def _leave(holders: list[object], holder: object) -> None:
         holders.remove(holder)
 
 
-def settle(exchange: Exchange, body: Json, added: Iterable[Json]) -> None:
+def settle(context: RequestContext, body: Json, added: Iterable[Json]) -> None:
     """Add items to the conversation of a request that has been answered, and let others use it.
 
     One that was deleted meanwhile stays so; an item that is only referred to is there already.
     """
     key = named(body)
-    found = Memory(exchange, "/conversations").records.find(key) if key is not None else None
+    found = CollectionView(context, "/conversations").records.find(key) if key is not None else None
     if found is None or key is None:
         return
-    memory = items(exchange, key)
+    memory = items(context, key)
     for item in added:
         if item["type"] != "item_reference":
-            memory.add(item if item.get("id") else {"id": new_id(exchange)("item"), **item})
-    _leave(found.kept.get(_HOLDERS, []), exchange.record)
+            memory.add(item if item.get("id") else {"id": new_id(context)("item"), **item})
+    _leave(found.kept.get(_HOLDERS, []), context.record)
 
 
 def _locked() -> ApiError:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ...pipeline.callables import in_thread
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit, read_body, wrong_models
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce, read_body, wrong_models
 from ...wire.billing import usage
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.contract import responses as rules
 from ...wire.protocol.call import Call, Json
 from .reading import understand
@@ -14,19 +14,19 @@ from .reading import understand
 _MODEL = "gpt-4o"  # whose tokens are counted where none is named
 
 
-async def count(exchange: Exchange) -> Json:
+async def count(context: RequestContext) -> Json:
     """`POST /responses/input_tokens`: the figure that the same request for a response would report."""
-    given = await read_body(exchange)
+    given = await read_body(context)
     body = {"model": _MODEL, "input": [], **{name: value for name, value in given.items() if value is not None}}
-    return {"object": "response.input_tokens", "input_tokens": await tokens_of(asked(exchange, body))}
+    return {"object": "response.input_tokens", "input_tokens": await tokens_of(asked(context, body))}
 
 
-def asked(exchange: Exchange, body: Json) -> Call:
+def asked(context: RequestContext, body: Json) -> Call:
     """The call that such a request makes, its fields found right."""
-    admit(exchange, lambda: map(Breach, rules.fields(body)))
-    call = understand(body, exchange)
-    admit(exchange, lambda: wrong_models(exchange, call.model))
-    exchange.record.read_as(call)
+    enforce(context, lambda: map(Violation, rules.fields(body)))
+    call = understand(body, context)
+    enforce(context, lambda: wrong_models(context, call.model))
+    context.record.read_as(call)
     return call
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ...pipeline.collections import Memory
+from ...pipeline.collections import CollectionView
 from ...pipeline.echo import echo
-from ...pipeline.surface import Exchange
+from ...pipeline.surface import RequestContext
 from ...replies.faults import ApiError
 from ...replies.reply import FileSearch, Reply
 from ...wire.protocol.call import Call, Json
 from ..vector_stores.searching import narrowing, search
-from ..vector_stores.shelf import Shelf
+from ..vector_stores.store import VectorStore
 from ..vector_stores.stores import texts
 
 _KIND = "file_search"
@@ -20,11 +20,11 @@ _MOST = 20
 _RESULTS = "file_search_call.results"
 
 
-def look(exchange: Exchange, call: Call, query: str) -> list[Json]:
+def look(context: RequestContext, call: Call, query: str) -> list[Json]:
     """The chunks that the request's tool finds, best first; none where it offers no such tool."""
     tool = _tool(call)
     wanted = {"filters": tool.get("filters"), **narrowing(tool, _MOST)}
-    return search(exchange, _stores(tool), [query], **wanted)
+    return search(context, _stores(tool), [query], **wanted)
 
 
 def _tool(call: Call) -> Json:
@@ -39,13 +39,13 @@ def _stores(tool: Json) -> list[str]:
     return texts(tool.get("vector_store_ids"))
 
 
-def refuse_lost_stores(exchange: Exchange, body: Json) -> None:
+def refuse_lost_stores(context: RequestContext, body: Json) -> None:
     """Refuse tools that name a vector store which is not there, or has expired."""
-    stores = Memory(exchange, "/vector_stores").records
+    stores = CollectionView(context, "/vector_stores").records
     for store_id in (each for tool in _tools(body) for each in _stores(tool)):
-        if stores.find(store_id) is None and not exchange.world.settings.assume_exists:
+        if stores.find(store_id) is None and not context.world.settings.assume_exists:
             raise ApiError(404, f"Vector store with id [{store_id}] not found.")
-        Shelf(exchange, store_id).refuse_expired()
+        VectorStore(context, store_id).refuse_expired()
 
 
 def results(call: Call, found: list[Json]) -> list[Json] | None:
@@ -69,10 +69,10 @@ def sources(found: Iterable[Json]) -> dict[str, str]:
     return {each["file_id"]: each["filename"] for each in found}
 
 
-def echo_found(call: Call, exchange: Exchange) -> Reply:
+def echo_found(call: Call, context: RequestContext) -> Reply:
     """The best chunk that the request's tool finds for the last user text, in place of the text itself."""
     calls = call.demanded is not None and not call.tool_outputs
-    found = [] if calls or call.body.get("tool_choice") == "none" else look(exchange, call, call.text)
+    found = [] if calls or call.body.get("tool_choice") == "none" else look(context, call, call.text)
     if not found:
         return echo(call)
     best: str = found[0]["content"][0]["text"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...pipeline.surface import Exchange
+from ...pipeline.surface import RequestContext
 from ...pipeline.validation import named_model
 from ...wire.protocol import errors
 from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
@@ -20,25 +20,25 @@ _NUMBERS = ("temperature", "top_p")
 _LOGPROBS = "message.output_text.logprobs"
 
 
-def read(body: Json, exchange: Exchange) -> Call:
+def read(body: Json, context: RequestContext) -> Call:
     """The call that a request for a response makes, which has its conversation to itself from now on."""
-    call = understand(body, exchange)
-    conversing.enter(exchange, body)
+    call = understand(body, context)
+    conversing.enter(context, body)
     return call
 
 
-def understand(body: Json, exchange: Exchange) -> Call:
+def understand(body: Json, context: RequestContext) -> Call:
     """The call that a Responses request makes; ApiError for a body that is not one."""
     fields = Fields(body)
-    model = named_model(exchange, body)
+    model = named_model(context, body)
     _check(fields)
-    items = _items(body, exchange)
-    history = _history(fields, body, exchange)
+    items = _items(body, context)
+    history = _history(fields, body, context)
     instructions = fields.string("instructions") or ""
     tools = tuple(_tool(tool, f"tools[{index}]") for index, tool in enumerate(fields.objects("tools")))
-    refuse_lost_stores(exchange, body)
+    refuse_lost_stores(context, body)
     format_ = Fields(fields.object("text"), "text.").object("format")
-    whole = [*history, *(_referred(item, exchange) for item in items)]
+    whole = [*history, *(_referred(item, context) for item in items)]
     return Call(
         endpoint="responses",
         model=model,
@@ -55,7 +55,7 @@ def understand(body: Json, exchange: Exchange) -> Call:
         logprobs=_LOGPROBS in _include(body),
         contents=tuple(_as_read(instructions, whole)),
         history=tuple(history),
-        thoughts=stored.thoughts_behind(exchange, whole),
+        thoughts=stored.thoughts_behind(context, whole),
     )
 
 
@@ -77,11 +77,11 @@ def _include(body: Json) -> Sequence[object]:
     return include or ()
 
 
-def _items(body: Json, exchange: Exchange) -> list[Json]:
+def _items(body: Json, context: RequestContext) -> list[Json]:
     """The input as a list of items, of which a string is one user message; a stored prompt may have it all."""
     given = body.get("input")
     if given is None:
-        if exchange.world.settings.assume_exists:
+        if context.world.settings.assume_exists:
             return []
         raise errors.missing_parameter("input")
     if isinstance(given, str):
@@ -93,23 +93,23 @@ def _items(body: Json, exchange: Exchange) -> list[Json]:
     return given
 
 
-def _history(fields: Fields, body: Json, exchange: Exchange) -> list[Json]:
+def _history(fields: Fields, body: Json, context: RequestContext) -> list[Json]:
     """The items of the responses, or of the conversation, that are continued; instructions are not carried over."""
     previous = fields.string("previous_response_id")
     if previous is None:
-        return conversing.history(exchange, body)
-    record = stored.responses(exchange).records.find(previous)
-    if record is None and not exchange.world.settings.assume_exists:
+        return conversing.history(context, body)
+    record = stored.responses(context).records.find(previous)
+    if record is None and not context.world.settings.assume_exists:
         raise errors.unknown_previous_response(previous)
     items: list[Json] = record.kept.get("items", []) if record else []
     return items
 
 
-def _referred(item: Json, exchange: Exchange) -> Json:
+def _referred(item: Json, context: RequestContext) -> Json:
     """The stored item that a reference stands for; any other as it is, unless its id says that it was never stored."""
     key = item.get("id")
     if item.get("type", "message") == "item_reference" or (key and not item.keys() - {"id"}):
-        return stored.find_item(exchange, str(key))
+        return stored.find_item(context, str(key))
     if item.get("type") == "reasoning" and not item.get("encrypted_content") and is_unstored(key):
         raise errors.unknown_item(str(key))
     return item

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from typing import Any
 
-from ...pipeline.tasks import Errand
+from ...pipeline.tasks import BackgroundTask
 from ...wire.protocol.call import Json
 
 # What is said to the connection that a response began on: an event, bytes that are no event, or that it is cut here.
@@ -34,14 +34,14 @@ class Running:
 
     def __init__(self) -> None:
         self.over = False
-        self._errand: Errand
+        self._task: BackgroundTask
         self._ending = ExitStack()
         self._said: list[Word] = []
         self._news = asyncio.Event()
 
-    def run(self, errand: Errand, ending: ExitStack) -> None:
-        """Be made by an errand; `ending` is to be done at its end."""
-        self._errand, self._ending = errand, ending
+    def run(self, task: BackgroundTask, ending: ExitStack) -> None:
+        """Be made by an task; `ending` is to be done at its end."""
+        self._task, self._ending = task, ending
 
     @property
     def events(self) -> list[Json]:
@@ -62,11 +62,11 @@ class Running:
     def stop(self) -> None:
         """Make the response no further."""
         self.end()
-        self._errand.cancel()
+        self._task.cancel()
 
     async def advance(self) -> None:
         """Let the response come as far as it can without waiting, so that nobody asks a second time for nothing."""
-        await self._errand.settle()
+        await self._task.settle()
 
     async def follow(self) -> AsyncIterator[list[Word]]:
         """All that has been said, then what is said next, as it comes, until the response is over."""

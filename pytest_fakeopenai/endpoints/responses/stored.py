@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from itertools import pairwise
 
-from ...pipeline.collections import ASSUMED, Memory
-from ...pipeline.surface import Events, Exchange, Live
+from ...pipeline.collections import ASSUMED, CollectionView
+from ...pipeline.surface import Events, Live, RequestContext
 from ...state.store import Record
 from ...wire.protocol import errors, sse
 from ...wire.protocol.call import Call, Json
@@ -20,58 +20,58 @@ _SPOKEN = ("completed", "incomplete")
 
 
 def keep(
-    exchange: Exchange, call: Call, body: Json, *, events: Sequence[Json | bytes] = (), begun: Record | None = None
+    context: RequestContext, call: Call, body: Json, *, events: Sequence[Json | bytes] = (), begun: Record | None = None
 ) -> Record:
     """Note what has become of a response: store it, unless its request says not to, and continue its conversation.
 
     `events` are those that make it, or the frames that carry them; `begun` is the record of one that was noted before
     it had ended.
     """
-    record = begun or _record_of(exchange, call, body, events)
+    record = begun or _record_of(context, call, body, events)
     record.body = body
     output = body.get("output") or []
     record.kept["items"] = [*record.children, *output]
     if body.get("status") in _SPOKEN:
-        conversing.settle(exchange, call.body, [*record.children[len(call.history) :], *output])
+        conversing.settle(context, call.body, [*record.children[len(call.history) :], *output])
     return record
 
 
-def _record_of(exchange: Exchange, call: Call, body: Json, events: Sequence[Json | bytes]) -> Record:
-    ids = ResponseIds(exchange.world.ids, int(body.get("created_at") or 0), stored=True, chain=chain_key(body["id"]))
+def _record_of(context: RequestContext, call: Call, body: Json, events: Sequence[Json | bytes]) -> Record:
+    ids = ResponseIds(context.world.ids, int(body.get("created_at") or 0), stored=True, chain=chain_key(body["id"]))
     record = Record(body, children=[*call.history, *kept_items(call.messages, ids)], kept={"events": events})
     if call.body.get("store") is not False:
-        responses(exchange).records.put(record)
+        responses(context).records.put(record)
     return record
 
 
-def find_item(exchange: Exchange, key: str) -> Json:
+def find_item(context: RequestContext, key: str) -> Json:
     """The item with this id, of any response or conversation that is kept; ApiError where there is none."""
-    for record in responses(exchange).records.records():
+    for record in responses(context).records.records():
         for item in record.kept.get("items", ()):
             if item.get("id") == key:
                 found: Json = item
                 return found
-    said = conversing.find(exchange, key)
+    said = conversing.find(context, key)
     if said is None:
         raise errors.unknown_item(key)
     return said
 
 
-def thoughts_behind(exchange: Exchange, items: Sequence[Json]) -> dict[object, str]:
+def thoughts_behind(context: RequestContext, items: Sequence[Json]) -> dict[object, str]:
     """The ids of the reasoning that came before some of these items, where they were made here and kept."""
     if not any(str(item.get("id")).startswith("fc_") for item in items):
         return {}
-    made = (pairwise(record.body.get("output") or ()) for record in responses(exchange).records.records())
+    made = (pairwise(record.body.get("output") or ()) for record in responses(context).records.records())
     return {item["id"]: before["id"] for pairs in made for before, item in pairs if before["type"] == "reasoning"}
 
 
-def responses(exchange: Exchange) -> Memory:
+def responses(context: RequestContext) -> CollectionView:
     """The responses that are kept."""
-    return Memory(exchange, "/responses")
+    return CollectionView(context, "/responses")
 
 
-def _record(exchange: Exchange) -> Record:
-    return responses(exchange).get(exchange.path["response_id"])
+def _record(context: RequestContext) -> Record:
+    return responses(context).get(context.path["response_id"])
 
 
 def _running(record: Record) -> Running | None:
@@ -80,15 +80,15 @@ def _running(record: Record) -> Running | None:
     return None if running is None or running.over else running
 
 
-async def retrieve(exchange: Exchange) -> Json | Events | Live:
+async def retrieve(context: RequestContext) -> Json | Events | Live:
     """`GET /responses/{response_id}`, with `?stream=true` as the events that make it, from the first or a later one."""
-    record = _record(exchange)
+    record = _record(context)
     running = _running(record)
-    if exchange.record.query.get("stream") != "true":
+    if context.record.query.get("stream") != "true":
         if running is not None:
             await running.advance()
         return record.body
-    asked_for = _wanted(exchange)
+    asked_for = _wanted(context)
     if running is None:
         told = record.kept.get("events") or replaying.events(record.body)
         return Events(asked_for(map(_event, told)))
@@ -99,9 +99,9 @@ def _event(told: Json | bytes) -> Json:
     return sse.event_of(told) if isinstance(told, bytes) else told
 
 
-def _wanted(exchange: Exchange) -> Callable[[Iterable[object]], list[Json]]:
+def _wanted(context: RequestContext) -> Callable[[Iterable[object]], list[Json]]:
     """What picks, of all that was said, the events that a query asks for."""
-    query = exchange.record.query
+    query = context.record.query
     after = query.get("starting_after", "-1")
     if not after.removeprefix("-").isdecimal() or len(after) > 18:
         raise errors.invalid_type("starting_after", "an integer", after)
@@ -119,18 +119,18 @@ async def _followed(running: Running, pick: Callable[[Iterable[object]], list[Js
         yield pick(words)
 
 
-def delete(exchange: Exchange) -> Json:
+def delete(context: RequestContext) -> Json:
     """`DELETE /responses/{response_id}`: one that is still being made is made no further."""
-    key = exchange.path["response_id"]
-    running = _running(responses(exchange).delete(key))
+    key = context.path["response_id"]
+    running = _running(responses(context).delete(key))
     if running is not None:
         running.stop()
     return {"id": key, "object": "response.deleted", "deleted": True}
 
 
-def cancel(exchange: Exchange) -> Json:
+def cancel(context: RequestContext) -> Json:
     """`POST /responses/{response_id}/cancel`: stops one that runs in the background where it has come to."""
-    record = _record(exchange)
+    record = _record(context)
     if not record.body.get("background"):
         if not record.kept.get(ASSUMED):
             raise errors.not_cancellable()
@@ -143,6 +143,6 @@ def cancel(exchange: Exchange) -> Json:
     return record.body
 
 
-def list_input_items(exchange: Exchange) -> Json:
+def list_input_items(context: RequestContext) -> Json:
     """`GET /responses/{response_id}/input_items`: what the response was made from, newest first."""
-    return responses(exchange).page(_record(exchange).children).body()
+    return responses(context).page(_record(context).children).body()

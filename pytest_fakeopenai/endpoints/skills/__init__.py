@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from ...pipeline.attachment import attachment, spoken
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import Memory, new_id
+from ...pipeline.collections import CollectionView, new_id
 from ...pipeline.forms import Upload
 from ...pipeline.operation import Operation, operate
-from ...pipeline.surface import Answered, Exchange
-from ...pipeline.validation import admit, read_body
+from ...pipeline.surface import RequestContext, Response
+from ...pipeline.validation import enforce, read_body
 from ...replies.faults import ApiError
 from ...state.store import Record
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.protocol import errors
 from ...wire.protocol.call import Fields, Json
 from .bundle import Bundle, bundle, packed
@@ -22,12 +22,12 @@ _ZIP = "application/zip"
 _SKILLS = "/skills"
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /skills`: a skill with its first version, which is the default."""
-    sent = await _sent(exchange, await read_body(exchange))
-    created = exchange.world.ids.now()
+    sent = await _sent(context, await read_body(context))
+    created = context.world.ids.now()
     skill = {
-        "id": new_id(exchange)("skill"),
+        "id": new_id(context)("skill"),
         "object": "skill",
         "name": sent.told.get("name", ""),
         "description": sent.told.get("description", ""),
@@ -35,27 +35,27 @@ async def create(exchange: Exchange) -> Json:
         "default_version": "1",
         "latest_version": "1",
     }
-    record = Memory(exchange, _SKILLS).add(skill)
-    _add_version(exchange, record, sent, created)
+    record = CollectionView(context, _SKILLS).add(skill)
+    _add_version(context, record, sent, created)
     return skill
 
 
-async def create_version(exchange: Exchange) -> Json:
+async def create_version(context: RequestContext) -> Json:
     """`POST /skills/{skill_id}/versions`: the next version, and the default one where the request says so."""
-    skill = _skill(exchange)
-    body = await read_body(exchange)
-    version = _add_version(exchange, skill, await _sent(exchange, body), exchange.world.ids.now())
+    skill = _skill(context)
+    body = await read_body(context)
+    version = _add_version(context, skill, await _sent(context, body), context.world.ids.now())
     skill.body = {**skill.body, "latest_version": version["version"]}
     if Fields(body).boolean("default"):
         _make_default(skill, version)
     return version
 
 
-def _add_version(exchange: Exchange, skill: Record, sent: Bundle, created: int) -> Json:
+def _add_version(context: RequestContext, skill: Record, sent: Bundle, created: int) -> Json:
     """A version behind all that there ever were: a number is not given twice."""
     number = skill.kept["versions"] = skill.kept.get("versions", 0) + 1
     body = {
-        "id": new_id(exchange)("skill.version"),
+        "id": new_id(context)("skill.version"),
         "object": "skill.version",
         "skill_id": skill.body["id"],
         "version": str(number),
@@ -63,45 +63,45 @@ def _add_version(exchange: Exchange, skill: Record, sent: Bundle, created: int) 
         "description": sent.told.get("description", ""),
         "created_at": created,
     }
-    _versions(exchange, skill).add(body, key=str(number), kept={"content": sent.archive})
+    _versions(context, skill).add(body, key=str(number), kept={"content": sent.archive})
     return body
 
 
-async def _sent(exchange: Exchange, body: Json) -> Bundle:
+async def _sent(context: RequestContext, body: Json) -> Bundle:
     """The files that a request brings; they are read beside the loop."""
     given = body.get("files")
     files = given if isinstance(given, list) else [given]
     uploads = [each for each in files if isinstance(each, Upload)]
     if not uploads:
-        admit(exchange, lambda: [Breach(errors.missing_parameter("files"))])
+        enforce(context, lambda: [Violation(errors.missing_parameter("files"))])
     sent = await in_thread(lambda: bundle(uploads))
-    admit(exchange, lambda: map(Breach, sent.problems()))
+    enforce(context, lambda: map(Violation, sent.problems()))
     return sent
 
 
-def _skill(exchange: Exchange) -> Record:
-    return Memory(exchange, _SKILLS).get(exchange.path["skill_id"])
+def _skill(context: RequestContext) -> Record:
+    return CollectionView(context, _SKILLS).get(context.path["skill_id"])
 
 
-def _versions(exchange: Exchange, skill: Record) -> Memory:
-    return Memory(exchange, "/skills/{skill_id}/versions", skill_id=skill.body["id"])
+def _versions(context: RequestContext, skill: Record) -> CollectionView:
+    return CollectionView(context, "/skills/{skill_id}/versions", skill_id=skill.body["id"])
 
 
-def version_of(exchange: Exchange, skill: Record, named: str | None) -> Record:
+def version_of(context: RequestContext, skill: Record, named: str | None) -> Record:
     """The version of a skill with this number, the latest, or, where none is named, the default one."""
     if named is None:
         named = skill.body["default_version"]
     elif named == "latest":
         named = skill.body["latest_version"]
-    return _versions(exchange, skill).get(str(named))
+    return _versions(context, skill).get(str(named))
 
 
-async def update(exchange: Exchange) -> Json:
+async def update(context: RequestContext) -> Json:
     """`POST /skills/{skill_id}`: another version is the default, and the skill is called as that one is."""
-    skill = _skill(exchange)
-    named = Fields(await read_body(exchange)).string("default_version")
+    skill = _skill(context)
+    named = Fields(await read_body(context)).string("default_version")
     if named is not None:
-        _make_default(skill, version_of(exchange, skill, named).body)
+        _make_default(skill, version_of(context, skill, named).body)
     return skill.body
 
 
@@ -110,23 +110,23 @@ def _make_default(skill: Record, version: Json) -> None:
     skill.body = {**skill.body, **told, "default_version": version["version"]}
 
 
-def retrieve_version(exchange: Exchange) -> Json:
+def retrieve_version(context: RequestContext) -> Json:
     """`GET /skills/{skill_id}/versions/{version}`."""
-    return version_of(exchange, _skill(exchange), exchange.path["version"]).body
+    return version_of(context, _skill(context), context.path["version"]).body
 
 
-def delete_version(exchange: Exchange) -> Json:
+def delete_version(context: RequestContext) -> Json:
     """`DELETE /skills/{skill_id}/versions/{version}`: not the default one of several; with the last goes the skill."""
-    skill = _skill(exchange)
-    version = version_of(exchange, skill, exchange.path["version"]).body
-    memory = _versions(exchange, skill)
-    admit(exchange, lambda: map(Breach, _needed(skill, version, len(memory.records.items()))))
+    skill = _skill(context)
+    version = version_of(context, skill, context.path["version"]).body
+    memory = _versions(context, skill)
+    enforce(context, lambda: map(Violation, _needed(skill, version, len(memory.records.items()))))
     memory.delete(version["version"])
     remaining = [each["version"] for each in memory.records.bodies()]
     if remaining:
         skill.body = {**skill.body, "latest_version": remaining[-1]}
     else:
-        Memory(exchange, _SKILLS).delete(skill.body["id"])
+        CollectionView(context, _SKILLS).delete(skill.body["id"])
     return {"id": version["id"], "object": "skill.version.deleted", "version": version["version"], "deleted": True}
 
 
@@ -135,17 +135,17 @@ def _needed(skill: Record, version: Json, versions: int) -> Iterator[ApiError]:
         yield ApiError(400, "Cannot delete the default version of a skill. Set another version as the default first.")
 
 
-def content(exchange: Exchange) -> Answered:
+def content(context: RequestContext) -> Response:
     """`GET /skills/{skill_id}/content`: the files of the default version, as a zip."""
-    return _zipped(version_of(exchange, _skill(exchange), None))
+    return _zipped(version_of(context, _skill(context), None))
 
 
-def version_content(exchange: Exchange) -> Answered:
+def version_content(context: RequestContext) -> Response:
     """`GET /skills/{skill_id}/versions/{version}/content`: the files of a version, as a zip."""
-    return _zipped(version_of(exchange, _skill(exchange), exchange.path["version"]))
+    return _zipped(version_of(context, _skill(context), context.path["version"]))
 
 
-def _zipped(version: Record) -> Answered:
+def _zipped(version: Record) -> Response:
     """The zip of a version; that of one only assumed is empty."""
     archive = version.kept.get("content")
     name = version.body.get("name") or "skill"

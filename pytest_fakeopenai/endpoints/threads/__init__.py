@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...pipeline.operation import Operation, generate, operate
-from ...pipeline.surface import Cut, Exchange, Surface
+from ...pipeline.surface import Cut, RequestContext, Surface
 from ...replies.reply import Reply
 from ...wire.contract import runs as rules
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
 from . import creation, messages, operations
 from .answer import Continued, NewRun, NewThread, RunAnswer, frame, is_piece, unpack
-from .playing import RunPerformance
+from .playing import RunReplyPlayer
 from .reading import named_model, read_outputs, read_run, read_thread_and_run
 from .searching import echo_found, list_steps, retrieve_step
 
 
 def _surface(
-    endpoint: str, read: Callable[[Json, Exchange], Call], answer: Callable[[Call, Reply, Exchange, Cut], RunAnswer]
+    endpoint: str,
+    read: Callable[[Json, RequestContext], Call],
+    answer: Callable[[Call, Reply, RequestContext, Cut], RunAnswer],
 ) -> Surface:
     return Surface(
         endpoint=endpoint,
@@ -45,14 +47,14 @@ _RUN = f"{_THREAD}/runs/{{run_id}}"
 
 ROUTES = [
     Operation("POST", "/threads", "threads.create", operate(creation.create)),
-    Operation("POST", "/threads/runs", _THREAD_RUNS.endpoint, generate(_THREAD_RUNS, RunPerformance)),
+    Operation("POST", "/threads/runs", _THREAD_RUNS.endpoint, generate(_THREAD_RUNS, RunReplyPlayer)),
     Operation("POST", f"{_THREAD}/messages", "threads.messages.create", operate(messages.create)),
-    Operation("POST", f"{_THREAD}/runs", _RUNS.endpoint, generate(_RUNS, RunPerformance)),
+    Operation("POST", f"{_THREAD}/runs", _RUNS.endpoint, generate(_RUNS, RunReplyPlayer)),
     Operation("GET", f"{_THREAD}/runs", "threads.runs.list", operate(operations.list_runs)),
     Operation("GET", _RUN, "threads.runs.retrieve", operate(operations.retrieve)),
     Operation("POST", _RUN, "threads.runs.update", operate(operations.update)),
     Operation("GET", f"{_RUN}/steps", "threads.runs.steps.list", operate(list_steps)),
     Operation("GET", f"{_RUN}/steps/{{step_id}}", "threads.runs.steps.retrieve", operate(retrieve_step)),
     Operation("POST", f"{_RUN}/cancel", "threads.runs.cancel", operate(operations.cancel)),
-    Operation("POST", f"{_RUN}/submit_tool_outputs", _OUTPUTS.endpoint, generate(_OUTPUTS, RunPerformance)),
+    Operation("POST", f"{_RUN}/submit_tool_outputs", _OUTPUTS.endpoint, generate(_OUTPUTS, RunReplyPlayer)),
 ]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ...pipeline.collections import new_id
-from ...pipeline.surface import Cut, Exchange
+from ...pipeline.surface import Cut, RequestContext
 from ...replies.faults import ApiError
 from ...replies.reply import Content, FileSearch, Refusal, Reply, ToolCall
 from ...wire.billing import usage
@@ -32,13 +32,13 @@ class RunAnswer(ABC):
     events that remain to be said.
     """
 
-    def __init__(self, call: Call, reply: Reply, exchange: Exchange, cut: Cut) -> None:
+    def __init__(self, call: Call, reply: Reply, context: RequestContext, cut: Cut) -> None:
         self.receipt: Json = {}
         self.stop: Callable[[], object] = lambda: None
         self.last_words: list[Json] = []
         self._call = call
         self._reply = reply
-        self._exchange = exchange
+        self._context = context
         self._cut = cut
         self._said = usage.Said()
         self._made: list[Json] = []
@@ -83,7 +83,7 @@ class RunAnswer(ABC):
             yield from self._run.cite(self._found)
 
     def _call_tool(self, part: ToolCall) -> Iterator[Json]:
-        yield from self._run.fall_silent(figures.nothing())
+        yield from self._run.complete_message(figures.nothing())
         self._said.calls.append((part.name, part.arguments_text))
         key = part.id or self._run.ids.call()
         made = {"name": part.name, "arguments": part.arguments_text}
@@ -91,9 +91,9 @@ class RunAnswer(ABC):
         yield from self._run.call(part, key, self._cut(part))
 
     def _search(self, part: FileSearch) -> Iterator[Json]:
-        yield from self._run.fall_silent(figures.nothing())
+        yield from self._run.complete_message(figures.nothing())
         query = self._call.text if part.query is None else part.query
-        self._found = searching.look(self._exchange, self._call, query, self._run.body["thread_id"])
+        self._found = searching.look(self._context, self._call, query, self._run.body["thread_id"])
         call = searching.call_of(self._run.ids.call(), self._found)
         yield from self._run.search(call, [each["content"] for each in self._found], figures.nothing())
 
@@ -107,10 +107,10 @@ class RunAnswer(ABC):
         if not (self._spoke or self._made):
             yield from self._say("", (), "text")
         cost = figures.cost(self._call, self._said, self._reply.usage, cut=self._reply.finish_reason == "length")
-        yield from run.fall_silent(figures.nothing() if self._made else cost, cut=cut)
+        yield from run.complete_message(figures.nothing() if self._made else cost, cut=cut)
         run.history.append(self._remembered())
         if reason is not None:
-            yield from run.break_off(reason, cost)
+            yield from run.mark_incomplete(reason, cost)
         elif self._made:
             yield from run.wait_for_outputs(cost)
         else:
@@ -144,16 +144,16 @@ class NewRun(RunAnswer):
     """A run that is created on a thread."""
 
     def _begin(self) -> Iterator[Json]:
-        thread_id = self._exchange.path["thread_id"]
+        thread_id = self._context.path["thread_id"]
         for each in Fields(self._call.body).objects("additional_messages"):
-            messages.add(self._exchange, thread_id, each)
+            messages.add(self._context, thread_id, each)
         yield from self._create(thread_id)
 
     def _create(self, thread_id: str) -> Iterator[Json]:
-        exchange, given = self._exchange, settings_of(self._call.body)
-        given["model"] = self._reply.model or exchange.deployment or given["model"]
-        key = self._reply.id or new_id(exchange)("thread.run")
-        run = add_run(exchange, new_body(key, exchange.world.ids.now(), thread_id, given), given)
+        context, given = self._context, settings_of(self._call.body)
+        given["model"] = self._reply.model or context.deployment or given["model"]
+        key = self._reply.id or new_id(context)("thread.run")
+        run = add_run(context, new_body(key, context.world.ids.now(), thread_id, given), given)
         run.history = [*self._call.messages]
         self._enter(run)
         yield from run.create()
@@ -163,7 +163,7 @@ class NewThread(NewRun):
     """A run that is created together with its thread."""
 
     def _begin(self) -> Iterator[Json]:
-        thread = creation.add(self._exchange, Fields(self._call.body).object("thread"))
+        thread = creation.add(self._context, Fields(self._call.body).object("thread"))
         yield event("thread.created", thread)
         yield from self._create(thread["id"])
 
@@ -172,8 +172,8 @@ class Continued(RunAnswer):
     """A run that goes on with the outputs of its calls."""
 
     def _begin(self) -> Iterator[Json]:
-        run = waiting_run(self._exchange)
-        taken = [*run.take(Fields(self._call.body).objects("tool_outputs"))]
+        run = waiting_run(self._context)
+        taken = [*run.submit_tool_outputs(Fields(self._call.body).objects("tool_outputs"))]
         self._enter(run)
         yield from taken
 

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from ...pipeline.collections import Memory, new_id
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit, read_body
-from ...wire.contract import Breach, lengths
+from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce, read_body
+from ...wire.contract import Violation, lengths
 from ...wire.protocol.call import Fields, Json
 from ..assistants.tool_resources import resolved
 from . import messages
 from .keeping import THREADS
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /threads`."""
-    body = await read_body(exchange)
-    admit(exchange, lambda: map(Breach, lengths.metadata(body.get("metadata"))))
-    return add(exchange, body)
+    body = await read_body(context)
+    enforce(context, lambda: map(Violation, lengths.metadata(body.get("metadata"))))
+    return add(context, body)
 
 
-def add(exchange: Exchange, given: Json) -> Json:
+def add(context: RequestContext, given: Json) -> Json:
     """Keep a thread with the messages that a request gives it, and return its object."""
     body: Json = {
-        "id": new_id(exchange)("thread"),
+        "id": new_id(context)("thread"),
         "object": "thread",
-        "created_at": exchange.world.ids.now(),
+        "created_at": context.world.ids.now(),
         "metadata": given.get("metadata") or {},
-        "tool_resources": resolved(exchange, given.get("tool_resources")),
+        "tool_resources": resolved(context, given.get("tool_resources")),
     }
-    Memory(exchange, THREADS).add(body)
+    CollectionView(context, THREADS).add(body)
     for each in Fields(given).objects("messages"):
-        messages.add(exchange, body["id"], each)
+        messages.add(context, body["id"], each)
     return body

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...pipeline.collections import ASSUMED, Memory
-from ...pipeline.surface import Exchange
+from ...pipeline.collections import ASSUMED, CollectionView
+from ...pipeline.surface import RequestContext
 from ...state.store import Record
 from ...wire.protocol.call import Json
 from . import refusals
@@ -17,35 +17,35 @@ STEPS = "/threads/{thread_id}/runs/{run_id}/steps"
 _RUN = "run"  # what is kept with a run's object: how it comes about
 
 
-def find_thread(exchange: Exchange, thread_id: str) -> Record:
+def find_thread(context: RequestContext, thread_id: str) -> Record:
     """The thread with this id; ApiError where there is none."""
-    return Memory(exchange, THREADS).get(thread_id)
+    return CollectionView(context, THREADS).get(thread_id)
 
 
-def add_run(exchange: Exchange, body: Json, given: Json) -> Run:
+def add_run(context: RequestContext, body: Json, given: Json) -> Run:
     """Keep a run with this object, which was asked this."""
     ids = {"thread_id": body["thread_id"], "run_id": body["id"]}
-    steps, messages = Memory(exchange, STEPS, **ids), Memory(exchange, MESSAGES, **ids)
-    run = Run(exchange.world.ids, body, given, steps=steps.records, messages=messages.records)
+    steps, messages = CollectionView(context, STEPS, **ids), CollectionView(context, MESSAGES, **ids)
+    run = Run(context.world.ids, body, given, steps=steps.records, messages=messages.records)
     run.record.kept[_RUN] = run
-    Memory(exchange, RUNS, **ids).records.put(run.record)
+    CollectionView(context, RUNS, **ids).records.put(run.record)
     return run
 
 
-def runs(exchange: Exchange, thread_id: str) -> Memory:
+def runs(context: RequestContext, thread_id: str) -> CollectionView:
     """The runs of a thread; those whose time is over have expired."""
-    memory = Memory(exchange, RUNS, thread_id=thread_id)
+    memory = CollectionView(context, RUNS, thread_id=thread_id)
     for record in memory.records.records():
         if (run := run_of(record)) is not None:
             run.expire_in_time()
     return memory
 
 
-def find_run(exchange: Exchange) -> Record:
+def find_run(context: RequestContext) -> Record:
     """The run that a request's path names; ApiError where it, or its thread, is not there."""
-    thread_id = exchange.path["thread_id"]
-    find_thread(exchange, thread_id)
-    return runs(exchange, thread_id).get(exchange.path["run_id"])
+    thread_id = context.path["thread_id"]
+    find_thread(context, thread_id)
+    return runs(context, thread_id).get(context.path["run_id"])
 
 
 def run_of(record: Record) -> Run | None:
@@ -54,30 +54,30 @@ def run_of(record: Record) -> Run | None:
     return run
 
 
-def waiting_run(exchange: Exchange) -> Run:
+def waiting_run(context: RequestContext) -> Run:
     """The run that a request's path names, which waits for outputs; ApiError where it does not.
 
     One that is only assumed to exist is assumed to wait, however often.
     """
-    record = find_run(exchange)
+    record = find_run(context)
     run = run_of(record)
     if run is not None and run.body["status"] == "requires_action":
         return run
     if record.kept.get(ASSUMED):
-        return _adopted(exchange, record.body)
+        return _adopted(context, record.body)
     raise refusals.no_outputs_wanted(record.body["status"])
 
 
-def _adopted(exchange: Exchange, body: Json) -> Run:
+def _adopted(context: RequestContext, body: Json) -> Run:
     given = settings_of(settled(body, {"id": body.get("assistant_id")}))
-    fresh = new_body(body["id"], exchange.world.ids.now(), exchange.path["thread_id"], given)
+    fresh = new_body(body["id"], context.world.ids.now(), context.path["thread_id"], given)
     waiting = {"status": "requires_action", "expires_at": fresh["expires_at"], "completed_at": None}
-    run = add_run(exchange, {**fresh, **body, **waiting}, given)
+    run = add_run(context, {**fresh, **body, **waiting}, given)
     run.record.kept[ASSUMED] = True
     return run
 
 
-def active_run(exchange: Exchange, thread_id: str) -> str | None:
+def active_run(context: RequestContext, thread_id: str) -> str | None:
     """The id of the run that holds a thread, or None."""
-    found = (run_of(record) for record in runs(exchange, thread_id).records.records())
+    found = (run_of(record) for record in runs(context, thread_id).records.records())
     return next((run.body["id"] for run in found if run is not None and run.is_active), None)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...pipeline.collections import Memory, new_id
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit, read_body
-from ...wire.contract import Breach, lengths
+from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce, read_body
+from ...wire.contract import Violation, lengths
 from ...wire.jsonschema.check import as_dict
 from ...wire.protocol.call import Json
 from ..assistants.tool_resources import attach
@@ -15,22 +15,22 @@ from .keeping import MESSAGES, active_run, find_thread
 _IMAGES = ("image_file", "image_url")
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /threads/{thread_id}/messages`, which a thread takes while no run is active."""
-    body = await read_body(exchange)
-    thread_id = exchange.path["thread_id"]
-    find_thread(exchange, thread_id)
-    admit(exchange, lambda: map(Breach, lengths.metadata(body.get("metadata"))))
-    if run_id := active_run(exchange, thread_id):
-        admit(exchange, lambda: [Breach(refusals.locked(thread_id, run_id))])
-    return add(exchange, thread_id, body)
+    body = await read_body(context)
+    thread_id = context.path["thread_id"]
+    find_thread(context, thread_id)
+    enforce(context, lambda: map(Violation, lengths.metadata(body.get("metadata"))))
+    if run_id := active_run(context, thread_id):
+        enforce(context, lambda: [Violation(refusals.locked(thread_id, run_id))])
+    return add(context, thread_id, body)
 
 
-def add(exchange: Exchange, thread_id: str, given: Json) -> Json:
+def add(context: RequestContext, thread_id: str, given: Json) -> Json:
     """Keep a message as a request gives it, and return its object."""
-    body = message(new_id(exchange)("thread.message"), exchange.world.ids.now(), thread_id, given)
-    attach(exchange, thread_id, body["attachments"])
-    Memory(exchange, MESSAGES, thread_id=thread_id).add(body)
+    body = message(new_id(context)("thread.message"), context.world.ids.now(), thread_id, given)
+    attach(context, thread_id, body["attachments"])
+    CollectionView(context, MESSAGES, thread_id=thread_id).add(body)
     return body
 
 

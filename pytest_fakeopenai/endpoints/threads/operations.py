@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...pipeline.surface import Answered, Exchange
-from ...pipeline.validation import admit, read_body
-from ...wire.contract import Breach, lengths
+from ...pipeline.surface import RequestContext, Response
+from ...pipeline.validation import enforce, read_body
+from ...wire.contract import Violation, lengths
 from ...wire.protocol.call import Json
 from . import refusals
 from .keeping import find_run, find_thread, run_of, runs
@@ -14,36 +14,36 @@ _POLL = {"openai-poll-after-ms": "10"}
 _AT_WORK = ("queued", "in_progress", "cancelling")
 
 
-def retrieve(exchange: Exchange) -> Answered:
+def retrieve(context: RequestContext) -> Response:
     """`GET /threads/{thread_id}/runs/{run_id}`."""
-    return Answered(find_run(exchange).body, headers=_POLL)
+    return Response(find_run(context).body, headers=_POLL)
 
 
-def list_runs(exchange: Exchange) -> Json:
+def list_runs(context: RequestContext) -> Json:
     """`GET /threads/{thread_id}/runs`."""
-    find_thread(exchange, exchange.path["thread_id"])
-    return runs(exchange, exchange.path["thread_id"]).page().body()
+    find_thread(context, context.path["thread_id"])
+    return runs(context, context.path["thread_id"]).page().body()
 
 
-async def update(exchange: Exchange) -> Json:
+async def update(context: RequestContext) -> Json:
     """`POST /threads/{thread_id}/runs/{run_id}`: only the metadata can be changed, and not while it is at work."""
-    record = find_run(exchange)
-    body = await read_body(exchange)
-    admit(exchange, lambda: map(Breach, lengths.metadata(body.get("metadata"))))
+    record = find_run(context)
+    body = await read_body(context)
+    enforce(context, lambda: map(Violation, lengths.metadata(body.get("metadata"))))
     status = record.body["status"]
     if status in _AT_WORK:
-        admit(exchange, lambda: [Breach(refusals.not_updatable(status))])
+        enforce(context, lambda: [Violation(refusals.not_updatable(status))])
     if "metadata" in body:
         record.body = {**record.body, "metadata": body["metadata"] or {}}
     return record.body
 
 
-def cancel(exchange: Exchange) -> Json:
+def cancel(context: RequestContext) -> Json:
     """`POST /threads/{thread_id}/runs/{run_id}/cancel`: answered while it ends; it has by the next look."""
-    record = find_run(exchange)
+    record = find_run(context)
     run = run_of(record)
     if run is not None and run.is_active:
         return run.cancel()
     if run is not None:
-        admit(exchange, lambda: [Breach(refusals.not_cancellable(record.body["status"]))])
+        enforce(context, lambda: [Violation(refusals.not_cancellable(record.body["status"]))])
     return record.body

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
 from ...pipeline.conforming import conforming
-from ...pipeline.player import Performance, Step, each, next_of, past_gate
-from ...pipeline.surface import Answer, Exchange, Surface
-from ...pipeline.tasks import Errand
+from ...pipeline.player import ReplyPlayer, Step, each, next_of, past_gate
+from ...pipeline.surface import Answer, RequestContext, Surface
+from ...pipeline.tasks import BackgroundTask
 from ...pipeline.writer import ClientGone, Interrupted
 from ...replies.faults import ApiError, Disconnect, Timeout
 from ...replies.reply import Control, Part
@@ -24,11 +24,11 @@ from .answer import RunAnswer
 Steps = AsyncIterator[Step]
 
 
-class RunPerformance(Performance):
+class RunReplyPlayer(ReplyPlayer):
     """One reply, played to a run: as a stream to whoever listens, or out of hearing."""
 
-    def __init__(self, exchange: Exchange, surface: Surface, call: Call, answer: Answer, pace: Pace) -> None:
-        super().__init__(exchange, surface, call, answer, pace)
+    def __init__(self, context: RequestContext, surface: Surface, call: Call, answer: Answer, pace: Pace) -> None:
+        super().__init__(context, surface, call, answer, pace)
         assert isinstance(answer, RunAnswer)
         self._run = answer
         self._held: Step | None = None
@@ -67,7 +67,7 @@ class RunPerformance(Performance):
         while True:
             self._coming = asyncio.ensure_future(next_of(steps))
             try:
-                step = await self._delivery.wait(_unharmed(self._coming))
+                step = await self._writer.wait(_unharmed(self._coming))
             except ClientGone:
                 if not self._opened:
                     self._hear_no_more()
@@ -88,7 +88,7 @@ class RunPerformance(Performance):
     # ---- to a client that listens
 
     async def _stream(self, steps: Steps) -> None:
-        self._run.stop = self._delivery.interruptible()
+        self._run.stop = self._writer.interruptible()
         await self._wait(self._pace.first)
         try:
             await self._through(steps)
@@ -101,7 +101,7 @@ class RunPerformance(Performance):
             self._hear_no_more()
             for event in self._run.last_words:
                 self.write(event)
-            await self._delivery.finish()
+            await self._writer.finish()
 
     async def _through(self, steps: Steps) -> None:
         async for step in steps:
@@ -109,11 +109,11 @@ class RunPerformance(Performance):
                 return
         await self._finish()
 
-    async def _mishap(self, part: Control) -> bool:
+    async def _apply_fault(self, part: Control) -> bool:
         self._held = part
         if isinstance(part, Disconnect):
             self._go_on()
-        ended = await super()._mishap(part)
+        ended = await super()._apply_fault(part)
         self._held = None
         return ended
 
@@ -123,19 +123,19 @@ class RunPerformance(Performance):
         step = await anext(steps)
         while not self._opened:
             await self._wait(self._pace.first)
-            if not isinstance(step, (dict, list)) and await self._mishap(step):
+            if not isinstance(step, (dict, list)) and await self._apply_fault(step):
                 return
             step = await anext(steps)
         self._held = step
         self._go_on(self._pace.first)
         await asyncio.sleep(0)  # what waits for nothing is done before the client can ask
         receipt = self._surface.encode(self._receipt())
-        self._exchange.record.answered = receipt
-        await self._delivery.whole(receipt if self._garbage is None else self._garbage)
+        self._context.record.answered = receipt
+        await self._writer.whole(receipt if self._garbage is None else self._garbage)
 
     def _receipt(self) -> Any:
         told = self._run.receipt
-        return conforming(self._exchange, told) if self._exchange.world.follows_types else told
+        return conforming(self._context, told) if self._context.world.follows_types else told
 
     # ---- to nobody
 
@@ -143,7 +143,7 @@ class RunPerformance(Performance):
         """Have the rest played out of hearing, once the run has begun."""
         if not self._opened:
             return
-        self._run.stop = Errand(self._exchange.world, lambda: self._unheard(seconds)).cancel
+        self._run.stop = BackgroundTask(self._context.world, lambda: self._unheard(seconds)).cancel
 
     async def _unheard(self, seconds: float) -> None:
         try:
@@ -158,7 +158,7 @@ class RunPerformance(Performance):
         except ApiError as error:
             self._give_up(error)
         except Exception as fault:
-            self._give_up(self._exchange.broken(fault))
+            self._give_up(self._context.broken(fault))
 
     def _give_up(self, error: ApiError) -> None:
         _exhaust(self._run.fail(error.on(self._call.endpoint)))
@@ -180,7 +180,7 @@ class RunPerformance(Performance):
         if isinstance(step, Delay):
             await asyncio.sleep(step.seconds)
         elif isinstance(step, Gate):
-            await past_gate(self._exchange, step.passed())
+            await past_gate(self._context, step.passed())
 
 
 async def _unharmed(future: asyncio.Future[Any]) -> Any:

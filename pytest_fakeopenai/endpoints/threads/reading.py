@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...pipeline.collections import Memory
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit
+from ...pipeline.collections import CollectionView
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.jsonschema.check import as_dict
 from ...wire.protocol import errors
 from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text
@@ -20,38 +20,38 @@ from .messages import as_sent, message
 from .settings import model_of, settled
 
 
-def named_model(exchange: Exchange, body: Json) -> str:
+def named_model(context: RequestContext, body: Json) -> str:
     """The model that a run is to use: the request's, or that of the assistant, or of the run that goes on."""
-    if "run_id" in exchange.path:
-        return model_of(find_run(exchange).body, {})
+    if "run_id" in context.path:
+        return model_of(find_run(context).body, {})
     Fields(body).string("model")
     known = isinstance(body.get("assistant_id"), str)
-    return model_of(body, _assistant(body, exchange) if known else {})
+    return model_of(body, _assistant(body, context) if known else {})
 
 
-def _assistant(body: Json, exchange: Exchange) -> Json:
+def _assistant(body: Json, context: RequestContext) -> Json:
     key = Fields(body).string("assistant_id")
     if key is None:
         raise errors.missing_parameter("assistant_id")
-    return Memory(exchange, ASSISTANTS).get(key).body
+    return CollectionView(context, ASSISTANTS).get(key).body
 
 
-def read_run(body: Json, exchange: Exchange) -> Call:
+def read_run(body: Json, context: RequestContext) -> Call:
     """The call of `POST /threads/{thread_id}/runs`; ApiError for a body that is not one."""
-    thread_id = exchange.path["thread_id"]
-    find_thread(exchange, thread_id)
-    kept = Memory(exchange, MESSAGES).records.bodies()
-    admit(exchange, lambda: map(Breach, _held(exchange, thread_id)))
-    return _new(body, exchange, [*kept, *_messages(body, "additional_messages")])
+    thread_id = context.path["thread_id"]
+    find_thread(context, thread_id)
+    kept = CollectionView(context, MESSAGES).records.bodies()
+    enforce(context, lambda: map(Violation, _held(context, thread_id)))
+    return _new(body, context, [*kept, *_messages(body, "additional_messages")])
 
 
-def read_thread_and_run(body: Json, exchange: Exchange) -> Call:
+def read_thread_and_run(body: Json, context: RequestContext) -> Call:
     """The call of `POST /threads/runs`; ApiError for a body that is not one."""
-    return _new(body, exchange, _messages(Fields(body).object("thread"), "messages"))
+    return _new(body, context, _messages(Fields(body).object("thread"), "messages"))
 
 
-def _held(exchange: Exchange, thread_id: str) -> Iterator[ApiError]:
-    if run_id := active_run(exchange, thread_id):
+def _held(context: RequestContext, thread_id: str) -> Iterator[ApiError]:
+    if run_id := active_run(context, thread_id):
         yield refusals.already_active(thread_id, run_id)
 
 
@@ -59,13 +59,13 @@ def _messages(owner: Json, name: str) -> list[Json]:
     return [message("", 0, "", each) for each in Fields(owner).objects(name)]
 
 
-def _new(body: Json, exchange: Exchange, thread: Sequence[Json]) -> Call:
+def _new(body: Json, context: RequestContext, thread: Sequence[Json]) -> Call:
     _check(Fields(body))
-    request = settled(body, _assistant(body, exchange))
+    request = settled(body, _assistant(body, context))
     asked = request["instructions"] or any(each["role"] == "user" for each in thread)
-    if not asked and not exchange.world.settings.assume_exists:  # which has the thread hold anything
-        admit(exchange, lambda: [Breach(refusals.nothing_to_run_on())])
-    return _call(request, exchange, [as_sent(each) for each in _shown(request, thread)])
+    if not asked and not context.world.settings.assume_exists:  # which has the thread apply_control anything
+        enforce(context, lambda: [Violation(refusals.nothing_to_run_on())])
+    return _call(request, context, [as_sent(each) for each in _shown(request, thread)])
 
 
 def _check(fields: Fields) -> None:
@@ -84,24 +84,24 @@ def _shown(request: Json, thread: Sequence[Json]) -> Sequence[Json]:
     return thread[-last:] if isinstance(last, int) and last > 0 else thread
 
 
-def read_outputs(body: Json, exchange: Exchange) -> Call:
+def read_outputs(body: Json, context: RequestContext) -> Call:
     """The call of `POST …/submit_tool_outputs`: the run goes on with what its calls gave."""
-    run = waiting_run(exchange)
+    run = waiting_run(context)
     outputs = [Fields(each, f"tool_outputs[{n}].") for n, each in enumerate(Fields(body).objects("tool_outputs"))]
     wanted, got = [call["id"] for call in run.calls], [each.string("tool_call_id") for each in outputs]
     if wanted and sorted(wanted) != sorted(map(str, got)):
         raise refusals.other_outputs_wanted(wanted, got)
     texts = [each.string("output") or "" for each in outputs]
     told = [{"role": "tool", "tool_call_id": key, "content": text} for key, text in zip(got, texts, strict=True)]
-    return _call({**run.given, **body}, exchange, [*run.history, *told], tuple(texts))
+    return _call({**run.given, **body}, context, [*run.history, *told], tuple(texts))
 
 
-def _call(request: Json, exchange: Exchange, messages: list[Json], outputs: tuple[str, ...] = ()) -> Call:
+def _call(request: Json, context: RequestContext, messages: list[Json], outputs: tuple[str, ...] = ()) -> Call:
     tools = tuple(map(_tool, request["tools"]))
     format_ = as_dict(request["response_format"])
     system = [Message("system", request["instructions"])] if request["instructions"] else []
     return Call(
-        endpoint=exchange.record.endpoint,
+        endpoint=context.record.endpoint,
         model=request["model"],
         body=request,
         messages=messages,

@@ -102,7 +102,7 @@ class Run:
         """It is at work."""
         yield self._become("in_progress", started_at=self.ids.now())
 
-    def take(self, outputs: Sequence[Json]) -> Iterator[Json]:
+    def submit_tool_outputs(self, outputs: Sequence[Json]) -> Iterator[Json]:
         """Its calls have got their outputs."""
         given = {each.get("tool_call_id"): each.get("output") for each in outputs}
         for call in self.calls:
@@ -199,7 +199,7 @@ class Run:
             delta = {"content": [{"index": index, "type": kind, kind: said}]}
             yield {"event": "thread.message.delta", "data": _delta(body["id"], "thread.message", delta)}
 
-    def fall_silent(self, usage: Json, *, cut: str | None = None) -> Iterator[Json]:
+    def complete_message(self, usage: Json, *, cut: str | None = None) -> Iterator[Json]:
         """Its message is complete, or was `cut` for a reason."""
         if self._speech is None:
             return
@@ -275,7 +275,7 @@ class Run:
         yield self._end("completed", completed_at=self.ids.now())
         yield DONE
 
-    def break_off(self, reason: str, usage: Json) -> Iterator[Json]:
+    def mark_incomplete(self, reason: str, usage: Json) -> Iterator[Json]:
         """It came to a limit."""
         if self._calling is not None:
             yield self._end_step(self._calling, usage)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...pipeline.collections import Memory
+from ...pipeline.collections import CollectionView
 from ...pipeline.echo import echo
-from ...pipeline.surface import Answered, Exchange
+from ...pipeline.surface import RequestContext, Response
 from ...replies.reply import FileSearch, Reply
 from ...state.store import Record
 from ...wire.jsonschema.check import as_dict
@@ -23,20 +23,20 @@ _CONTENT = "step_details.tool_calls[*].file_search.results[*].content"
 _RANKING: Json = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
 
 
-def look(exchange: Exchange, call: Call, query: str, thread_id: str) -> list[Json]:
+def look(context: RequestContext, call: Call, query: str, thread_id: str) -> list[Json]:
     """The chunks that the run's tool finds, best first; none where it has no such tool."""
     tool = next((tool for tool in call.body["tools"] if tool.get("type") == _KIND), None)
     if tool is None:
         return []
     return search(
-        exchange, _stores(exchange, call.body, thread_id), [query], **narrowing(as_dict(tool.get(_KIND)), _MOST)
+        context, _stores(context, call.body, thread_id), [query], **narrowing(as_dict(tool.get(_KIND)), _MOST)
     )
 
 
-def _stores(exchange: Exchange, request: Json, thread_id: str) -> list[str]:
+def _stores(context: RequestContext, request: Json, thread_id: str) -> list[str]:
     """The vector stores of the assistant, or those that the run has in their place, and of the thread."""
-    assistant = Memory(exchange, ASSISTANTS).records.find(request["assistant_id"])
-    thread = Memory(exchange, THREADS).records.find(thread_id)
+    assistant = CollectionView(context, ASSISTANTS).records.find(request["assistant_id"])
+    thread = CollectionView(context, THREADS).records.find(thread_id)
     own = as_dict(request.get("tool_resources")) or (assistant.body if assistant else {}).get("tool_resources")
     its = thread.body["tool_resources"] if thread else as_dict(request.get("thread")).get("tool_resources")
     return [each for given in (own, its) for each in texts(as_dict(as_dict(given).get(_KIND)).get("vector_store_ids"))]
@@ -48,13 +48,13 @@ def call_of(key: str, found: Sequence[Json]) -> Json:
     return {"id": key, "type": _KIND, _KIND: {"ranking_options": dict(_RANKING), "results": results}}
 
 
-def echo_found(call: Call, exchange: Exchange) -> Reply:
+def echo_found(call: Call, context: RequestContext) -> Reply:
     """The best chunk that the run's tool finds for the last user text, in place of the text itself."""
     calls = call.demanded is not None and not call.tool_outputs
     found = (
         []
         if calls or call.body["tool_choice"] == "none"
-        else look(exchange, call, call.text, exchange.path.get("thread_id", ""))
+        else look(context, call, call.text, context.path.get("thread_id", ""))
     )
     if not found:
         return echo(call)
@@ -62,25 +62,25 @@ def echo_found(call: Call, exchange: Exchange) -> Reply:
     return Reply(FileSearch(), *echo(replace(call, text=best)).parts)
 
 
-def _steps(exchange: Exchange) -> Memory:
-    find_run(exchange)
-    return Memory(exchange, STEPS)
+def _steps(context: RequestContext) -> CollectionView:
+    find_run(context)
+    return CollectionView(context, STEPS)
 
 
-def list_steps(exchange: Exchange) -> Json:
+def list_steps(context: RequestContext) -> Json:
     """`GET …/runs/{run_id}/steps`."""
-    memory = _steps(exchange)
-    return memory.page([_shown(exchange, record) for record in memory.records.records()]).body()
+    memory = _steps(context)
+    return memory.page([_shown(context, record) for record in memory.records.records()]).body()
 
 
-def retrieve_step(exchange: Exchange) -> Answered:
+def retrieve_step(context: RequestContext) -> Response:
     """`GET …/runs/{run_id}/steps/{step_id}`."""
-    return Answered(_shown(exchange, _steps(exchange).get(exchange.path["step_id"])))
+    return Response(_shown(context, _steps(context).get(context.path["step_id"])))
 
 
-def _shown(exchange: Exchange, step: Record) -> Json:
+def _shown(context: RequestContext, step: Record) -> Json:
     """A step, with the content of what it found where the query asks for that."""
-    if FOUND not in step.kept or exchange.record.query.get("include[]") != _CONTENT:
+    if FOUND not in step.kept or context.record.query.get("include[]") != _CONTENT:
         return step.body
     (call,) = step.body["step_details"]["tool_calls"]
     told = zip(call[_KIND]["results"], step.kept[FOUND], strict=True)

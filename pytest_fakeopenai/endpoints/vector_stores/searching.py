@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ...pipeline.callables import in_thread
-from ...pipeline.surface import Exchange
+from ...pipeline.surface import RequestContext
 from ...pipeline.validation import read_body
 from ...wire.evaluation.similarity import Query
 from ...wire.protocol.call import Json
 from .filters import matches
-from .shelf import Shelf
+from .store import VectorStore
 from .stores import texts
 
 _MOST = 10
 
 
 def search(
-    exchange: Exchange,
+    context: RequestContext,
     store_ids: Iterable[str],
     queries: Sequence[str],
     *,
@@ -31,15 +31,15 @@ def search(
     ApiError for a store that is unknown or has expired.
     """
     looked_for = [Query(query) for query in queries]
-    shelves = [Shelf(exchange, store_id) for store_id in store_ids]
-    found = [each for shelf in shelves for each in _scored(shelf, looked_for, filters)]
+    vector_stores = [VectorStore(context, store_id) for store_id in store_ids]
+    found = [each for vector_store in vector_stores for each in _scored(vector_store, looked_for, filters)]
     best = sorted((each for each in found if each["score"] >= threshold), key=lambda each: -each["score"])
     return best[: max(most, 0)]
 
 
-def _scored(shelf: Shelf, queries: Sequence[Query], filters: object) -> Iterator[Json]:
-    shelf.use()
-    for entry in shelf.entries():
+def _scored(vector_store: VectorStore, queries: Sequence[Query], filters: object) -> Iterator[Json]:
+    vector_store.use()
+    for entry in vector_store.entries():
         attributes = entry.body.get("attributes") or {}
         if entry.body["status"] != "completed" or not matches(filters, attributes):
             continue
@@ -53,13 +53,13 @@ def _scored(shelf: Shelf, queries: Sequence[Query], filters: object) -> Iterator
             }
 
 
-async def answer(exchange: Exchange) -> Json:
+async def answer(context: RequestContext) -> Json:
     """`POST /vector_stores/{vector_store_id}/search`."""
-    body = await read_body(exchange)
+    body = await read_body(context)
     given = body.get("query")
     queries = [given] if isinstance(given, str) else texts(given)
     wanted: dict[str, Any] = {"filters": body.get("filters"), **narrowing(body, _MOST)}
-    found = await in_thread(lambda: search(exchange, [exchange.path["vector_store_id"]], queries, **wanted))
+    found = await in_thread(lambda: search(context, [context.path["vector_store_id"]], queries, **wanted))
     return {
         "object": "vector_store.search_results.page",
         "search_query": queries,

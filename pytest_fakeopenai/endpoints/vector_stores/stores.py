@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import Memory, new_id
-from ...pipeline.surface import Exchange
-from ...pipeline.validation import admit, read_body
+from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.surface import RequestContext
+from ...pipeline.validation import enforce, read_body
 from ...state.store import Record
-from ...wire.contract import Breach
+from ...wire.contract import Violation
 from ...wire.protocol.call import Json
 from . import rules
 from .chunks import strategy
-from .shelf import STORES, Shelf, counts, lasting
+from .store import STORES, VectorStore, counts, lasting
 
 _CHANGEABLE = ("name", "expires_after", "metadata")
 
 
-async def create(exchange: Exchange) -> Json:
+async def create(context: RequestContext) -> Json:
     """`POST /vector_stores`: in progress with the files that it is made of, completed when it is next asked for."""
-    body = await read_body(exchange)
-    admit(exchange, lambda: map(Breach, rules.of_store(body)))
-    store = (await in_thread(lambda: filled(exchange, body))).body
+    body = await read_body(context)
+    enforce(context, lambda: map(Violation, rules.of_store(body)))
+    store = (await in_thread(lambda: filled(context, body))).body
     number = store["file_counts"]["total"]
     begun = {"usage_bytes": 0, "file_counts": in_progress(number), "status": "in_progress"}
     return {**store, **begun} if number else store
 
 
-def _new(exchange: Exchange, asked: Json) -> Record:
-    created = exchange.world.ids.now()
+def _new(context: RequestContext, asked: Json) -> Record:
+    created = context.world.ids.now()
     body: Json = {
-        "id": new_id(exchange)("vector_store"),
+        "id": new_id(context)("vector_store"),
         "object": "vector_store",
         "created_at": created,
         "name": asked.get("name"),
@@ -41,28 +41,28 @@ def _new(exchange: Exchange, asked: Json) -> Record:
         **lasting(asked, created),
         "metadata": asked.get("metadata") or {},
     }
-    return Memory(exchange, STORES).add(body)
+    return CollectionView(context, STORES).add(body)
 
 
-def filled(exchange: Exchange, asked: Json) -> Record:
+def filled(context: RequestContext, asked: Json) -> Record:
     """A new vector store with the files that it is made of; ApiError where nobody has uploaded one."""
-    files = [uploaded(exchange, each) for each in texts(asked.get("file_ids"))]
-    store = _new(exchange, asked)
-    shelf, told = Shelf(exchange, store.body["id"]), strategy(asked.get("chunking_strategy"))
+    files = [uploaded(context, each) for each in texts(asked.get("file_ids"))]
+    store = _new(context, asked)
+    vector_store, told = VectorStore(context, store.body["id"]), strategy(asked.get("chunking_strategy"))
     for file in files:
-        shelf.put(file, None, told)
-    shelf.settle()
+        vector_store.put(file, None, told)
+    vector_store.settle()
     return store
 
 
 def texts(value: object) -> list[str]:
-    """The texts in a list, whatever else it may hold."""
+    """The texts in a list, whatever else it may apply_control."""
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
-def uploaded(exchange: Exchange, file_id: str) -> Record:
+def uploaded(context: RequestContext, file_id: str) -> Record:
     """The file with this id, which is to be attached; ApiError where nobody has uploaded it."""
-    return Memory(exchange, "/files").get(file_id)
+    return CollectionView(context, "/files").get(file_id)
 
 
 def in_progress(number: int) -> Json:
@@ -70,28 +70,28 @@ def in_progress(number: int) -> Json:
     return counts([{"status": "in_progress"}] * number)
 
 
-def shelf(exchange: Exchange) -> Shelf:
+def vector_store(context: RequestContext) -> VectorStore:
     """The vector store that the request's path names."""
-    return Shelf(exchange, exchange.path["vector_store_id"])
+    return VectorStore(context, context.path["vector_store_id"])
 
 
-def retrieve(exchange: Exchange) -> Json:
+def retrieve(context: RequestContext) -> Json:
     """`GET /vector_stores/{vector_store_id}`."""
-    return shelf(exchange).store.body
+    return vector_store(context).store.body
 
 
-async def update(exchange: Exchange) -> Json:
+async def update(context: RequestContext) -> Json:
     """`POST /vector_stores/{vector_store_id}`."""
-    body = await read_body(exchange)
-    admit(exchange, lambda: map(Breach, rules.of_store(body)))
-    store = shelf(exchange).store
+    body = await read_body(context)
+    enforce(context, lambda: map(Violation, rules.of_store(body)))
+    store = vector_store(context).store
     changed = {**store.body, **{name: body[name] for name in _CHANGEABLE if name in body}}
-    renewed = lasting(changed, exchange.world.ids.now()) if "expires_after" in body else {}
+    renewed = lasting(changed, context.world.ids.now()) if "expires_after" in body else {}
     store.body = {**changed, **renewed, "metadata": changed.get("metadata") or {}}
     return store.body
 
 
-def list_all(exchange: Exchange) -> Json:
+def list_all(context: RequestContext) -> Json:
     """`GET /vector_stores`."""
-    memory = Memory(exchange, STORES)
-    return memory.page([Shelf(exchange, key).store.body for key, _ in memory.records.items()]).body()
+    memory = CollectionView(context, STORES)
+    return memory.page([VectorStore(context, key).store.body for key, _ in memory.records.items()]).body()

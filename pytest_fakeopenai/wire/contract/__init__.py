@@ -11,7 +11,7 @@ from ..protocol.call import Call, Json
 
 
 @dataclass(frozen=True)
-class Breach:
+class Violation:
     """A thing in which a request breaks the contract, and the error that says so.
 
     `known` tells whether OpenAI is known to refuse it; what only the SDK's types say may be narrower than the API.
@@ -27,5 +27,5 @@ class Rules(Protocol):
     def fields(self, body: Json) -> Iterator[ApiError]:
         """What it refuses of the fields one by one."""
 
-    def breaches(self, call: Call) -> Iterator[ApiError]:
+    def violations(self, call: Call) -> Iterator[ApiError]:
         """What it refuses across them."""

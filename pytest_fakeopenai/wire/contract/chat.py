@@ -25,7 +25,7 @@ def fields(body: Json) -> Iterator[ApiError]:
             yield from _FIELDS[name](body[name])
 
 
-def breaches(call: Call) -> Iterator[ApiError]:
+def violations(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     body = call.body
     yield from capabilities.chat(call)
@@ -33,7 +33,7 @@ def breaches(call: Call) -> Iterator[ApiError]:
     yield from _pairs(body)
     yield from tools.chat_choice(body)
     yield from messages.unsupported(call)
-    yield from tool_pairing.breaches(body.get("messages"))
+    yield from tool_pairing.violations(body.get("messages"))
     yield from formats.chat_demand(call)
     yield from tools.chat_schemas(body.get("tools"))
     yield from context.chat(call)

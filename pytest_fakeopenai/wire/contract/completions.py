@@ -19,7 +19,7 @@ def fields(body: Json) -> Iterator[ApiError]:
     yield from lengths.stop(body.get("stop"))
 
 
-def breaches(call: Call) -> Iterator[ApiError]:
+def violations(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     yield from capabilities.completions(call)
     yield from _tokens(call)

@@ -19,7 +19,7 @@ def fields(body: Json) -> Iterator[ApiError]:
         yield errors.unreadable_input()
 
 
-def breaches(call: Call) -> Iterator[ApiError]:
+def violations(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     yield from capabilities.embeddings(call)
     yield from context.embeddings(call)

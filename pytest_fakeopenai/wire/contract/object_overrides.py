@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .overriding import (
     SAMPLING,
-    Amendment,
+    Override,
     also,
     any_text,
     anything,
@@ -19,27 +19,27 @@ from .overriding import (
 )
 
 _FILE_LIVES = expiring("created_at", "seconds", 3600, 2_592_000)
-_FILES: list[Amendment] = [
+_FILES: list[Override] = [
     ((), _FILE_LIVES),
     # The endpoint's rules have words of their own for these.
     ((), optional("purpose")),
     (("purpose",), anything),
 ]
-_UPLOADS: list[Amendment] = [
+_UPLOADS: list[Override] = [
     ((), _FILE_LIVES),
     (("bytes",), within(0, 8 * 2**30)),
     (("purpose",), listed("assistants", "batch", "fine-tune", "vision", "user_data", "evals")),
 ]
-_CONTAINERS: list[Amendment] = [
+_CONTAINERS: list[Override] = [
     ((), also("memory_limit", "network_policy", "skills")),
     ((), expiring("last_active_at", "minutes", 1, 20)),
     (("memory_limit",), listed("1g", "4g", "16g", "64g")),
 ]
 
-_EXPIRY: Amendment = (("expires_after", "days"), within(1, 365))
+_EXPIRY: Override = (("expires_after", "days"), within(1, 365))
 
 
-def _chunked(*path: str) -> list[Amendment]:
+def _chunked(*path: str) -> list[Override]:
     """How what is at a path is cut into chunks."""
     static = (*path, "chunking_strategy", "static", "static")
     return [
@@ -48,26 +48,26 @@ def _chunked(*path: str) -> list[Amendment]:
     ]
 
 
-_FILE_BATCHES: list[Amendment] = [
+_FILE_BATCHES: list[Override] = [
     ((), also("attributes", "files")),
     ((), optional("file_ids")),
     *_chunked(),
     *_chunked("files", "[]"),
 ]
-_VECTOR_SEARCH: list[Amendment] = [
+_VECTOR_SEARCH: list[Override] = [
     (("filters",), tags("in", "nin", order=("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "and", "or"))),
     (("max_num_results",), within(1, 50)),
     (("ranking_options", "score_threshold"), within(0.0, 1.0)),
 ]
 
-_BATCHES: list[Amendment] = [
+_BATCHES: list[Override] = [
     ((), also("output_expires_after")),
     (("endpoint",), anything),
     (("completion_window",), closed),
     (("output_expires_after", "seconds"), within(3600, 2_592_000)),
 ]
 
-_IMAGES: list[Amendment] = [
+_IMAGES: list[Override] = [
     ((), streamed),
     (
         (),
@@ -90,43 +90,43 @@ _IMAGES: list[Amendment] = [
     (("quality",), any_text),
     (("size",), any_text),
 ]
-_IMAGE_EDITS: list[Amendment] = [
+_IMAGE_EDITS: list[Override] = [
     *_IMAGES,
     ((), also("images", "input_fidelity")),
     ((), optional("image")),
     (("mask",), anything),
 ]
-_SPEECH: list[Amendment] = [
+_SPEECH: list[Override] = [
     ((), also("stream_format")),
     (("input",), no_longer_than(4096)),
     (("instructions",), no_longer_than(4096)),
     (("speed",), within(0.25, 4.0)),
     (("voice",), anything),
 ]
-_TRANSCRIPTIONS: list[Amendment] = [
+_TRANSCRIPTIONS: list[Override] = [
     ((), streamed),
     ((), also("chunking_strategy", "include", "known_speaker_names", "known_speaker_references")),
     # Which of them a model takes is looked at by the endpoint.
     (("response_format",), any_text),
 ]
-_ASSISTANTS: list[Amendment] = [
+_ASSISTANTS: list[Override] = [
     *SAMPLING,
     ((), also("reasoning_effort")),
     (("name",), no_longer_than(256)),
     (("description",), no_longer_than(512)),
     (("instructions",), no_longer_than(256_000)),
 ]
-_RUNS: list[Amendment] = [
+_RUNS: list[Override] = [
     ((), streamed),
     ((), also("reasoning_effort")),
     *SAMPLING,
     (("max_completion_tokens",), within(256)),
     (("max_prompt_tokens",), within(256)),
 ]
-_VIDEOS: list[Amendment] = [(("prompt",), no_longer_than(32_000))]
+_VIDEOS: list[Override] = [(("prompt",), no_longer_than(32_000))]
 
 # By endpoint.
-OBJECTS: dict[str, list[Amendment]] = {
+OBJECTS: dict[str, list[Override]] = {
     "images.generate": _IMAGES,
     "images.edit": _IMAGE_EDITS,
     "images.create_variation": [(("n",), within(1, 10)), (("size",), any_text)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .object_overrides import OBJECTS
 from .overriding import (
     SAMPLING,
-    Amendment,
+    Override,
     also,
     anything,
     loose,
@@ -18,19 +18,19 @@ from .overriding import (
     within,
 )
 
-_PENALTIES: list[Amendment] = [
+_PENALTIES: list[Override] = [
     (("frequency_penalty",), within(-2.0, 2.0)),
     (("presence_penalty",), within(-2.0, 2.0)),
 ]
-_IDENTIFIERS: list[Amendment] = [
+_IDENTIFIERS: list[Override] = [
     (("safety_identifier",), no_longer_than(64)),
     (("prompt_cache_key",), no_longer_than(64)),
 ]
-_SEED: Amendment = (("seed",), within(-(2**63), 2**63 - 1))
+_SEED: Override = (("seed",), within(-(2**63), 2**63 - 1))
 _CHAT_ROLES = ("system", "assistant", "user", "function", "tool", "developer")
 _ECHOED = ("annotations", "parsed", "reasoning_content")
 
-_CHAT: list[Amendment] = [
+_CHAT: list[Override] = [
     ((), streamed),
     (
         (),
@@ -122,7 +122,7 @@ _TOOLS = (
 )
 
 
-def _items(name: str) -> list[Amendment]:
+def _items(name: str) -> list[Override]:
     """The items in a field."""
     item = (name, "[]")
     return [
@@ -140,13 +140,13 @@ def _items(name: str) -> list[Amendment]:
     ]
 
 
-_THINKING: Amendment = (("reasoning",), also("context", "mode", "summary"))
-_OFFERED: list[Amendment] = [
+_THINKING: Override = (("reasoning",), also("context", "mode", "summary"))
+_OFFERED: list[Override] = [
     (("tools", "[]"), tags(*_TOOLS)),
     (("tool_choice", "{}"), tags("allowed_tools", "function", "image_generation", *_TOOLS)),
     (("tools", "[]", "function"), optional("parameters", "strict")),
 ]
-_RESPONSES: list[Amendment] = [
+_RESPONSES: list[Override] = [
     ((), streamed),
     (
         (),
@@ -177,7 +177,7 @@ _RESPONSES: list[Amendment] = [
     *_OFFERED,
     (("stream_options",), also("include_obfuscation")),
 ]
-_COMPLETIONS: list[Amendment] = [
+_COMPLETIONS: list[Override] = [
     ((), streamed),
     *SAMPLING,
     *_PENALTIES,
@@ -191,7 +191,7 @@ _COMPLETIONS: list[Amendment] = [
 ]
 
 # By endpoint.
-AMENDMENTS: dict[str, list[Amendment]] = {
+OVERRIDES: dict[str, list[Override]] = {
     "chat.completions": _CHAT,
     "responses": _RESPONSES,
     "responses.input_tokens.count": [*_items("input"), *_OFFERED, _THINKING],

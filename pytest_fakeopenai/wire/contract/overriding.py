@@ -1,6 +1,6 @@
 """Changes to the shapes that the SDK's types give: bounds that they do not state, and where they are too narrow.
 
-An amendment is a path into a request's shape and the change to what stands there; `[]` is the item of an array, `{}`
+An override is a path into a request's shape and the change to what stands there; `[]` is the item of an array, `{}`
 the object among alternatives, a tag the object with that tag. A path that an older SDK does not have is left alone.
 """
 
@@ -13,12 +13,12 @@ from typing import TypeAlias
 from .shapes import Array, Boolean, Choice, Integer, Nullable, Number, Object, OneOf, Shape, String, Tagged
 
 Change: TypeAlias = Callable[[Shape], Shape]
-Amendment: TypeAlias = tuple[tuple[str, ...], Change]
+Override: TypeAlias = tuple[tuple[str, ...], Change]
 
 
-def amended(shape: Shape, amendments: Iterable[Amendment]) -> Shape:
-    """The shape with every amendment made to it."""
-    for path, change in amendments:
+def overridden(shape: Shape, overrides: Iterable[Override]) -> Shape:
+    """The shape with every override made to it."""
+    for path, change in overrides:
         shape = _at(shape, path, change)
     return shape
 
@@ -148,4 +148,4 @@ def loose(shape: Shape) -> Shape:
 
 
 # What every generating endpoint takes.
-SAMPLING: list[Amendment] = [(("temperature",), within(0.0, 2.0)), (("top_p",), within(0.0, 1.0))]
+SAMPLING: list[Override] = [(("temperature",), within(0.0, 2.0)), (("top_p",), within(0.0, 1.0))]

@@ -48,12 +48,12 @@ def fields(body: Json) -> Iterator[ApiError]:
     yield from _two_pasts(body)
 
 
-def breaches(call: Call) -> Iterator[ApiError]:
+def violations(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     body = call.body
     yield from capabilities.responses(call)
     yield from tools.responses_choice(body)
-    yield from item_pairing.breaches(call)
+    yield from item_pairing.violations(call)
     yield from formats.responses_demand(call)
     yield from tools.responses_schemas(body.get("tools"))
     yield from context.responses(call)

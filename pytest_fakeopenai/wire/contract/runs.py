@@ -14,6 +14,6 @@ def fields(body: Json) -> Iterator[ApiError]:
     yield from lengths.metadata(body.get("metadata"))
 
 
-def breaches(call: Call) -> Iterator[ApiError]:
+def violations(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request: nothing that its thread does not decide."""
     yield from ()

@@ -14,10 +14,10 @@ from typing import Any, ClassVar, TypeAlias, cast
 from pydantic_core import SchemaValidator, core_schema
 
 from ..protocol import errors
-from . import Breach
+from . import Violation
 
 Path: TypeAlias = str
-Breaches: TypeAlias = Iterator[Breach]
+Violations: TypeAlias = Iterator[Violation]
 
 
 @dataclass(eq=False)
@@ -34,10 +34,10 @@ class Shape:
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.any_schema()
 
-    def breaches(self, value: Any, path: Path) -> Breaches:
+    def violations(self, value: Any, path: Path) -> Violations:
         """What breaks the shape, in the order of the document."""
         if self.kinds and type(value) not in self.kinds:
-            yield Breach(errors.invalid_type(path, self.wanted, value))
+            yield Violation(errors.invalid_type(path, self.wanted, value))
         else:
             yield from self._inside(value, path)
 
@@ -49,7 +49,7 @@ class Shape:
     def _wanted(self) -> str:
         return self.expected
 
-    def _inside(self, value: Any, path: Path) -> Breaches:
+    def _inside(self, value: Any, path: Path) -> Violations:
         yield from ()
 
 
@@ -76,9 +76,9 @@ class Number(Shape):
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.float_schema(ge=self.low, le=self.high)
 
-    def _inside(self, value: Any, path: Path) -> Breaches:
+    def _inside(self, value: Any, path: Path) -> Violations:
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
-            yield Breach(errors.out_of_range(path, value, low=self.low, high=self.high))
+            yield Violation(errors.out_of_range(path, value, low=self.low, high=self.high))
 
 
 @dataclass(eq=False)
@@ -104,9 +104,9 @@ class String(Shape):
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.str_schema(max_length=self.most)
 
-    def _inside(self, value: Any, path: Path) -> Breaches:
+    def _inside(self, value: Any, path: Path) -> Violations:
         if self.most is not None and len(value) > self.most:
-            yield Breach(errors.string_too_long(path, len(value), self.most))
+            yield Violation(errors.string_too_long(path, len(value), self.most))
 
 
 @dataclass(eq=False)
@@ -123,10 +123,10 @@ class Choice(String):
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.literal_schema(list(self.values))
 
-    def _inside(self, value: Any, path: Path) -> Breaches:
+    def _inside(self, value: Any, path: Path) -> Violations:
         if value not in self.values:
             where = path.rpartition(".")[0] if self.at_item else path
-            yield Breach(errors.invalid_value(where, value, self.values), known=self.known)
+            yield Violation(errors.invalid_value(where, value, self.values), known=self.known)
 
 
 @dataclass(eq=False)
@@ -150,9 +150,9 @@ class Array(Shape):
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.list_schema(self.items.schema())
 
-    def _inside(self, value: Any, path: Path) -> Breaches:
+    def _inside(self, value: Any, path: Path) -> Violations:
         for index, item in enumerate(value):
-            yield from self.items.breaches(item, f"{path}[{index}]")
+            yield from self.items.violations(item, f"{path}[{index}]")
 
 
 @dataclass(eq=False)
@@ -166,9 +166,9 @@ class Map(Shape):
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.dict_schema(core_schema.str_schema(), self.values.schema())
 
-    def _inside(self, value: Any, path: Path) -> Breaches:
+    def _inside(self, value: Any, path: Path) -> Violations:
         for key, item in value.items():
-            yield from self.values.breaches(item, f"{path}.{key}")
+            yield from self.values.violations(item, f"{path}.{key}")
 
 
 @dataclass(eq=False)
@@ -183,10 +183,10 @@ class Nullable(Shape):
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.nullable_schema(self.inner.schema())
 
-    def breaches(self, value: Any, path: Path) -> Breaches:
+    def violations(self, value: Any, path: Path) -> Violations:
         """Nothing for null, else what breaks the shape inside."""
         if value is not None:
-            yield from self.inner.breaches(value, path)
+            yield from self.inner.violations(value, path)
 
 
 @dataclass(eq=False)
@@ -209,16 +209,16 @@ class Object(Shape):
         }
         return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
 
-    def _inside(self, value: Any, path: Path) -> Breaches:
+    def _inside(self, value: Any, path: Path) -> Violations:
         for name in self.fields:
             if name in self.required and name not in value:
-                yield Breach(errors.missing_parameter(_child(path, name)))
+                yield Violation(errors.missing_parameter(_child(path, name)))
         for name, item in value.items():
             if name in self.fields:
-                found = self.fields[name].breaches(item, _child(path, name))
+                found = self.fields[name].violations(item, _child(path, name))
                 yield from map(_doubtful, found) if item is None and name not in self.required else found
             else:
-                yield Breach(errors.unknown_parameter(_child(path, name)), known=not self.loose)
+                yield Violation(errors.unknown_parameter(_child(path, name)), known=not self.loose)
 
 
 @dataclass(eq=False)
@@ -261,17 +261,17 @@ class Tagged(Shape):
         shapes = ((name, self.choices[name]) for name in self.untagged if name in self.choices)
         return [(name, shape.required) for name, shape in shapes if isinstance(shape, Object)]
 
-    def _inside(self, value: Any, path: Path) -> Breaches:
+    def _inside(self, value: Any, path: Path) -> Violations:
         if self.tag not in value and not self.untagged:
-            yield Breach(errors.missing_parameter(_child(path, self.tag)))
+            yield Violation(errors.missing_parameter(_child(path, self.tag)))
             return
         tag = self._discriminate(value)
         if not isinstance(tag, str):
-            yield Breach(errors.invalid_type(_child(path, self.tag), "a string", tag))
+            yield Violation(errors.invalid_type(_child(path, self.tag), "a string", tag))
         elif tag in self.choices:
-            yield from self.choices[tag].breaches(value, path)
+            yield from self.choices[tag].violations(value, path)
         elif tag not in self.beyond:
-            yield Breach(errors.invalid_value(path if self.at_item else _child(path, self.tag), tag, self._named))
+            yield Violation(errors.invalid_value(path if self.at_item else _child(path, self.tag), tag, self._named))
 
     @property
     def _named(self) -> tuple[str, ...]:
@@ -292,17 +292,17 @@ class OneOf(Shape):
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.union_schema([choice.schema() for choice in self.choices], mode="left_to_right")
 
-    def breaches(self, value: Any, path: Path) -> Breaches:
+    def violations(self, value: Any, path: Path) -> Violations:
         """What breaks the alternative that the value's JSON type chooses."""
         fitting = [choice for choice in self.choices if type(value) in choice.kinds or not choice.kinds]
         if not fitting:
-            yield Breach(errors.invalid_type(path, self.wanted, value))
+            yield Violation(errors.invalid_type(path, self.wanted, value))
         elif not any(_fits(choice, value, path) for choice in fitting):
-            yield from fitting[-1].breaches(value, path)
+            yield from fitting[-1].violations(value, path)
 
 
 def _fits(shape: Shape, value: Any, path: Path) -> bool:
-    return next(shape.breaches(value, path), None) is None
+    return next(shape.violations(value, path), None) is None
 
 
 @dataclass(eq=False)
@@ -316,14 +316,14 @@ class Named(Shape):
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.definition_reference_schema(self.name)
 
-    def breaches(self, value: Any, path: Path) -> Breaches:
+    def violations(self, value: Any, path: Path) -> Violations:
         """What breaks the shape that the name stands for."""
-        yield from self.definitions[self.name].breaches(value, path)
+        yield from self.definitions[self.name].violations(value, path)
 
 
-def _doubtful(breach: Breach) -> Breach:
+def _doubtful(violation: Violation) -> Violation:
     """Null for what may be left out is no more than a matter of types."""
-    return replace(breach, known=False)
+    return replace(violation, known=False)
 
 
 def _referred(name: str, shape: Shape) -> core_schema.CoreSchema:
@@ -335,7 +335,7 @@ def _child(path: Path, name: str) -> Path:
 
 
 class Checked:
-    """A shape with its check compiled: `breaches` of a value that fits is found empty in microseconds."""
+    """A shape with its check compiled: `violations` of a value that fits is found empty in microseconds."""
 
     def __init__(self, shape: Shape, definitions: Mapping[str, Shape]) -> None:
         self.shape = shape
@@ -347,6 +347,6 @@ class Checked:
         """Whether a value has the shape."""
         return self._validator.isinstance_python(value, strict=True)
 
-    def breaches(self, value: Any) -> list[Breach]:
+    def violations(self, value: Any) -> list[Violation]:
         """What breaks the shape, in the order of the document."""
-        return [] if self.fits(value) else list(self.shape.breaches(value, ""))
+        return [] if self.fits(value) else list(self.shape.violations(value, ""))

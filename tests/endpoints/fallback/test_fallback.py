@@ -16,7 +16,7 @@ from pytest_fakeopenai.endpoints._fallback.asked import without_files
 from pytest_fakeopenai.endpoints._fallback.choosing import act_of
 from pytest_fakeopenai.pipeline.forms import Upload
 from pytest_fakeopenai.pipeline.operation import Operation, operate
-from pytest_fakeopenai.pipeline.surface import Answered, Events, Stated
+from pytest_fakeopenai.pipeline.surface import Events, Response, Result
 from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
 from pytest_fakeopenai.state.script import GENERATING
 
@@ -248,17 +248,17 @@ FILE = {"id": "file-1", "bytes": "12", "colour": "red", "status": "gone"}
     ("endpoint", "said"),
     [
         ("files.retrieve", FILE),
-        ("files.retrieve", Answered(FILE, 201)),
+        ("files.retrieve", Response(FILE, 201)),
         ("files.list", {"object": "list", "data": [FILE]}),
     ],
 )
 @pytest.mark.parametrize("assume_exists", [False, True])
 def test_follows_the_types_where_ids_are_assumed(endpoint: str, said: Any, assume_exists: bool) -> None:
-    odd = Operation("GET", "/odd", endpoint, operate(lambda exchange: said))
+    odd = Operation("GET", "/odd", endpoint, operate(lambda context: said))
     with serving(create_app(assume_exists=assume_exists, routes=[odd])) as url:
         answer = fetch(url, "/v1/odd")
     told = answer.json["data"][0] if endpoint == "files.list" else answer.json
-    assert answer.status == (201 if isinstance(said, Answered) else 200)
+    assert answer.status == (201 if isinstance(said, Response) else 200)
     assert (told["id"], told["colour"]) == ("file-1", "red")
     if assume_exists:
         assert (told["object"], told["bytes"], told["status"]) == ("file", 12, "processed")
@@ -269,13 +269,13 @@ def test_follows_the_types_where_ids_are_assumed(endpoint: str, said: Any, assum
 @pytest.mark.parametrize(
     ("endpoint", "said", "body"),
     [
-        ("files.content", Answered(b"\xff", media_type="application/octet-stream"), "\\ufffd"),
+        ("files.content", Response(b"\xff", media_type="application/octet-stream"), "\\ufffd"),
         ("nobody.knows", {"a": 1}, '{\n  "a": 1\n}'),
         ("files.retrieve", Events([{"type": "x"}]), 'event: x\ndata: {"type":"x"}\n\n'),
     ],
 )
-def test_leaves_alone_what_has_no_type(endpoint: str, said: Stated, body: str) -> None:
-    odd = Operation("GET", "/odd", endpoint, operate(lambda exchange: said))
+def test_leaves_alone_what_has_no_type(endpoint: str, said: Result, body: str) -> None:
+    odd = Operation("GET", "/odd", endpoint, operate(lambda context: said))
     with serving(create_app(assume_exists=True, routes=[odd])) as url, connected(url) as connection:
         connection.request("GET", "/v1/odd")
         assert connection.getresponse().read().decode(errors="replace") == body.replace("\\ufffd", "\ufffd")

@@ -22,7 +22,7 @@ def store(fake: FakeOpenAI, **texts: str) -> str:
         fake.client.files.create(file=(f"{name}.md", text.encode()), purpose="assistants").id
         for name, text in texts.items()
     ]
-    return fake.client.vector_stores.create(name="Shelf", file_ids=files).id
+    return fake.client.vector_stores.create(name="VectorStore", file_ids=files).id
 
 
 def searching(*stores: str) -> Any:
@@ -32,8 +32,8 @@ def searching(*stores: str) -> Any:
 
 def ids(fake: FakeOpenAI, *more: Any, question: str = "Where is Oslo?") -> Any:
     """A thread and an assistant that can look up two towns."""
-    shelf = store(fake, oslo="Oslo is the capital of Norway.", rome="Rome is the capital of Italy.")
-    found = assistant(fake, tools=[SEARCH, *more], tool_resources=searching(shelf))
+    vector_store = store(fake, oslo="Oslo is the capital of Norway.", rome="Rome is the capital of Italy.")
+    found = assistant(fake, tools=[SEARCH, *more], tool_resources=searching(vector_store))
     return {"thread_id": thread(fake, question), "assistant_id": found}
 
 

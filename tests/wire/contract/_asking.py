@@ -32,7 +32,7 @@ def call(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequen
 def refusals(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequence[Tool] = ()) -> list[Told]:
     """Everything that is refused in a body: status, message, param and code."""
     rules = RULES[endpoint]
-    found = [*rules.fields(body), *rules.breaches(call(endpoint, body, history=history, tools=tools))]
+    found = [*rules.fields(body), *rules.violations(call(endpoint, body, history=history, tools=tools))]
     return [told(error) for error in found]
 
 

@@ -106,7 +106,7 @@ SMALL = [body for body in VALID if len(str(body)) < 5_000]
     history=st.lists(st.dictionaries(KEYS, VALUES, max_size=4), max_size=2),
 )
 def test_reads_any_body(endpoint: str, body: Any, model: str, history: Any) -> None:
-    found = list(RULES[endpoint].breaches(call(endpoint, {**body, "model": model}, history=history)))
+    found = list(RULES[endpoint].violations(call(endpoint, {**body, "model": model}, history=history)))
 
     assert all(type(each) is ApiError and each.body(model)["message"] for each in found)
 
@@ -123,6 +123,6 @@ def test_reads_what_was_valid_once(endpoint: str, body: Any, model: str, data: s
     changed = copy.deepcopy(body)
     container, key = data.draw(st.sampled_from(places(changed)))
     container[key] = data.draw(VALUES)
-    found = list(RULES[endpoint].breaches(call(endpoint, {**changed, "model": model})))
+    found = list(RULES[endpoint].violations(call(endpoint, {**changed, "model": model})))
 
     assert all(type(each) is ApiError and each.body(model)["message"] for each in found)

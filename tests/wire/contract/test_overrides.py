@@ -65,9 +65,9 @@ def test_has_the_bounds_of_the_description(endpoint: str) -> None:
 @pytest.mark.parametrize("path", [CHAT, RESPONSES])
 @pytest.mark.parametrize("name", ["safety_identifier", "prompt_cache_key"])
 def test_refuses_a_long_identifier(path: str, name: str) -> None:
-    [breach] = params.breaches(path[1:].replace("/", "."), request(path, **{name: "a" * 70}))
+    [violation] = params.violations(path[1:].replace("/", "."), request(path, **{name: "a" * 70}))
 
-    assert (breach.error.message, breach.error.param, breach.error.code, breach.known) == (
+    assert (violation.error.message, violation.error.param, violation.error.code, violation.known) == (
         f"Invalid '{name}': string too long. Expected a string with maximum length 64, but got a string with length 70 "
         "instead.",
         name,

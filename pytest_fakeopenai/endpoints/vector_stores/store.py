@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 
-from ...pipeline.collections import Memory
-from ...pipeline.surface import Exchange
+from ...pipeline.collections import CollectionView
+from ...pipeline.surface import RequestContext
 from ...replies.faults import ApiError
 from ...state.store import Record
 from ...wire.protocol.call import Json
@@ -21,22 +21,22 @@ _STATES = ("in_progress", "completed", "failed", "cancelled")
 _DAY = 86_400
 
 
-class Shelf:
+class VectorStore:
     """A vector store and its files; ApiError where there is no such store.
 
     A file that has been deleted altogether is no longer in it.
     """
 
-    def __init__(self, exchange: Exchange, store_id: str) -> None:
+    def __init__(self, context: RequestContext, store_id: str) -> None:
         self.id = store_id
-        self.store = Memory(exchange, STORES).get(store_id)
-        self.files = Memory(exchange, FILES, vector_store_id=store_id)
-        self._exchange = exchange
+        self.store = CollectionView(context, STORES).get(store_id)
+        self.files = CollectionView(context, FILES, vector_store_id=store_id)
+        self._context = context
         self._forget_deleted()
         self.settle()
 
     def _forget_deleted(self) -> None:
-        settings, uploaded = self._exchange.world.settings, Memory(self._exchange, "/files").records
+        settings, uploaded = self._context.world.settings, CollectionView(self._context, "/files").records
         gone = [key for key, _ in self.files.records.items() if uploaded.find(key) is None]
         for key in () if settings.assume_exists else gone:
             self.files.records.discard(key)
@@ -47,7 +47,7 @@ class Shelf:
 
     def find(self, file_id: str) -> Record:
         """A file of the store; ApiError where it has none of this id."""
-        if self._exchange.world.settings.assume_exists or self.files.records.find(file_id) is not None:
+        if self._context.world.settings.assume_exists or self.files.records.find(file_id) is not None:
             return self.files.get(file_id)
         raise ApiError(404, f"No file found with id '{file_id}' in vector store '{self.id}'.")
 
@@ -63,7 +63,7 @@ class Shelf:
 
     @cached_property
     def _now(self) -> int:
-        return self._exchange.world.ids.now()
+        return self._context.world.ids.now()
 
     def refuse_expired(self) -> None:
         """ApiError where the store has come to its end."""
