@@ -25,7 +25,8 @@ if TYPE_CHECKING:
         ServerError,
         Timeout,
     )
-    from .replies.reply import Chunks, FileSearch, Logprob, Reasoning, Refusal, Reply, Text, ToolCall
+    from .replies.parts import Chunks, FileSearch, Reasoning, Refusal, Text, ToolCall
+    from .replies.reply import Logprob, Reply
     from .replies.timing import Delay, Gate, Pace
     from .state.journal import RecordedRequest, Requests
     from .state.script import Rule
@@ -34,7 +35,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "ApiError": "replies.faults",
-    "Chunks": "replies.reply",
+    "Chunks": "replies.parts",
     "ContextLengthExceeded": "replies.faults",
     "Delay": "replies.timing",
     "Disconnect": "replies.faults",
@@ -42,7 +43,7 @@ _HOMES = {
     "FakeOpenAI": "fake",
     "FakeOpenAIServer": "fake",
     "FakeOpenAIWarning": "fake",
-    "FileSearch": "replies.reply",
+    "FileSearch": "replies.parts",
     "Garbage": "replies.faults",
     "Gate": "replies.timing",
     "InvalidKey": "replies.faults",
@@ -51,16 +52,16 @@ _HOMES = {
     "Pace": "replies.timing",
     "QuotaExceeded": "replies.faults",
     "RateLimit": "replies.faults",
-    "Reasoning": "replies.reply",
+    "Reasoning": "replies.parts",
     "RecordedRequest": "state.journal",
-    "Refusal": "replies.reply",
+    "Refusal": "replies.parts",
     "Reply": "replies.reply",
     "Requests": "state.journal",
     "Rule": "state.script",
     "ServerError": "replies.faults",
-    "Text": "replies.reply",
+    "Text": "replies.parts",
     "Timeout": "replies.faults",
-    "ToolCall": "replies.reply",
+    "ToolCall": "replies.parts",
     "VerdictError": "fake",
     "create_app": "app",
 }

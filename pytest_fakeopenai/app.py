@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from starlette.types import ASGIApp
 
 from .pipeline.operation import Operation
-from .replies.reply import Responder
 from .replies.timing import Pace
 from .server.gate import SingleTenant, TenantMiddleware
 from .server.routes import Api
+from .state.script import Responder
 from .state.world import StandaloneWorld
 
 

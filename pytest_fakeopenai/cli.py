@@ -12,8 +12,8 @@ from types import FrameType
 from typing import Any
 
 from . import __version__
-from .replies.reply import Responder
 from .replies.timing import Pace
+from .state.script import Responder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

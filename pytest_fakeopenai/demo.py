@@ -9,7 +9,8 @@ import openai
 
 from .fake import FakeOpenAI
 from .replies.faults import RateLimit
-from .replies.reply import Reply, Text, ToolCall
+from .replies.parts import Text, ToolCall
+from .replies.reply import Reply
 from .replies.timing import Pace
 
 _MODEL = "gpt-4o"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..pipeline.collections import CollectionView, new_id
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext
 from ..pipeline.validation import read_body
 from ..wire.protocol.call import Fields, Json
 

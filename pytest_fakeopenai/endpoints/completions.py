@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, generate
-from ..pipeline.surface import Cut, RequestContext, Surface
+from ..pipeline.surface import Cut, Surface
 from ..pipeline.validation import named_model
 from ..replies.faults import ApiError
-from ..replies.reply import Logprob, Reply, Text
+from ..replies.parts import Text
+from ..replies.reply import Logprob, Reply
 from ..wire.billing import deltas, logprobs, usage
 from ..wire.contract import completions as rules
 from ..wire.protocol import errors, sse
@@ -73,7 +75,7 @@ class Choice:
     ended: bool = False
 
 
-class CompletionAnswer:
+class CompletionBuilder:
     """A legacy completion: fed with parts, it yields chunks and becomes the blocking body."""
 
     def __init__(self, call: Call, reply: Reply, context: RequestContext, cut: Cut) -> None:
@@ -232,7 +234,7 @@ SURFACE = Surface(
     endpoint="completions",
     read=read,
     rules=rules,
-    answer=CompletionAnswer,
+    answer=CompletionBuilder,
     whole="Completion",
     unpack=unpack,
     frame=frame,

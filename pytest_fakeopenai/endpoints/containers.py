@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ..pipeline.attachment import attachment, spoken
 from ..pipeline.collections import CollectionView, new_id
+from ..pipeline.context import RequestContext
 from ..pipeline.forms import file_of
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext, Response
+from ..pipeline.results import Response
 from ..pipeline.validation import enforce, read_body
 from ..state.store import Record
 from ..wire.contract import Violation

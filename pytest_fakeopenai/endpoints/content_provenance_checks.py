@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext
 from ..pipeline.validation import read_body
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..pipeline.collections import CollectionView, new_id
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext
 from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Page

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..pipeline.callables import in_thread
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext
 from ..pipeline.validation import enforce, read_body, wrong_models
 from ..replies.faults import ApiError
 from ..wire import tokens

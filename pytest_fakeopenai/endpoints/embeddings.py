@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..pipeline.callables import in_thread
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext
 from ..pipeline.validation import named_model, validate_call
 from ..wire.billing import usage
 from ..wire.contract import embeddings as rules

@@ -7,9 +7,10 @@ from typing import Any
 
 from ..pipeline.attachment import attachment, spoken
 from ..pipeline.collections import ASSUMED, CollectionView, new_id
+from ..pipeline.context import RequestContext
 from ..pipeline.forms import file_of
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext, Response
+from ..pipeline.results import Response
 from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Record

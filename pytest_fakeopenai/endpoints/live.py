@@ -1,10 +1,10 @@
-"""Live sessions over WebRTC. https://platform.openai.com/docs/api-reference/live"""
+"""LiveEventStream sessions over WebRTC. https://platform.openai.com/docs/api-reference/live"""
 
 from __future__ import annotations
 
 from ..pipeline.collections import CollectionView, new_id
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext
 from ..pipeline.validation import read_body
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json

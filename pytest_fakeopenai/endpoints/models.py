@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..pipeline import available
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext
 from ..replies.faults import ApiError
 from ..wire.models import is_base
 from ..wire.protocol import errors

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..pipeline.callables import in_thread
+from ..pipeline.context import RequestContext
 from ..pipeline.media import model_of
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext
 from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..wire.contract import Violation

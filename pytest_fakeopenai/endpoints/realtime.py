@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..pipeline.collections import CollectionView, new_id
+from ..pipeline.context import RequestContext
 from ..pipeline.forms import Upload, is_form, read_form
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext, Response, Result
+from ..pipeline.results import Response, Result
 from ..pipeline.validation import read_body
 from ..replies.faults import ApiError
 from ..wire.protocol import errors, sse

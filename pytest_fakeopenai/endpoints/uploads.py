@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from ..pipeline.callables import in_thread
 from ..pipeline.collections import ASSUMED, CollectionView, new_id
+from ..pipeline.context import RequestContext
 from ..pipeline.forms import file_of
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext
 from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Record

@@ -11,10 +11,11 @@ from typing import Any
 
 from ..pipeline.callables import in_thread
 from ..pipeline.collections import ASSUMED, CollectionView, new_id
+from ..pipeline.context import RequestContext
 from ..pipeline.forms import Upload, file_of
 from ..pipeline.media import model_of
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext, Response
+from ..pipeline.results import Response
 from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Record

@@ -8,8 +8,8 @@ import urllib.parse
 from .. import webhooks
 from ..pipeline.callables import in_thread
 from ..pipeline.collections import CollectionView, new_id
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext
 from ..pipeline.validation import read_body
 from ..replies.faults import ApiError
 from ..state.store import Record

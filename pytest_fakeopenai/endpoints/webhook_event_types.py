@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
-from ..pipeline.surface import RequestContext
 from ..wire.protocol.call import Json
 from ..wire.webhooks.event_types import SUBSCRIBABLE
 

@@ -6,7 +6,8 @@ import re
 from urllib.parse import quote
 
 from ..replies.reply import Reply
-from .surface import RequestContext, Response
+from .context import RequestContext
+from .results import Response
 
 BYTES = "application/octet-stream"
 _PLAIN = re.compile(r"[ !#-\[\]-~]*")  # the characters that a quoted file name may have

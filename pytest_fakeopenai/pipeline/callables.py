@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, TypeVar
 
 from ..replies.faults import ApiError
-from ..replies.reply import Chunks, Part, Reply, Responder, Spoken, as_part, as_reply
+from ..replies.parts import Chunks, Part
+from ..replies.reply import Reply, Spoken, as_part, as_reply
 from ..state.journal import RecordedRequest
+from ..state.script import Responder
 
 T = TypeVar("T")
 _END = object()

@@ -11,8 +11,8 @@ from ..state.store import Page, Record, paginate
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json
 from ..wire.resources import identify, resource
+from .context import RequestContext
 from .listing import listing
-from .surface import RequestContext
 
 # What is kept of an object that was made up because ids are assumed to exist.
 ASSUMED = "assumed"

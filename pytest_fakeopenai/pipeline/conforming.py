@@ -10,7 +10,8 @@ from ..sdk.example import ExampleFactory
 from ..sdk.signature import signature
 from ..wire.protocol.call import Json
 from .collections import example_factory
-from .surface import RequestContext, Response, Result
+from .context import RequestContext
+from .results import Response, Result
 
 
 def conforming(context: RequestContext, stated: Result) -> Result:

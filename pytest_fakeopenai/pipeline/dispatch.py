@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .operation import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD
-from .surface import RequestContext
-from .writer import ConnectionCut, Message
+from .context import RequestContext
+from .scope import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD, Message
+from .writer import ConnectionCut
 
 # What a request keeps of the one that it is made for: who asks.
 _WHO = ("authorization", "api-key", "openai-organization", "openai-project", "user-agent")

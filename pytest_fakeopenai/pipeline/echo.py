@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from ..replies.reply import Part, Reply, Text, ToolCall
+from ..replies.parts import Part, Text, ToolCall
+from ..replies.reply import Reply
 from ..wire.jsonschema.example import SchemaError, example
 from ..wire.protocol.call import Call, Tool
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from ..replies.reply import CONTENT, Chunks, FileSearch, Part, Reasoning, Refusal, Reply, Text, ToolCall
+from ..replies.parts import CONTENT, Chunks, FileSearch, Part, Reasoning, Refusal, Text, ToolCall
+from ..replies.reply import Reply
 from ..replies.timing import Delay, Gate
 from ..wire.jsonschema.check import check
 from ..wire.models import RUNS

@@ -9,7 +9,7 @@ from ..replies.faults import ApiError
 from ..wire.contract import Violation
 from ..wire.protocol import errors
 from ..wire.resources import Resource
-from .surface import RequestContext
+from .context import RequestContext
 from .validation import enforce
 
 _ORDERS = ("asc", "desc")

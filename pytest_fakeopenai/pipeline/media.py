@@ -11,7 +11,7 @@ from ..wire.contract import Violation
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
 from .available import is_available
-from .surface import RequestContext
+from .context import RequestContext
 from .validation import enforce
 
 

@@ -17,7 +17,8 @@ from typing import Any
 from pydantic_core import from_json
 
 from ..replies.faults import ApiError, Disconnect, Garbage
-from ..replies.reply import CONTENT, Part, Reply, Verbatim
+from ..replies.parts import CONTENT, Part
+from ..replies.reply import Reply, Verbatim
 from ..replies.timing import Pace
 from ..state.journal import RecordedRequest
 from ..state.world import World
@@ -26,23 +27,20 @@ from ..wire.jsonschema.example import SchemaError
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call, Json
 from .callables import ask
+from .context import RequestContext
 from .fit import cannot_answer, misfit
 from .forms import is_form, read_form
 from .player import ReplyPlayer, apply_control, next_of
-from .surface import Answer, Events, Live, Player, RequestContext, Response, Result, Surface
+from .results import EventStream, LiveEventStream, Response, Result
+from .scope import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD, Message, Receive, Send
+from .surface import Player, ResponseBuilder, Surface
 from .validation import authenticate, require_beta_header, validate_call
-from .writer import ClientGone, ConnectionCut, Message, Receive, ResponseWriter, Send
-
-# Where the gate leaves, in an ASGI scope, what it learned from the URL.
-WORLD = "fake_openai_world"
-SHOWN_PATH = "fake_openai_path"
-DEPLOYMENT = "fake_openai_deployment"
-ADDRESS = "fake_openai_address"
+from .writer import ClientGone, ConnectionCut, ResponseWriter
 
 Handler = Callable[[RequestContext], Awaitable[None]]
 Voice = Callable[[RequestContext, Reply], "Result | Awaitable[Result]"]
 Said = Reply | Verbatim | AsyncIterator[Part]
-Stage = Callable[[RequestContext, Surface, Call, Answer, Pace], Player]
+Stage = Callable[[RequestContext, Surface, Call, ResponseBuilder, Pace], Player]
 
 
 @dataclass(eq=False)
@@ -167,8 +165,8 @@ async def _state(
         from .conforming import conforming  # for servers of this kind alone, and not loaded by others
 
         stated = conforming(context, stated)
-    if isinstance(stated, (Events, Live)):
-        await (_replay(context, stated) if isinstance(stated, Events) else _relay(context, stated))
+    if isinstance(stated, (EventStream, LiveEventStream)):
+        await (_replay(context, stated) if isinstance(stated, EventStream) else _relay(context, stated))
         return
     whole = stated if isinstance(stated, Response) else Response(stated)
     encoded = whole.body if whole.body is None or isinstance(whole.body, bytes) else encode(whole.body)
@@ -177,13 +175,13 @@ async def _state(
     await context.writer.whole(encoded or b"")
 
 
-async def _replay(context: RequestContext, said: Events) -> None:
+async def _replay(context: RequestContext, said: EventStream) -> None:
     context.record.sent = [said.frame(event) for event in said.events]
     context.writer.head(sse.EVENT_STREAM, said.headers)
     await context.writer.whole(b"".join(context.record.sent) + said.done)
 
 
-async def _relay(context: RequestContext, said: Live) -> None:
+async def _relay(context: RequestContext, said: LiveEventStream) -> None:
     context.writer.head(sse.EVENT_STREAM, {})
     await context.writer.open()
     while (batch := await context.writer.wait(next_of(said.batches))) is not None:

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequen
 from typing import TypeVar
 
 from ..replies.faults import ApiError, Disconnect, Garbage, Timeout
-from ..replies.reply import CONTENT, Control, Part
+from ..replies.parts import CONTENT, Control, Part
 from ..replies.timing import Delay, Gate, GateNeverOpenedError, Pace
 from ..wire.protocol import errors
 from ..wire.protocol.call import Call, Json
 from ..wire.protocol.sse import Event
+from .context import RequestContext
 from .fit import cannot_carry
-from .surface import Answer, RequestContext, Surface
+from .surface import ResponseBuilder, Surface
 
 T = TypeVar("T")
 Step = Event | Control
@@ -62,7 +63,9 @@ def _singly(steps: Iterable[Step]) -> Iterator[Step]:
 class ReplyPlayer:
     """One answer, played to the client: as a stream, or as a body at the end."""
 
-    def __init__(self, context: RequestContext, surface: Surface, call: Call, answer: Answer, pace: Pace) -> None:
+    def __init__(
+        self, context: RequestContext, surface: Surface, call: Call, answer: ResponseBuilder, pace: Pace
+    ) -> None:
         self._context = context
         self._writer = context.writer
         self._surface = surface

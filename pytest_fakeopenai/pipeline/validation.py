@@ -16,8 +16,8 @@ from ..wire.protocol import errors
 from ..wire.protocol.call import Call, Json
 from .available import is_available
 from .callables import in_thread
+from .context import RequestContext
 from .forms import is_form, read_form
-from .surface import RequestContext
 
 
 def enforce(context: RequestContext, look: Callable[[], Iterable[Violation]]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -11,14 +11,9 @@ from ..replies.faults import ApiError
 from ..state.journal import RecordedRequest
 from ..wire.protocol.call import Json
 from ..wire.protocol.headers import encode_error, of_answer, of_error, timed
+from .scope import TRANSPORT, Message, Receive, Send
 
 T = TypeVar("T")
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
-# Where the server leaves, in an ASGI scope's extensions, the connection's transport.
-TRANSPORT = "pytest_fakeopenai.transport"
 
 
 @lru_cache(maxsize=1024)  # most headers are the same each time

@@ -8,148 +8,18 @@ pydantic model for its JSON as text.
 from __future__ import annotations
 
 import dataclasses
-import json
-import reprlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from .faults import ApiError, Disconnect, Garbage, Timeout
-from .timing import Delay, Gate, Pace
-
-if TYPE_CHECKING:
-    from ..state.journal import RecordedRequest
+from .faults import ApiError
+from .parts import CONTENT, CONTROL, Chunks, Part, Text, json_text
+from .shorthand import WHOLE_ANSWERS, dump, is_event, plain_value, sdk_class
+from .timing import Pace
 
 FINISH_REASONS = ("stop", "length", "tool_calls", "content_filter", "function_call")
 
 
-def compact_json(value: object) -> str:
-    """The value as JSON the way models write it: no blanks, non-ASCII characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-@dataclass(frozen=True)
-class Text:
-    """Text of the assistant, streamed token by token, or by words where no tokenizer is installed.
-
-    `unchecked=True` sends it even where it breaks the JSON schema that the request demands.
-    """
-
-    text: str
-    unchecked: bool = field(default=False, kw_only=True)
-
-    def __post_init__(self) -> None:
-        _expect_str("Text", self.text)
-
-    def __repr__(self) -> str:
-        return f"Text({self.text!r})"
-
-
-@dataclass(frozen=True, init=False)
-class Chunks:
-    """Text of the assistant, streamed in exactly these pieces: `Chunks("Hel", "lo")`."""
-
-    pieces: tuple[str, ...]
-    unchecked: bool = False
-
-    def __init__(self, *pieces: str, unchecked: bool = False) -> None:
-        for piece in pieces:
-            _expect_str("Chunks", piece, hint="; the pieces of a list are Chunks(*pieces)" * isinstance(piece, list))
-        object.__setattr__(self, "pieces", pieces)
-        object.__setattr__(self, "unchecked", unchecked)
-
-    @property
-    def text(self) -> str:
-        """The pieces put together."""
-        return "".join(self.pieces)
-
-    def __repr__(self) -> str:
-        return f"Chunks({', '.join(map(repr, self.pieces))})"
-
-
-@dataclass(frozen=True)
-class ToolCall:
-    """A call of a function or custom tool; several in a row are parallel calls.
-
-    `arguments` is a mapping, sent as JSON, or a string, sent verbatim: broken JSON on purpose, or a custom tool's
-    input. The request must have offered a tool of this name; `unchecked=True` sends the call all the same, as a
-    model does that invents a tool.
-    """
-
-    name: str
-    arguments: Mapping[str, Any] | str = field(default_factory=dict)
-    id: str | None = None
-    unchecked: bool = field(default=False, kw_only=True)
-    arguments_text: str = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        _expect_str("ToolCall(name)", self.name)
-        if not isinstance(self.arguments, (str, Mapping)):
-            raise TypeError(f"ToolCall(arguments) takes a mapping or a string, got {self.arguments!r}")
-        text = self.arguments if isinstance(self.arguments, str) else _json_text(dict(self.arguments))
-        _expect_utf8("ToolCall(arguments)", text)
-        object.__setattr__(self, "arguments_text", text)
-
-    def __repr__(self) -> str:
-        return f"ToolCall({self.name!r}, {self.arguments!r})"
-
-
-@dataclass(frozen=True)
-class Reasoning:
-    """A summary of the model's reasoning; `Reasoning("")` is a reasoning item without one.
-
-    Several in a row are one item with several summaries.
-    """
-
-    text: str
-
-    def __post_init__(self) -> None:
-        _expect_str("Reasoning", self.text)
-
-    def __repr__(self) -> str:
-        return f"Reasoning({self.text!r})"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """The model's refusal to answer."""
-
-    text: str
-
-    def __post_init__(self) -> None:
-        _expect_str("Refusal", self.text)
-
-    def __repr__(self) -> str:
-        return f"Refusal({self.text!r})"
-
-
-@dataclass(frozen=True)
-class FileSearch:
-    """A search in the files of the vector stores that the request's tool `file_search` names; it really takes place.
-
-    `query` is what to look for, by default the last user text. The text behind it cites the files that were found.
-    """
-
-    query: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.query is not None:
-            _expect_str("FileSearch", self.query)
-
-    @property
-    def text(self) -> str:
-        """Nothing: a search is not said."""
-        return ""
-
-    def __repr__(self) -> str:
-        return f"FileSearch({'' if self.query is None else repr(self.query)})"
-
-
-Content = Text | Chunks | ToolCall | Reasoning | Refusal | FileSearch
-Control = Delay | Gate | Disconnect | Garbage | ApiError | Timeout
-Part = Content | Control
-CONTENT = (Text, Chunks, ToolCall, Reasoning, Refusal, FileSearch)
-CONTROL = (Delay, Gate, Disconnect, Garbage, ApiError, Timeout)
 _PARTS = CONTENT + CONTROL
 
 
@@ -255,29 +125,16 @@ class Verbatim:
 
 
 Spoken = Reply | Verbatim
-# Sync or async; or a generator of parts, sync or async.
-Responder = Callable[["RecordedRequest"], object]
-ScriptEntry = Reply | Verbatim | Responder
-
-# What the SDK's classes are called that can stand for a whole answer, or for one event of a stream.
-_WHOLE = frozenset({"ChatCompletion", "Response", "Completion"})
-
-
-def as_script_entry(value: object) -> ScriptEntry:
-    """A script entry in its one normal form: a reply, an SDK object, or a callable that makes one; or TypeError."""
-    if callable(value) and not isinstance(value, (type, ApiError)):
-        return value
-    return as_reply(value)
 
 
 def as_reply(value: object) -> Spoken:
     """A reply in its one normal form, from shorthand; TypeError for what cannot be one."""
     if isinstance(value, (Reply, Verbatim)):
         return value
-    if (sdk_name := _sdk_class(value)) in _WHOLE:
-        return Verbatim(sdk_name, _dump(value))
-    if isinstance(value, list) and value and all(_is_event(item) for item in value):
-        return Verbatim("chunks", [_dump(item) for item in value])
+    if (sdk_name := sdk_class(value)) in WHOLE_ANSWERS:
+        return Verbatim(sdk_name, dump(value))
+    if isinstance(value, list) and value and all(is_event(item) for item in value):
+        return Verbatim("chunks", [dump(item) for item in value])
     return Reply(value)
 
 
@@ -291,40 +148,7 @@ def as_part(value: object) -> Part:
         raise TypeError(f"got the class {value.__name__}; a reply takes an instance: {value.__name__}(…)")
     if isinstance(value, (Reply, Verbatim, tuple)) or _holds_parts(value):
         raise TypeError(f"several parts make one reply as Reply(part, part, …); got {value!r}")
-    return Text(_json_text(_plain(value)))
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, (dict, list)):
-        return value
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return dataclasses.asdict(value)
-    if hasattr(value, "model_dump_json") and not isinstance(value, type):
-        return _dump(value)
-    raise TypeError(
-        "a reply is made of str, dict, list, dataclass, pydantic model, parts such as Text or ToolCall, "
-        f"Reply(…), a callable or an SDK object; got {type(value).__name__}: {value!r}"
-    )
-
-
-def _dump(value: Any) -> Any:
-    """A pydantic model as JSON; of an SDK object only what was set, whether the client has a class for it or not."""
-    sdk = bool(_sdk_class(value))
-    return value.model_dump(mode="json", by_alias=True, exclude_unset=sdk, warnings=not sdk)
-
-
-def _sdk_class(value: object) -> str:
-    """The name of the SDK's response class that the value is an instance of, or an empty string."""
-    for cls in type(value).__mro__:
-        if cls.__module__.startswith("openai.types."):
-            name = cls.__name__.partition("[")[0]
-            if name in _WHOLE or name.endswith(("Chunk", "Event")):
-                return name
-    return ""
-
-
-def _is_event(value: object) -> bool:
-    return _sdk_class(value).endswith(("Chunk", "Event"))
+    return Text(json_text(plain_value(value)))
 
 
 def _holds_parts(value: object) -> bool:
@@ -342,25 +166,3 @@ def _logprobs(value: bool | Sequence[Logprob | tuple[str, float]] | None) -> boo
     if value is None or isinstance(value, bool):
         return value
     return tuple(entry if isinstance(entry, Logprob) else Logprob(*entry) for entry in value)
-
-
-def _expect_str(where: str, value: object, hint: str = "") -> None:
-    if not isinstance(value, str):
-        raise TypeError(f"{where} takes a string, got {type(value).__name__}: {reprlib.repr(value)}{hint}")
-    _expect_utf8(where, value)
-
-
-def _expect_utf8(where: str, value: str) -> None:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueError(f"{where} takes text that can be sent as UTF-8, got a lone surrogate: {value!r}") from None
-
-
-def _json_text(value: object) -> str:
-    try:
-        text = compact_json(value)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{value!r} cannot be sent as JSON: {error}") from error
-    _expect_utf8("a reply", text)
-    return text

@@ -12,8 +12,7 @@ from typing import Protocol
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from ..pipeline.operation import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD
-from ..pipeline.writer import TRANSPORT
+from ..pipeline.scope import ADDRESS, DEPLOYMENT, SHOWN_PATH, TRANSPORT, WORLD
 from ..state.world import World
 
 _PREFIX = re.compile(r"/(fake-[0-9a-f]{8}-\d+)(?=/|$)")

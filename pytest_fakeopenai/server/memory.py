@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Scope
 
-from ..pipeline.writer import TRANSPORT
+from ..pipeline.scope import TRANSPORT
 from ..settings import MEMORY_HOST
 from .loop import SocketlessLoop
 from .loop_thread import LoopThread

@@ -10,8 +10,8 @@ from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from ..endpoints import arrange, family_of, operations
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation
-from ..pipeline.surface import RequestContext
 from ..wire.protocol import errors
 
 

@@ -15,7 +15,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from ..pipeline.writer import TRANSPORT
+from ..pipeline.scope import TRANSPORT
 from .loop_thread import LoopThread
 
 # asyncio would shorten the queue of a socket that already listens to 100, and bursts of connections would be lost.

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..replies.faults import ApiError
-from ..replies.reply import Reply, ScriptEntry
+from ..replies.reply import Reply
 from .conditions import shorten
+from .script import ScriptEntry
 
 if TYPE_CHECKING:
     from .journal import RecordedRequest

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..replies.reply import ScriptEntry, as_script_entry
+from ..replies.faults import ApiError
+from ..replies.reply import Reply, Verbatim, as_reply
 from .conditions import Conditions
 
 if TYPE_CHECKING:
     from .journal import RecordedRequest
+
+# Sync or async; or a generator of parts, sync or async.
+Responder = Callable[["RecordedRequest"], object]
+ScriptEntry = Reply | Verbatim | Responder
+
+
+def as_script_entry(value: object) -> ScriptEntry:
+    """A script entry in its one normal form: a reply, an SDK object, or a callable that makes one; or TypeError."""
+    if callable(value) and not isinstance(value, (type, ApiError)):
+        return value
+    return as_reply(value)
 
 
 @dataclass(eq=False)

@@ -9,14 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..replies.faults import ApiError
-from ..replies.reply import Responder, ScriptEntry
 from ..replies.timing import Pace
 from ..settings import Settings, Validation
 from ..wire.protocol import errors
 from ..wire.protocol.ids import Ids
 from .journal import Journal, RecordedRequest
 from .report import miss
-from .script import ConditionFailed, Script
+from .script import ConditionFailed, Responder, Script, ScriptEntry
 from .store import Collection
 
 _LOGGER = logging.getLogger("pytest_fakeopenai")

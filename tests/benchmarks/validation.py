@@ -12,7 +12,8 @@ from typing import Any
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import chat_completions, responses
-from pytest_fakeopenai.pipeline.surface import RequestContext, Surface
+from pytest_fakeopenai.pipeline.context import RequestContext
+from pytest_fakeopenai.pipeline.surface import Surface
 from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.settings import Settings
 from pytest_fakeopenai.state.journal import RecordedRequest

@@ -16,8 +16,8 @@ import openai
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import discover
 from pytest_fakeopenai.endpoints._fallback.choosing import EXAMPLES, act_of
+from pytest_fakeopenai.pipeline.context import RequestContext
 from pytest_fakeopenai.pipeline.operation import Operation
-from pytest_fakeopenai.pipeline.surface import RequestContext
 from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
 from pytest_fakeopenai.state.script import GENERATING

@@ -35,7 +35,8 @@ from pytest_fakeopenai import (
     Timeout,
     ToolCall,
 )
-from pytest_fakeopenai.replies.reply import Verbatim, as_part, as_reply, as_script_entry
+from pytest_fakeopenai.replies.reply import Verbatim, as_part, as_reply
+from pytest_fakeopenai.state.script import as_script_entry
 
 
 @dataclasses.dataclass

@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from pytest_fakeopenai import Chunks, Gate, Reply, Timeout
 from pytest_fakeopenai.clients import pool
-from pytest_fakeopenai.pipeline.writer import TRANSPORT
+from pytest_fakeopenai.pipeline.scope import TRANSPORT
 from pytest_fakeopenai.server.gate import NoWorld, SingleTenant, TenantMiddleware, TenantRegistry, cancel_all
 from pytest_fakeopenai.server.host import Host
 from pytest_fakeopenai.server.routes import api

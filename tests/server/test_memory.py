@@ -17,7 +17,7 @@ import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pytest_fakeopenai.clients.intercept import INTERCEPTION, LIBRARY
-from pytest_fakeopenai.pipeline.writer import TRANSPORT
+from pytest_fakeopenai.pipeline.scope import TRANSPORT
 from pytest_fakeopenai.server import memory
 from pytest_fakeopenai.server.loop import SocketlessLoop
 from pytest_fakeopenai.server.memory import MemoryServer, Request, Said

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from pytest_fakeopenai.pipeline.writer import TRANSPORT
+from pytest_fakeopenai.pipeline.scope import TRANSPORT
 from pytest_fakeopenai.server import thread
 from pytest_fakeopenai.server.thread import ServerThread
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from ...pipeline.callables import in_thread
 from ...pipeline.collections import CollectionView
+from ...pipeline.context import RequestContext
 from ...pipeline.operation import Operation, operate
-from ...pipeline.surface import RequestContext, Result
+from ...pipeline.results import Result
 from ...pipeline.validation import read_body
 from ...sdk.catalogue import Method, catalogue
 from ...sdk.signature import signature

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ...pipeline.collections import CollectionView, example_factory
+from ...pipeline.context import RequestContext
 from ...pipeline.forms import Upload
-from ...pipeline.surface import RequestContext, Result
+from ...pipeline.results import Result
 from ...sdk.catalogue import Method
 from ...sdk.signature import Signature, signature
 from ...wire.protocol.call import Json

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...pipeline.collections import new_id
-from ...pipeline.surface import Response, Result
+from ...pipeline.results import Response, Result
 from ...sdk.catalogue import Method, catalogue
 from ...wire.protocol.call import Json
 from .asked import GIVEN, Asked

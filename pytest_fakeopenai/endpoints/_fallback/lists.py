@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...pipeline.surface import Result
+from ...pipeline.results import Result
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json
 from .asked import Asked

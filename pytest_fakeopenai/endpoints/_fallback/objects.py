@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.collections import ASSUMED
-from ...pipeline.surface import Result
+from ...pipeline.results import Result
 from ...sdk.catalogue import catalogue
 from ...sdk.signature import signature
 from ...state.store import Record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.collections import example_factory
-from ...pipeline.surface import Events, Response, Result
+from ...pipeline.results import EventStream, Response, Result
 from ...wire.protocol import sse
 from . import usage_reports
 from .asked import Asked
@@ -24,7 +24,7 @@ def content(asked: Asked) -> Result:
 def stream(asked: Asked) -> Result:
     """A stream of one event."""
     event = example_factory(asked.context).make(asked.types.events, asked.context.path)
-    return Events([event], frame=lambda each: sse.data(sse.compact(each)))
+    return EventStream([event], frame=lambda each: sse.data(sse.compact(each)))
 
 
 def example(asked: Asked) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...pipeline.surface import Result
+from ...pipeline.results import Result
 from ...sdk.catalogue import catalogue
 from ...wire.protocol.call import Json
 from .asked import GIVEN, Asked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...pipeline.surface import Result
+from ...pipeline.results import Result
 from .asked import Asked
 
 _ONLY = ""  # its key

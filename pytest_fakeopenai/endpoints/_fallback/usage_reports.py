@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from ...pipeline.context import RequestContext
 from ...pipeline.listing import whole_number
-from ...pipeline.surface import RequestContext
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...pipeline.collections import new_id
-from ...pipeline.surface import Events, RequestContext
+from ...pipeline.context import RequestContext
+from ...pipeline.results import EventStream
 from ...state.store import Record
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json
@@ -44,6 +45,6 @@ class Log:
     def _add(self, kind: str, **rest: Any) -> None:
         self._events.append({"type": kind, "event_id": new_id(self._context)("event"), **rest})
 
-    def replayed(self) -> Events:
+    def replayed(self) -> EventStream:
         """A stream of all that has happened so far."""
-        return Events([*self._events], frame=lambda event: sse.data(sse.compact(event)))
+        return EventStream([*self._events], frame=lambda event: sse.data(sse.compact(event)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...pipeline.collections import CollectionView
-from ...pipeline.surface import Events, RequestContext, Response, Result
+from ...pipeline.context import RequestContext
+from ...pipeline.results import EventStream, Response, Result
 from ...pipeline.validation import read_body
 from ...state.store import Record
 from ...wire.protocol.call import Fields, Json
@@ -57,7 +58,7 @@ async def tell(context: RequestContext) -> Response:
     return Response(None, 202)
 
 
-def replay(context: RequestContext) -> Events:
+def replay(context: RequestContext) -> EventStream:
     """`GET /agents/sessions/{session_id}/events`: all that has happened so far; the stream ends there."""
     return Log.of(context, _record(context)).replayed()
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.context import RequestContext
 from ...pipeline.dispatch import Outcome, dispatch
-from ...pipeline.surface import RequestContext
 from ...state.store import Record
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json, text_of

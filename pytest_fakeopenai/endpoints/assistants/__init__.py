@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.context import RequestContext
 from ...pipeline.operation import Operation, operate
-from ...pipeline.surface import RequestContext
 from ...pipeline.validation import enforce, read_body, wrong_models
 from ...wire.contract import Violation, lengths
 from ...wire.jsonschema.check import as_dict

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...pipeline.collections import CollectionView
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...wire.jsonschema.check import as_dict, as_list
 from ...wire.protocol.call import Json
 from ..vector_stores.chunks import strategy

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ...pipeline.context import RequestContext
 from ...pipeline.media import model_of
-from ...pipeline.surface import RequestContext
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation

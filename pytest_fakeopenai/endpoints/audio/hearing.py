@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...pipeline.callables import in_thread
+from ...pipeline.context import RequestContext
 from ...pipeline.forms import file_of
 from ...pipeline.media import body_or_text
-from ...pipeline.surface import RequestContext, Result
+from ...pipeline.results import Result
 from ...pipeline.validation import read_body
-from ...replies.reply import Chunks, Reply, Text
+from ...replies.parts import Chunks, Text
+from ...replies.reply import Reply
 from ...wire.billing import deltas
 from ...wire.protocol.call import Json
 from .asked import COUNTED_AS, Asked, read

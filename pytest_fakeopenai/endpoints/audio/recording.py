@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...pipeline.context import RequestContext
 from ...pipeline.forms import Upload
-from ...pipeline.surface import RequestContext
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation

@@ -8,8 +8,9 @@ from typing import Any
 
 from ...pipeline.callables import in_thread
 from ...pipeline.collections import CollectionView
+from ...pipeline.context import RequestContext
 from ...pipeline.media import body_or_text, model_of
-from ...pipeline.surface import Events, RequestContext, Response, Result
+from ...pipeline.results import EventStream, Response, Result
 from ...pipeline.validation import enforce, read_body
 from ...replies.reply import Reply
 from ...wire import tokens
@@ -54,7 +55,7 @@ async def _spoken(context: RequestContext, body: Json, text: str) -> Result:
     if fields.string("stream_format") != "sse":
         return Response(sound, media_type=MEDIA_TYPES[sound_format])
     asked = text + (fields.string("instructions") or "")
-    return Events(await in_thread(lambda: _events(sound, asked, speech.seconds)), frame=_frame)
+    return EventStream(await in_thread(lambda: _events(sound, asked, speech.seconds)), frame=_frame)
 
 
 def _speed(given: Any) -> float:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ...pipeline.surface import Events, Response, Result
+from ...pipeline.results import EventStream, Response, Result
 from ...wire import tokens
 from ...wire.billing.logprobs import invent
 from ...wire.media import transcript
@@ -40,7 +40,7 @@ class Transcript:
 def write(asked: Asked, said: Transcript) -> Result:
     """The transcript as the request wants it."""
     if asked.stream:
-        return Events([*_events(asked, said)], _frame, _DONE, {"cache-control": "no-store"})
+        return EventStream([*_events(asked, said)], _frame, _DONE, {"cache-control": "no-store"})
     if asked.written_as == "text":
         return Response(f"{said.text}\n".encode(), media_type=_PLAIN)
     if asked.written_as in ("srt", "vtt"):

@@ -6,8 +6,8 @@ import asyncio
 
 from ...pipeline.callables import in_thread
 from ...pipeline.collections import ASSUMED, CollectionView, new_id
+from ...pipeline.context import RequestContext
 from ...pipeline.operation import Operation, operate
-from ...pipeline.surface import RequestContext
 from ...pipeline.validation import read_body
 from ...replies.faults import ApiError
 from ...state.store import Record

@@ -8,8 +8,8 @@ from typing import Any
 
 from ...pipeline.callables import in_thread
 from ...pipeline.collections import CollectionView
+from ...pipeline.context import RequestContext
 from ...pipeline.dispatch import dispatch
-from ...pipeline.surface import RequestContext
 from ...pipeline.tasks import BackgroundTask
 from ...state.store import Record
 from ...wire.models import resolved

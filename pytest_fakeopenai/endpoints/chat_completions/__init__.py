@@ -7,14 +7,14 @@ from ...pipeline.surface import Surface
 from ...wire.contract import chat as rules
 from ...wire.protocol import sse
 from . import stored
-from .answer import ChatAnswer, encode, frame, is_piece, unpack
+from .builder import ChatCompletionBuilder, encode, frame, is_piece, unpack
 from .reading import read
 
 SURFACE = Surface(
     endpoint="chat.completions",
     read=read,
     rules=rules,
-    answer=ChatAnswer,
+    answer=ChatCompletionBuilder,
     whole="ChatCompletion",
     unpack=unpack,
     frame=frame,

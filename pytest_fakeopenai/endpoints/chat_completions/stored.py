@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.collections import CollectionView
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...pipeline.validation import read_body
 from ...state.store import Record
 from ...wire.models import resolved

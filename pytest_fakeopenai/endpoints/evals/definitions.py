@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...pipeline.collections import CollectionView, new_id
-from ...pipeline.surface import RequestContext, Response
+from ...pipeline.context import RequestContext
+from ...pipeline.results import Response
 from ...pipeline.validation import read_body
 from ...replies.faults import ApiError
 from ...wire.evaluation.graders import flaw

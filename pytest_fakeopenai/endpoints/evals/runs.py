@@ -9,7 +9,8 @@ import asyncio
 from typing import Any
 
 from ...pipeline.collections import CollectionView, new_id
-from ...pipeline.surface import RequestContext, Response, Result
+from ...pipeline.context import RequestContext
+from ...pipeline.results import Response, Result
 from ...pipeline.validation import read_body
 from ...state.store import Record
 from ...wire.protocol.call import Fields, Json

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...pipeline.collections import CollectionView
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...replies.faults import ApiError
 from ...state.store import Record
 from ...wire.models import resolved

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ...pipeline.callables import in_thread
+from ...pipeline.context import RequestContext
 from ...pipeline.dispatch import dispatch
-from ...pipeline.surface import RequestContext
 from ...pipeline.tasks import BackgroundTask
 from ...wire.evaluation.graders import Grade, grade
 from ...wire.evaluation.templates import Unresolved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.callables import in_thread
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...pipeline.validation import read_body
 from ...replies.faults import ApiError
 from ...wire.evaluation.graders import Grade, flaw, grade

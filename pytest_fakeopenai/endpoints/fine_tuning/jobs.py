@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from ...pipeline import available
 from ...pipeline.collections import CollectionView, new_id
-from ...pipeline.surface import RequestContext, Result
+from ...pipeline.context import RequestContext
+from ...pipeline.results import Result
 from ...pipeline.validation import enforce, read_body
 from ...replies.faults import ApiError
 from ...state.store import Record

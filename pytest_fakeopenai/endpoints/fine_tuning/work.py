@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ...pipeline import available
 from ...pipeline.callables import in_thread
 from ...pipeline.collections import ASSUMED, CollectionView, new_id
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...state.store import Record
 from ...wire import models
 from ...wire.protocol.call import Json

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from functools import partial
 
+from ...pipeline.context import RequestContext
 from ...pipeline.media import body_or_text
 from ...pipeline.operation import Operation, operate
-from ...pipeline.surface import RequestContext, Result
+from ...pipeline.results import Result
 from ...pipeline.validation import read_body
 from ...replies.reply import Reply
 from ...wire.protocol.call import Json

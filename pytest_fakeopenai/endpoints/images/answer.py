@@ -7,7 +7,8 @@ import hashlib
 from dataclasses import replace
 
 from ...pipeline.callables import in_thread
-from ...pipeline.surface import Events, RequestContext, Result
+from ...pipeline.context import RequestContext
+from ...pipeline.results import EventStream, Result
 from ...wire import tokens
 from ...wire.media.image_models import A_PARTIAL_IMAGE, AN_INPUT_IMAGE, image_tokens
 from ...wire.media.pictures import draw
@@ -27,7 +28,7 @@ async def answer(context: RequestContext, wanted: Wanted) -> Result:
         return {"created": created, "data": [_addressed(context, wanted, image) for image in images]}
     usage = await in_thread(lambda: _usage(wanted))
     if wanted.stream:
-        return Events(await in_thread(lambda: _events(wanted, images, usage, created)))
+        return EventStream(await in_thread(lambda: _events(wanted, images, usage, created)))
     return {
         "created": created,
         "background": "transparent" if wanted.clear else "opaque",

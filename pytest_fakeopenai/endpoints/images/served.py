@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...pipeline.collections import CollectionView
-from ...pipeline.surface import RequestContext, Response
+from ...pipeline.context import RequestContext
+from ...pipeline.results import Response
 from ...wire.media.pictures import MEDIA_TYPES
 
 _FOLDER = "/private/org-fakeopenai"

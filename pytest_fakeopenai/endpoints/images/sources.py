@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...pipeline.collections import ASSUMED, CollectionView
+from ...pipeline.context import RequestContext
 from ...pipeline.forms import Upload
-from ...pipeline.surface import RequestContext
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation

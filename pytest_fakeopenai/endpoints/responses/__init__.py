@@ -6,8 +6,8 @@ from ...pipeline.operation import Operation, generate, operate
 from ...pipeline.surface import Surface
 from ...wire.contract import responses as rules
 from . import stored
-from .answer import ResponseAnswer, encode, frame, is_piece
 from .background import stage
+from .builder import ResponseObjectBuilder, encode, frame, is_piece
 from .compacting import compact
 from .counting import count
 from .file_search import echo_found
@@ -18,7 +18,7 @@ SURFACE = Surface(
     endpoint="responses",
     read=read,
     rules=rules,
-    answer=ResponseAnswer,
+    answer=ResponseObjectBuilder,
     whole="Response",
     unpack=unpack,
     frame=frame,

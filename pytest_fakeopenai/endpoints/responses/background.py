@@ -10,16 +10,18 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
+from ...pipeline.context import RequestContext
 from ...pipeline.player import ReplyPlayer, apply_control, each, next_of
-from ...pipeline.surface import Answer, Player, RequestContext, Surface
+from ...pipeline.scope import Message
+from ...pipeline.surface import Player, ResponseBuilder, Surface
 from ...pipeline.tasks import BackgroundTask
-from ...pipeline.writer import Message, ResponseWriter
+from ...pipeline.writer import ResponseWriter
 from ...replies.faults import ApiError, Disconnect, Garbage, Timeout
-from ...replies.reply import CONTENT, Content, Control, Part
+from ...replies.parts import CONTENT, Content, Control, Part
 from ...replies.timing import Pace
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.sse import Event
-from .answer import ResponseAnswer
+from .builder import ResponseObjectBuilder
 from .running import Running, Word
 from .stored import RUNNING
 
@@ -27,9 +29,9 @@ from .stored import RUNNING
 _PATIENCE = 0.1
 
 
-def stage(context: RequestContext, surface: Surface, call: Call, answer: Answer, pace: Pace) -> Player:
+def stage(context: RequestContext, surface: Surface, call: Call, answer: ResponseBuilder, pace: Pace) -> Player:
     """What plays a reply: to whoever asked, or in the background where that was asked for."""
-    if call.body.get("background") is True and isinstance(answer, ResponseAnswer):
+    if call.body.get("background") is True and isinstance(answer, ResponseObjectBuilder):
         return Background(context, surface, call, answer, pace)
     return ReplyPlayer(context, surface, call, answer, pace)
 
@@ -42,7 +44,7 @@ class Background:
     """
 
     def __init__(
-        self, context: RequestContext, surface: Surface, call: Call, answer: ResponseAnswer, pace: Pace
+        self, context: RequestContext, surface: Surface, call: Call, answer: ResponseObjectBuilder, pace: Pace
     ) -> None:
         self._context = context
         self._writer = context.writer
@@ -106,7 +108,7 @@ class Making:
     """The task that makes a response of a reply, out of anybody's hearing; it belongs to the world."""
 
     def __init__(
-        self, context: RequestContext, surface: Surface, call: Call, answer: ResponseAnswer, pace: Pace
+        self, context: RequestContext, surface: Surface, call: Call, answer: ResponseObjectBuilder, pace: Pace
     ) -> None:
         self._context = replace(context, writer=ResponseWriter(context.record, {}, _never, _nowhere, ""))
         self._surface = surface

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.callables import in_thread
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...pipeline.validation import named_model, read_body
 from ...wire import tokens
 from ...wire.protocol.call import Call, Json

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...pipeline.collections import CollectionView, new_id
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...state.store import Record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.callables import in_thread
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body, wrong_models
 from ...wire.billing import usage
 from ...wire.contract import Violation

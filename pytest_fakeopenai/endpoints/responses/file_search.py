@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ...pipeline.collections import CollectionView
+from ...pipeline.context import RequestContext
 from ...pipeline.echo import echo
-from ...pipeline.surface import RequestContext
 from ...replies.faults import ApiError
-from ...replies.reply import FileSearch, Reply
+from ...replies.parts import FileSearch
+from ...replies.reply import Reply
 from ...wire.protocol.call import Call, Json
 from ..vector_stores.searching import narrowing, search
 from ..vector_stores.store import VectorStore

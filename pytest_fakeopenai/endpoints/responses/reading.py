@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...pipeline.validation import named_model
 from ...wire.protocol import errors
 from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of

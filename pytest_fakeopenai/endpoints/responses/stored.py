@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from itertools import pairwise
 
 from ...pipeline.collections import ASSUMED, CollectionView
-from ...pipeline.surface import Events, Live, RequestContext
+from ...pipeline.context import RequestContext
+from ...pipeline.results import EventStream, LiveEventStream
 from ...state.store import Record
 from ...wire.protocol import errors, sse
 from ...wire.protocol.call import Call, Json
@@ -80,7 +81,7 @@ def _running(record: Record) -> Running | None:
     return None if running is None or running.over else running
 
 
-async def retrieve(context: RequestContext) -> Json | Events | Live:
+async def retrieve(context: RequestContext) -> Json | EventStream | LiveEventStream:
     """`GET /responses/{response_id}`, with `?stream=true` as the events that make it, from the first or a later one."""
     record = _record(context)
     running = _running(record)
@@ -91,8 +92,8 @@ async def retrieve(context: RequestContext) -> Json | Events | Live:
     asked_for = _wanted(context)
     if running is None:
         told = record.kept.get("events") or replaying.events(record.body)
-        return Events(asked_for(map(_event, told)))
-    return Live(_followed(running, asked_for))
+        return EventStream(asked_for(map(_event, told)))
+    return LiveEventStream(_followed(running, asked_for))
 
 
 def _event(told: Json | bytes) -> Json:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...replies.reply import Part, Reasoning, Refusal, Reply, Text, ToolCall
+from ...replies.parts import Part, Reasoning, Refusal, Text, ToolCall
+from ...replies.reply import Reply
 from ...wire.protocol.call import Call, Json
 
 _REASONS = {"max_output_tokens": "length", "content_filter": "content_filter"}

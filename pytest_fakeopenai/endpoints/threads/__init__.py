@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ...pipeline.context import RequestContext
 from ...pipeline.operation import Operation, generate, operate
-from ...pipeline.surface import Cut, RequestContext, Surface
+from ...pipeline.surface import Cut, Surface
 from ...replies.reply import Reply
 from ...wire.contract import runs as rules
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
 from . import creation, messages, operations
-from .answer import Continued, NewRun, NewThread, RunAnswer, frame, is_piece, unpack
+from .builder import Continued, NewRun, NewThread, RunBuilder, frame, is_piece, unpack
 from .playing import RunReplyPlayer
 from .reading import named_model, read_outputs, read_run, read_thread_and_run
 from .searching import echo_found, list_steps, retrieve_step
@@ -20,7 +21,7 @@ from .searching import echo_found, list_steps, retrieve_step
 def _surface(
     endpoint: str,
     read: Callable[[Json, RequestContext], Call],
-    answer: Callable[[Call, Reply, RequestContext, Cut], RunAnswer],
+    answer: Callable[[Call, Reply, RequestContext, Cut], RunBuilder],
 ) -> Surface:
     return Surface(
         endpoint=endpoint,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.collections import ASSUMED, CollectionView
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...state.store import Record
 from ...wire.protocol.call import Json
 from . import refusals

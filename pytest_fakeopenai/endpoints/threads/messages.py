@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.collections import CollectionView, new_id
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body
 from ...wire.contract import Violation, lengths
 from ...wire.jsonschema.check import as_dict

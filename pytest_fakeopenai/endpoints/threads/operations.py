@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...pipeline.surface import RequestContext, Response
+from ...pipeline.context import RequestContext
+from ...pipeline.results import Response
 from ...pipeline.validation import enforce, read_body
 from ...wire.contract import Violation, lengths
 from ...wire.protocol.call import Json

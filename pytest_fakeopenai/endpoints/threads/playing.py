@@ -11,15 +11,16 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
 from ...pipeline.conforming import conforming
+from ...pipeline.context import RequestContext
 from ...pipeline.player import ReplyPlayer, Step, each, next_of, past_gate
-from ...pipeline.surface import Answer, RequestContext, Surface
+from ...pipeline.surface import ResponseBuilder, Surface
 from ...pipeline.tasks import BackgroundTask
 from ...pipeline.writer import ClientGone, Interrupted
 from ...replies.faults import ApiError, Disconnect, Timeout
-from ...replies.reply import Control, Part
+from ...replies.parts import Control, Part
 from ...replies.timing import Delay, Gate, Pace
 from ...wire.protocol.call import Call, Json
-from .answer import RunAnswer
+from .builder import RunBuilder
 
 Steps = AsyncIterator[Step]
 
@@ -27,9 +28,11 @@ Steps = AsyncIterator[Step]
 class RunReplyPlayer(ReplyPlayer):
     """One reply, played to a run: as a stream to whoever listens, or out of hearing."""
 
-    def __init__(self, context: RequestContext, surface: Surface, call: Call, answer: Answer, pace: Pace) -> None:
+    def __init__(
+        self, context: RequestContext, surface: Surface, call: Call, answer: ResponseBuilder, pace: Pace
+    ) -> None:
         super().__init__(context, surface, call, answer, pace)
-        assert isinstance(answer, RunAnswer)
+        assert isinstance(answer, RunBuilder)
         self._run = answer
         self._held: Step | None = None
         self._coming: asyncio.Future[Step | None] | None = None

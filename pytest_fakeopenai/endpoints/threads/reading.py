@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ...pipeline.collections import CollectionView
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...replies.reply import ToolCall
+from ...replies.parts import ToolCall
 from ...state.store import Collection, Record
 from ...wire.protocol.call import Json
 from ...wire.protocol.ids import Ids

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...pipeline.collections import CollectionView
+from ...pipeline.context import RequestContext
 from ...pipeline.echo import echo
-from ...pipeline.surface import RequestContext, Response
-from ...replies.reply import FileSearch, Reply
+from ...pipeline.results import Response
+from ...replies.parts import FileSearch
+from ...replies.reply import Reply
 from ...state.store import Record
 from ...wire.jsonschema.check import as_dict
 from ...wire.protocol.call import Call, Json

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...pipeline.callables import in_thread
 from ...pipeline.collections import CollectionView, new_id
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body
 from ...state.store import Record
 from ...wire.contract import Violation

@@ -9,7 +9,7 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...replies.reply import Text
+from ...replies.parts import Text
 from ...wire.billing import deltas
 from ...wire.evaluation.similarity import Indexed
 from ...wire.protocol.call import Json

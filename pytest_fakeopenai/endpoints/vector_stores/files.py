@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...pipeline.callables import in_thread
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body
 from ...wire.contract import Violation
 from ...wire.protocol import errors

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ...pipeline.callables import in_thread
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...pipeline.validation import read_body
 from ...wire.evaluation.similarity import Query
 from ...wire.protocol.call import Json

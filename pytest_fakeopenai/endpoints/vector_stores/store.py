@@ -9,7 +9,7 @@ from collections import Counter
 from functools import cached_property
 
 from ...pipeline.collections import CollectionView
-from ...pipeline.surface import RequestContext
+from ...pipeline.context import RequestContext
 from ...replies.faults import ApiError
 from ...state.store import Record
 from ...wire.protocol.call import Json

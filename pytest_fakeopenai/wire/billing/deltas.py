@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ...replies.reply import Chunks, Content, ToolCall
+from ...replies.parts import Chunks, Content, ToolCall
 from .. import tokens
 from ..protocol.ids import BASE62
 

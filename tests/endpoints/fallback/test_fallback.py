@@ -16,7 +16,7 @@ from pytest_fakeopenai.endpoints._fallback.asked import without_files
 from pytest_fakeopenai.endpoints._fallback.choosing import act_of
 from pytest_fakeopenai.pipeline.forms import Upload
 from pytest_fakeopenai.pipeline.operation import Operation, operate
-from pytest_fakeopenai.pipeline.surface import Events, Response, Result
+from pytest_fakeopenai.pipeline.results import EventStream, Response, Result
 from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
 from pytest_fakeopenai.state.script import GENERATING
 
@@ -271,7 +271,7 @@ def test_follows_the_types_where_ids_are_assumed(endpoint: str, said: Any, assum
     [
         ("files.content", Response(b"\xff", media_type="application/octet-stream"), "\\ufffd"),
         ("nobody.knows", {"a": 1}, '{\n  "a": 1\n}'),
-        ("files.retrieve", Events([{"type": "x"}]), 'event: x\ndata: {"type":"x"}\n\n'),
+        ("files.retrieve", EventStream([{"type": "x"}]), 'event: x\ndata: {"type":"x"}\n\n'),
     ],
 )
 def test_leaves_alone_what_has_no_type(endpoint: str, said: Result, body: str) -> None:

@@ -30,7 +30,7 @@ from pytest_fakeopenai import (
     ToolCall,
     VerdictError,
 )
-from pytest_fakeopenai.endpoints.responses.answer import ResponseAnswer
+from pytest_fakeopenai.endpoints.responses.builder import ResponseObjectBuilder
 from pytest_fakeopenai.endpoints.responses.running import output_so_far
 from pytest_fakeopenai.fake import FakeOpenAIServer
 
@@ -434,7 +434,7 @@ def test_blames_itself_for_what_it_cannot_make(fake_openai: FakeOpenAI, monkeypa
     def broken(*args: object) -> Iterator[Json]:
         raise ZeroDivisionError("oh")
 
-    monkeypatch.setattr(ResponseAnswer, "add", broken)
+    monkeypatch.setattr(ResponseObjectBuilder, "add", broken)
     failed = get(fake_openai, queue(fake_openai)["id"]).json
     assert (failed["status"], failed["error"]["code"]) == ("failed", "server_error")
     with pytest.raises(VerdictError, match="fake_openai failed on request 1: ZeroDivisionError: oh"):

@@ -30,7 +30,7 @@ from pytest_fakeopenai import (
     Timeout,
     ToolCall,
 )
-from pytest_fakeopenai.endpoints.threads.answer import RunAnswer
+from pytest_fakeopenai.endpoints.threads.builder import RunBuilder
 
 from ...verdicts import verdict_of
 from .._speaking import both_ways, send
@@ -357,7 +357,7 @@ def test_tells_of_a_fault_of_its_own(fake_openai: FakeOpenAI, monkeypatch: pytes
     def broken(self: object) -> Iterator[object]:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(RunAnswer, "close", broken)
+    monkeypatch.setattr(RunBuilder, "close", broken)
     assert run_of(fake_openai).last_error.code == "server_error"
     assert "fake_openai failed on request 3: RuntimeError: broken" in str(verdict_of(fake_openai))
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from ...pipeline.surface import Cut, RequestContext
+from ...pipeline.context import RequestContext
+from ...pipeline.surface import Cut
 from ...replies.faults import ApiError
-from ...replies.reply import Content, FileSearch, Reasoning, Refusal, Reply, ToolCall
+from ...replies.parts import Content, FileSearch, Reasoning, Refusal, ToolCall
+from ...replies.reply import Reply
 from ...state.store import Record
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.models import family
@@ -28,7 +30,7 @@ _ENCRYPTED = "reasoning.encrypted_content"
 _TO_COME = ("billing", "completed_at", "error", "incomplete_details", "output", "usage")
 
 
-class ResponseAnswer:
+class ResponseObjectBuilder:
     """A response: fed with parts, it yields events and becomes the blocking body."""
 
     def __init__(self, call: Call, reply: Reply, context: RequestContext, cut: Cut) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...pipeline.surface import Cut, RequestContext
+from ...pipeline.context import RequestContext
+from ...pipeline.surface import Cut
 from ...replies.faults import ApiError
-from ...replies.reply import Chunks, Content, Logprob, Part, Refusal, Reply, Text, ToolCall
+from ...replies.parts import Chunks, Content, Part, Refusal, Text, ToolCall
+from ...replies.reply import Logprob, Reply
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.models import Family, family, resolved
 from ...wire.protocol import sse
@@ -45,7 +47,7 @@ class Choice:
 _UNHEARD: Json = {}  # what a chunk of a blocking answer is: nobody reads it
 
 
-class ChatAnswer:
+class ChatCompletionBuilder:
     """A chat completion: fed with parts, it yields chunks and becomes the blocking body."""
 
     def __init__(self, call: Call, reply: Reply, context: RequestContext, cut: Cut) -> None:

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ...pipeline.collections import new_id
-from ...pipeline.surface import Cut, RequestContext
+from ...pipeline.context import RequestContext
+from ...pipeline.surface import Cut
 from ...replies.faults import ApiError
-from ...replies.reply import Content, FileSearch, Refusal, Reply, ToolCall
+from ...replies.parts import Content, FileSearch, Refusal, ToolCall
+from ...replies.reply import Reply
 from ...wire.billing import usage
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Fields, Json
-from ..chat_completions.answer import unpack as unpack_chat
+from ..chat_completions.builder import unpack as unpack_chat
 from . import creation, figures, messages, searching
 from .keeping import add_run, waiting_run
 from .run import DONE, Run, event, new_body
@@ -25,7 +27,7 @@ _INCOMPLETE = {"length": ("max_completion_tokens", "max_tokens"), "content_filte
 _CODES = ("rate_limit_exceeded", "invalid_prompt")
 
 
-class RunAnswer(ABC):
+class RunBuilder(ABC):
     """What a run does with a reply; `receipt` is what a blocking request is told of it before it goes to work.
 
     Whoever plays the reply sets `stop`, which is called when the run ends from elsewhere: then `last_words` are the
@@ -140,7 +142,7 @@ def _code(error: ApiError) -> str:
     return "invalid_prompt" if error.code == "invalid_prompt" else "server_error"
 
 
-class NewRun(RunAnswer):
+class NewRun(RunBuilder):
     """A run that is created on a thread."""
 
     def _begin(self) -> Iterator[Json]:
@@ -168,7 +170,7 @@ class NewThread(NewRun):
         yield from self._create(thread["id"])
 
 
-class Continued(RunAnswer):
+class Continued(RunBuilder):
     """A run that goes on with the outputs of its calls."""
 
     def _begin(self) -> Iterator[Json]:

@@ -1,0 +1,44 @@
+"""What stands for a part without being one: JSON values, dataclasses, pydantic models and objects of the SDK."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+# What the SDK's classes are called that can stand for a whole answer, or for one event of a stream.
+WHOLE_ANSWERS = frozenset({"ChatCompletion", "Response", "Completion"})
+
+
+def plain_value(value: object) -> object:
+    """The dicts and lists that a value stands for; TypeError for what cannot be a reply."""
+    if isinstance(value, (dict, list)):
+        return value
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if hasattr(value, "model_dump_json") and not isinstance(value, type):
+        return dump(value)
+    raise TypeError(
+        "a reply is made of str, dict, list, dataclass, pydantic model, parts such as Text or ToolCall, "
+        f"Reply(…), a callable or an SDK object; got {type(value).__name__}: {value!r}"
+    )
+
+
+def dump(value: Any) -> Any:
+    """A pydantic model as JSON; of an SDK object only what was set, whether the client has a class for it or not."""
+    sdk = bool(sdk_class(value))
+    return value.modeldump(mode="json", by_alias=True, exclude_unset=sdk, warnings=not sdk)
+
+
+def sdk_class(value: object) -> str:
+    """The name of the SDK's response class that the value is an instance of, or an empty string."""
+    for cls in type(value).__mro__:
+        if cls.__module__.startswith("openai.types."):
+            name = cls.__name__.partition("[")[0]
+            if name in WHOLE_ANSWERS or name.endswith(("Chunk", "Event")):
+                return name
+    return ""
+
+
+def is_event(value: object) -> bool:
+    """Whether the value is an event of a stream, of one of the SDK's classes."""
+    return sdk_class(value).endswith(("Chunk", "Event"))
