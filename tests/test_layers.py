@@ -32,7 +32,7 @@ LAYERS: dict[str, set[str]] = {
     "app": {"pipeline", "replies", "server", "state"},
     "fake": {"clients", "replies", "settings", "state"},
     "demo": {"fake", "replies"},
-    "cli": {"", "replies"},
+    "cli": {"", "replies", "state"},
     "__main__": {"cli"},
     "plugin": set(),
     "": set(),

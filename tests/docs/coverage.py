@@ -143,7 +143,7 @@ def operations() -> dict[tuple[str, str], tuple[str, str]]:
     own = {(each.method, _plain(each.path)): (each.endpoint, _kind(each)) for each in discover()}
     places = {(method, anonymous(path)) for method, path in own}
     others = {
-        (each.verb, each.path): (each.name, _catalogued(each))
+        (each.verb, each.path): (each.name, _fallback(each))
         for each in catalogue()
         if (each.verb, anonymous(each.path)) not in places
     }
@@ -163,7 +163,7 @@ def _kind(operation: Operation) -> str:
     return "scripted" if operation.endpoint in GENERATING else "behaviour"
 
 
-def _catalogued(method: Method) -> str:
+def _fallback(method: Method) -> str:
     return "example" if act_of(method) in EXAMPLES else "memory"
 
 
