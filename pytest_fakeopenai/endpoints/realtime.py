@@ -18,7 +18,7 @@ from ..wire.protocol import errors, sse
 from ..wire.protocol.call import Fields, Json
 from ..wire.realtime import sdp
 from ..wire.realtime.session import session
-from ._fallback import remembered
+from ._fallback import answer_by_types
 
 _TEXT = "text/plain; charset=utf-8"
 _LIFETIME = 600
@@ -92,7 +92,7 @@ async def _secret(context: RequestContext, kind: str) -> Json:
 
 async def old_session(context: RequestContext) -> Result:
     """`POST /realtime/sessions` and `/realtime/transcription_sessions`: the secret stands within the session."""
-    made = await remembered(context)
+    made = await answer_by_types(context)
     secret = {"value": new_id(context)("client_secret"), "expires_at": context.world.ids.now() + _OLD_LIFETIME}
     return {**made, "client_secret": secret} if isinstance(made, dict) else made
 

@@ -63,11 +63,11 @@ def api() -> Api:
 
 def _unmatched(scope: Scope, status: int) -> Operation:
     """The answer to a path or a method that has no operation of ours: the SDK's, or an error, recorded as any other."""
-    from ..endpoints._fallback import is_known, recall  # loaded with the first such request
+    from ..endpoints._fallback import find_operation, is_known  # loaded with the first such request
 
     method, path = scope["method"], scope["path"]
-    if (recalled := recall(method, path)) is not None:
-        operation, scope["path_params"] = recalled
+    if (match := find_operation(method, path)) is not None:
+        operation, scope["path_params"] = match
         return operation
     refuse = errors.wrong_method if status == 405 or is_known(path) else errors.unknown_url
 

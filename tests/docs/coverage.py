@@ -15,7 +15,7 @@ import openai
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import discover
-from pytest_fakeopenai.endpoints._fallback.choosing import EXAMPLES, act_of
+from pytest_fakeopenai.endpoints._fallback.route import EXAMPLES, handler_of
 from pytest_fakeopenai.pipeline.context import RequestContext
 from pytest_fakeopenai.pipeline.operation import Operation
 from pytest_fakeopenai.sdk import params
@@ -164,7 +164,7 @@ def _kind(operation: Operation) -> str:
 
 
 def _fallback(method: Method) -> str:
-    return "example" if act_of(method) in EXAMPLES else "memory"
+    return "example" if handler_of(method) in EXAMPLES else "memory"
 
 
 def _fields() -> Iterator[str]:

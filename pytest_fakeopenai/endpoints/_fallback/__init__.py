@@ -1,8 +1,6 @@
-"""The operations that have no module of their own: what the installed SDK says of them, and memory."""
+"""The operations that have no module of their own: answered by the SDK's types of them, from stored objects."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 from ...pipeline.callables import in_thread
 from ...pipeline.collections import CollectionView
@@ -13,48 +11,43 @@ from ...pipeline.validation import read_body
 from ...sdk.catalogue import Method, catalogue
 from ...sdk.signature import signature
 from ...wire.protocol import errors
-from .asked import Asked, without_files
-from .choosing import act_of
+from .relations import owners
+from .request import FallbackRequest, without_files
+from .route import handler_of
 
 
-def recall(verb: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-    """The operation that answers a request by what the SDK says of it, and the values in its path."""
-    found = catalogue().find(verb, path)
-    if found is None:
+def find_operation(verb: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+    """The operation that answers a request by what the SDK says of it, and the values in its path, by placeholder.
+
+    None where no method of the SDK makes such a request.
+    """
+    match = catalogue().find(verb, path)
+    if match is None:
         return None
-    method, values = found
-    return Operation(verb, method.path, method.name, operate(lambda context: _done(context, method))), values
+    method, values = match
+    return Operation(verb, method.path, method.name, operate(lambda context: _handle(context, method))), values
 
 
-async def remembered(context: RequestContext) -> Result:
-    """What memory answers to a request, for families that do something else beforehand."""
+async def answer_by_types(context: RequestContext) -> Result:
+    """The answer of an operation's types, for the families that only add something before or after it.
+
+    Raises the API's error for an unknown URL where the installed SDK does not have the operation.
+    """
     method = catalogue().named(context.record.endpoint)
     if method is None:
         raise errors.unknown_url(context.record.method, context.record.path)
-    return await _done(context, method)
+    return await _handle(context, method)
 
 
-async def _done(context: RequestContext, method: Method) -> Result:
-    """The answer to a request, once all that its path goes through is found to be there."""
-    act = await in_thread(lambda: act_of(method))
+async def _handle(context: RequestContext, method: Method) -> Result:
+    """The handler's answer; the API's 404 where an object that the path goes through is not there."""
+    handler = await in_thread(lambda: handler_of(method))
     body = without_files(await read_body(context)) if signature(method).body else {}
-    for template, name in _owners(method):
-        CollectionView(context, template).get(context.path[name])
-    return act(Asked(context, method, body))
+    for template, placeholder in owners(method):
+        CollectionView(context, template).get(context.path[placeholder])
+    return handler(FallbackRequest(context, method, body))
 
 
 def is_known(path: str) -> bool:
-    """Whether the SDK knows this path, with whatever verb."""
+    """Whether some method of the SDK asks for this path, whatever its verb."""
     return catalogue().knows(path)
-
-
-def _owners(method: Method) -> Iterator[tuple[str, str]]:
-    """The collections of the objects that the path goes through, as far as these can be asked for by themselves.
-
-    Each with what the object is called in the path.
-    """
-    steps = method.path.split("/")
-    for end in range(2, len(steps)):
-        owner = catalogue().at("GET", "/".join(steps[:end]))
-        if owner is not None and owner.is_item:
-            yield "/".join(steps[: end - 1]), steps[end - 1][1:-1]

@@ -1,4 +1,4 @@
-"""What reports of usage and costs answer: the span of time asked for, in buckets with nothing in them.
+"""The reports of usage and costs: the time that the query spans, in buckets without results.
 
 Reference: https://platform.openai.com/docs/api-reference/usage
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, get_args
 
 from ...pipeline.context import RequestContext
@@ -20,13 +21,15 @@ from ...wire.protocol.call import Json
 
 @dataclass(frozen=True)
 class _Width:
+    """How wide buckets are, in seconds, and how many of them a page has by default and at the most."""
+
     seconds: int
     limit: int
     most: int
 
 
 _WIDTHS = {"1m": _Width(60, 60, 1440), "1h": _Width(3600, 24, 168), "1d": _Width(86_400, 7, 31)}
-_COSTS = _Width(86_400, 7, 180)  # which come by the day alone
+_COSTS = {"1d": _Width(86_400, 7, 180)}
 _PAGE = "page_"
 _LATEST = 2**40
 
@@ -38,31 +41,40 @@ def is_report(answer: Any) -> bool:
 
 
 def report(context: RequestContext) -> Json:
-    """The buckets between `start_time` and `end_time`, as many as a page holds; without an end, one page of them."""
+    """A page of the buckets from `start_time` to `end_time`: {`object`, `data`, `has_more`, `next_page`}.
+
+    Without an end the page is full. What the query must not be is refused or warned of, as the validation level says.
+    """
     query = context.record.query
-    by_day = context.record.path.endswith("/costs")
-    width = _COSTS if by_day else _WIDTHS.get(query.get("bucket_width", "1d"), _WIDTHS["1d"])
-    enforce(context, lambda: map(Violation, _problems(query, width, ("1d",) if by_day else (*_WIDTHS,))))
+    widths = _COSTS if context.record.path.endswith("/costs") else _WIDTHS
+    width = widths.get(query.get("bucket_width", "1d"), widths["1d"])
+    enforce(context, lambda: map(Violation, _problems(query, width, (*widths,))))
     limit = min(max(whole_number(query.get("limit")) or width.limit, 1), width.most)
     start = _page(query) or whole_number(query.get("start_time")) or 0
     end = whole_number(query.get("end_time"))
-    made: list[Json] = []
-    while len(made) < limit and (end is None or start < end):
-        until = (start // width.seconds + 1) * width.seconds
-        until = until if end is None else min(until, end)
-        made.append({"object": "bucket", "start_time": start, "end_time": until, "results": []})
+    buckets = [*islice(_buckets(start, end, width.seconds), limit)]
+    reached = buckets[-1]["end_time"] if buckets else start
+    more = end is not None and reached < end
+    return {"object": "page", "data": buckets, "has_more": more, "next_page": f"{_PAGE}{reached}" if more else None}
+
+
+def _buckets(start: int, end: int | None, width: int) -> Iterator[Json]:
+    """Buckets that end at multiples of their width, the last one at the end; without an end, ever more of them."""
+    while end is None or start < end:
+        full = (start // width + 1) * width
+        until = full if end is None else min(full, end)
+        yield {"object": "bucket", "start_time": start, "end_time": until, "results": []}
         start = until
-    more = end is not None and start < end
-    return {"object": "page", "data": made, "has_more": more, "next_page": f"{_PAGE}{start}" if more else None}
 
 
 def _page(query: Mapping[str, str]) -> int | None:
-    """The second at which the page asked for begins; None where it is not asked for, or is no page."""
+    """The second at which the page begins that `page` names; None where the query names none, or no page of ours."""
     number = whole_number(query.get("page", "").removeprefix(_PAGE))
     return None if number is None or number > _LATEST else number
 
 
 def _problems(query: Mapping[str, str], width: _Width, widths: tuple[str, ...]) -> Iterator[ApiError]:
+    """What the query must not be; `widths` are the values that `bucket_width` may have."""
     for name in ("start_time", "end_time", "limit"):
         if name in query and whole_number(query[name]) is None:
             yield errors.invalid_type(name, "an integer", query[name])

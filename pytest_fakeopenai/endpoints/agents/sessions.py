@@ -10,7 +10,7 @@ from ...pipeline.results import EventStream, Response, Result
 from ...pipeline.validation import read_body
 from ...state.store import Record
 from ...wire.protocol.call import Fields, Json
-from .._fallback import remembered
+from .._fallback import answer_by_types
 from .events import Log
 from .turns import take
 
@@ -20,7 +20,7 @@ _TAKEN = {"id", "instructions", "model", "multi_agent", "name", "reasoning", "se
 async def create(context: RequestContext) -> Result:
     """`POST /agents/sessions`: with an input its first turn is done at once; a stream tells of it."""
     body = await read_body(context)
-    made = await remembered(context)
+    made = await answer_by_types(context)
     if not isinstance(made, Response) or not isinstance(made.body, dict):
         return made
     record = CollectionView(context, "/agents/sessions").records.get(made.body["id"])

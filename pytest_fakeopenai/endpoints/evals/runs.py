@@ -14,7 +14,7 @@ from ...pipeline.results import Response, Result
 from ...pipeline.validation import read_body
 from ...state.store import Record
 from ...wire.protocol.call import Fields, Json
-from .._fallback import remembered
+from .._fallback import answer_by_types
 from .sources import BadRows, rows
 from .work import Work
 
@@ -66,7 +66,7 @@ def _new(context: RequestContext, body: Json, source: Json) -> Json:
 async def list_all(context: RequestContext) -> Result:
     """`GET /evals/{eval_id}/runs`."""
     await asyncio.gather(*(_show(context, record) for record in CollectionView(context, _RUNS).records.records()))
-    return await remembered(context)
+    return await answer_by_types(context)
 
 
 async def look(context: RequestContext) -> Result:
@@ -74,7 +74,7 @@ async def look(context: RequestContext) -> Result:
     record = CollectionView(context, _RUNS).records.find(context.path["run_id"])
     if record is not None:
         await _show(context, record)
-    return await remembered(context)
+    return await answer_by_types(context)
 
 
 async def _show(context: RequestContext, record: Record) -> None:

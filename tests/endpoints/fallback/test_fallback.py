@@ -12,8 +12,8 @@ import pytest
 
 from pytest_fakeopenai import ApiError, Delay, Disconnect, FakeOpenAI, RateLimit, Reply, create_app
 from pytest_fakeopenai.endpoints import discover
-from pytest_fakeopenai.endpoints._fallback.asked import without_files
-from pytest_fakeopenai.endpoints._fallback.choosing import act_of
+from pytest_fakeopenai.endpoints._fallback.request import without_files
+from pytest_fakeopenai.endpoints._fallback.route import handler_of
 from pytest_fakeopenai.pipeline.forms import Upload
 from pytest_fakeopenai.pipeline.operation import Operation, operate
 from pytest_fakeopenai.pipeline.results import EventStream, Response, Result
@@ -210,7 +210,7 @@ def test_repeats_no_file() -> None:
 
 @current
 def test_tells_a_stream_by_its_types() -> None:
-    assert act_of(METHODS["agents.sessions.events.stream"]).__name__ == "stream"
+    assert handler_of(METHODS["agents.sessions.events.stream"]).__name__ == "stream"
 
 
 # ---- other URLs
