@@ -13,6 +13,7 @@ from typing import Any
 
 from . import __version__
 from .replies.timing import Pace
+from .settings import Settings
 from .state.script import Responder
 
 
@@ -35,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--responder", metavar="MODULE:CALLABLE", help="answers each request; without it the last user text is echoed"
     )
-    serve.add_argument("--assume-exists", action="store_true", help="every id that a request names exists")
+    serve.add_argument("--assume-exists", action="store_true", help=Settings.assume_exists.decides)
     serve.set_defaults(run=_serve)
     demo = commands.add_parser("demo", help="show what a fake OpenAI does, with the official client")
     demo.set_defaults(run=_demo)

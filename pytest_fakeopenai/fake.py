@@ -41,9 +41,7 @@ class FakeOpenAI:
     """A test's own OpenAI: a real server, on a real socket or in memory, with this test's replies.
 
     The fixture `fake_openai` yields one; anywhere else it is a context manager. The keywords are the options of the
-    marker: `unscripted` ("refuse" or "echo"), `unused` ("fail" or "allow"), `validation` ("known", "strict", "warn" or
-    "off"), `guard` (True or False), `assume_exists` (whether every id exists), `transport` ("socket" or
-    "memory"), `models` and `api_keys` (the only ones there are).
+    marker, with the same values and defaults.
 
         with FakeOpenAI() as fake:
             fake.script("Hello!")
@@ -62,7 +60,16 @@ class FakeOpenAI:
         models: Names = None,
         api_keys: Names = None,
     ) -> None:
-        settings = Settings(unscripted, unused, validation, guard, assume_exists, transport, models, api_keys)
+        settings = Settings(
+            unscripted=unscripted,
+            unused=unused,
+            validation=validation,
+            guard=guard,
+            assume_exists=assume_exists,
+            transport=transport,
+            models=models,
+            api_keys=api_keys,
+        )
         self._world = World(settings, name="a FakeOpenAI")
         self._open: contextlib.ExitStack | None = None
         self._root = ""
@@ -331,5 +338,5 @@ class FakeOpenAIServer:
                 yield fake
         """
         options = {"transport": self._transport, **options}
-        Settings.of(options)
+        Settings(**options)  # names the option that there is none of
         return FakeOpenAI(**options)

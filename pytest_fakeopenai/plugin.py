@@ -10,26 +10,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from .settings import Settings, options
+
 if TYPE_CHECKING:
     import openai
 
     from .fake import FakeOpenAI, FakeOpenAIServer
     from .settings import Transport
 
-_SWITCHES = {
-    "unscripted": "what a request gets that is not scripted: refuse (and fail the test) or echo",
-    "unused": "whether a scripted reply that nobody asks for fails the test: fail or allow",
-    "validation": "what becomes of requests that OpenAI would refuse, and of unfit replies: known, strict, warn or off",
-    "guard": "whether looking up OpenAI's own hosts fails: true or false",
-    "assume_exists": "whether every id that a request names exists: true or false",
-    "transport": "how requests reach the fake: socket, or memory for suites that forbid sockets",
-    "models": "the only models there are, separated by commas",
-    "api_keys": "the only API keys that are good, separated by commas",
-}
-_MARKER = (
-    "fake_openai(unscripted=, unused=, validation=, guard=, assume_exists=, transport=, models=, api_keys=): "
-    "how strict this test's fake is, and how it is reached."
-)
 _STATE = pytest.StashKey["_State"]()
 
 
@@ -44,13 +32,16 @@ class _State:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the ini options."""
-    for name, description in _SWITCHES.items():
-        parser.addini(f"fake_openai_{name}", description, default="")
+    for name, option in options().items():
+        parser.addini(f"fake_openai_{name}", option.help, default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker."""
-    config.addinivalue_line("markers", _MARKER)
+    keywords = ", ".join(f"{name}=" for name in options())
+    config.addinivalue_line(
+        "markers", f"fake_openai({keywords}): how strict this test's fake is, and how it is reached."
+    )
 
 
 @pytest.fixture(scope="session")
@@ -73,8 +64,8 @@ def fake_openai(
 
     for name in NAMES:  # what the test itself patches later must not restore our value after we are gone
         monkeypatch.setenv(name, os.environ.get(name, ""))
-    options, complaint = _options(request.node)
-    fake = fake_openai_server.open(**options)
+    values, complaint = _options(request.node)
+    fake = fake_openai_server.open(**values)
     fake._world.name = request.node.nodeid
     request.node.stash[_STATE] = _State(fake.__enter__(), complaint)
     yield fake
@@ -100,34 +91,30 @@ def async_openai_client(fake_openai: FakeOpenAI) -> openai.AsyncOpenAI:
 
 def _options(node: pytest.Item) -> tuple[dict[str, Any], str | None]:
     """The options of a test; none, and the complaint, where they are wrong: the test shall fail, not its set-up."""
-    from .settings import Settings
-
-    options: dict[str, Any] = _ini(node.config)
+    values: dict[str, Any] = _ini(node.config)
     try:
         for marker in reversed(list(node.iter_markers("fake_openai"))):
             if marker.args:
                 raise ValueError(f"takes keywords only, got {', '.join(map(repr, marker.args))}")
-            options.update(marker.kwargs)
-        Settings.of(options)
+            values.update(marker.kwargs)
+        Settings(**values)
     except ValueError as error:
         return {}, f"@pytest.mark.fake_openai or an ini option is wrong: {error}"
-    return options, None
+    return values, None
 
 
 def _transport(config: pytest.Config) -> Transport:
     """The transport that the ini option names; the default where there is no such one, of which each test complains."""
-    from .settings import Settings
-
     try:
-        return Settings(transport=_ini(config).get("transport", "socket")).transport
+        return Settings.transport.check(_ini(config).get("transport", Settings.transport.default))
     except ValueError:
-        return "socket"
+        return Settings.transport.default
 
 
 def _ini(config: pytest.Config) -> dict[str, Any]:
-    given = {name: config.getini(f"fake_openai_{name}") for name in _SWITCHES}
-    truth = {"true": True, "false": False}
-    return {name: truth.get(value.lower(), value) for name, value in given.items() if value}
+    """The values of the options that the ini file sets, not checked yet."""
+    texts = {name: config.getini(f"fake_openai_{name}") for name in options()}
+    return {name: option.parse(texts[name]) for name, option in options().items() if texts[name]}
 
 
 @pytest.hookimpl(wrapper=True)

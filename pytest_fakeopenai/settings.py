@@ -1,11 +1,15 @@
-"""The switches of one fake: what a marker, an ini option or a keyword may say, checked in one place."""
+"""The options of one fake, each told once: its values, its default, and the words that every text has for it.
+
+The ini options, the marker, the keywords, `pytest --help`, the table in the documentation and the reports that name an
+option are made from the fields of `Settings`. pytest loads this module in every run, so it imports next to nothing.
+"""
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_args, overload
+
+T = TypeVar("T")
 
 Unscripted = Literal["refuse", "echo"]
 Unused = Literal["fail", "allow"]
@@ -13,64 +17,104 @@ Validation = Literal["known", "strict", "warn", "off"]
 Transport = Literal["socket", "memory"]
 Names: TypeAlias = str | Iterable[str] | None
 
-# The values of each switch, in the order in which messages list them; the first is the default.
-CHOICES: dict[str, tuple[Any, ...]] = {
-    "unscripted": get_args(Unscripted),
-    "unused": get_args(Unused),
-    "validation": get_args(Validation),
-    "guard": (True, False),
-    "assume_exists": (False, True),
-    "transport": get_args(Transport),
-}
-# The options that list names; without one every name will do.
-LISTS = ("models", "api_keys")
-
 # Where a fake in memory is. No name server ever knows it (RFC 2606), and whoever fails to find it reads why.
 MEMORY_HOST = "in-memory.fake-openai.invalid"
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How strict a fake is.
+class Option(Generic[T]):
+    """One option with a few values, of which the first is its default; as a field of `Settings` it reads as its value.
 
-    - `unscripted`: what a request gets for which nothing is scripted, once a test has scripted something:
-      "refuse" answers 400 and fails the test, "echo" repeats the last user text.
-    - `unused`: whether a scripted reply that nobody asked for fails the test: "fail" or "allow".
-    - `validation`: what becomes of a request that OpenAI would refuse, and of a reply that does not fit its request.
-      "known" refuses the requests that OpenAI is known to refuse, with its own error, and warns of what only the SDK's
-      types forbid; "strict" refuses both, "warn" warns of both, "off" lets all pass. Replies that do not fit are
-      refused by "known" and "strict".
-    - `guard`: whether looking up OpenAI's own hosts fails in this process.
-    - `assume_exists`: whether every id that a request names exists, for applications whose configuration names
-      objects that live in production; what is not stored is made up when it is asked for.
-    - `transport`: how requests come here: "socket", from anywhere, or "memory", from clients in this process that are
-      built on the SDK's HTTP library, without any socket.
-    - `models`, `api_keys`: the only ones there are; others get OpenAI's errors. By default all will do.
+    `decides` says in a clause what the option decides: help texts show it, and the table in the documentation begins
+    with it.
     """
 
-    unscripted: Unscripted = "refuse"
-    unused: Unused = "fail"
-    validation: Validation = "known"
-    guard: bool = True
-    assume_exists: bool = False
-    transport: Transport = "socket"
-    models: Names = None
-    api_keys: Names = None
+    name = ""
 
-    def __post_init__(self) -> None:
-        for name in CHOICES:
-            _check(name, getattr(self, name))
-        for name in LISTS:
-            object.__setattr__(self, name, _names(name, getattr(self, name)))
+    def __init__(self, values: tuple[T, ...], decides: str) -> None:
+        self.values = values
+        self.default = values[0]
+        self.decides = decides
 
-    @classmethod
-    def of(cls, options: dict[str, Any]) -> Settings:
-        """Settings from named options; ValueError names an unknown one and its nearest match."""
-        known = [field.name for field in fields(cls)]
-        for name in options:
-            if name not in known:
-                raise ValueError(_unknown(name, known))
-        return cls(**options)
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, settings: None, owner: type) -> Option[T]: ...
+    @overload
+    def __get__(self, settings: Settings, owner: type) -> T: ...
+    def __get__(self, settings: Settings | None, owner: type) -> Option[T] | T:
+        return self if settings is None else self.default  # other values stand in the instance's dict
+
+    @property
+    def help(self) -> str:
+        """What the option decides and its values, as one writes them in an ini file."""
+        return f"{self.decides}: {' or '.join(str(value).lower() for value in self.values)}"
+
+    def switch(self, value: T) -> str:
+        """The three ways to give the option this value, in words."""
+        keyword = f"{self.name}={_literal(value)}"
+        return f"@pytest.mark.fake_openai({keyword}), FakeOpenAI({keyword}) or the ini option fake_openai_{self.name}"
+
+    def parse(self, text: str) -> object:
+        """The value that a text of an ini file stands for; the text itself where it is none, for `check` to refuse."""
+        truths = {str(value).lower(): value for value in self.values if isinstance(value, bool)}
+        return truths.get(text.lower(), text)
+
+    def check(self, value: object) -> T:
+        """The value, if it is one of the option's; else ValueError."""
+        for choice in self.values:
+            if value is choice or (isinstance(value, str) and value == choice):
+                return choice
+        raise ValueError(f"{self.name}= takes {' or '.join(map(repr, self.values))}, got {value!r}")
+
+
+class NamesOption(Option[tuple[str, ...] | None]):
+    """An option that lists names; by default any name will do."""
+
+    def __init__(self, decides: str) -> None:
+        super().__init__((None,), decides)
+
+    @property
+    def help(self) -> str:
+        """What the option decides, and how an ini file spells a list."""
+        return f"{self.decides}, separated by commas"
+
+    def check(self, value: object) -> tuple[str, ...] | None:
+        """The names of a list, or of a string that separates them by commas or blanks; else ValueError."""
+        if value is None:
+            return None
+        listed = value.replace(",", " ").split() if isinstance(value, str) else value
+        names = tuple(listed) if isinstance(listed, Iterable) else ()
+        if not names or not all(isinstance(name, str) for name in names):
+            raise ValueError(f"{self.name}= takes a list of names, got {value!r}")
+        return names
+
+
+def _literal(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+class Settings:
+    """How strict a fake is, and how it is reached. ValueError names an unknown option, or a value that is none."""
+
+    unscripted = Option[Unscripted](get_args(Unscripted), "what a request gets that is not scripted, once something is")
+    unused = Option[Unused](get_args(Unused), "whether a scripted reply that nobody asks for fails the test")
+    validation = Option[Validation](
+        get_args(Validation),
+        "what becomes of a request that OpenAI would refuse, and of a reply that does not fit its request",
+    )
+    guard = Option[bool]((True, False), "whether looking up OpenAI's own hosts fails")
+    assume_exists = Option[bool]((False, True), "whether every id that a request names exists")
+    transport = Option[Transport](get_args(Transport), "how requests come here")
+    models = NamesOption("the only models there are")
+    api_keys = NamesOption("the only keys that are good")
+
+    def __init__(self, **values: Any) -> None:
+        fields = options()
+        for name, value in values.items():
+            if name not in fields:
+                raise ValueError(_unknown(name, list(fields)))
+            self.__dict__[name] = fields[name].check(value)
 
     def knows_model(self, name: str) -> bool:
         """Whether there is a model of this name."""
@@ -81,23 +125,14 @@ class Settings:
         return self.api_keys is None or key in self.api_keys
 
 
-def _check(name: str, value: object) -> None:
-    if not any(value is choice or (isinstance(value, str) and value == choice) for choice in CHOICES[name]):
-        raise ValueError(f"{name}= takes {' or '.join(map(repr, CHOICES[name]))}, got {value!r}")
+def options() -> dict[str, Option[Any]]:
+    """The options by name, in the order in which texts list them."""
+    return {name: option for name, option in vars(Settings).items() if isinstance(option, Option)}
 
 
-def _names(option: str, given: Names) -> tuple[str, ...] | None:
-    """The names of a list, or of a string that separates them by commas or blanks."""
-    if given is None:
-        return None
-    listed = given.replace(",", " ").split() if isinstance(given, str) else given
-    names = tuple(listed) if isinstance(listed, Iterable) else ()
-    if not names or not all(isinstance(name, str) for name in names):
-        raise ValueError(f"{option}= takes a list of names, got {given!r}")
-    return names
+def _unknown(name: str, names: list[str]) -> str:
+    import difflib
 
-
-def _unknown(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
+    near = difflib.get_close_matches(name, names, n=1)
     hint = f"; did you mean {near[0]}=?" if near else "."
-    return f"fake_openai has no option {name!r}{hint} Its options are {', '.join(known)}."
+    return f"fake_openai has no option {name!r}{hint} Its options are {', '.join(names)}."

@@ -32,16 +32,16 @@ LAYERS: dict[str, set[str]] = {
     "app": {"pipeline", "replies", "server", "state"},
     "fake": {"clients", "replies", "settings", "state"},
     "demo": {"fake", "replies"},
-    "cli": {"", "replies", "state"},
+    "cli": {"", "replies", "settings", "state"},
     "__main__": {"cli"},
-    "plugin": set(),
+    "plugin": {"settings"},
     "": set(),
 }
 
 # What a function may import on top of that when it is called.
 LAZY: dict[str, set[str]] = {
     "fake": {"server", "webhooks"},
-    "plugin": {"clients", "fake", "server", "settings", "state"},
+    "plugin": {"clients", "fake", "server", "state"},
     "cli": {"app", "demo", "server"},
 }
 

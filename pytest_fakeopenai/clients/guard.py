@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-from ..settings import MEMORY_HOST
+from ..settings import MEMORY_HOST, Settings
 
 _DOMAINS = ("openai.com", "openai.azure.com", "services.ai.azure.com", "cognitiveservices.azure.com")
 _LOOKUPS = ("getaddrinfo", "gethostbyname", "gethostbyname_ex")
@@ -128,7 +128,7 @@ def _message(host: str) -> str:
     return (
         f"fake_openai stopped {_culprit()} on its way to {host}. Bring it in with fake_openai.adopt(client), build the "
         "client inside the test, where OPENAI_BASE_URL points at the fake, or pass base_url=fake_openai.base_url; "
-        "switch: @pytest.mark.fake_openai(guard=False), FakeOpenAI(guard=False) or the ini option fake_openai_guard."
+        f"switch: {Settings.guard.switch(False)}."
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..replies.faults import ApiError
 from ..replies.reply import Reply
+from ..settings import Settings
 from .conditions import shorten
 from .script import ScriptEntry
 
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
 _MOST_RULES = 20
 _MOST_REPLIES = 10
 _MOST_REQUESTS = 50
-
-
-def _switch(name: str, value: str) -> str:
-    option = f'{name}="{value}"'
-    return f"@pytest.mark.fake_openai({option}), FakeOpenAI({option}) or the ini option fake_openai_{name}"
 
 
 def show_entry(entry: object) -> str:
@@ -60,7 +56,7 @@ def miss(request: RecordedRequest, script: Script) -> str:
         "On offer:",
         *_offers(request, script),
         "Script one more reply, answer all others with fake_openai.otherwise(…), or let them echo: "
-        f"{_switch('unscripted', 'echo')}.",
+        f"{Settings.unscripted.switch('echo')}.",
     ]
     return "\n".join(lines)
 
@@ -108,7 +104,7 @@ def _unused(leftover: list[tuple[str, ScriptEntry]]) -> Iterator[str]:
     lines += [f"  {place}: {show_entry(entry)}" for place, entry in leftover[:_MOST_REPLIES]]
     if len(leftover) > _MOST_REPLIES:
         lines.append(f"  and {len(leftover) - _MOST_REPLIES} more")
-    lines.append(f"Remove what is not needed, or allow it: {_switch('unused', 'allow')}.")
+    lines.append(f"Remove what is not needed, or allow it: {Settings.unused.switch('allow')}.")
     yield "\n".join(lines)
 
 

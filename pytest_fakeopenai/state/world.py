@@ -156,7 +156,9 @@ class StandaloneWorld(World):
         self, responder: Responder | None = None, *, pace: Pace | None = None, assume_exists: bool = False
     ) -> None:
         trusting: Validation = "warn" if assume_exists else "known"
-        settings = Settings("echo", "allow", trusting, guard=False, assume_exists=assume_exists)
+        settings = Settings(
+            unscripted="echo", unused="allow", validation=trusting, guard=False, assume_exists=assume_exists
+        )
         self.follows_types = assume_exists
         super().__init__(settings, ids=Ids.real(), limit=self._NEWEST, pace=pace)
         if responder is not None:

@@ -50,7 +50,7 @@ def test_loads_nothing_but_the_plugin_itself_while_no_fixture_is_used(
     with_plugin = loaded(pytester, source, *options)
     without = loaded(pytester, source, "-p", "no:fakeopenai", *(o for o in options if o != "--strict-markers"))
 
-    assert with_plugin - without == {"pytest_fakeopenai", "pytest_fakeopenai.plugin"}
+    assert with_plugin - without == {"pytest_fakeopenai", "pytest_fakeopenai.plugin", "pytest_fakeopenai.settings"}
     assert not roots(with_plugin) & HEAVY
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_fakeopenai.settings import Option, Settings, options
+
 from .support import run
 
 # Of each switch: what fails a test by default, the value that lets it pass, and its spelling in an ini file.
@@ -52,7 +54,12 @@ SWITCHES = {
     "assume_exists": (ASSUME_EXISTS, "True", "true"),
     "transport": (TRANSPORT, "'memory'", "memory"),
 }
+LISTED = ("models", "api_keys")
 each_switch = pytest.mark.parametrize("switch", SWITCHES)
+
+
+def test_tries_every_option() -> None:
+    assert [*SWITCHES, *LISTED] == list(options())
 
 
 def module(source: str, *, module: str = "", cls: str = "", function: str = "") -> str:
@@ -272,3 +279,39 @@ def test_takes_the_models_and_keys_that_there_are(pytester: pytest.Pytester, mar
     inner = run(pytester, LISTS.replace("def test_it", f"{marker}\ndef test_it"), "--strict-config", ini=ini)
 
     assert inner.outcomes == {"passed": 1}
+
+
+@pytest.fixture
+def colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more option: a field, and nothing else."""
+    option = Option(("red", "light blue"), "which colour it has")
+    option.__set_name__(Settings, "colour")
+    monkeypatch.setattr(Settings, "colour", option, raising=False)
+
+
+@pytest.mark.usefixtures("colour")
+def test_lists_a_new_option_wherever_options_are_listed(pytester: pytest.Pytester) -> None:
+    run(pytester, "", "--help").result.stdout.re_match_lines([r" +fake_openai_colour \(string\):"])
+    run(pytester, "", "--help").result.stdout.fnmatch_lines(["*which colour it has: red or light blue*"])
+    run(pytester, "", "--markers").result.stdout.fnmatch_lines(["@pytest.mark.fake_openai(*api_keys=, colour=): *"])
+
+
+@pytest.mark.usefixtures("colour")
+@pytest.mark.parametrize(
+    ("marker", "ini"), [("colour='green'", ""), ("", "fake_openai_colour = green")], ids=["marker", "ini"]
+)
+def test_checks_a_new_option_wherever_options_are_checked(pytester: pytest.Pytester, marker: str, ini: str) -> None:
+    inner = run(pytester, module("def body(fake_openai): pass", function=marker), "--strict-config", ini=ini)
+
+    assert inner.failure().longreprtext.endswith("colour= takes 'red' or 'light blue', got 'green'")
+    assert Settings(colour="light blue").colour == "light blue"  # type: ignore[attr-defined]  # no field that mypy sees
+
+
+@pytest.mark.usefixtures("colour")
+def test_names_a_new_option_among_the_others(pytester: pytest.Pytester) -> None:
+    inner = run(pytester, module("def body(fake_openai): pass", function="color='red'"))
+
+    assert inner.failure().longreprtext.endswith(
+        "did you mean colour=? Its options are unscripted, unused, validation, guard, assume_exists, transport, "
+        "models, api_keys, colour."
+    )
