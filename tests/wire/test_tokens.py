@@ -158,13 +158,13 @@ def test_loads_a_vocabulary_once_whoever_asks(monkeypatch: pytest.MonkeyPatch) -
         return encoding("o200k_base")
 
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(load, range(4)))
+        encodings = list(pool.map(load, range(4)))
 
     assert len(loads) == 1
-    assert len(set(found)) == 1
+    assert len(set(encodings)) == 1
 
 
 def test_does_without_a_tokenizer_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PathFinder, "find_spec", lambda *asked: None)
+    monkeypatch.setattr(PathFinder, "find_spec", lambda *args: None)
 
     assert tokens._tokenizers() is None

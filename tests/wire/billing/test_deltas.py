@@ -129,7 +129,7 @@ def test_pads_equal_lengths_equally_and_others_differently() -> None:
     ],
 )
 def test_cuts_parallel_calls_at_their_members(text: str, pieces: list[str]) -> None:
-    made = list(members(ToolCall("add", text)))
+    parts = list(members(ToolCall("add", text)))
 
-    assert made == pieces
-    assert "".join(made) == text
+    assert parts == pieces
+    assert "".join(parts) == text

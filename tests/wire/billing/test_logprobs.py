@@ -19,21 +19,21 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 @unhurried
 @given(st.lists(TEXT), st.integers(0, 20))
 def test_invents_one_for_each_piece(pieces: list[str], alternatives: int) -> None:
-    made = invent(pieces, alternatives)
+    logprobs = invent(pieces, alternatives)
 
-    assert [each.token for each in made] == pieces
-    assert all(-0.5 <= each.logprob <= 0 for each in made)
-    assert [len(each.top_logprobs) for each in made] == [alternatives] * len(pieces)
-    assert made == invent(pieces, alternatives)
+    assert [each.token for each in logprobs] == pieces
+    assert all(-0.5 <= each.logprob <= 0 for each in logprobs)
+    assert [len(each.top_logprobs) for each in logprobs] == [alternatives] * len(pieces)
+    assert logprobs == invent(pieces, alternatives)
 
 
 @unhurried
 @given(TEXT, st.integers(1, 20))
 def test_invents_alternatives_that_are_less_and_less_likely(piece: str, alternatives: int) -> None:
-    (made,) = invent([piece], alternatives)
-    tokens, values = zip(*made.top_logprobs, strict=True)
+    (invented,) = invent([piece], alternatives)
+    tokens, values = zip(*invented.top_logprobs, strict=True)
 
-    assert made.top_logprobs[0] == (piece, made.logprob)
+    assert invented.top_logprobs[0] == (piece, invented.logprob)
     assert list(values) == sorted(set(values), reverse=True)
     assert len(set(tokens)) == alternatives
 
@@ -44,7 +44,7 @@ def test_gives_different_tokens_different_values() -> None:
     assert len(values) == 6
 
 
-GIVEN = [Logprob("He", -0.1), Logprob("", -0.2), Logprob("llo", -0.3), Logprob(" you", -0.4)]
+LOGPROBS = [Logprob("He", -0.1), Logprob("", -0.2), Logprob("llo", -0.3), Logprob(" you", -0.4)]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ GIVEN = [Logprob("He", -0.1), Logprob("", -0.2), Logprob("llo", -0.3), Logprob("
     ],
 )
 def test_finds_the_tokens_that_begin_in_a_part(start: int, end: int, tokens: list[str]) -> None:
-    assert [each.token for each in between(GIVEN, start, end)] == tokens
+    assert [each.token for each in between(LOGPROBS, start, end)] == tokens
 
 
 @unhurried
@@ -69,10 +69,10 @@ def test_gives_each_token_to_exactly_one_part(tokens: list[str], data: st.DataOb
     length = len("".join(tokens))
     cuts = sorted(data.draw(st.lists(st.integers(0, length), max_size=4)))
     edges = [0, *cuts, length]
-    given = [Logprob(token, -1.0) for token in tokens]
+    logprobs = [Logprob(token, -1.0) for token in tokens]
 
-    found = [each.token for start, end in itertools.pairwise(edges) for each in between(given, start, end)]
-    assert found == tokens
+    divided = [each.token for start, end in itertools.pairwise(edges) for each in between(logprobs, start, end)]
+    assert divided == tokens
 
 
 def test_is_spelled_as_each_surface_does() -> None:

@@ -24,9 +24,9 @@ def declared(parameters: Any) -> str:
 
 def field(schema: Any, **rest: Any) -> str:
     """The type of a required property."""
-    found = declared({"properties": {"a": schema}, "required": ["a"], **rest})
-    assert found.startswith("_: { a: ")
-    return found.removeprefix("_: { a: ").removesuffix(" }")
+    text = declared({"properties": {"a": schema}, "required": ["a"], **rest})
+    assert text.startswith("_: { a: ")
+    return text.removeprefix("_: { a: ").removesuffix(" }")
 
 
 def test_declares_each_function_under_its_description() -> None:

@@ -39,8 +39,8 @@ def call(
     """A request in the form in which it is billed."""
     if schema:
         body.update({"response_format": {"json_schema": FORMAT}, "text": {"format": FORMAT}})
-    wanted = FORMAT["schema"] if schema else None
-    return Call(endpoint, model, body, contents=messages, tools=tuple(tools), schema=wanted)
+    json_schema = FORMAT["schema"] if schema else None
+    return Call(endpoint, model, body, contents=messages, tools=tuple(tools), schema=json_schema)
 
 
 # What is asked, and what it is billed for; the texts alone are: Hello 1, You are helpful. 4, get_weather 2, its
@@ -100,15 +100,15 @@ PROMPTS: dict[str, tuple[Call, int]] = {
 
 
 @with_tokenizer
-@pytest.mark.parametrize(("asked", "billed"), PROMPTS.values(), ids=PROMPTS)
-def test_bills_a_prompt(asked: Call, billed: int) -> None:
-    assert prompt_tokens(asked) == billed
+@pytest.mark.parametrize(("api_call", "billed"), PROMPTS.values(), ids=PROMPTS)
+def test_bills_a_prompt(api_call: Call, billed: int) -> None:
+    assert prompt_tokens(api_call) == billed
 
 
 @without_tokenizer
-@pytest.mark.parametrize(("asked", "billed"), PROMPTS.values(), ids=PROMPTS)
-def test_bills_a_prompt_nearly_without_a_tokenizer(asked: Call, billed: int) -> None:
-    assert prompt_tokens(asked) == pytest.approx(billed, rel=0.12)
+@pytest.mark.parametrize(("api_call", "billed"), PROMPTS.values(), ids=PROMPTS)
+def test_bills_a_prompt_nearly_without_a_tokenizer(api_call: Call, billed: int) -> None:
+    assert prompt_tokens(api_call) == pytest.approx(billed, rel=0.12)
 
 
 @with_tokenizer
@@ -119,31 +119,31 @@ def test_bills_a_known_example(model: str, billed: int) -> None:
     schema = {"type": "object", "properties": {"location": city, "unit": unit}, "required": ["location"]}
     weather = Tool("get_current_weather", parameters=schema, description="Get the current weather in a given location")
     system = "You are a helpful assistant that can answer to questions about the weather."
-    asked = Message("system", system), Message("user", "What's the weather like in San Francisco?")
+    messages = Message("system", system), Message("user", "What's the weather like in San Francisco?")
 
-    assert prompt_tokens(call(model, *asked, tools=[weather])) == billed
+    assert prompt_tokens(call(model, *messages, tools=[weather])) == billed
 
 
 @pytest.mark.parametrize(
-    ("wanted", "text"),
+    ("json_format", "text"),
     [
         (FORMAT, '## answer\n\n{"type":"object","properties":{"required":{"type":"string"}}}'),
         ({"name": "a", "description": "What é is", "schema": {"anyOf": [SCHEMA]}}, ""),
         ({"name": "a", "schema": None}, "## a\n\nnull"),
     ],
 )
-def test_shows_a_schema_without_what_closes_it(wanted: Any, text: str) -> None:
+def test_shows_a_schema_without_what_closes_it(json_format: Any, text: str) -> None:
     text = text or '## a\n\n// What é is\n{"anyOf":[{"type":"object","properties":{"required":{"type":"string"}}}]}'
 
-    assert format_text(wanted) == f"# Response Formats\n\n{text}"
+    assert format_text(json_format) == f"# Response Formats\n\n{text}"
 
 
 @with_tokenizer
 @pytest.mark.parametrize(
-    ("given", "billed"), [("", 0), ("Hello", 1), (17, 1), ([], 0), ([1, 2], 2), (["Hello", [1, 2], "It is cold."], 7)]
+    ("prompt", "billed"), [("", 0), ("Hello", 1), (17, 1), ([], 0), ([1, 2], 2), (["Hello", [1, 2], "It is cold."], 7)]
 )
-def test_bills_texts_and_token_ids_by_themselves(given: Any, billed: int) -> None:
-    assert bare(given, "gpt-4o") == billed
+def test_bills_texts_and_token_ids_by_themselves(prompt: Any, billed: int) -> None:
+    assert bare(prompt, "gpt-4o") == billed
 
 
 TEXT = Said(["It is", " cold."])
@@ -190,19 +190,19 @@ ANSWERS: list[tuple[Call, Said, int, int]] = [
 
 
 @with_tokenizer
-@pytest.mark.parametrize(("asked", "said", "billed", "hidden"), ANSWERS)
-def test_bills_an_answer(asked: Call, said: Said, billed: int, hidden: int) -> None:
-    assert spent(asked, said, cut=False) == (billed, hidden)
+@pytest.mark.parametrize(("api_call", "output", "billed", "hidden"), ANSWERS)
+def test_bills_an_answer(api_call: Call, output: Said, billed: int, hidden: int) -> None:
+    assert spent(api_call, output, cut=False) == (billed, hidden)
 
 
 @without_tokenizer
-@pytest.mark.parametrize(("asked", "said", "billed", "hidden"), ANSWERS)
-def test_bills_an_answer_nearly_without_a_tokenizer(asked: Call, said: Said, billed: int, hidden: int) -> None:
-    assert list(spent(asked, said, cut=False)) == pytest.approx([billed, hidden], rel=0.12)
+@pytest.mark.parametrize(("api_call", "output", "billed", "hidden"), ANSWERS)
+def test_bills_an_answer_nearly_without_a_tokenizer(api_call: Call, output: Said, billed: int, hidden: int) -> None:
+    assert list(spent(api_call, output, cut=False)) == pytest.approx([billed, hidden], rel=0.12)
 
 
 @pytest.mark.parametrize(
-    ("asked", "said", "billed", "hidden"),
+    ("api_call", "output", "billed", "hidden"),
     [
         (call("gpt-4o", max_tokens=3), TEXT, 3, 0),
         (call("gpt-4o", max_completion_tokens=2), CALLED, 2, 0),
@@ -214,8 +214,8 @@ def test_bills_an_answer_nearly_without_a_tokenizer(asked: Call, said: Said, bil
         (Call("completions", "davinci-002", {"max_tokens": 1}), TEXT, 1, 0),
     ],
 )
-def test_bills_the_limit_where_it_cuts_an_answer(asked: Call, said: Said, billed: int, hidden: int) -> None:
-    assert spent(asked, said, cut=True) == (billed, hidden)
+def test_bills_the_limit_where_it_cuts_an_answer(api_call: Call, output: Said, billed: int, hidden: int) -> None:
+    assert spent(api_call, output, cut=True) == (billed, hidden)
 
 
 def test_bills_what_is_said_where_an_answer_is_cut_without_a_limit() -> None:

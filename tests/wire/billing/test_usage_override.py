@@ -29,13 +29,13 @@ def response_usage() -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("given", [None, {}])
-def test_leaves_the_figures_alone_where_none_are_given(given: Any) -> None:
-    assert override(chat_usage(), given) == chat_usage()
+@pytest.mark.parametrize("figures", [None, {}])
+def test_leaves_the_figures_alone_where_none_are_given(figures: Any) -> None:
+    assert override(chat_usage(), figures) == chat_usage()
 
 
 @pytest.mark.parametrize(
-    ("given", "changes"),
+    ("figures", "changes"),
     [
         ({"prompt_tokens": 100}, {"prompt_tokens": 100, "total_tokens": 105}),
         ({"input_tokens": 100}, {"prompt_tokens": 100, "total_tokens": 105}),
@@ -49,12 +49,12 @@ def test_leaves_the_figures_alone_where_none_are_given(given: Any) -> None:
         ({"cost": 5}, {"cost": 5}),
     ],
 )
-def test_replaces_figures_in_either_spelling(given: dict[str, Any], changes: dict[str, Any]) -> None:
-    assert override(chat_usage(), given) == {**chat_usage(), **changes}
+def test_replaces_figures_in_either_spelling(figures: dict[str, Any], changes: dict[str, Any]) -> None:
+    assert override(chat_usage(), figures) == {**chat_usage(), **changes}
 
 
 @pytest.mark.parametrize(
-    ("given", "changes"),
+    ("figures", "changes"),
     [
         ({"prompt_tokens": 100}, {"input_tokens": 100, "total_tokens": 105}),
         ({"output_tokens": 100}, {"output_tokens": 100, "total_tokens": 110}),
@@ -64,8 +64,8 @@ def test_replaces_figures_in_either_spelling(given: dict[str, Any], changes: dic
         ),
     ],
 )
-def test_replaces_the_figures_of_responses(given: dict[str, Any], changes: dict[str, Any]) -> None:
-    usage = override(response_usage(), given)
+def test_replaces_the_figures_of_responses(figures: dict[str, Any], changes: dict[str, Any]) -> None:
+    usage = override(response_usage(), figures)
 
     assert usage == {**response_usage(), **changes}
     assert list(usage) == list(response_usage())

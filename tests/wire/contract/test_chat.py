@@ -6,16 +6,29 @@ from typing import Any
 
 import pytest
 
-from ._asking import STRING, Told, calling, refusals, result, strict_object, tool_call
-from ._chatting import LONG, PATTERN, PREFIX, STRAY, TOOLS, UNANSWERED, asks, demands, image, offers, says, shows
+from ._calls import STRING, WireError, assistant_calls, refusals, strict_object, tool_call, tool_result
+from ._chat_requests import (
+    LONG,
+    NO_RESPONSES,
+    PATTERN,
+    PREFIX,
+    STRAY,
+    TOOLS,
+    chat_request,
+    image,
+    with_function,
+    with_messages,
+    with_parts,
+    with_schema,
+)
 
-REFUSED: dict[str, tuple[Any, Told]] = {
+REFUSED: dict[str, tuple[Any, WireError]] = {
     "a name with a blank": (
-        offers(name="get weather"),
+        with_function(name="get weather"),
         (400, f"Invalid 'tools[0].function.name': {PATTERN}", "tools[0].function.name", "invalid_value"),
     ),
     "a called name with a dot": (
-        says({**calling(), "tool_calls": [tool_call("a", "git.log")]}, result("a")),
+        with_messages({**assistant_calls(), "tool_calls": [tool_call("a", "git.log")]}, tool_result("a")),
         (
             400,
             f"Invalid 'messages[1].tool_calls[0].function.name': {PATTERN}",
@@ -24,11 +37,11 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a name of a deprecated function": (
-        asks(functions=[{"name": "ü"}]),
+        chat_request(functions=[{"name": "ü"}]),
         (400, f"Invalid 'functions[0].name': {PATTERN}", "functions[0].name", "invalid_value"),
     ),
     "a long name": (
-        offers(name="f" * 70),
+        with_function(name="f" * 70),
         (
             400,
             "Invalid 'tools[0].function.name': string too long. Expected a string with maximum length 64, "
@@ -38,7 +51,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "too many tools": (
-        asks(tools=TOOLS * 325),
+        chat_request(tools=TOOLS * 325),
         (
             400,
             "Invalid 'tools': array too long. Expected an array with maximum length 128, "
@@ -48,7 +61,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "no tool in the list": (
-        asks(tools=[]),
+        chat_request(tools=[]),
         (
             400,
             "Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array instead.",
@@ -57,7 +70,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "five stop sequences": (
-        asks(stop=list("abcde")),
+        chat_request(stop=list("abcde")),
         (
             400,
             "Invalid 'stop': array too long. Expected an array with maximum length 4, "
@@ -67,7 +80,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "seventeen pairs of metadata": (
-        asks(metadata={str(n): "" for n in range(17)}),
+        chat_request(metadata={str(n): "" for n in range(17)}),
         (
             400,
             "Invalid 'metadata': too many properties. Expected an object with at most 16 properties, "
@@ -77,7 +90,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a long value of metadata": (
-        asks(metadata={"actual": "x" * 695}),
+        chat_request(metadata={"actual": "x" * 695}),
         (
             400,
             "Invalid 'metadata.actual': string too long. Expected a string with maximum length 512, "
@@ -87,7 +100,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a long key of metadata": (
-        asks(metadata={"k" * 65: ""}),
+        chat_request(metadata={"k" * 65: ""}),
         (
             400,
             f"Invalid 'metadata.{'k' * 65}': string too long. Expected a string with maximum length 64, "
@@ -97,7 +110,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a text of over ten megabytes": (
-        asks(model="my-own", messages=[{"role": "user", "content": LONG}]),
+        chat_request(model="my-own", messages=[{"role": "user", "content": LONG}]),
         (
             400,
             "Invalid 'messages[0].content': string too long. Expected a string with maximum length 10485760, "
@@ -107,7 +120,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a part of over ten megabytes": (
-        asks(model="my-own", messages=[{"role": "user", "content": [{"type": "text", "text": LONG}]}]),
+        chat_request(model="my-own", messages=[{"role": "user", "content": [{"type": "text", "text": LONG}]}]),
         (
             400,
             "Invalid 'messages[0].content[0].text': string too long. Expected a string with maximum length 10485760, "
@@ -117,7 +130,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a file without data": (
-        shows({"type": "file", "file": {"filename": "a.pdf"}}),
+        with_parts({"type": "file", "file": {"filename": "a.pdf"}}),
         (
             400,
             "Missing required parameter: 'messages[0].content[1].file.file_id'.",
@@ -126,7 +139,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "an image in bare base64": (
-        shows(image("iVBORw0KGgo=")),
+        with_parts(image("iVBORw0KGgo=")),
         (
             400,
             PREFIX.format("messages[0].content[1].image_url.url"),
@@ -135,7 +148,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "an image from a tool": (
-        says(calling("a"), {**result("a"), "content": [image("https://example.com/a.png")]}),
+        with_messages(assistant_calls("a"), {**tool_result("a"), "content": [image("https://example.com/a.png")]}),
         (
             400,
             "Invalid 'messages[2]'. Image URLs are only allowed for messages with role 'user', "
@@ -145,7 +158,9 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a file from a tool": (
-        says(calling("a"), result("a") | {"content": [{"type": "file", "file": {"file_id": "file-1"}}]}),
+        with_messages(
+            assistant_calls("a"), tool_result("a") | {"content": [{"type": "file", "file": {"file_id": "file-1"}}]}
+        ),
         (
             400,
             "Invalid 'messages[2]'. Content blocks are expected to be either text or image_url type.",
@@ -154,7 +169,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "sound for a model that does not listen": (
-        shows({"type": "input_audio", "input_audio": {"data": "", "format": "wav"}}),
+        with_parts({"type": "input_audio", "input_audio": {"data": "", "format": "wav"}}),
         (
             400,
             "Invalid 'messages[0]'. Content blocks are expected to be either text or image_url type.",
@@ -162,13 +177,13 @@ REFUSED: dict[str, tuple[Any, Told]] = {
             "invalid_value",
         ),
     ),
-    "a result without a call": (says(result("a")), (400, STRAY, "messages.[1].role", None)),
+    "a result without a call": (with_messages(tool_result("a")), (400, STRAY, "messages.[1].role", None)),
     "a result after a text": (
-        says(calling("a"), result("a"), {"role": "assistant", "content": "21"}, result("a")),
+        with_messages(assistant_calls("a"), tool_result("a"), {"role": "assistant", "content": "21"}, tool_result("a")),
         (400, STRAY, "messages.[4].role", None),
     ),
     "a result of no call": (
-        says(calling("a"), result("a"), result("b")),
+        with_messages(assistant_calls("a"), tool_result("a"), tool_result("b")),
         (
             400,
             "Invalid parameter: 'tool_call_id' of 'b' not found in 'tool_calls' of previous message.",
@@ -177,7 +192,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a result that does not say of what": (
-        says(calling("a"), result("a"), {"role": "tool", "content": "21"}),
+        with_messages(assistant_calls("a"), tool_result("a"), {"role": "tool", "content": "21"}),
         (
             400,
             "Missing parameter 'tool_call_id': messages with role 'tool' must have a 'tool_call_id'.",
@@ -186,24 +201,26 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "calls without any result": (
-        says(calling("call_a", "call_b"), {"role": "user", "content": "Well?"}),
-        (400, f"{UNANSWERED}call_a, call_b", "messages", None),
+        with_messages(assistant_calls("call_a", "call_b"), {"role": "user", "content": "Well?"}),
+        (400, f"{NO_RESPONSES}call_a, call_b", "messages", None),
     ),
     "calls of which one has no result": (
-        says(calling("call_a", "call_b"), result("call_a"), {"role": "assistant", "content": "21"}),
-        (400, f"{UNANSWERED}call_b", "messages", None),
+        with_messages(
+            assistant_calls("call_a", "call_b"), tool_result("call_a"), {"role": "assistant", "content": "21"}
+        ),
+        (400, f"{NO_RESPONSES}call_b", "messages", None),
     ),
-    "a call at the end": (says(calling("call_a")), (400, f"{UNANSWERED}call_a", "messages", None)),
+    "a call at the end": (with_messages(assistant_calls("call_a")), (400, f"{NO_RESPONSES}call_a", "messages", None)),
     "a call before the last is answered": (
-        says(calling("a"), calling("b"), result("b")),
-        (400, f"{UNANSWERED}a", "messages", None),
+        with_messages(assistant_calls("a"), assistant_calls("b"), tool_result("b")),
+        (400, f"{NO_RESPONSES}a", "messages", None),
     ),
     "a function's message without name": (
-        asks(messages=[{"role": "function", "content": "21"}]),
+        chat_request(messages=[{"role": "function", "content": "21"}]),
         (400, "Missing parameter 'name': messages with role 'function' must have a 'name'.", "messages.[0].name", None),
     ),
     "JSON mode without the word": (
-        asks(response_format={"type": "json_object"}),
+        chat_request(response_format={"type": "json_object"}),
         (
             400,
             "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
@@ -212,7 +229,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a schema without name": (
-        demands(schema=strict_object()),
+        with_schema(schema=strict_object()),
         (
             400,
             "Missing required parameter: 'response_format.json_schema.name'.",
@@ -221,7 +238,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a schema's name with a blank": (
-        demands(name="my answer", schema=strict_object()),
+        with_schema(name="my answer", schema=strict_object()),
         (
             400,
             f"Invalid 'response_format.json_schema.name': {PATTERN}",
@@ -230,7 +247,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a strict format that is not": (
-        demands(name="N", strict=True, schema={"type": "object", "properties": {}}),
+        with_schema(name="N", strict=True, schema={"type": "object", "properties": {}}),
         (
             400,
             "Invalid schema for response_format 'N': In context=(), 'additionalProperties' is required to be supplied "
@@ -240,7 +257,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a strict tool that is not": (
-        offers(strict=True, parameters={**strict_object(city=STRING), "required": []}),
+        with_function(strict=True, parameters={**strict_object(city=STRING), "required": []}),
         (
             400,
             "Invalid schema for function 'f': In context=(), 'required' is required to be supplied and to be an array "
@@ -250,7 +267,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a choice without tools": (
-        asks(tool_choice="auto"),
+        chat_request(tool_choice="auto"),
         (
             400,
             "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
@@ -259,7 +276,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "parallel calls without tools": (
-        asks(parallel_tool_calls=True),
+        chat_request(parallel_tool_calls=True),
         (
             400,
             "Invalid value for 'parallel_tool_calls': 'parallel_tool_calls' is only allowed when 'tools' are "
@@ -269,7 +286,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "the choice of a function that is not there": (
-        offers() | {"tool_choice": {"type": "function", "function": {"name": "F"}}},
+        with_function() | {"tool_choice": {"type": "function", "function": {"name": "F"}}},
         (
             400,
             "Invalid value for 'tool_choice': no function named 'F' was specified in the 'tools' parameter.",
@@ -278,7 +295,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "options of a stream that is none": (
-        asks(stream_options={"include_usage": True}),
+        chat_request(stream_options={"include_usage": True}),
         (
             400,
             "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
@@ -287,14 +304,14 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "alternatives without log probabilities": (
-        asks(top_logprobs=2),
+        chat_request(top_logprobs=2),
         (400, "The 'top_logprobs' parameter is only allowed when 'logprobs' is enabled.", "top_logprobs", None),
     ),
 }
 
 
 @pytest.mark.parametrize(("body", "refusal"), REFUSED.values(), ids=REFUSED)
-def test_refuses(body: Any, refusal: Told) -> None:
+def test_refuses(body: Any, refusal: WireError) -> None:
     assert refusals("chat.completions", body) == [refusal]
 
 
@@ -302,7 +319,7 @@ def test_looks_at_fields_in_their_order_then_at_the_model_then_at_the_conversati
     body = {
         "model": "gpt-5",
         "stop": list("abcde"),
-        "messages": [{"role": "user", "content": [image("AAAA")]}, calling("a")],
+        "messages": [{"role": "user", "content": [image("AAAA")]}, assistant_calls("a")],
         "metadata": {"k": "v" * 600},
         "max_tokens": 5,
         "tools": [{"type": "function", "function": {"name": "f", "strict": True, "parameters": {"type": "object"}}}],

@@ -55,10 +55,10 @@ def test_has_the_bounds_of_the_description(endpoint: str) -> None:
     shape = params.check(endpoint).shape
     assert isinstance(shape, Object)
     there = dict(described(COMPONENTS[endpoint]))
-    said = {name: bounds_described(field) for name, field in there.items() if name not in UNSAID}
+    documented = {name: bounds_described(field) for name, field in there.items() if name not in UNSAID}
 
-    assert {name: bounds_known(shape.fields[name]) for name in said if name in shape.fields} == {
-        name: bounds for name, bounds in said.items() if name in shape.fields
+    assert {name: bounds_known(shape.fields[name]) for name in documented if name in shape.fields} == {
+        name: bounds for name, bounds in documented.items() if name in shape.fields
     }
 
 

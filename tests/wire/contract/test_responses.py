@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ._asking import STRING, Told, item_call, item_output, refusals, strict_object
+from ._calls import STRING, WireError, function_call, function_call_output, refusals, strict_object
 
 PATTERN = "string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'."
 LONG = "x" * 10_485_761
@@ -69,7 +69,7 @@ def demands(**format_: Any) -> Any:
     return asks(text={"format": {"type": "json_schema", **format_}})
 
 
-REFUSED: dict[str, tuple[Any, Told]] = {
+REFUSED: dict[str, tuple[Any, WireError]] = {
     "a tool's name with a dot": (
         offers(name="git.log"),
         (400, f"Invalid 'tools[0].name': {PATTERN}", "tools[0].name", "invalid_value"),
@@ -85,7 +85,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a called name with a blank": (
-        says(item_call("a", name="git log"), item_output("a")),
+        says(function_call("a", name="git log"), function_call_output("a")),
         (400, f"Invalid 'input[1].name': {PATTERN}", "input[1].name", "invalid_value"),
     ),
     "too many pairs of metadata": (
@@ -103,7 +103,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         (400, f"Invalid 'input': {TOO_LONG}", "input", "string_above_max_length"),
     ),
     "an output of over ten megabytes": (
-        says(item_call("a"), item_output("a") | {"output": LONG}, model="my-own"),
+        says(function_call("a"), function_call_output("a") | {"output": LONG}, model="my-own"),
         (400, f"Invalid 'input[2].output': {TOO_LONG}", "input[2].output", "string_above_max_length"),
     ),
     "a part of over ten megabytes": (
@@ -133,7 +133,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "sound as the output of a tool": (
-        says(item_call("a"), item_output("a") | {"output": [file("data:audio/mpeg;base64,AAAA")]}),
+        says(function_call("a"), function_call_output("a") | {"output": [file("data:audio/mpeg;base64,AAAA")]}),
         (
             400,
             FILE.format("input[2].output[0].file_data", "unsupported MIME type 'audio/mpeg'"),
@@ -222,11 +222,11 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         ),
     ),
     "a call without output": (
-        says(item_call("call_x"), USER),
+        says(function_call("call_x"), USER),
         (400, "No tool output found for function call call_x.", "input", None),
     ),
     "one of two calls without output": (
-        says(item_call("call_x"), item_call("call_y"), item_output("call_x")),
+        says(function_call("call_x"), function_call("call_y"), function_call_output("call_x")),
         (400, "No tool output found for function call call_y.", "input", None),
     ),
     "a custom tool's call without output": (
@@ -234,7 +234,7 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         (400, "No tool output found for custom tool call call_x.", "input", None),
     ),
     "an output without a call": (
-        says(item_output("call_x")),
+        says(function_call_output("call_x")),
         (400, "No tool call found for function call output with call_id call_x.", "input", None),
     ),
     "a custom tool's output without a call": (
@@ -250,14 +250,14 @@ REFUSED: dict[str, tuple[Any, Told]] = {
         (400, "Item 'rs_1' of type 'reasoning' was provided without its required following item.", "input", None),
     ),
     "reasoning before an output": (
-        says(item_call("a"), THOUGHT, item_output("a")),
+        says(function_call("a"), THOUGHT, function_call_output("a")),
         (400, "Item 'rs_1' of type 'reasoning' was provided without its required following item.", "input", None),
     ),
 }
 
 
 @pytest.mark.parametrize(("body", "refusal"), REFUSED.values(), ids=REFUSED)
-def test_refuses(body: Any, refusal: Told) -> None:
+def test_refuses(body: Any, refusal: WireError) -> None:
     assert refusals("responses", body) == [refusal]
 
 
@@ -267,27 +267,33 @@ ACCEPTED: dict[str, Any] = {
     "a message with its type": asks(input=[{"type": "message", **USER}]),
     "an answer echoed back": says(ANSWER, USER),
     "an answer in short": says({"role": "assistant", "content": "Hi"}, USER),
-    "a round without ids": says(item_call("a"), item_output("a")),
-    "a round with ids": says(item_call("a", id="fc_1", status="completed"), item_output("a") | {"id": "fco_1"}),
-    "two calls answered in any order": says(item_call("a"), item_call("b"), item_output("b"), item_output("a")),
-    "an output before its call": says(item_output("a"), item_call("a")),
+    "a round without ids": says(function_call("a"), function_call_output("a")),
+    "a round with ids": says(
+        function_call("a", id="fc_1", status="completed"), function_call_output("a") | {"id": "fco_1"}
+    ),
+    "two calls answered in any order": says(
+        function_call("a"), function_call("b"), function_call_output("b"), function_call_output("a")
+    ),
+    "an output before its call": says(function_call_output("a"), function_call("a")),
     "a custom tool's round": says(CUSTOM, {"type": "custom_tool_call_output", "call_id": "call_x", "output": ""}),
     "an output in parts": says(
-        item_call("a"),
-        item_output("a") | {"output": [{"type": "input_text", "text": "21"}, image("https://a.example")]},
+        function_call("a"),
+        function_call_output("a") | {"output": [{"type": "input_text", "text": "21"}, image("https://a.example")]},
     ),
     "calls that the API answers": says({"type": "web_search_call", "id": "ws_1", "status": "completed"}, ANSWER),
     "a search for tools": says(
         {"type": "tool_search_call", "call_id": None, "id": "tsc_1"}, {"type": "tool_search_output", "call_id": None}
     ),
     "reasoning and its answer": says(THOUGHT, ANSWER, USER),
-    "reasoning and its call": says(THOUGHT, item_call("a", id="fc_1"), item_output("a")),
+    "reasoning and its call": says(THOUGHT, function_call("a", id="fc_1"), function_call_output("a")),
     "reasoning twice": says(THOUGHT, {**THOUGHT, "id": "rs_2"}, ANSWER),
     "reasoning and its search": says(THOUGHT, {"type": "web_search_call", "id": "ws_1"}, ANSWER),
-    "reasoning and a reference": says(THOUGHT, {"type": "item_reference", "id": "fc_1"}, item_output("a")),
-    "the output of a call that is named by its id": says({"type": "item_reference", "id": "fc_1"}, item_output("a")),
-    "an id alone": says({"id": "fc_1"}, item_output("a")),
-    "the output of a call in a conversation": says(item_output("a"), conversation="conv_1"),
+    "reasoning and a reference": says(THOUGHT, {"type": "item_reference", "id": "fc_1"}, function_call_output("a")),
+    "the output of a call that is named by its id": says(
+        {"type": "item_reference", "id": "fc_1"}, function_call_output("a")
+    ),
+    "an id alone": says({"id": "fc_1"}, function_call_output("a")),
+    "the output of a call in a conversation": says(function_call_output("a"), conversation="conv_1"),
     "an image by its address": shows(image("https://example.com/a.png")),
     "an image in itself": shows(image("data:image/png;base64,iVBORw0KGgo=")),
     "an image by its id": shows({"type": "input_image", "file_id": "file-1", "image_url": None}),
@@ -324,7 +330,7 @@ ACCEPTED: dict[str, Any] = {
         instructions="Answer in JSON.", text={"format": {"type": "json_object"}}
     ),
     "JSON mode with the word in an output": says(
-        item_call("a"), item_output("a") | {"output": "json"}, text={"format": {"type": "json_object"}}
+        function_call("a"), function_call_output("a") | {"output": "json"}, text={"format": {"type": "json_object"}}
     ),
     "a schema": demands(name="N", strict=True, schema=strict_object(a=STRING)),
     "a schema that says nothing of strict": demands(name="N", schema={"type": "object", "properties": {}}),
@@ -342,7 +348,7 @@ def test_accepts(body: Any) -> None:
     assert refusals("responses", body) == []
 
 
-PAST: Any = [USER, {**THOUGHT}, item_call("call_x", id="fc_1")]
+PAST: Any = [USER, {**THOUGHT}, function_call("call_x", id="fc_1")]
 CONTINUED: Any = {"previous_response_id": "resp_1"}
 
 
@@ -351,12 +357,12 @@ CONTINUED: Any = {"previous_response_id": "resp_1"}
     [
         (asks(**CONTINUED), [(400, "No tool output found for function call call_x.", "input", None)]),
         (
-            asks(input=[item_output("call_x"), item_output("call_y")], **CONTINUED),
+            asks(input=[function_call_output("call_x"), function_call_output("call_y")], **CONTINUED),
             [(400, "No tool call found for function call output with call_id call_y.", "input", None)],
         ),
-        (asks(input=[item_output("call_x")], **CONTINUED), []),
-        (asks(input=[item_output("call_x"), USER], **CONTINUED), []),
-        (asks(input=[{"type": "item_reference", "id": "fc_1"}, item_output("call_x")], **CONTINUED), []),
+        (asks(input=[function_call_output("call_x")], **CONTINUED), []),
+        (asks(input=[function_call_output("call_x"), USER], **CONTINUED), []),
+        (asks(input=[{"type": "item_reference", "id": "fc_1"}, function_call_output("call_x")], **CONTINUED), []),
         (
             asks(input=[{"type": "item_reference", "id": "fc_1"}], **CONTINUED),
             [(400, "No tool output found for function call call_x.", "input", None)],
@@ -364,7 +370,7 @@ CONTINUED: Any = {"previous_response_id": "resp_1"}
         (asks(input=[{"type": "item_reference", "id": "fco_elsewhere"}], **CONTINUED), []),
     ],
 )
-def test_sees_what_a_response_continues(body: Any, refusal: list[Told]) -> None:
+def test_sees_what_a_response_continues(body: Any, refusal: list[WireError]) -> None:
     assert refusals("responses", body, history=PAST) == refusal
 
 
@@ -379,7 +385,7 @@ def test_looks_at_fields_in_their_order_then_at_the_model_then_at_the_items() ->
         "model": "o3",
         "previous_response_id": "x",
         "conversation": "conv_1",
-        "input": [item_call("a"), image("b") | {"content": [image("AAAA")]}],
+        "input": [function_call("a"), image("b") | {"content": [image("AAAA")]}],
         "temperature": 0,
         "metadata": {"k": "v" * 600},
         "tools": [{"type": "function", "name": "f", "strict": True, "parameters": {"type": "object"}}],

@@ -10,11 +10,11 @@ from pytest_fakeopenai.wire.billing.usage import bare, prompt_tokens
 from pytest_fakeopenai.wire.contract.context import chat
 from pytest_fakeopenai.wire.protocol.call import Tool
 
-from ._asking import Told, call, refusals, told
+from ._calls import WireError, call, refusals, wire_error
 
 LONG = "word " * 12_000
 HUGE = "word " * 130_000
-INVALID: Told = (
+INVALID: WireError = (
     400,
     "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.",
     None,
@@ -28,10 +28,10 @@ def says(text: str, **fields: Any) -> Any:
     return {"model": "gpt-4", "messages": [{"role": "user", "content": text}], **fields}
 
 
-def too_long(told_of: str) -> list[Told]:
+def too_long(detail: str) -> list[WireError]:
     """The refusal of a conversation."""
     return [
-        (400, f"This model's maximum context length is 8192 tokens. {told_of}", "messages", "context_length_exceeded")
+        (400, f"This model's maximum context length is 8192 tokens. {detail}", "messages", "context_length_exceeded")
     ]
 
 
@@ -62,11 +62,11 @@ def test_counts_the_completion_asked_for() -> None:
 )
 def test_counts_the_functions(max_tokens: int | None, did: str, completion: str, advice: str) -> None:
     body = says(LONG, max_tokens=max_tokens)
-    asked = call("chat.completions", body, tools=[TOOL])
-    messages, whole = prompt_tokens(call("chat.completions", body)), prompt_tokens(asked)
+    request = call("chat.completions", body, tools=[TOOL])
+    messages, whole = prompt_tokens(call("chat.completions", body)), prompt_tokens(request)
     listed = f"{messages} in the messages, {whole - messages} in the functions"
 
-    assert [told(error) for error in chat(asked)] == too_long(
+    assert [wire_error(error) for error in chat(request)] == too_long(
         f"However, {did} {whole + (max_tokens or 0)} tokens ({listed}{',' if completion else ''}{completion}). "
         f"Please reduce the length of the {advice}."
     )
@@ -147,16 +147,16 @@ def test_refuses_five_stop_sequences_of_a_completion() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     ["", [], [""], ["Hi", ""], [[]], ["Hi", [1]], ["Hi", 1], [[1], [-1]], [-1], [1.5], [True], {}, 7, ["Hi"] * 2049],
 )
-def test_refuses_an_input_that_cannot_be_embedded(given: Any) -> None:
-    assert refusals("embeddings", {"model": "text-embedding-3-large", "input": given}) == [INVALID]
+def test_refuses_an_input_that_cannot_be_embedded(value: Any) -> None:
+    assert refusals("embeddings", {"model": "text-embedding-3-large", "input": value}) == [INVALID]
 
 
-@pytest.mark.parametrize("given", [LONG, ["Hi", LONG], [1] * 8_193], ids=["text", "texts", "ids"])
-def test_refuses_an_input_that_is_too_long_to_be_embedded(given: Any) -> None:
-    assert refusals("embeddings", {"model": "text-embedding-3-small", "input": given}) == [
+@pytest.mark.parametrize("value", [LONG, ["Hi", LONG], [1] * 8_193], ids=["text", "texts", "ids"])
+def test_refuses_an_input_that_is_too_long_to_be_embedded(value: Any) -> None:
+    assert refusals("embeddings", {"model": "text-embedding-3-small", "input": value}) == [
         (400, "Invalid 'input': maximum context length is 8192 tokens.", None, None)
     ]
 

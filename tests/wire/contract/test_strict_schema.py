@@ -8,7 +8,7 @@ import pytest
 
 from pytest_fakeopenai.wire.contract.strict_schema import fault
 
-from ._asking import STRING, strict_object
+from ._calls import STRING, strict_object
 
 OPEN = "'additionalProperties' is required to be supplied and to be false."
 OPTIONAL = "'required' is required to be supplied and to be an array including every key in properties. Missing '{}'."
@@ -16,7 +16,7 @@ LOOSE: Any = {"type": "object", "properties": {"role": STRING}, "additionalPrope
 
 
 @pytest.mark.parametrize(
-    ("schema", "said"),
+    ("schema", "problem"),
     [
         ({"type": "object", "properties": {}}, f"In context=(), {OPEN}"),
         ({"type": "object", "properties": {}, "additionalProperties": True}, f"In context=(), {OPEN}"),
@@ -61,8 +61,8 @@ LOOSE: Any = {"type": "object", "properties": {"role": STRING}, "additionalPrope
         ),
     ],
 )
-def test_names_the_first_thing_that_is_not_strict(schema: Any, said: str) -> None:
-    assert fault(schema) == said
+def test_names_the_first_thing_that_is_not_strict(schema: Any, problem: str) -> None:
+    assert fault(schema) == problem
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_walks_any_depth() -> None:
     for _ in range(1_000):
         schema = strict_object(a=schema)
 
-    found = fault(schema)
+    problem = fault(schema)
 
-    assert found is not None
-    assert found.endswith(OPTIONAL.format("role"))
+    assert problem is not None
+    assert problem.endswith(OPTIONAL.format("role"))

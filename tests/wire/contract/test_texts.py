@@ -51,5 +51,5 @@ INNER = Object({"seconds": Integer(), "name": String()})
     ],
 )
 def test_turns_texts_into_what_the_shape_has(shape: Shape, text: Any, value: Any) -> None:
-    made = typed(shape, text)
-    assert (made, type(made)) == (value, type(value))
+    result = typed(shape, text)
+    assert (result, type(result)) == (value, type(value))

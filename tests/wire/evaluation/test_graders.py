@@ -51,7 +51,7 @@ def test_tells_what_names_neither_item_nor_sample() -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "wanted", "met"),
+    ("operation", "reference", "met"),
     [
         ("eq", "Ab", True),
         ("eq", "ab", False),
@@ -63,9 +63,9 @@ def test_tells_what_names_neither_item_nor_sample() -> None:
         ("ilike", "c", False),
     ],
 )
-def test_checks_a_string(operation: str, wanted: str, met: bool) -> None:
-    made = grade({**CHECK, "input": "Ab", "operation": operation, "reference": wanted}, NAMES)
-    assert made == Grade(float(met), met)
+def test_checks_a_string(operation: str, reference: str, met: bool) -> None:
+    result = grade({**CHECK, "input": "Ab", "operation": operation, "reference": reference}, NAMES)
+    assert result == Grade(float(met), met)
 
 
 @pytest.mark.parametrize(("threshold", "passed"), [(0.5, True), (0.6, False), (None, True)])
@@ -144,7 +144,7 @@ def test_finds_no_flaw(grader: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("grader", "told"),
+    ("grader", "message"),
     [
         (None, "unknown type of grader"),
         ({"type": ["x"]}, "unknown type of grader"),
@@ -161,5 +161,5 @@ def test_finds_no_flaw(grader: Any) -> None:
         ({"type": "multi", "graders": {}, "calculate_output": "x"}, "'x' cannot be computed"),
     ],
 )
-def test_names_the_flaw(grader: Any, told: str) -> None:
-    assert flaw(grader) == told
+def test_names_the_flaw(grader: Any, message: str) -> None:
+    assert flaw(grader) == message

@@ -8,29 +8,29 @@ from hypothesis import strategies as st
 
 from pytest_fakeopenai.wire.evaluation.text_metrics import METRICS, longest_common, similarity
 
-WANTED = "the cat sat on the mat"
+REFERENCE = "the cat sat on the mat"
 
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_is_one_for_the_same_text(metric: str) -> None:
-    assert similarity(metric, WANTED, WANTED) == pytest.approx(1.0)
+    assert similarity(metric, REFERENCE, REFERENCE) == pytest.approx(1.0)
     assert similarity(metric, "", "") == 1.0
 
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_is_zero_for_texts_with_nothing_in_common(metric: str) -> None:
-    assert similarity(metric, "xyz", WANTED) == 0.0
-    assert similarity(metric, "", WANTED) == 0.0
+    assert similarity(metric, "xyz", REFERENCE) == 0.0
+    assert similarity(metric, "", REFERENCE) == 0.0
 
 
 @pytest.mark.parametrize("metric", METRICS)
-@given(said=st.text(max_size=40), wanted=st.text(max_size=40))
-def test_stays_within_its_bounds(metric: str, said: str, wanted: str) -> None:
-    assert 0.0 <= similarity(metric, said, wanted) <= 1.0
+@given(text=st.text(max_size=40), reference=st.text(max_size=40))
+def test_stays_within_its_bounds(metric: str, text: str, reference: str) -> None:
+    assert 0.0 <= similarity(metric, text, reference) <= 1.0
 
 
 @pytest.mark.parametrize(
-    ("metric", "said", "value"),
+    ("metric", "text", "value"),
     [
         ("fuzzy_match", "the cat sat on the", 2 * 18 / (18 + 22)),
         ("rouge_1", "the cat is on a mat", 2 * 4 / 12),
@@ -44,12 +44,12 @@ def test_stays_within_its_bounds(metric: str, said: str, wanted: str) -> None:
         ("bleu", "dog", 0.0),
     ],
 )
-def test_computes_a_value(metric: str, said: str, value: float) -> None:
-    assert similarity(metric, said, WANTED) == pytest.approx(value)
+def test_computes_a_value(metric: str, text: str, value: float) -> None:
+    assert similarity(metric, text, REFERENCE) == pytest.approx(value)
 
 
 def test_sees_through_letter_case_and_punctuation() -> None:
-    assert similarity("rouge_1", "The CAT, sat on the mat!", WANTED) == 1.0
+    assert similarity("rouge_1", "The CAT, sat on the mat!", REFERENCE) == 1.0
 
 
 @given(st.text("ab", max_size=12), st.text("ab", max_size=12))

@@ -74,10 +74,10 @@ KEYWORDS = [
 ]
 
 
-@pytest.mark.parametrize(("schema", "good", "bad", "said"), KEYWORDS)
-def test_each_keyword(schema: object, good: object, bad: object, said: str) -> None:
+@pytest.mark.parametrize(("schema", "good", "bad", "problem"), KEYWORDS)
+def test_each_keyword(schema: object, good: object, bad: object, problem: str) -> None:
     assert check(good, schema) is None
-    assert check(bad, schema) == said
+    assert check(bad, schema) == problem
 
 
 @pytest.mark.parametrize(
@@ -140,11 +140,11 @@ def test_a_missing_property_is_named_before_an_unknown_one() -> None:
 
 
 def test_a_long_value_is_cut() -> None:
-    said = check("x" * 1000, {"type": "null"})
-    assert said is not None
-    assert said.startswith("$: expected null, got 'xxx")
-    assert said.endswith("x…")
-    assert len(said) < 120
+    problem = check("x" * 1000, {"type": "null"})
+    assert problem is not None
+    assert problem.startswith("$: expected null, got 'xxx")
+    assert problem.endswith("x…")
+    assert len(problem) < 120
 
 
 def test_a_number_too_long_to_print() -> None:
@@ -252,5 +252,5 @@ def anything() -> Schemas:
 @often
 @given(anything(), anything())
 def test_any_json_is_a_schema(schema: object, value: object) -> None:
-    said = check(value, schema)
-    assert said is None or said.startswith("$")
+    problem = check(value, schema)
+    assert problem is None or problem.startswith("$")

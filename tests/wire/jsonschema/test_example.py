@@ -110,16 +110,16 @@ EXAMPLES = [
 ]
 
 
-@pytest.mark.parametrize(("schema", "made"), EXAMPLES)
-def test_example(schema: object, made: object) -> None:
+@pytest.mark.parametrize(("schema", "expected"), EXAMPLES)
+def test_example(schema: object, expected: object) -> None:
     value = example(schema)
-    assert (value, type(value)) == (made, type(made))
+    assert (value, type(value)) == (expected, type(expected))
     assert check(value, schema) is None
     assert json.dumps(example(schema)) == json.dumps(value)
 
 
 @pytest.mark.parametrize(
-    ("schema", "made"),
+    ("schema", "expected"),
     [
         ({}, "Hello."),
         ({"minLength": 8}, "Hello.He"),
@@ -128,8 +128,8 @@ def test_example(schema: object, made: object) -> None:
         ({"format": "date"}, "2024-01-01"),
     ],
 )
-def test_example_says_the_text(schema: dict[str, object], made: str) -> None:
-    assert example({"type": "string", **schema}, text="Hello.") == made
+def test_example_says_the_text(schema: dict[str, object], expected: str) -> None:
+    assert example({"type": "string", **schema}, text="Hello.") == expected
 
 
 def test_example_of_an_empty_text() -> None:
@@ -170,7 +170,7 @@ def test_example_of_a_pattern(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("schema", "made"),
+    ("schema", "expected"),
     [
         ({"pattern": "^[0-9]+$", "minLength": 5}, "00000"),
         ({"pattern": "^[0-9]+$", "minLength": 500, "maxLength": 500}, "0" * 500),
@@ -184,8 +184,8 @@ def test_example_of_a_pattern(pattern: str) -> None:
         ({"allOf": [{"pattern": "^[a-z0-9]$"}, {"pattern": "^[0-9]+$"}]}, "0"),
     ],
 )
-def test_example_of_a_pattern_and_more(schema: dict[str, object], made: str) -> None:
-    assert example({"type": "string", **schema}) == made
+def test_example_of_a_pattern_and_more(schema: dict[str, object], expected: str) -> None:
+    assert example({"type": "string", **schema}) == expected
 
 
 def required(name: str, schema: object) -> dict[str, object]:
@@ -252,8 +252,8 @@ def test_a_schema_too_deep() -> None:
 
 def test_an_example_is_not_part_of_the_schema() -> None:
     schema: dict[str, Any] = {"const": {"a": []}}
-    made: Any = example(schema)
-    made["a"].append(1)
+    instance: Any = example(schema)
+    instance["a"].append(1)
     assert schema == {"const": {"a": []}}
 
 
@@ -317,10 +317,10 @@ class Times(BaseModel):
 @pytest.mark.parametrize("model", [Address, Cat, Dog, Person, Node, Tree, Times])
 def test_a_pydantic_model_accepts_its_example(model: type[BaseModel]) -> None:
     schema = model.model_json_schema()
-    made = example(schema)
-    assert check(made, schema) is None
-    model.model_validate(made)
-    model.model_validate_json(json.dumps(made))
+    instance = example(schema)
+    assert check(instance, schema) is None
+    model.model_validate(instance)
+    model.model_validate_json(json.dumps(instance))
 
 
 def test_a_pydantic_example() -> None:
@@ -352,18 +352,18 @@ def test_a_pydantic_type_accepts_its_example(kind: Any) -> None:
 @given(schemas())
 def test_an_example_fits_by_jsonschema(schema: dict[str, Any]) -> None:
     try:
-        made = example(schema)
+        instance = example(schema)
     except SchemaError:
         return
-    assert check(made, schema) is None
-    Draft202012Validator(schema).validate(made)
+    assert check(instance, schema) is None
+    Draft202012Validator(schema).validate(instance)
 
 
 @often
 @given(anything())
 def test_any_json_has_an_example_or_a_schema_error(schema: object) -> None:
     try:
-        made = example(schema)
+        instance = example(schema)
     except SchemaError:
         return
-    assert check(made, schema) is None
+    assert check(instance, schema) is None

@@ -30,22 +30,22 @@ def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 @pytest.mark.parametrize("seconds", [1, 4, 12])
 def test_shows_a_picture_each_second(seconds: int) -> None:
-    made = film(FOX, seconds)
-    found = dict(boxes(made))
-    _, count, *sizes = struct.unpack(f">4x{seconds + 2}I", found[b"stsz"])
-    _, start = struct.unpack(">4x2I", found[b"stco"])
+    video = film(FOX, seconds)
+    box_bodies = dict(boxes(video))
+    _, count, *sizes = struct.unpack(f">4x{seconds + 2}I", box_bodies[b"stsz"])
+    _, start = struct.unpack(">4x2I", box_bodies[b"stco"])
     assert count == seconds
     for size in sizes:
-        assert (made[start : start + 2], made[start + size - 2 : start + size]) == (b"\xff\xd8", b"\xff\xd9")
+        assert (video[start : start + 2], video[start + size - 2 : start + size]) == (b"\xff\xd8", b"\xff\xd9")
         start += size
-    assert made[start - sizes[-1] : start] == draw(FOX, "jpeg")
+    assert video[start - sizes[-1] : start] == draw(FOX, "jpeg")
 
 
 def test_says_how_long_and_how_large_it_is() -> None:
-    found = dict(boxes(film(FOX, 4)))
-    assert list(found)[:3] == [b"ftyp", b"mdat", b"moov"]
-    assert struct.unpack_from(">12x2I", found[b"mvhd"]) == (1000, 4000)
-    assert struct.unpack(">2I", found[b"tkhd"][-8:]) == (128 << 16, 64 << 16)
+    box_bodies = dict(boxes(film(FOX, 4)))
+    assert list(box_bodies)[:3] == [b"ftyp", b"mdat", b"moov"]
+    assert struct.unpack_from(">12x2I", box_bodies[b"mvhd"]) == (1000, 4000)
+    assert struct.unpack(">2I", box_bodies[b"tkhd"][-8:]) == (128 << 16, 64 << 16)
 
 
 def test_is_the_same_for_the_same_prompt_only() -> None:

@@ -21,8 +21,8 @@ from pytest_fakeopenai.wire.media.image_models import image_family, image_tokens
     ],
 )
 def test_knows_the_families(model: str, longest: int, most: int, addressed: bool, free: bool) -> None:
-    known = image_family(model)
-    assert (known.longest, known.most, known.addressed, known.free) == (longest, most, addressed, free)
+    family = image_family(model)
+    assert (family.longest, family.most, family.addressed, family.free) == (longest, most, addressed, free)
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,10 @@ def test_draws_the_size_asked_for_or_the_usual_one(text: str | None, size: tuple
 def test_tells_sizes_and_qualities_that_a_model_lacks(
     model: str, size: str | None, quality: str | None, params: list[str]
 ) -> None:
-    found = [*misfits(model, size, quality)]
-    assert [(each.status, each.param, each.code) for each in found] == [(400, name, "invalid_value") for name in params]
+    errors = [*misfits(model, size, quality)]
+    assert [(each.status, each.param, each.code) for each in errors] == [
+        (400, name, "invalid_value") for name in params
+    ]
 
 
 @pytest.mark.parametrize(

@@ -34,9 +34,9 @@ def chunks(image: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def pixels(image: bytes) -> list[list[int]]:
     """The colour of each pixel of a PNG of two colours, line by line."""
-    found = dict(chunks(image))
-    width, _ = struct.unpack_from(">II", found[b"IHDR"])
-    data, size = zlib.decompress(found[b"IDAT"]), -(-width // 4) + 1
+    chunk_data = dict(chunks(image))
+    width, _ = struct.unpack_from(">II", chunk_data[b"IHDR"])
+    data, size = zlib.decompress(chunk_data[b"IDAT"]), -(-width // 4) + 1
     lines: list[list[int]] = []
     for start in range(0, len(data), size):
         filtered, line = data[start], data[start + 1 : start + size]
@@ -61,11 +61,11 @@ def test_draws_every_pixel_of_a_png(width: int, height: int) -> None:
 
 
 def test_names_two_colours_and_the_prompt_in_a_png() -> None:
-    found = dict(chunks(draw(replace(FOX, prompt="ein Fuchs 狐"))))
-    assert list(found) == [b"IHDR", b"PLTE", b"iTXt", b"IDAT", b"IEND"]
-    assert found[b"iTXt"] == b"prompt\0\0\0\0\0" + "ein Fuchs 狐".encode()
-    assert len(found[b"PLTE"]) == 6
-    assert found[b"PLTE"][:3] != found[b"PLTE"][3:]
+    chunk_data = dict(chunks(draw(replace(FOX, prompt="ein Fuchs 狐"))))
+    assert list(chunk_data) == [b"IHDR", b"PLTE", b"iTXt", b"IDAT", b"IEND"]
+    assert chunk_data[b"iTXt"] == b"prompt\0\0\0\0\0" + "ein Fuchs 狐".encode()
+    assert len(chunk_data[b"PLTE"]) == 6
+    assert chunk_data[b"PLTE"][:3] != chunk_data[b"PLTE"][3:]
 
 
 def test_leaves_the_paper_out_where_it_is_clear() -> None:
@@ -149,9 +149,9 @@ def gif_frames(image: bytes) -> Iterator[tuple[int, int, list[int]]]:
             continue
         top, width, height = struct.unpack_from("<xxxHHHx", image, place)
         data, place = blocks(image, place + 11)
-        found = colours(data)
-        assert len(found) == width * height
-        yield top, height, found
+        frame = colours(data)
+        assert len(frame) == width * height
+        yield top, height, frame
 
 
 def blocks(image: bytes, place: int) -> tuple[bytes, int]:
@@ -164,13 +164,13 @@ def blocks(image: bytes, place: int) -> tuple[bytes, int]:
 
 def colours(data: bytes) -> list[int]:
     """The pixels behind the codes of a frame of four colours."""
-    value, found, width = int.from_bytes(data, "little"), list[int](), 3
+    value, indices, width = int.from_bytes(data, "little"), list[int](), 3
     table: list[list[int]] = []
     before: list[int] = []
     while True:
         code, value = value & (1 << width) - 1, value >> width
         if code == 5:
-            return found
+            return indices
         if code == 4:
             table, before, width = [[0], [1], [2], [3], [], []], [], 3
             continue
@@ -178,7 +178,7 @@ def colours(data: bytes) -> list[int]:
         if before:
             table.append([*before, now[0]])
             width += len(table) == 1 << width
-        found, before = [*found, *now], now
+        indices, before = [*indices, *now], now
 
 
 @pytest.mark.parametrize("frames", [2, 5, 16])
@@ -186,9 +186,9 @@ def test_shows_a_gif_frame_by_frame(frames: int) -> None:
     pattern = replace(FOX, height=90, frames=frames, pause=500)
     image = draw(pattern, "gif")
     screen = [[-1] * 128 for _ in range(90)]
-    found = [*gif_frames(image)]
-    for top, height, shown in found:
+    shown_frames = [*gif_frames(image)]
+    for top, height, shown in shown_frames:
         screen[top : top + height] = [shown[128 * line : 128 * (line + 1)] for line in range(height)]
     assert screen == drawn(pattern)
-    assert len(found) == frames
+    assert len(shown_frames) == frames
     assert image.count(b"\x21\xf9\x04\x04" + struct.pack("<H", 50)) == frames

@@ -106,9 +106,9 @@ def packets(lengths: bytes, data: bytes) -> Iterator[bytes]:
 def test_writes_opus_in_ogg(speech: Speech) -> None:
     head, tags, *rest = pages(speak(speech, "opus"))
     assert (head[0], head[2][0][:8], tags[2][0][:8], rest[-1][0]) == (2, b"OpusHead", b"OpusTags", 4)
-    assert {packet for _, _, found in rest for packet in found} == {b"\xf8\xff\xfe"}
+    assert {packet for _, _, packets in rest for packet in packets} == {b"\xf8\xff\xfe"}
     assert rest[-1][1] - 312 == speech.samples * 2
-    assert 0 <= sum(len(found) for _, _, found in rest) * 960 - rest[-1][1] < 960
+    assert 0 <= sum(len(packets) for _, _, packets in rest) * 960 - rest[-1][1] < 960
 
 
 @every_length
@@ -179,9 +179,9 @@ def test_hears_nothing_where_nothing_is_noted(sound: bytes) -> None:
 
 @pytest.mark.parametrize("text", ["", "pytest-fakeopenai speech of 1 ms in 2 bytes: ab", "\ud800"])
 def test_hears_any_text(text: str) -> None:
-    heard = listen(speak(Speech(text), "wav"))
-    assert heard is not None
-    assert heard.text == text.encode("utf-8", "replace").decode()
+    speech = listen(speak(Speech(text), "wav"))
+    assert speech is not None
+    assert speech.text == text.encode("utf-8", "replace").decode()
 
 
 def wav_of(chunks: bytes) -> bytes:

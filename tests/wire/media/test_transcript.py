@@ -21,7 +21,7 @@ LATE = [Span("Late", 3_661.0625, 36_000.0)]
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("", []),
         ("   ", []),
@@ -33,8 +33,8 @@ LATE = [Span("Late", 3_661.0625, 36_000.0)]
         ("你好。再见！", ["你好。", "再见！"]),  # noqa: RUF001  # these are the marks of that script
     ],
 )
-def test_tells_sentences(text: str, found: list[str]) -> None:
-    assert [span.text for span in sentences(text, 1.0)] == found
+def test_tells_sentences(text: str, expected: list[str]) -> None:
+    assert [span.text for span in sentences(text, 1.0)] == expected
 
 
 def test_tells_a_sentence_with_ever_so_many_marks() -> None:

@@ -55,11 +55,11 @@ def test_counts_in_digits_capitals_and_small_letters(number: int, width: int, di
     ],
 )
 def test_looks_as_those_of_the_api(make: Callable[[Ids], str], pattern: str) -> None:
-    made = [make(Ids()), make(Ids(seed="other"))]
+    identifiers = [make(Ids()), make(Ids(seed="other"))]
 
-    assert [re.fullmatch(pattern, each) is not None for each in made] == [True, True]
-    assert made[0] != made[1]
-    assert make(Ids()) == made[0]
+    assert [re.fullmatch(pattern, each) is not None for each in identifiers] == [True, True]
+    assert identifiers[0] != identifiers[1]
+    assert make(Ids()) == identifiers[0]
 
 
 def test_never_makes_an_id_twice() -> None:
@@ -69,9 +69,9 @@ def test_never_makes_an_id_twice() -> None:
 
 
 def test_spells_the_second_of_creation_in_the_id_of_a_completion() -> None:
-    made = Ids().completion("chatcmpl", FIRST_SECOND)
+    completion_id = Ids().completion("chatcmpl", FIRST_SECOND)
 
-    assert 1_576_800_000 + from_base62(made.removeprefix("chatcmpl-")[:5]) == FIRST_SECOND
+    assert 1_576_800_000 + from_base62(completion_id.removeprefix("chatcmpl-")[:5]) == FIRST_SECOND
 
 
 def test_lets_each_answer_be_one_second_after_the_last() -> None:
@@ -89,12 +89,12 @@ def test_takes_the_time_from_a_clock() -> None:
 @pytest.mark.parametrize(("stored", "digits"), [(True, "00"), (False, "01")])
 def test_shares_key_and_second_among_the_ids_of_one_response(stored: bool, digits: str) -> None:
     ids = ResponseIds(Ids(), FIRST_SECOND, stored=stored)
-    made = [ids.make(prefix).partition("_")[2] for prefix in ("resp", "msg", "fc")]
+    suffixes = [ids.make(prefix).partition("_")[2] for prefix in ("resp", "msg", "fc")]
 
-    heads = {each[:26] for each in made}
+    heads = {each[:26] for each in suffixes}
     assert len(heads) == 1
     assert heads.pop()[16:] == f"{digits}{FIRST_SECOND:08x}"
-    assert len(set(made)) == 3
+    assert len(set(suffixes)) == 3
 
 
 def test_passes_its_key_on_to_the_responses_that_continue_it() -> None:
@@ -112,9 +112,9 @@ def test_finds_no_key_in_an_id_of_the_tests_own(response_id: str) -> None:
 
 
 def test_makes_a_random_uuid() -> None:
-    made = [Ids().uuid(), Ids(seed="other").uuid()]
-    assert [str(uuid.UUID(each, version=4)) for each in made] == made
-    assert made[0] != made[1]
+    uuids = [Ids().uuid(), Ids(seed="other").uuid()]
+    assert [str(uuid.UUID(each, version=4)) for each in uuids] == uuids
+    assert uuids[0] != uuids[1]
 
 
 def test_encrypts_anew_on_every_occasion() -> None:
@@ -131,9 +131,9 @@ def test_encrypts_anew_on_every_occasion() -> None:
 
 def test_tells_the_present_second_without_passing_it() -> None:
     ticking, clocked = Ids(), Ids(clock=lambda: 7)
-    made = ticking.now()
+    second = ticking.now()
 
-    assert [ticking.present(), ticking.present(), ticking.now()] == [made, made, made + 1]
+    assert [ticking.present(), ticking.present(), ticking.now()] == [second, second, second + 1]
     assert (clocked.present(), clocked.now()) == (7, 7)
 
 

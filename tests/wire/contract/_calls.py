@@ -1,4 +1,4 @@
-"""How these tests ask the rules: a body becomes a call, an error what is on the wire of it."""
+"""Bodies as calls, items and messages of them, and errors as they are on the wire."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pytest_fakeopenai.wire.protocol.call import Call, Message, Tool, text_of
 
 RULES: Any = {"chat.completions": chat, "responses": responses, "completions": completions, "embeddings": embeddings}
 
-Told = tuple[int, str, str | None, str | None]
+WireError = tuple[int, str, str | None, str | None]
 
 
 def call(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequence[Tool] = ()) -> Call:
     """The call that a body makes, whatever the body is."""
-    given = body.get("messages", body.get("input"))
-    messages = given if isinstance(given, list) else [{"role": "user", "content": given}]
+    prompt = body.get("messages", body.get("input"))
+    messages = prompt if isinstance(prompt, list) else [{"role": "user", "content": prompt}]
     return Call(
         endpoint=endpoint,
         model=body["model"] if isinstance(body.get("model"), str) else "gpt-4o",
@@ -29,14 +29,14 @@ def call(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequen
     )
 
 
-def refusals(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequence[Tool] = ()) -> list[Told]:
+def refusals(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequence[Tool] = ()) -> list[WireError]:
     """Everything that is refused in a body: status, message, param and code."""
     rules = RULES[endpoint]
-    found = [*rules.fields(body), *rules.violations(call(endpoint, body, history=history, tools=tools))]
-    return [told(error) for error in found]
+    errors = [*rules.fields(body), *rules.violations(call(endpoint, body, history=history, tools=tools))]
+    return [wire_error(error) for error in errors]
 
 
-def told(error: ApiError) -> Told:
+def wire_error(error: ApiError) -> WireError:
     """An error as it is on the wire; all of these are invalid requests."""
     body = error.body()
     assert body["type"] == "invalid_request_error"
@@ -48,22 +48,22 @@ def tool_call(call_id: str, name: str = "get_weather") -> Any:
     return {"id": call_id, "type": "function", "function": {"name": name, "arguments": "{}"}}
 
 
-def calling(*call_ids: str) -> Any:
+def assistant_calls(*call_ids: str) -> Any:
     """A chat message of the assistant that calls functions."""
     return {"role": "assistant", "content": None, "tool_calls": [tool_call(each) for each in call_ids]}
 
 
-def result(call_id: str) -> Any:
+def tool_result(call_id: str) -> Any:
     """A chat message with the result of a call."""
     return {"role": "tool", "tool_call_id": call_id, "content": "21 °C"}
 
 
-def item_call(call_id: str, **rest: Any) -> Any:
+def function_call(call_id: str, **rest: Any) -> Any:
     """A call of a function as an item of Responses."""
     return {"type": "function_call", "call_id": call_id, "name": "get_weather", "arguments": "{}", **rest}
 
 
-def item_output(call_id: str) -> Any:
+def function_call_output(call_id: str) -> Any:
     """The output of a function as an item of Responses."""
     return {"type": "function_call_output", "call_id": call_id, "output": "21 °C"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ._asking import Told, refusals, strict_object
+from ._calls import WireError, refusals, strict_object
 
 NOT_CHAT = (
     404,
@@ -51,7 +51,7 @@ FIXED = (400, "This model does not support specifying dimensions.", None, None)
 HI: Any = [{"role": "user", "content": "Hi"}]
 
 
-def warm(shown: str) -> Told:
+def warm(shown: str) -> WireError:
     """The refusal of a temperature in chat."""
     message = (
         f"Unsupported value: 'temperature' does not support {shown} with this model. "
@@ -60,7 +60,7 @@ def warm(shown: str) -> Told:
     return 400, message, "temperature", "unsupported_value"
 
 
-def effort(path: str, value: str, supported: str) -> Told:
+def effort(path: str, value: str, supported: str) -> WireError:
     """The refusal of an effort."""
     message = (
         f"Unsupported value: '{path}' does not support '{value}' with this model. Supported values are: {supported}."
@@ -68,16 +68,16 @@ def effort(path: str, value: str, supported: str) -> Told:
     return 400, message, path, "unsupported_value"
 
 
-def too_many(asked: int, most: int) -> Told:
+def too_many(max_tokens: int, most: int) -> WireError:
     """The refusal of a completion that is too long."""
     message = (
-        f"max_tokens is too large: {asked}. This model supports at most {most} completion tokens, "
-        f"whereas you provided {asked}."
+        f"max_tokens is too large: {max_tokens}. This model supports at most {most} completion tokens, "
+        f"whereas you provided {max_tokens}."
     )
     return 400, message, "max_tokens", None
 
 
-def instructed(role: str) -> Told:
+def instructed(role: str) -> WireError:
     """The refusal of a role."""
     message = f"Unsupported value: 'messages[0].role' does not support '{role}' with this model."
     return 400, message, "messages[0].role", "unsupported_value"
@@ -130,7 +130,7 @@ def instructed(role: str) -> Told:
         ("o1-preview", {"messages": [{"role": "developer", "content": "Hi"}]}, instructed("developer")),
     ],
 )
-def test_refuses_in_chat(model: str, fields: Any, refusal: Told) -> None:
+def test_refuses_in_chat(model: str, fields: Any, refusal: WireError) -> None:
     assert refusals("chat.completions", {"model": model, "messages": HI, **fields}) == [refusal]
 
 
@@ -194,7 +194,7 @@ def test_accepts_in_chat(model: str, fields: Any) -> None:
         ("gpt-5-pro", {"reasoning": {"effort": "low"}}, effort("reasoning.effort", "low", "'high'")),
     ],
 )
-def test_refuses_in_responses(model: str, fields: Any, refusal: Told) -> None:
+def test_refuses_in_responses(model: str, fields: Any, refusal: WireError) -> None:
     assert refusals("responses", {"model": model, "input": "Hi", **fields}) == [refusal]
 
 
@@ -226,7 +226,7 @@ def test_accepts_in_responses(model: str, fields: Any) -> None:
         ("embeddings", {"model": "text-embedding-ada-002", "input": "Hi", "dimensions": 256}, FIXED),
     ],
 )
-def test_refuses_elsewhere(endpoint: str, body: Any, refusal: Told) -> None:
+def test_refuses_elsewhere(endpoint: str, body: Any, refusal: WireError) -> None:
     assert refusals(endpoint, body) == [refusal]
 
 

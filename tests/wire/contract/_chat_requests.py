@@ -7,7 +7,7 @@ from typing import Any
 HI: Any = [{"role": "user", "content": "Hi"}]
 ABOUT_JSON: Any = [{"role": "user", "content": "Answer in JSON."}]
 PATTERN = "string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'."
-UNANSWERED = (
+NO_RESPONSES = (
     "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. "
     "The following tool_call_ids did not have response messages: "
 )
@@ -19,29 +19,29 @@ PREFIX = (
 LONG = "x" * 10_485_761
 
 
-def asks(**fields: Any) -> Any:
+def chat_request(**fields: Any) -> Any:
     """A chat request that says "Hi"."""
     return {"model": "gpt-4o", "messages": HI, **fields}
 
 
-def says(*messages: Any) -> Any:
+def with_messages(*messages: Any) -> Any:
     """A chat request with these messages after a first one."""
-    return asks(messages=[*HI, *messages])
+    return chat_request(messages=[*HI, *messages])
 
 
-def shows(*parts: Any, role: str = "user", **rest: Any) -> Any:
+def with_parts(*parts: Any, role: str = "user", **rest: Any) -> Any:
     """A chat request whose message has these parts."""
-    return asks(messages=[{"role": role, "content": [{"type": "text", "text": "This"}, *parts], **rest}])
+    return chat_request(messages=[{"role": role, "content": [{"type": "text", "text": "This"}, *parts], **rest}])
 
 
-def offers(**function: Any) -> Any:
+def with_function(**function: Any) -> Any:
     """A chat request that offers a function."""
-    return asks(tools=[{"type": "function", "function": {"name": "f", **function}}])
+    return chat_request(tools=[{"type": "function", "function": {"name": "f", **function}}])
 
 
-def demands(**schema: Any) -> Any:
+def with_schema(**schema: Any) -> Any:
     """A chat request that demands a schema."""
-    return asks(response_format={"type": "json_schema", "json_schema": schema})
+    return chat_request(response_format={"type": "json_schema", "json_schema": schema})
 
 
 def image(url: Any) -> Any:
@@ -49,4 +49,4 @@ def image(url: Any) -> Any:
     return {"type": "image_url", "image_url": {"url": url}}
 
 
-TOOLS: Any = offers()["tools"]
+TOOLS: Any = with_function()["tools"]
