@@ -109,8 +109,8 @@ def _merged(schema: Json) -> Json:
 
 
 def _target(schema: Json) -> Json:
-    found: Json = document()["components"]["schemas"][_name(schema["$ref"])] if "$ref" in schema else schema
-    return found
+    target: Json = document()["components"]["schemas"][_name(schema["$ref"])] if "$ref" in schema else schema
+    return target
 
 
 # Validation, precise about unions: by the one branch that was meant

@@ -49,11 +49,11 @@ def refusal(
     return Refusal(name, path, request(path, **changes), message, param, code)
 
 
-def schema(message: str, given: object) -> Refusal:
+def schema(message: str, json_schema: object) -> Refusal:
     """A schema that breaks the rules of strict ones."""
     whole = f"Invalid schema for response_format 'answer': {message}"
     return refusal(
-        message, whole, param="text.format.schema", code="invalid_json_schema", **format_of(RESPONSES, given)
+        message, whole, param="text.format.schema", code="invalid_json_schema", **format_of(RESPONSES, json_schema)
     )
 
 
@@ -229,12 +229,12 @@ OTHERS = [
     missing(EMBEDDINGS, "input", input=WITHOUT),
     *(
         refusal(
-            f"input {given!r:.20}",
+            f"input {value!r:.20}",
             f"'$.input' is invalid. Please check the API reference: {REFERENCE}.",
             path=EMBEDDINGS,
-            input=given,
+            input=value,
         )
-        for given in UNREADABLE
+        for value in UNREADABLE
     ),
     refusal(
         "one long input",

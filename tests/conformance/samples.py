@@ -61,8 +61,8 @@ def _plain(shape: Shape, name: str) -> Any:
 
 def arguments(method: Method) -> dict[str, Any]:
     """The smallest arguments that a method takes for its body."""
-    given = smallest(params.check(method.name).shape)
-    return {spelled(name): value for name, value in given.items()} if isinstance(given, dict) else {}
+    fields = smallest(params.check(method.name).shape)
+    return {spelled(name): value for name, value in fields.items()} if isinstance(fields, dict) else {}
 
 
 def spelled(name: str) -> str:
@@ -73,5 +73,5 @@ def spelled(name: str) -> str:
 def callee(fake: FakeOpenAI, method: Method) -> Callable[..., Any]:
     """The method of the fake's client."""
     owner = "beta." if ".beta." in method.module else ""
-    found: Callable[..., Any] = attrgetter(owner + method.name)(fake.client)
-    return found
+    function: Callable[..., Any] = attrgetter(owner + method.name)(fake.client)
+    return function

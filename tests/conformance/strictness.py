@@ -51,8 +51,8 @@ NARROW = [
 @contextlib.contextmanager
 def expecting(client: str, surface: str, route: str, case: Case) -> Iterator[None]:
     """Expects the answer to pass, or to be refused by a strict client where the table says so."""
-    known = [row for row in NARROW if (row.surface, row.route) == (surface, route) and MAJOR in row.majors]
-    if client == "strict" and any(row.concerns(case) for row in known):
+    narrow = [row for row in NARROW if (row.surface, row.route) == (surface, route) and MAJOR in row.majors]
+    if client == "strict" and any(row.concerns(case) for row in narrow):
         with pytest.raises(openai.APIResponseValidationError):
             yield
     else:

@@ -71,7 +71,7 @@ class Target:
         return socket.create_connection(self._address, timeout=10)
 
     @contextlib.contextmanager
-    def asked(self, sent: Sent) -> Iterator[http.client.HTTPResponse]:
+    def response(self, sent: Sent) -> Iterator[http.client.HTTPResponse]:
         """The answer to a request on a connection of its own."""
         with self.dial() as peer:
             peer.sendall(sent.over(self.root))
@@ -120,11 +120,11 @@ def check_answer(response: http.client.HTTPResponse, method: str) -> None:
     assert kind == "application/json" or (kind, response.status >= 400) == ("application/json; charset=utf-8", True)
     if method == "HEAD":
         return
-    said = json.loads(body.decode(), parse_constant=pytest.fail)
+    body_json = json.loads(body.decode(), parse_constant=pytest.fail)
     if response.status >= 400:
-        assert said.keys() == {"error"}
-        assert list(said["error"]) == ["message", "type", "param", "code"]
-        assert all(isinstance(said["error"][name], str) for name in ("message", "type"))
+        assert body_json.keys() == {"error"}
+        assert list(body_json["error"]) == ["message", "type", "param", "code"]
+        assert all(isinstance(body_json["error"][name], str) for name in ("message", "type"))
 
 
 def check_stream(text: str) -> None:
@@ -148,10 +148,10 @@ def check_any(response: http.client.HTTPResponse) -> str | None:
         check_events(body.decode())
     if not kind.startswith("application/json") or not body:
         return None
-    said = json.loads(body.decode(), parse_constant=pytest.fail)
+    body_json = json.loads(body.decode(), parse_constant=pytest.fail)
     if response.status >= 400:
-        assert list(said["error"])[:4] == ["message", "type", "param", "code"]
-    key = said.get("id")
+        assert list(body_json["error"])[:4] == ["message", "type", "param", "code"]
+    key = body_json.get("id")
     return key if isinstance(key, str) else None
 
 
@@ -177,7 +177,7 @@ def test_answers_any_request(validation: str) -> None:
         @given(requests)
         def shoot(sent: Sent) -> None:
             target.fake.reset()
-            with target.asked(sent.naming(target.stock() if sent.needs_store else {})) as response:
+            with target.response(sent.naming(target.stock() if sent.needs_store else {})) as response:
                 check_answer(response, sent.method)
             target.judge()
 
@@ -199,7 +199,7 @@ def test_answers_any_series_of_requests(
             keys: list[str] = []
             for sent in series:
                 ids = {FIRST: keys[0], MADE: keys[-1]} if keys else {}
-                with target.asked(sent.naming(ids)) as response:
+                with target.response(sent.naming(ids)) as response:
                     keys += filter(None, [check_any(response)])
             target.judge()
 
@@ -219,8 +219,8 @@ def test_outlives_what_is_no_request() -> None:
                     peer.sendall(data)
                 with contextlib.suppress(OSError):
                     peer.shutdown(socket.SHUT_WR)
-                said = read_all(peer)
-            assert not said or said.startswith((b"HTTP/1.1 4", b"HTTP/1.1 200 ", b"HTTP/1.1 100 ")), said
+                received = read_all(peer)
+            assert not received or received.startswith((b"HTTP/1.1 4", b"HTTP/1.1 200 ", b"HTTP/1.1 100 ")), received
             target.judge()
 
         shoot()
@@ -228,8 +228,8 @@ def test_outlives_what_is_no_request() -> None:
 
 def read_all(peer: socket.socket) -> bytes:
     """All that is said until the connection ends."""
-    said = b""
+    received = b""
     with contextlib.suppress(ConnectionError):
         while piece := peer.recv(65536):
-            said += piece
-    return said
+            received += piece
+    return received

@@ -109,8 +109,8 @@ DESCRIBED = {
 @pytest.mark.fake_openai(assume_exists=True)
 @pytest.mark.parametrize("method", DESCRIBED.values(), ids=DESCRIBED)
 def test_refuses_too_much_metadata(fake_openai: FakeOpenAI, method: Method) -> None:
-    asked = {**arguments(method), "metadata": {str(number): "v" for number in range(17)}}
-    status, error = send(fake_openai, method, json.dumps(asked, default=str).encode())
+    body = {**arguments(method), "metadata": {str(number): "v" for number in range(17)}}
+    status, error = send(fake_openai, method, json.dumps(body, default=str).encode())
     assert (status, error["type"]) == (400, "invalid_request_error")
 
 

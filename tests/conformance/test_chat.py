@@ -44,14 +44,14 @@ STREAMED = STRICT if MAJOR < 3 else PARSED
 
 def request(case: Case, model: str) -> Json:
     """The request that the case answers, except for the shape that it demands."""
-    asked: Json = {"model": model, "messages": [{"role": "user", "content": "Who goes there?"}]}
+    body: Json = {"model": model, "messages": [{"role": "user", "content": "Who goes there?"}]}
     if case.tools:
-        asked["tools"] = [tool(name, CHAT) for name in case.tools]
+        body["tools"] = [tool(name, CHAT) for name in case.tools]
     if case.n != 1:
-        asked["n"] = case.n
+        body["n"] = case.n
     if case.top_logprobs is not None:
-        asked.update(logprobs=True, top_logprobs=case.top_logprobs)
-    return {**asked, **case.extra.get(CHAT, {})}
+        body.update(logprobs=True, top_logprobs=case.top_logprobs)
+    return {**body, **case.extra.get(CHAT, {})}
 
 
 async def create(client: Any, case: Case, model: str, **options: Any) -> Any:
@@ -76,7 +76,7 @@ def shaped(case: Case) -> Json:
     return {} if case.shape is None else {"response_format": case.shape}
 
 
-def said(completion: Json) -> tuple[str, tuple[tuple[str, str], ...], str | None]:
+def content(completion: Json) -> tuple[str, tuple[tuple[str, str], ...], str | None]:
     """What the first choice says: its text, calls and refusal."""
     message = completion["choices"][0]["message"]
     calls = [call[call["type"]] for call in message.get("tool_calls", ())]
@@ -92,7 +92,7 @@ async def test_streams_what_it_answers_whole(fake_openai: FakeOpenAI, case: Case
     asker = connect(fake_openai, client)
 
     whole = await anew(fake_openai, case.make(), lambda: create(fake_openai.client, case, model))
-    assert said(plain(whole)) == (case.text, case.calls, case.refusal)
+    assert content(plain(whole)) == (case.text, case.calls, case.refusal)
     assert len(whole.choices) == case.n
 
     with expecting(client, CHAT, "whole", case):
@@ -149,14 +149,14 @@ async def test_parses_what_it_answers_whole(fake_openai: FakeOpenAI, case: Case,
 @each(case for case in STRICT if case.shape is not None and not case.calls)
 async def test_parses_alike_streamed_and_whole(fake_openai: FakeOpenAI, case: Case, client: str) -> None:
     asker = connect(fake_openai, client)
-    asked = {**request(case, "gpt-4o"), **shaped(case)}
+    body = {**request(case, "gpt-4o"), **shaped(case)}
 
     async def stream() -> Any:
-        async with opened(helpers(asker).stream(**asked)) as events:
+        async with opened(helpers(asker).stream(**body)) as events:
             return await settle(events.get_final_completion())
 
     final = await anew(fake_openai, case.make(), stream)
-    parsed = await anew(fake_openai, case.make(), lambda: settle(helpers(asker).parse(**asked)))
+    parsed = await anew(fake_openai, case.make(), lambda: settle(helpers(asker).parse(**body)))
 
     expected = None if case.refusal else pydantic.TypeAdapter(case.shape).validate_json(case.text)
     assert [final.choices[0].message.parsed, parsed.choices[0].message.parsed] == [expected, expected]
@@ -197,20 +197,20 @@ async def test_streams_usage_only_where_asked(fake_openai: FakeOpenAI, case: Cas
 @each(case for case in TYPED if case.text or case.top_logprobs is None)
 async def test_says_an_sdk_completion_as_it_is(fake_openai: FakeOpenAI, case: Case) -> None:
     asker = fake_openai.client
-    given: ChatCompletion = await anew(fake_openai, case.make(), lambda: create(asker, case, "gpt-4o"))
+    completion: ChatCompletion = await anew(fake_openai, case.make(), lambda: create(asker, case, "gpt-4o"))
 
-    whole = await anew(fake_openai, given, lambda: create(asker, case, "gpt-4o"))
-    chunks = await anew(fake_openai, given, lambda: chunks_of(asker, case, "gpt-4o", **WITH_USAGE))
+    whole = await anew(fake_openai, completion, lambda: create(asker, case, "gpt-4o"))
+    chunks = await anew(fake_openai, completion, lambda: chunks_of(asker, case, "gpt-4o", **WITH_USAGE))
 
-    assert plain(whole) == plain(given)
-    assert fold_chunks([plain(chunk) for chunk in chunks]) == plain(given)
+    assert plain(whole) == plain(completion)
+    assert fold_chunks([plain(chunk) for chunk in chunks]) == plain(completion)
 
 
 @each(TYPED)
 async def test_streams_sdk_chunks_as_they_are(fake_openai: FakeOpenAI, case: Case) -> None:
     asker = fake_openai.client
-    given: list[ChatCompletionChunk] = await anew(fake_openai, case.make(), lambda: chunks_of(asker, case, "gpt-4o"))
+    scripted: list[ChatCompletionChunk] = await anew(fake_openai, case.make(), lambda: chunks_of(asker, case, "gpt-4o"))
 
-    chunks = await anew(fake_openai, given, lambda: chunks_of(asker, case, "gpt-4o"))
+    chunks = await anew(fake_openai, scripted, lambda: chunks_of(asker, case, "gpt-4o"))
 
-    assert [plain(chunk) for chunk in chunks] == [plain(chunk) for chunk in given]
+    assert [plain(chunk) for chunk in chunks] == [plain(chunk) for chunk in scripted]

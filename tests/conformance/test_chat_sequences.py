@@ -25,7 +25,7 @@ HEAD = (
 )
 
 
-def said(delta: str, index: int = 0, logprobs: str = "null", end: str = "null") -> str:
+def choice(delta: str, index: int = 0, logprobs: str = "null", end: str = "null") -> str:
     """The choices of a chunk."""
     return f'"choices":[{{"index":{index},"delta":{delta},"logprobs":{logprobs},"finish_reason":{end}}}]'
 
@@ -50,24 +50,24 @@ def token(text: str, logprob: str, tops: str = "") -> str:
     return f'{{"content":[{own}],"refusal":null}}'
 
 
-STOP, CALLED = said("{}", end='"stop"'), said("{}", end='"tool_calls"')
+STOP, CALLED = choice("{}", end='"stop"'), choice("{}", end='"tool_calls"')
 SEQUENCES: dict[str, tuple[object, Json, list[str]]] = {
     "text": (
         Chunks("Hi", " you"),
         {},
-        [said(f'{ROLE},"refusal":null}}'), said('{"content":"Hi"}'), said('{"content":" you"}'), STOP],
+        [choice(f'{ROLE},"refusal":null}}'), choice('{"content":"Hi"}'), choice('{"content":" you"}'), STOP],
     ),
     "cut by the limit": (
         Reply(Chunks("Hi"), finish_reason="length"),
         {},
-        [said(f'{ROLE},"refusal":null}}'), said('{"content":"Hi"}'), said("{}", end='"length"')],
+        [choice(f'{ROLE},"refusal":null}}'), choice('{"content":"Hi"}'), choice("{}", end='"length"')],
     ),
     "one call": (
         ToolCall("add", '{"a": 2}', "call_a"),
         {"tools": [ADD]},
         [
-            said(f'{NULL},{opened(0, "call_a", "add")[1:-1]},"refusal":null}}'),
-            *(said(argued(0, piece)) for piece in ("{", '"a"', ": ", "2", "}")),
+            choice(f'{NULL},{opened(0, "call_a", "add")[1:-1]},"refusal":null}}'),
+            *(choice(argued(0, piece)) for piece in ("{", '"a"', ": ", "2", "}")),
             CALLED,
         ],
     ),
@@ -75,68 +75,68 @@ SEQUENCES: dict[str, tuple[object, Json, list[str]]] = {
         Reply(*CALLS),
         {"tools": [ADD, MULTIPLY]},
         [
-            said(f"{NULL}}}"),
-            said(opened(0, "call_a", "add")),
-            *(said(argued(0, piece)) for piece in ('{"a"', ": 2, ", '"b": 3', "}")),
-            said(opened(1, "call_b", "multiply")),
-            said(argued(1, "{}")),
+            choice(f"{NULL}}}"),
+            choice(opened(0, "call_a", "add")),
+            *(choice(argued(0, piece)) for piece in ('{"a"', ": 2, ", '"b": 3', "}")),
+            choice(opened(1, "call_b", "multiply")),
+            choice(argued(1, "{}")),
             CALLED,
         ],
     ),
     "named call": (
         ToolCall("add", "{}", "call_a"),
         {"tools": [ADD], "tool_choice": {"type": "function", "function": {"name": "add"}}},
-        [said(f'{NULL},{opened(0, "call_a", "add")[1:-1]},"refusal":null}}'), said(argued(0, "{}")), STOP],
+        [choice(f'{NULL},{opened(0, "call_a", "add")[1:-1]},"refusal":null}}'), choice(argued(0, "{}")), STOP],
     ),
     "custom call": (
         ToolCall("shell", "ls", "call_a"),
         {"tools": [{"type": "custom", "custom": {"name": "shell"}}]},
         [
-            said(
+            choice(
                 f'{NULL},"tool_calls":[{{"index":0,"id":"call_a","type":"custom",'
                 '"custom":{"name":"shell","input":""}}],"refusal":null}'
             ),
-            said('{"tool_calls":[{"index":0,"custom":{"input":"ls"}}]}'),
+            choice('{"tool_calls":[{"index":0,"custom":{"input":"ls"}}]}'),
             CALLED,
         ],
     ),
     "refusal": (
         Refusal("I'm sorry."),
         {},
-        [said(f'{NULL},"refusal":""}}'), said('{"refusal":"I\'m"}'), said('{"refusal":" sorry."}'), STOP],
+        [choice(f'{NULL},"refusal":""}}'), choice('{"refusal":"I\'m"}'), choice('{"refusal":" sorry."}'), STOP],
     ),
     "deprecated function": (
         ToolCall("add", "{}"),
         {"functions": [{"name": "add"}]},
         [
-            said(f'{NULL},"function_call":{{"name":"add","arguments":""}},"refusal":null}}'),
-            said('{"function_call":{"arguments":"{}"}}'),
-            said("{}", end='"function_call"'),
+            choice(f'{NULL},"function_call":{{"name":"add","arguments":""}},"refusal":null}}'),
+            choice('{"function_call":{"arguments":"{}"}}'),
+            choice("{}", end='"function_call"'),
         ],
     ),
     "two choices": (
         Reply(choices=[Text("a b c"), Text("d e f")]),
         {"n": 2},
         [
-            said(f'{ROLE},"refusal":null}}', 0),
-            said('{"content":"a"}', 0),
-            said(f'{ROLE},"refusal":null}}', 1),
-            said('{"content":"d"}', 1),
-            said('{"content":" b"}', 0),
-            said('{"content":" e"}', 1),
-            said('{"content":" c"}', 0),
-            said('{"content":" f"}', 1),
+            choice(f'{ROLE},"refusal":null}}', 0),
+            choice('{"content":"a"}', 0),
+            choice(f'{ROLE},"refusal":null}}', 1),
+            choice('{"content":"d"}', 1),
+            choice('{"content":" b"}', 0),
+            choice('{"content":" e"}', 1),
+            choice('{"content":" c"}', 0),
+            choice('{"content":" f"}', 1),
             STOP,
-            said("{}", 1, end='"stop"'),
+            choice("{}", 1, end='"stop"'),
         ],
     ),
     "log probabilities": (
         Reply(Text("Hi you"), logprobs=[("Hi", -0.5), Logprob(" you", -7.62939453125e-6, (("Ü", -2.0),))]),
         {"logprobs": True, "top_logprobs": 1},
         [
-            said(f'{ROLE},"refusal":null}}', logprobs='{"content":[],"refusal":null}'),
-            said('{"content":"Hi"}', logprobs=token("Hi", "-0.5")),
-            said(
+            choice(f'{ROLE},"refusal":null}}', logprobs='{"content":[],"refusal":null}'),
+            choice('{"content":"Hi"}', logprobs=token("Hi", "-0.5")),
+            choice(
                 '{"content":" you"}',
                 logprobs=token(" you", "-7.62939453125e-6", '{"token":"Ü","logprob":-2.0,"bytes":[195,156]}'),
             ),
@@ -148,10 +148,10 @@ SEQUENCES: dict[str, tuple[object, Json, list[str]]] = {
 
 def lines(fake: FakeOpenAI, case: str, **options: Any) -> list[str]:
     """The data of each event of a case, its id replaced."""
-    reply, asked, _ = SEQUENCES[case]
+    reply, fields, _ = SEQUENCES[case]
     fake.script(reply)
     plain = {"include_obfuscation": False, **options}
-    body = {**PING, "stream": True, "stream_options": plain, **asked}
+    body = {**PING, "stream": True, "stream_options": plain, **fields}
     events = send(fake, "POST", "/v1/chat/completions", body).events
     id_ = json.loads(events[0])["id"]
     return [event.replace(id_, "ID") for event in events]
@@ -165,9 +165,9 @@ def test_sends_this_sequence(fake_openai: FakeOpenAI, case: str) -> None:
 @pytest.mark.parametrize("case", SEQUENCES)
 def test_tells_of_usage_in_every_chunk(fake_openai: FakeOpenAI, case: str) -> None:
     *chunks, last, done = lines(fake_openai, case, include_usage=True)
-    *spoken, end = SEQUENCES[case][2]
+    *pieces, end = SEQUENCES[case][2]
     early = case == "parallel calls"
-    expected = [f"{HEAD}{NO_USAGE},{choices}}}" if early else f"{HEAD}{choices},{NO_USAGE}}}" for choices in spoken]
+    expected = [f"{HEAD}{NO_USAGE},{choices}}}" if early else f"{HEAD}{choices},{NO_USAGE}}}" for choices in pieces]
     assert chunks == [*expected, f"{HEAD}{end},{NO_USAGE}}}"]
     assert last.startswith(f'{HEAD}"choices":[],"usage":{{"prompt_tokens":')
     assert done == "[DONE]"

@@ -22,12 +22,12 @@ WITH_USAGE: Json = {"stream_options": {"include_usage": True}}
 
 async def create(client: Any, case: Case, **options: Any) -> Any:
     """The answer to the case's request."""
-    asked: Json = {"model": MODEL, "prompt": "Once upon a time"}
+    body: Json = {"model": MODEL, "prompt": "Once upon a time"}
     if case.n != 1:
-        asked["n"] = case.n
+        body["n"] = case.n
     if case.top_logprobs is not None:
-        asked["logprobs"] = case.top_logprobs
-    return await settle(client.completions.create(**{**asked, **options}))
+        body["logprobs"] = case.top_logprobs
+    return await settle(client.completions.create(**{**body, **options}))
 
 
 async def chunks_of(client: Any, case: Case, **options: Any) -> list[Any]:
@@ -50,14 +50,14 @@ def fold(chunks: Sequence[Json]) -> Json:
 def _fold_choice(pieces: Sequence[Json]) -> Json:
     *before, last = pieces
     assert [piece["finish_reason"] for piece in before] == [None] * len(before)
-    spoken = [piece["logprobs"] for piece in pieces if piece["logprobs"] is not None]
-    return {**last, "text": "".join(piece["text"] for piece in pieces), "logprobs": _fold_logprobs(spoken)}
+    logprobs = [piece["logprobs"] for piece in pieces if piece["logprobs"] is not None]
+    return {**last, "text": "".join(piece["text"] for piece in pieces), "logprobs": _fold_logprobs(logprobs)}
 
 
-def _fold_logprobs(spoken: Sequence[Json]) -> Json | None:
-    if not spoken:
+def _fold_logprobs(logprobs: Sequence[Json]) -> Json | None:
+    if not logprobs:
         return None
-    return {key: _joined([piece[key] for piece in spoken]) for key in spoken[0]}
+    return {key: _joined([piece[key] for piece in logprobs]) for key in logprobs[0]}
 
 
 def _joined(lists: Sequence[list[Any] | None]) -> list[Any] | None:
@@ -110,13 +110,13 @@ async def test_streams_a_choice_for_each_of_several_prompts(fake_openai: FakeOpe
 @each(case for case in cases(COMPLETIONS) if case.top_logprobs is None)
 async def test_says_an_sdk_completion_as_it_is(fake_openai: FakeOpenAI, case: Case) -> None:
     asker = fake_openai.client
-    given: Completion = await anew(fake_openai, case.make(), lambda: create(asker, case))
+    completion: Completion = await anew(fake_openai, case.make(), lambda: create(asker, case))
 
-    whole = await anew(fake_openai, given, lambda: create(asker, case))
-    chunks = await anew(fake_openai, given, lambda: chunks_of(asker, case, **WITH_USAGE))
+    whole = await anew(fake_openai, completion, lambda: create(asker, case))
+    chunks = await anew(fake_openai, completion, lambda: chunks_of(asker, case, **WITH_USAGE))
 
-    assert plain(whole) == plain(given)
-    assert fold([plain(chunk) for chunk in chunks]) == plain(given)
+    assert plain(whole) == plain(completion)
+    assert fold([plain(chunk) for chunk in chunks]) == plain(completion)
 
 
 @CLIENTS

@@ -37,15 +37,15 @@ def collections() -> Iterator[Collection]:
             continue
         one, change, removal = (catalogue().at(verb, f"{method.path}/{{}}") for verb in ("GET", "POST", "DELETE"))
         listed = catalogue().at("GET", method.path)
-        known = one or change or removal
-        if known is not None:
+        addressed = one or change or removal
+        if addressed is not None:
             yield Collection(
                 method,
                 one,
                 change,
                 removal,
                 listed if listed and signature(listed).page else None,
-                known.parameters[-1],
+                addressed.parameters[-1],
             )
 
 
@@ -114,24 +114,24 @@ class Walk:
         """The key of a new object."""
         method = self.collection.create
         needed = NEEDS[method.name](self._fake.client) if method.name in NEEDS else {}
-        given = {**arguments(method), **needed}
+        body = {**arguments(method), **needed}
         named = spelled(self.collection.key)
-        if named in given and isinstance(given[named], str) and method.name not in NEEDS:
-            given[named] = f"x{len(self._fake.requests)}"
-        made = callee(self._fake, method)(**self.path, **given)
-        if isinstance(getattr(made, "data", None), list):  # of conversations, the items created
-            return str(made.data[0].id)
-        return self.key_of(made) or str(given[named])
+        if named in body and isinstance(body[named], str) and method.name not in NEEDS:
+            body[named] = f"x{len(self._fake.requests)}"
+        created = callee(self._fake, method)(**self.path, **body)
+        if isinstance(getattr(created, "data", None), list):  # of conversations, the items created
+            return str(created.data[0].id)
+        return self.key_of(created) or str(body[named])
 
     def key_of(self, item: Any) -> str:
         """The key of an object, where it says it."""
         return str(getattr(item, "version" if self.collection.key == "version" else "id", ""))
 
-    def call(self, method: Method | None, key: str | None = None, **given: Any) -> Any:
+    def call(self, method: Method | None, key: str | None = None, **fields: Any) -> Any:
         """Call one of the collection's methods, on the object with a key."""
         assert method is not None
         named = {} if key is None else {self.collection.key: key}
-        return callee(self._fake, method)(**self.path, **named, **given)
+        return callee(self._fake, method)(**self.path, **named, **fields)
 
 
 @pytest.fixture

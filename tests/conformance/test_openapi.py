@@ -187,9 +187,9 @@ def chat_completions(fake: FakeOpenAI) -> Sent:
     """The whole catalogue, and requests that change what an answer holds."""
     for case, model in itertools.product(cases(CHAT), MODELS):
         yield from twice(fake, "/chat/completions", _chat(case, model), case.make, **test_chat.WITH_USAGE)
-    asked = _chat(Case("plain", lambda: "Hi"), "gpt-4o")
+    body = _chat(Case("plain", lambda: "Hi"), "gpt-4o")
     for option in ({"service_tier": "flex"}, {"metadata": {"a": "b"}, "store": True}, {"max_tokens": 1}):
-        yield from twice(fake, "/chat/completions", {**asked, **option}, lambda: "Hello there")
+        yield from twice(fake, "/chat/completions", {**body, **option}, lambda: "Hello there")
 
 
 def _chat(case: Case, model: str) -> Json:
@@ -206,16 +206,16 @@ def responses(fake: FakeOpenAI) -> Sent:
     fake.reset()
     store = fake.client.vector_stores.create(file_ids=[_file(fake, b"Hi")]).id
     tools = [{"type": "file_search", "vector_store_ids": [store]}]
-    asked = {"model": "gpt-4o", "input": "Hi", "tools": tools, "include": ["file_search_call.results"]}
+    body = {"model": "gpt-4o", "input": "Hi", "tools": tools, "include": ["file_search_call.results"]}
     for stream in (False, True):
-        yield from read("POST", "/responses", send(fake, "POST", "/v1/responses", {**asked, "stream": stream}))
+        yield from read("POST", "/responses", send(fake, "POST", "/v1/responses", {**body, "stream": stream}))
 
 
 def _response(case: Case, model: str) -> Json:
     shape = {} if case.shape is None else {"text": {"format": type_to_text_format_param(case.shape)}}
-    asked = test_responses.request(case, model)
-    beside = asked.pop("extra_body", {})
-    return {**asked, **beside, **shape}
+    body = test_responses.request(case, model)
+    beside = body.pop("extra_body", {})
+    return {**body, **beside, **shape}
 
 
 REPEATED: list[Json] = [
@@ -237,22 +237,22 @@ REPEATED: list[Json] = [
 def legacy_completions(fake: FakeOpenAI) -> Sent:
     """The whole catalogue, and prompts of several kinds."""
     for case in cases(COMPLETIONS):
-        asked: Json = {"model": "gpt-3.5-turbo-instruct", "prompt": "Once", "n": case.n, "max_tokens": 4000}
+        body: Json = {"model": "gpt-3.5-turbo-instruct", "prompt": "Once", "n": case.n, "max_tokens": 4000}
         if case.top_logprobs is not None:
-            asked["logprobs"] = case.top_logprobs
-        yield from twice(fake, "/completions", asked, case.make, stream_options={"include_usage": True})
+            body["logprobs"] = case.top_logprobs
+        yield from twice(fake, "/completions", body, case.make, stream_options={"include_usage": True})
     for prompt in (["One", "Two"], [1, 2, 3], [[1], [2]]):
-        asked = {"model": "gpt-3.5-turbo-instruct", "prompt": prompt, "echo": True, "logprobs": 2}
-        yield from twice(fake, "/completions", asked, lambda: "Upon")
+        body = {"model": "gpt-3.5-turbo-instruct", "prompt": prompt, "echo": True, "logprobs": 2}
+        yield from twice(fake, "/completions", body, lambda: "Upon")
 
 
 def embeddings(fake: FakeOpenAI) -> Sent:
     """Every kind of input in every format."""
-    given: tuple[Any, ...] = ("Hi", ["Hi", "Ho"], [1, 2], [[1], [2]])
-    for entry, encoding in itertools.product(given, ("float", "base64")):
+    inputs: tuple[Any, ...] = ("Hi", ["Hi", "Ho"], [1, 2], [[1], [2]])
+    for entry, encoding in itertools.product(inputs, ("float", "base64")):
         for model, size in (("text-embedding-3-small", {"dimensions": 8}), ("text-embedding-ada-002", {})):
-            asked = {"model": model, "input": entry, "encoding_format": encoding, **size}
-            yield from fetch(fake, "POST", "/embeddings", asked)
+            body = {"model": model, "input": entry, "encoding_format": encoding, **size}
+            yield from fetch(fake, "POST", "/embeddings", body)
 
 
 def models(fake: FakeOpenAI) -> Sent:
@@ -269,8 +269,8 @@ def stored_chat_completions(fake: FakeOpenAI) -> Sent:
     for case, stream in itertools.product(cases(CHAT), (False, True)):
         fake.reset()
         fake.script(case.make())
-        asked = {**_chat(case, "gpt-4o"), "store": True, "stream": stream}
-        answer = send(fake, "POST", f"/v1{path}", asked)
+        body = {**_chat(case, "gpt-4o"), "store": True, "stream": stream}
+        answer = send(fake, "POST", f"/v1{path}", body)
         key = (events(answer)[0] if stream else answer.json)["id"]
         yield from fetch(fake, "GET", one, completion_id=key)
         yield from fetch(fake, "GET", path, query="?limit=1")
@@ -282,8 +282,8 @@ def stored_chat_completions(fake: FakeOpenAI) -> Sent:
 
 def _ended(fake: FakeOpenAI, path: str) -> Json:
     """A response once its pauses, if it has any, are over."""
-    said: Json = send(fake, "GET", path).json
-    return _ended(fake, path) if said["status"] in ("queued", "in_progress") else said
+    response: Json = send(fake, "GET", path).json
+    return _ended(fake, path) if response["status"] in ("queued", "in_progress") else response
 
 
 def stored_responses(fake: FakeOpenAI) -> Sent:
@@ -293,12 +293,12 @@ def stored_responses(fake: FakeOpenAI) -> Sent:
     for case, background in itertools.product(kept, (False, True)):
         fake.reset()
         fake.script(case.make(), case.make())
-        asked = {**_response(case, "gpt-4o"), "background": background, "input": INPUT}
-        first = send(fake, "POST", f"/v1{path}", asked).json["id"]
-        said = _ended(fake, f"/v1{path}/{first}")
+        body = {**_response(case, "gpt-4o"), "background": background, "input": INPUT}
+        first = send(fake, "POST", f"/v1{path}", body).json["id"]
+        response = _ended(fake, f"/v1{path}/{first}")
         yield from fetch(fake, "GET", one, response_id=first)
         yield from fetch(fake, "GET", one, response_id=first, query="?stream=true")
-        going_on = {**asked, "input": _results(said), "previous_response_id": first}
+        going_on = {**body, "input": _results(response), "previous_response_id": first}
         second = send(fake, "POST", f"/v1{path}", going_on).json["id"]
         yield from fetch(fake, "GET", one, response_id=second)
         yield from fetch(fake, "GET", f"{one}/input_items", response_id=second, query="?limit=50")
@@ -311,8 +311,8 @@ def stored_responses(fake: FakeOpenAI) -> Sent:
 def _results(response: Json) -> list[Json]:
     """The next turn: what the called tools gave, and a word."""
     calls = [item for item in response["output"] if item["type"].endswith("_call")]
-    given = [{"type": f"{call['type']}_output", "call_id": call["call_id"], "output": "cold"} for call in calls]
-    return [*given, {"role": "user", "content": "And?"}]
+    outputs = [{"type": f"{call['type']}_output", "call_id": call["call_id"], "output": "cold"} for call in calls]
+    return [*outputs, {"role": "user", "content": "And?"}]
 
 
 INPUT: list[Json] = [
@@ -333,8 +333,8 @@ def vector_stores(fake: FakeOpenAI) -> Sent:
     """A store with texts and what is none, changed and searched."""
     path, one = "/vector_stores", "/vector_stores/{vector_store_id}"
     files = [_file(fake, text) for text in (b"Hi", b"\0", b"Ho")]
-    given = {"name": "docs", "expires_after": {"anchor": "last_active_at", "days": 1}, "file_ids": files[:2]}
-    yield from fetch(fake, "POST", path, given)
+    settings = {"name": "docs", "expires_after": {"anchor": "last_active_at", "days": 1}, "file_ids": files[:2]}
+    yield from fetch(fake, "POST", path, settings)
     ids: Any = {"vector_store_id": fake.client.vector_stores.list().data[0].id, "file_id": files[0]}
     yield from fetch(fake, "GET", one, **ids)
     yield from fetch(fake, "POST", one, {"metadata": {"a": "b"}}, **ids)
@@ -363,9 +363,9 @@ def files(fake: FakeOpenAI) -> Sent:
     for key in keys:
         yield from fetch(fake, "GET", one, file_id=key)
         yield from fetch(fake, "DELETE", one, file_id=key)
-    asked = {"filename": "a.txt", "purpose": "vision", "bytes": 2, "mime_type": "text/plain"}
-    yield from fetch(fake, "POST", uploads, asked)
-    ended = [send(fake, "POST", f"/v1{uploads}", asked).json["id"] for _ in range(2)]
+    upload = {"filename": "a.txt", "purpose": "vision", "bytes": 2, "mime_type": "text/plain"}
+    yield from fetch(fake, "POST", uploads, upload)
+    ended = [send(fake, "POST", f"/v1{uploads}", upload).json["id"] for _ in range(2)]
     part = fake.client.uploads.parts.create(ended[0], data=b"Hi")
     yield openapi.answer_of("POST", f"{uploads}/{{upload_id}}/parts"), part.to_dict()
     yield from fetch(fake, "POST", f"{uploads}/{{upload_id}}/complete", {"part_ids": [part.id]}, upload_id=ended[0])
@@ -379,9 +379,9 @@ def containers(fake: FakeOpenAI) -> Sent:
         pytest.skip("this SDK knows no containers")
     key = fake.client.files.create(file=("a.txt", b"A"), purpose="user_data").id
     policy = {"type": "allowlist", "allowed_domains": ["example.com"]}
-    asked = {"name": "box", "file_ids": [key], "memory_limit": "4g", "network_policy": policy}
+    settings = {"name": "box", "file_ids": [key], "memory_limit": "4g", "network_policy": policy}
     yield from fetch(fake, "POST", path, {"name": "box"})
-    yield from fetch(fake, "POST", path, asked)
+    yield from fetch(fake, "POST", path, settings)
     yield from fetch(fake, "GET", path)
     box = send(fake, "GET", f"/v1{path}?limit=1").json["first_id"]
     yield from fetch(fake, "GET", one, container_id=box)
@@ -427,10 +427,10 @@ def errors(fake: FakeOpenAI) -> Sent:
     paths = ("chat/completions/x", "chat/completions/x/messages", "responses/x", "responses/x/input_items", "nothing")
     for method, path in itertools.product(("GET", "DELETE", "PUT"), paths):
         yield "ErrorResponse", send(fake, method, f"/v1/{path}").json
-    asked: Json = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], "input": "Hi", "prompt": "Hi"}
+    inputs: Json = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], "input": "Hi", "prompt": "Hi"}
     for fault in FAULTS:
-        for path, required, model in SPOKEN:
-            body = {"model": model, required: asked[required]}
+        for path, required, model in GENERATING:
+            body = {"model": model, required: inputs[required]}
             fake.reset()
             fake.script(fault(), Reply("Half a", fault()))
             yield "ErrorResponse", send(fake, "POST", f"/v1{path}", body).json
@@ -439,7 +439,7 @@ def errors(fake: FakeOpenAI) -> Sent:
                 yield ("ErrorResponse" if event.keys() == {"error"} else component), event
 
 
-SPOKEN = (
+GENERATING = (
     ("/chat/completions", "messages", "gpt-4o"),
     ("/responses", "input", "gpt-4o"),
     ("/completions", "prompt", "gpt-3.5-turbo-instruct"),
@@ -462,23 +462,23 @@ FAMILIES: list[Callable[[FakeOpenAI], Sent]] = [
 
 def differences(sent: Sent) -> dict[Difference, Any]:
     """Where what was sent differs from its description, each with a value that does; alike values are judged once."""
-    found: dict[Difference, Any] = {}
+    seen: dict[Difference, Any] = {}
     judged = set()
     for component, value in sent:
         alike = component, openapi.shape(value)
         if alike not in judged:
             judged.add(alike)
-            found.update(dict.fromkeys(openapi.differences(value, component) - found.keys(), value))
-    return found
+            seen.update(dict.fromkeys(openapi.differences(value, component) - seen.keys(), value))
+    return seen
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.__name__)
 def test_answers_as_the_description_says(family: Callable[[FakeOpenAI], Sent]) -> None:
-    known = {Difference(each.place, each.problem) for each in WRONG if family.__name__ in each.families.split()}
+    accepted = {Difference(each.place, each.problem) for each in WRONG if family.__name__ in each.families.split()}
 
     with FakeOpenAI(unused="allow") as fake:
-        found = differences(family(fake))
+        seen = differences(family(fake))
         fake.reset()
 
-    assert {difference: value for difference, value in found.items() if difference not in known} == {}
-    assert known - found.keys() == set()
+    assert {difference: value for difference, value in seen.items() if difference not in accepted} == {}
+    assert accepted - seen.keys() == set()

@@ -34,7 +34,7 @@ _VALUES = st.recursive(
 _CALLS = st.builds(ToolCall, st.just(NOTE), words | st.dictionaries(words, _VALUES, max_size=3)) | st.builds(
     ToolCall, st.just(CODE), words
 )
-_SPOKEN = _TEXTS | _CALLS | words.map(Refusal)
+_PARTS = _TEXTS | _CALLS | words.map(Refusal)
 _FINISHES = st.none() | st.sampled_from(["stop", "length", "content_filter"])
 
 
@@ -42,7 +42,7 @@ def replies(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Reply]:
     """Replies of such parts."""
     several = st.lists(parts | _DELAYS, max_size=5)
     paces = st.none() | st.just(Pace(between=0.0001))
-    return st.builds(lambda said, end, pace: Reply(*said, finish_reason=end, pace=pace), several, _FINISHES, paces)
+    return st.builds(lambda output, end, pace: Reply(*output, finish_reason=end, pace=pace), several, _FINISHES, paces)
 
 
 def answers(parts: st.SearchStrategy[Any], count: int) -> st.SearchStrategy[Reply]:
@@ -61,7 +61,7 @@ logprobs = st.sampled_from([None, None, 0, 2])
 
 
 @often
-@given(answers(_SPOKEN, 3), logprobs, st.sampled_from(["gpt-4o", "gpt-5"]))
+@given(answers(_PARTS, 3), logprobs, st.sampled_from(["gpt-4o", "gpt-5"]))
 async def test_folds_any_chat_completion(fake_openai: FakeOpenAI, reply: Reply, top: int | None, model: str) -> None:
     case, client = case_of(reply, top), fake_openai.client
 
@@ -72,7 +72,7 @@ async def test_folds_any_chat_completion(fake_openai: FakeOpenAI, reply: Reply, 
 
 
 @often
-@given(replies(_SPOKEN | words.map(Reasoning)), logprobs, st.sampled_from(["gpt-4o", "gpt-5"]))
+@given(replies(_PARTS | words.map(Reasoning)), logprobs, st.sampled_from(["gpt-4o", "gpt-5"]))
 async def test_folds_any_response(fake_openai: FakeOpenAI, reply: Reply, top: int | None, model: str) -> None:
     case, client = case_of(reply, top), fake_openai.client
 

@@ -84,8 +84,8 @@ async def test_lets_everything_in_without_validation(path: str) -> None:
 
 @every_path
 async def test_warns_instead_where_the_test_asks_for_it(path: str) -> None:
-    told = pytest.warns(UserWarning, match=r"OpenAI would refuse request 1, POST .*: 400 Un(known|recognized)")
-    with told, FakeOpenAI(validation="warn") as fake:
+    warned = pytest.warns(UserWarning, match=r"OpenAI would refuse request 1, POST .*: 400 Un(known|recognized)")
+    with warned, FakeOpenAI(validation="warn") as fake:
         answer = await ask(fake.client, path, request(path, top_k=5))
 
     assert answer.get("error") is None
@@ -148,13 +148,15 @@ async def test_refuses_to_continue_or_name_what_was_not_stored(fake_openai: Fake
         f"Item with id '{item}' not found. Items are not persisted when `store` is set to false. "
         "Try again with `store` set to true, or remove this item from your input."
     )
-    found = []
+    refusals = []
     for changes in ({"previous_response_id": unstored.id}, {"input": [{"type": "item_reference", "id": item}]}):
         with pytest.raises(openai.APIStatusError) as caught:
             await ask(fake_openai.client, RESPONSES, request(RESPONSES, **changes))
-        found.append((caught.value.status_code, caught.value.response.json()["error"]["message"], caught.value.param))
+        refusals.append(
+            (caught.value.status_code, caught.value.response.json()["error"]["message"], caught.value.param)
+        )
 
-    assert found == [
+    assert refusals == [
         (400, f"Previous response with id '{unstored.id}' not found.", "previous_response_id"),
         (404, gone, "input"),
     ]
@@ -164,10 +166,10 @@ async def test_follows_a_reference_to_an_item_that_was_stored(fake_openai: FakeO
     stored = fake_openai.client.responses.create(**request(RESPONSES, input="Remember me."))
     items = [{"type": "item_reference", "id": stored.output[0].id}, {"role": "user", "content": "Who?"}]
     listed = fake_openai.client.responses.input_items.list(stored.id).data
-    asked = [{"type": "item_reference", "id": listed[0].id}]
+    references = [{"type": "item_reference", "id": listed[0].id}]
 
     await ask(fake_openai.client, RESPONSES, request(RESPONSES, input=items))
-    echoed = await ask(fake_openai.client, RESPONSES, request(RESPONSES, input=asked))
+    echoed = await ask(fake_openai.client, RESPONSES, request(RESPONSES, input=references))
 
     assert echoed["output"][0]["content"][0]["text"] == "Remember me."
 

@@ -42,13 +42,13 @@ PARSED = [case for case in TYPED if not case.unparsable]
 
 def request(case: Case, model: str) -> Json:
     """The request that the case answers, except for the shape that it demands."""
-    asked: Json = {"model": model, "input": "Who goes there?"}
+    body: Json = {"model": model, "input": "Who goes there?"}
     if case.tools:
-        asked["tools"] = [tool(name, RESPONSES) for name in case.tools]
+        body["tools"] = [tool(name, RESPONSES) for name in case.tools]
     if case.top_logprobs is not None:
         # Older clients have no parameter for the alternatives.
-        asked.update(include=["message.output_text.logprobs"], extra_body={"top_logprobs": case.top_logprobs})
-    return {**asked, **case.extra.get(RESPONSES, {})}
+        body.update(include=["message.output_text.logprobs"], extra_body={"top_logprobs": case.top_logprobs})
+    return {**body, **case.extra.get(RESPONSES, {})}
 
 
 async def create(client: Any, case: Case, model: str, **options: Any) -> Any:
@@ -67,7 +67,7 @@ def shaped(case: Case) -> Json:
     return {} if case.shape is None else {"text_format": case.shape}
 
 
-def said(response: Json) -> tuple[str, tuple[tuple[str, str], ...], str | None]:
+def content(response: Json) -> tuple[str, tuple[tuple[str, str], ...], str | None]:
     """What a response says: its text, calls and refusal."""
     parts = [part for item in response["output"] if item["type"] == "message" for part in item["content"]]
     calls = [item for item in response["output"] if item["type"].endswith("_call")]
@@ -86,7 +86,7 @@ async def test_streams_what_it_answers_whole(fake_openai: FakeOpenAI, case: Case
     asker = connect(fake_openai, client)
 
     whole = await anew(fake_openai, case.make(), lambda: create(fake_openai.client, case, model))
-    assert said(plain(whole)) == (case.text, case.calls, case.refusal)
+    assert content(plain(whole)) == (case.text, case.calls, case.refusal)
 
     with expecting(client, RESPONSES, "whole", case):
         again = await anew(fake_openai, case.make(), lambda: create(asker, case, model))
@@ -144,14 +144,14 @@ async def test_parses_what_it_answers_whole(fake_openai: FakeOpenAI, case: Case,
 @each(case for case in PARSED if case.shape is not None and not case.calls)
 async def test_parses_alike_streamed_and_whole(fake_openai: FakeOpenAI, case: Case, client: str) -> None:
     asker = connect(fake_openai, client)
-    asked = {**request(case, "gpt-4o"), **shaped(case)}
+    body = {**request(case, "gpt-4o"), **shaped(case)}
 
     async def stream() -> Any:
-        async with opened(asker.responses.stream(**asked)) as events:
+        async with opened(asker.responses.stream(**body)) as events:
             return await settle(events.get_final_response())
 
     final = await anew(fake_openai, case.make(), stream)
-    parsed = await anew(fake_openai, case.make(), lambda: settle(asker.responses.parse(**asked)))
+    parsed = await anew(fake_openai, case.make(), lambda: settle(asker.responses.parse(**body)))
 
     expected = None if case.refusal else pydantic.TypeAdapter(case.shape).validate_json(case.text)
     assert [final.output_parsed, parsed.output_parsed] == [expected, expected]
@@ -160,14 +160,14 @@ async def test_parses_alike_streamed_and_whole(fake_openai: FakeOpenAI, case: Ca
 @each(case for case in TYPED if case.top_logprobs is None)
 async def test_says_an_sdk_response_as_it_is(fake_openai: FakeOpenAI, case: Case) -> None:
     asker = fake_openai.client
-    given: Response = await anew(fake_openai, case.make(), lambda: create(asker, case, "gpt-4o"))
+    response: Response = await anew(fake_openai, case.make(), lambda: create(asker, case, "gpt-4o"))
 
-    whole = await anew(fake_openai, given, lambda: create(asker, case, "gpt-4o"))
-    events = await anew(fake_openai, given, lambda: events_of(asker, case, "gpt-4o"))
+    whole = await anew(fake_openai, response, lambda: create(asker, case, "gpt-4o"))
+    events = await anew(fake_openai, response, lambda: events_of(asker, case, "gpt-4o"))
 
-    assert plain(whole) == plain(given)
+    assert plain(whole) == plain(response)
     streamed = fold_events([plain(event) for event in events])
-    assert _without_item_ids(streamed) == _without_item_ids(as_streamed(plain(given)))
+    assert _without_item_ids(streamed) == _without_item_ids(as_streamed(plain(response)))
 
 
 def _without_item_ids(response: Json) -> Json:
@@ -178,8 +178,8 @@ def _without_item_ids(response: Json) -> Json:
 @each(TYPED)
 async def test_streams_sdk_events_as_they_are(fake_openai: FakeOpenAI, case: Case) -> None:
     asker = fake_openai.client
-    given = await anew(fake_openai, case.make(), lambda: events_of(asker, case, "gpt-4o"))
+    scripted = await anew(fake_openai, case.make(), lambda: events_of(asker, case, "gpt-4o"))
 
-    events = await anew(fake_openai, given, lambda: events_of(asker, case, "gpt-4o"))
+    events = await anew(fake_openai, scripted, lambda: events_of(asker, case, "gpt-4o"))
 
-    assert [plain(event) for event in events] == [plain(event) for event in given]
+    assert [plain(event) for event in events] == [plain(event) for event in scripted]

@@ -28,7 +28,7 @@ CASES = [
     if case.n == 1 and case.top_logprobs is None and CODE not in case.tools and not case.extra.get(CHAT)
 ]
 # Of a message, what only events tell.
-_TOLD = ("status", "incomplete_details", "incomplete_at", "completed_at")
+_FINAL = ("status", "incomplete_details", "incomplete_at", "completed_at")
 
 
 class Follower:
@@ -39,8 +39,8 @@ class Follower:
         fake.reset()
         self.api: Any = connect(fake, client).beta
         self.look: Any = fake.client.beta.threads
-        made = fake.client.beta.assistants.create(model="gpt-4o", instructions="Be brief.", **self._settings(case))
-        self.asked: Json = {"assistant_id": made.id}
+        assistant = fake.client.beta.assistants.create(model="gpt-4o", instructions="Be brief.", **self._settings(case))
+        self.settings: Json = {"assistant_id": assistant.id}
         fake.script(case.make())
         self._fake = fake
 
@@ -54,8 +54,8 @@ class Follower:
 
     def new_thread(self) -> str:
         """The id of such a thread."""
-        made: str = self.look.create(**self.thread).id
-        return made
+        thread_id: str = self.look.create(**self.thread).id
+        return thread_id
 
     def state(self, run: Any) -> Json:
         """All that there is of a run: its object, steps and messages."""
@@ -69,7 +69,7 @@ class Follower:
         }
 
 
-def said(state: Json) -> tuple[str, tuple[tuple[str, str], ...], str | None]:
+def run_content(state: Json) -> tuple[str, tuple[tuple[str, str], ...], str | None]:
     """What a run says: its text, calls and refusal."""
     parts = [part for message in state["messages"] for part in message["content"]]
     calls = [call["function"] for step in state["steps"] for call in step["step_details"].get("tool_calls", ())]
@@ -122,8 +122,8 @@ def _step(step: Json) -> Json:
 
 
 def _kept(message: Json) -> Json:
-    assert {*_TOLD} <= message.keys()
-    return {name: value for name, value in message.items() if name not in _TOLD}
+    assert {*_FINAL} <= message.keys()
+    return {name: value for name, value in message.items() if name not in _FINAL}
 
 
 @CLIENTS
@@ -131,12 +131,12 @@ def _kept(message: Json) -> Json:
 async def test_streams_what_is_then_retrieved(fake_openai: FakeOpenAI, case: Case, client: str) -> None:
     follower = Follower(fake_openai, client, case)
     events = await drain(
-        follower.api.threads.runs.create(thread_id=follower.new_thread(), stream=True, **follower.asked)
+        follower.api.threads.runs.create(thread_id=follower.new_thread(), stream=True, **follower.settings)
     )
     state = follower.state(events[0].data)
 
     assert fold(events) == state
-    assert (said(state), state["run"]["status"]) == ((case.text, case.calls, case.refusal), ending(case))
+    assert (run_content(state), state["run"]["status"]) == ((case.text, case.calls, case.refusal), ending(case))
 
 
 @CLIENTS
@@ -144,12 +144,12 @@ async def test_streams_what_is_then_retrieved(fake_openai: FakeOpenAI, case: Cas
 async def test_comes_to_the_same_blocking_and_streamed(fake_openai: FakeOpenAI, case: Case, client: str) -> None:
     follower = Follower(fake_openai, client, case)
     thread_id = follower.new_thread()
-    run = await settle(follower.api.threads.runs.create_and_poll(thread_id=thread_id, **follower.asked))
+    run = await settle(follower.api.threads.runs.create_and_poll(thread_id=thread_id, **follower.settings))
     blocking = follower.state(run)
 
     follower = Follower(fake_openai, client, case)
     thread_id = follower.new_thread()
-    events = await drain(follower.api.threads.runs.create(thread_id=thread_id, stream=True, **follower.asked))
+    events = await drain(follower.api.threads.runs.create(thread_id=thread_id, stream=True, **follower.settings))
 
     assert follower.state(events[0].data) == blocking
     assert plain(run) == blocking["run"]
@@ -161,7 +161,9 @@ async def test_streams_through_the_helper_what_is_then_retrieved(
     fake_openai: FakeOpenAI, case: Case, client: str
 ) -> None:
     follower = Follower(fake_openai, client, case)
-    async with opened(follower.api.threads.create_and_run_stream(thread=follower.thread, **follower.asked)) as stream:
+    async with opened(
+        follower.api.threads.create_and_run_stream(thread=follower.thread, **follower.settings)
+    ) as stream:
         await settle(stream.until_done())
         run = stream.current_run
         state = follower.state(run)
@@ -181,19 +183,19 @@ async def test_goes_on_with_outputs_alike(fake_openai: FakeOpenAI, case: Case, c
         follower = Follower(fake_openai, client, case)
         fake_openai.script("And so it is.")
         runs = follower.api.threads.runs
-        run = await settle(runs.create_and_poll(thread_id=follower.new_thread(), **follower.asked))
+        run = await settle(runs.create_and_poll(thread_id=follower.new_thread(), **follower.settings))
         calls = run.required_action.submit_tool_outputs.tool_calls
-        given = {
+        outputs = {
             "run_id": run.id,
             "thread_id": run.thread_id,
             "tool_outputs": [{"tool_call_id": call.id, "output": call.function.name} for call in calls],
         }
         if way == "blocking":
-            ended = await settle(runs.submit_tool_outputs_and_poll(**given))
+            ended = await settle(runs.submit_tool_outputs_and_poll(**outputs))
         elif way == "streamed":
-            ended = (await drain(runs.submit_tool_outputs(stream=True, **given)))[-1].data
+            ended = (await drain(runs.submit_tool_outputs(stream=True, **outputs)))[-1].data
         else:
-            async with opened(runs.submit_tool_outputs_stream(**given)) as stream:
+            async with opened(runs.submit_tool_outputs_stream(**outputs)) as stream:
                 ended = await settle(stream.get_final_run())
         state = follower.state(run)
         assert plain(ended) == state["run"]
@@ -201,9 +203,9 @@ async def test_goes_on_with_outputs_alike(fake_openai: FakeOpenAI, case: Case, c
 
     blocking, streamed, helped = outcomes
     assert blocking == streamed == helped
-    assert (blocking["run"]["status"], said(blocking)[0]) == ("completed", f"{case.text}And so it is.")
-    made = [call for step in blocking["steps"] for call in step["step_details"].get("tool_calls", ())]
-    assert [call["function"]["output"] for call in made] == [name for name, _ in case.calls]
+    assert (blocking["run"]["status"], run_content(blocking)[0]) == ("completed", f"{case.text}And so it is.")
+    tool_calls = [call for step in blocking["steps"] for call in step["step_details"].get("tool_calls", ())]
+    assert [call["function"]["output"] for call in tool_calls] == [name for name, _ in case.calls]
 
 
 # Where the type is narrower than the wire.
@@ -214,13 +216,13 @@ NARROW = {"filtered": "the type knows no run that is incomplete for what it says
 async def test_passes_a_client_that_validates(fake_openai: FakeOpenAI, case: Case) -> None:
     follower = Follower(fake_openai, "strict", case)
     runs = follower.api.threads.runs
-    run = runs.create_and_poll(thread_id=follower.new_thread(), **follower.asked)
+    run = runs.create_and_poll(thread_id=follower.new_thread(), **follower.settings)
     steps = list(runs.steps.list(run_id=run.id, thread_id=run.thread_id))
     assert len(steps) == len(follower.state(run)["steps"])
 
     follower = Follower(fake_openai, "strict", case)
-    asked = {"thread_id": follower.new_thread(), **follower.asked}
-    events = list(follower.api.threads.runs.create(stream=True, **asked))
+    body = {"thread_id": follower.new_thread(), **follower.settings}
+    events = list(follower.api.threads.runs.create(stream=True, **body))
     assert events[-1].data.status == run.status
 
 
@@ -229,4 +231,4 @@ async def test_does_not_pass_where_the_type_is_narrower(fake_openai: FakeOpenAI,
     follower = Follower(fake_openai, "strict", case)
     thread_id = follower.new_thread()
     with pytest.raises(openai.APIResponseValidationError):
-        follower.api.threads.runs.create_and_poll(thread_id=thread_id, **follower.asked)
+        follower.api.threads.runs.create_and_poll(thread_id=thread_id, **follower.settings)

@@ -19,14 +19,14 @@ HI: Any = [{"role": "user", "content": "Hi"}]
 
 def completion(client: Any) -> str:
     """The id of a completion that is stored."""
-    made: str = client.chat.completions.create(model="gpt-4o", messages=HI, store=True).id
-    return made
+    completion_id: str = client.chat.completions.create(model="gpt-4o", messages=HI, store=True).id
+    return completion_id
 
 
 def response(client: Any, **options: Any) -> str:
     """The id of a response."""
-    made: str = client.responses.create(model="gpt-4o", input="Hi", **options).id
-    return made
+    response_id: str = client.responses.create(model="gpt-4o", input="Hi", **options).id
+    return response_id
 
 
 def running(client: Any) -> str:
