@@ -8,6 +8,20 @@ import zipfile
 from pathlib import Path
 
 _PACKAGE = Path("pytest_fakeopenai")
+# What a source distribution holds beside the package: these folders whole, and these files.
+_FOLDERS = ("docs", "tests")
+_FILES = {
+    ".ci/run",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "README.md",
+    "SECURITY.md",
+    "mkdocs.yml",
+    "noxfile.py",
+    "pyproject.toml",
+}
 _ENTRY_POINTS = ("fakeopenai = pytest_fakeopenai.plugin", "fakeopenai = pytest_fakeopenai.cli:main")
 
 
@@ -27,12 +41,16 @@ def check_wheel(path: str) -> None:
 
 
 def check_sdist(path: str) -> None:
-    """The source distribution holds what is needed to build and test it."""
+    """The source distribution holds what is needed to build it, to test it and to build its documentation."""
     with tarfile.open(path) as sdist:
-        names = {name.partition("/")[2] for name in sdist.getnames()}
-    for needed in ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "ARCHITECTURE.md", "tests/conftest.py"):
-        if needed not in names:
-            raise SystemExit(f"{path}: no {needed}")
+        names = {name.partition("/")[2] for name in sdist.getnames() if "__pycache__" not in name}
+    folders = {str(file) for folder in _FOLDERS for file in Path(folder).rglob("*") if _is_source(file)}
+    if missing := (folders | _FILES) - names:
+        raise SystemExit(f"{path}: no {sorted(missing)}")
+
+
+def _is_source(file: Path) -> bool:
+    return file.is_file() and "__pycache__" not in file.parts
 
 
 if __name__ == "__main__":
