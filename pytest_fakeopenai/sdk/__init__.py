@@ -1,1 +1,1 @@
-"""What the installed SDK says of the API; nothing here is imported before a request comes."""
+"""What the installed SDK knows of the API: its operations, their types, and examples of these."""

@@ -1,7 +1,6 @@
-"""The operations of the installed SDK, read from its own source: a new release is known without one of ours.
+"""The operations of the installed SDK, read from its source, so that a new release brings its operations with it.
 
-The source is searched, not imported: that takes some ten milliseconds, when an operation is asked for that has no
-module of its own here.
+The source is searched, not imported: some ten milliseconds, at the first request to an operation without a module here.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import TypeAlias
 
 _REQUEST = re.compile(
     r"self\._(post|get|put|patch|delete|get_api_list)\("
-    r"\s*(?:#[^\n]*\s*)?"  # a remark for type checkers
+    r"\s*(?:#[^\n]*\s*)?"  # a comment for type checkers
     r'(?:path_template\(\s*)?f?"(/[^"?]*)[^"]*"'
 )
 _METHOD = re.compile(r"^    def (\w+)\(", re.M)
@@ -52,11 +51,11 @@ class Method:
 
 
 class Catalogue:
-    """Methods by verb and path; of several for the same request, the plain one that is not going out of use."""
+    """Methods by verb and path; of several for the same request, the plain one that is not deprecated."""
 
     def __init__(self, methods: Sequence[Method]) -> None:
         self._methods: dict[tuple[str, str], Method] = {}
-        for method in sorted(methods, key=_last_resort):
+        for method in sorted(methods, key=_preference):
             self._methods.setdefault((method.verb, anonymous(method.path)), method)
         self._by_name = {method.name: method for method in self._methods.values()}
         self._by_length: dict[int, list[Method]] = {}
@@ -75,19 +74,19 @@ class Catalogue:
         return self._by_name.get(name)
 
     def find(self, verb: str, path: str) -> tuple[Method, Parameters] | None:
-        """The method that makes this request, and the values of its placeholders; fixed paths come first."""
+        """The method that makes this request, a path without placeholders first, and the values of its placeholders."""
         for method in self._by_length.get(path.count("/"), ()):
             if method.verb == verb and (values := _match(method.path, path)) is not None:
                 return method, values
         return None
 
     def knows(self, path: str) -> bool:
-        """Whether some method asks for this path, whatever its verb."""
+        """Whether some method requests this path, whatever its verb."""
         return any(_match(method.path, path) is not None for method in self._by_length.get(path.count("/"), ()))
 
 
-def _last_resort(method: Method) -> tuple[bool, ...]:
-    """How little a method is to be preferred: those that make something else of the same answer come last."""
+def _preference(method: Method) -> tuple[bool, ...]:
+    """The sort key by which one of the methods for a request is preferred: not deprecated, not beta, not parsing."""
     return method.deprecated, ".beta." in method.module, method.name.endswith(".parse")
 
 
@@ -97,20 +96,21 @@ def anonymous(template: str) -> str:
 
 
 def _match(template: str, path: str) -> Parameters | None:
+    """The values of a template's placeholders in a path of as many segments; None where it does not fit."""
     values = {}
-    for wanted, got in zip(template.split("/"), path.split("/"), strict=True):
-        if wanted.startswith("{"):
-            if not got:
+    for segment, value in zip(template.split("/"), path.split("/"), strict=True):
+        if segment.startswith("{"):
+            if not value:
                 return None
-            values[wanted[1:-1]] = got
-        elif wanted != got:
+            values[segment[1:-1]] = value
+        elif segment != value:
             return None
     return values
 
 
 @cache
 def catalogue() -> Catalogue:
-    """What the installed SDK's client can ask for."""
+    """The operations of the installed SDK's client; its source is read at the first call."""
     import openai
 
     root = Path(openai.__file__).parent / "resources"
@@ -118,7 +118,7 @@ def catalogue() -> Catalogue:
 
 
 def _methods(root: Path, file: Path) -> Iterator[Method]:
-    """The requests that the synchronous class of a file makes."""
+    """The methods of a file's synchronous classes that make a request."""
     text = file.read_text(encoding="utf-8").partition("\nclass Async")[0]
     places = file.relative_to(root).with_suffix("").parts
     owner = ".".join(places[:-1] if places[-2:-1] == places[-1:] else places).removeprefix("beta.")
@@ -145,5 +145,5 @@ def _verb(call: str, code: str) -> str:
 
 
 def _is_deprecated(text: str, start: int) -> bool:
-    """Whether a decorator that stands right before a method says that it is going out of use."""
+    """Whether a decorator right before a method marks it as deprecated."""
     return "deprecated(" in text[max(0, start - 400) : start].rpartition("\n\n")[2]

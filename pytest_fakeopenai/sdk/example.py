@@ -1,4 +1,4 @@
-"""The smallest valid instance of a type of the SDK's answers, with what is already known of it laid over."""
+"""Examples of the SDK's types of answers: the smallest valid instance, with the values that are there already."""
 
 from __future__ import annotations
 
@@ -11,34 +11,40 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from ..wire.nouns import referenced
+
 _UNIONS = (Union, types.UnionType)
-# The states that a thing has once all is well with it, best first: whoever waits for one need not wait.
+# The statuses of an object that has nothing to wait for, best first, so that a client that polls for one ends at once.
 _FINISHED = ("completed", "succeeded", "processed", "ready", "active", "running", "delivered", "enabled", "idle")
-_UNDECIDED = "pending"  # what else waits for somebody
+_UNDECIDED = "pending"  # the status of what somebody has to decide, such as an invitation
 _SECRETS = ("client_secret", "signing_secret", "value")
-_NOTHING = object()
+_NOTHING = object()  # stands for no value, since None is one
 _WORD = re.compile(r"[A-Z][a-z]*")
+_OPERATIONS = ("Create", "Retrieve", "Update", "List", "Response")  # words in the name of a type that name no object
 
 
 @dataclass(frozen=True)
 class ExampleFactory:
-    """Makes instances: `identify` gives the id of a model for its `object` name, `now` is the second of creation."""
+    """Makes instances of the SDK's types, as JSON.
+
+    `identify` makes the id of an object from what it calls itself in `object`; `now` is the Unix time of creation.
+    """
 
     identify: Callable[[str], str]
     now: int
 
-    def make(self, hint: Any, given: Any = _NOTHING, name: str = "") -> Any:
-        """An instance of a type, as JSON, that keeps as much of `given` as fits; `name` is that of its field."""
+    def make(self, hint: Any, value: Any = _NOTHING, name: str = "") -> Any:
+        """An instance of a type that keeps as much of a value as fits the type; `name` is that of its field."""
         hint = _bare(hint)
-        if given is not _NOTHING and (kept := self._kept(hint, given, name)) is not _NOTHING:
-            return kept
+        if value is not _NOTHING and (fitted := self._fit(hint, value, name)) is not _NOTHING:
+            return fitted
         origin, arguments = get_origin(hint), get_args(hint)
         if origin is Literal:
             return next((state for state in (*_FINISHED, _UNDECIDED) if state in arguments), arguments[0])
         if origin in _UNIONS:
             return None if type(None) in arguments else self.make(arguments[0], name=name)
         if _is_model(hint):
-            return self._model(hint, given if isinstance(given, dict) else {})
+            return self._model(hint, value if isinstance(value, dict) else {})
         if origin is list:
             return []
         if origin is dict or hint in (dict, object, Any):
@@ -49,56 +55,57 @@ class ExampleFactory:
         if hint is str and name in _SECRETS:
             return self.identify(name)
         if hint is str:
-            return self.identify(name.removesuffix("_id")) if name == "id" or name.endswith("_id") else ""
+            noun = name if name == "id" else referenced(name)
+            return self.identify(noun) if noun else ""
         if hint is int:
             return self.now if name.endswith(("_at", "_time")) or name == "created" else 0
         return {bool: False, float: 0.0}.get(hint)
 
-    def _model(self, hint: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
-        made = {}
+    def _model(self, hint: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+        instance = {}
         for name, field in hint.model_fields.items():
             wire = field.alias or name
-            if wire in given:
-                made[wire] = self.make(field.annotation, given[wire], wire)
+            if wire in values:
+                instance[wire] = self.make(field.annotation, values[wire], wire)
             elif field.is_required():
-                made[wire] = self._required(hint, field.annotation, wire)
+                instance[wire] = self._required(hint, field.annotation, wire)
             elif wire == "metadata":  # which the API sends always
-                made[wire] = self.make(field.annotation, {}, wire)
-        return made
+                instance[wire] = self.make(field.annotation, {}, wire)
+        return instance
 
     def _required(self, owner: type[BaseModel], hint: Any, name: str) -> Any:
         return self.identify(_kind(owner)) if name == "id" and hint is str else self.make(hint, name=name)
 
-    def _kept(self, hint: Any, given: Any, name: str) -> Any:
-        """What of a value fits a type; _NOTHING where none of it does."""
+    def _fit(self, hint: Any, value: Any, name: str) -> Any:
+        """The part of a value that fits a type; _NOTHING where none does."""
         origin, arguments = get_origin(hint), get_args(hint)
         if origin in _UNIONS:
-            return self._kept_in_union(arguments, given, name)
+            return self._fit_union(arguments, value, name)
         if hint is type(None):
-            return None if given is None else _NOTHING
+            return None if value is None else _NOTHING
         if origin is Literal:
-            return given if given in arguments else _NOTHING
+            return value if value in arguments else _NOTHING
         if _is_model(hint):
-            return self._model(hint, given) if isinstance(given, dict) and _suits(hint, given) else _NOTHING
+            return self._model(hint, value) if isinstance(value, dict) and _suits(hint, value) else _NOTHING
         if origin is list:
-            return self._kept_list(arguments, given, name)
+            return self._fit_list(arguments, value, name)
         if origin is dict or hint is dict:
-            return given if isinstance(given, dict) else _NOTHING
-        return _scalar(hint, given)
+            return value if isinstance(value, dict) else _NOTHING
+        return _scalar(hint, value)
 
-    def _kept_in_union(self, hints: tuple[Any, ...], given: Any, name: str) -> Any:
-        """The value as the first member of the union that keeps it, of objects the one that keeps most of it."""
-        kept = [each for hint in hints if (each := self._kept(_bare(hint), given, name)) is not _NOTHING]
-        if not kept:
+    def _fit_union(self, hints: tuple[Any, ...], value: Any, name: str) -> Any:
+        """The value as the first member of the union that it fits, an object as the one that keeps most fields."""
+        fitted = [each for hint in hints if (each := self._fit(_bare(hint), value, name)) is not _NOTHING]
+        if not fitted:
             return _NOTHING
-        return max(kept, key=lambda each: len(each.keys() & given.keys())) if isinstance(given, dict) else kept[0]
+        return max(fitted, key=lambda each: len(each.keys() & value.keys())) if isinstance(value, dict) else fitted[0]
 
-    def _kept_list(self, arguments: tuple[Any, ...], given: Any, name: str) -> Any:
-        if not isinstance(given, list):
+    def _fit_list(self, arguments: tuple[Any, ...], value: Any, name: str) -> Any:
+        if not isinstance(value, list):
             return _NOTHING
         hint = _bare(arguments[0]) if arguments else Any
-        kept = [self._kept(hint, each, name) for each in given]
-        return _NOTHING if _NOTHING in kept else kept
+        items = [self._fit(hint, each, name) for each in value]
+        return _NOTHING if _NOTHING in items else items
 
 
 def _bare(hint: Any) -> Any:
@@ -110,31 +117,32 @@ def _is_model(hint: Any) -> bool:
 
 
 def _kind(owner: type[BaseModel]) -> str:
-    """What a model calls itself in `object`, or else the last word of its name."""
+    """What a model calls itself in `object`, else the last word of its name that names no operation."""
     field = owner.model_fields.get("object")
     values = get_args(_bare(field.annotation)) if field is not None else ()
-    return str(values[0]) if values else _WORD.findall(owner.__name__.removesuffix("Response"))[-1].lower()
+    words = [word for word in _WORD.findall(owner.__name__) if word not in _OPERATIONS]
+    return str(values[0]) if values else (words or ["obj"])[-1].lower()
 
 
-def _suits(hint: type[BaseModel], given: Mapping[str, Any]) -> bool:
-    """Whether no constant of a model, such as its type, is another in the value."""
+def _suits(hint: type[BaseModel], values: Mapping[str, Any]) -> bool:
+    """Whether the values have none that contradicts a constant of the model, such as its `type`."""
     for name, field in hint.model_fields.items():
         annotation = _bare(field.annotation)
-        if get_origin(annotation) is Literal and name in given and given[name] not in get_args(annotation):
+        if get_origin(annotation) is Literal and name in values and values[name] not in get_args(annotation):
             return False
     return True
 
 
-def _scalar(hint: Any, given: Any) -> Any:
-    """A plain value of a type; numbers and truths also as the texts that forms and queries hold them as."""
-    if hint in (object, Any) or type(given) is hint:
-        return given
-    if hint is bool and isinstance(given, str):
-        return {"true": True, "false": False}.get(given, _NOTHING)
-    if hint not in (int, float) or not (isinstance(given, str) or (hint is float and type(given) is int)):
+def _scalar(hint: Any, value: Any) -> Any:
+    """A scalar in its type, read from text as well, for forms and queries hold text; _NOTHING where it does not fit."""
+    if hint in (object, Any) or type(value) is hint:
+        return value
+    if hint is bool and isinstance(value, str):
+        return {"true": True, "false": False}.get(value, _NOTHING)
+    if hint not in (int, float) or not (isinstance(value, str) or (hint is float and type(value) is int)):
         return _NOTHING
     try:
-        found = hint(given)
+        number = hint(value)
     except (ValueError, OverflowError):
         return _NOTHING
-    return found if hint is int or math.isfinite(found) else _NOTHING
+    return number if hint is int or math.isfinite(number) else _NOTHING

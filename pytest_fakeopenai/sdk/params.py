@@ -15,7 +15,7 @@ from ..wire.contract.shapes import Checked, Object, Shape, Tagged
 from ..wire.models import OLDER
 from ..wire.protocol import errors
 from .catalogue import catalogue
-from .hints import Reader
+from .hints import HintReader
 from .signature import signature
 
 # Where the parameter type of each endpoint stands that is not called by the name of its method.
@@ -68,7 +68,7 @@ def check(endpoint: str) -> Checked:
 
     An endpoint that the installed SDK does not know takes anything.
     """
-    reader = Reader()
+    reader = HintReader()
     hint, elsewhere = _type(endpoint)
     shape = _without(reader.shape(hint), elsewhere)
     return Checked(overridden(shape, OVERRIDES.get(endpoint, ())), reader.definitions)

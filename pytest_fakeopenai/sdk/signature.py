@@ -1,4 +1,4 @@
-"""What a method of the SDK sends and what it makes of the answer: its types, read from its source."""
+"""The types of what a method of the SDK sends and of what it makes of the answer, read from its source."""
 
 from __future__ import annotations
 
@@ -36,24 +36,24 @@ class Signature:
 
 @cache
 def signature(method: Method) -> Signature:
-    """The types of a method, looked up in the module that it stands in."""
+    """The types of a method, looked up in its module, which is imported; cached."""
     scope = vars(importlib.import_module(method.module))
     function = _function(method.code)
     call = next(node for node in ast.walk(function) if isinstance(node, ast.Call) and _is_request(node))
-    given = {keyword.arg: keyword.value for keyword in call.keywords}
-    page, answer = _page(given, scope)
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    page, answer = _page(keywords, scope)
     if not page:
-        answer = _answer(given.get("cast_to"), function, scope)
-    query = next((each for node in _inside(given.get("options")) if (each := _typed(node, scope))), None)
-    stream = _evaluated(given["stream_cls"], scope) if "stream_cls" in given else None
+        answer = _answer(keywords.get("cast_to"), function, scope)
+    query = next((each for node in _inside(keywords.get("options")) if (each := _typed(node, scope))), None)
+    stream = _evaluated(keywords["stream_cls"], scope) if "stream_cls" in keywords else None
     return Signature(
         answer=None if answer is type(None) else answer,
         page=page,
         events=get_args(stream)[0] if get_args(stream) else None,
-        body=next((each for node in _bodies(function, given) if (each := _typed(node, scope))), None),
+        body=next((each for node in _bodies(function, keywords) if (each := _typed(node, scope))), None),
         query=query,
         binary="BinaryResponseContent" in getattr(answer, "__name__", ""),
-        multipart="files" in given,
+        multipart="files" in keywords,
     )
 
 
@@ -78,47 +78,48 @@ def _evaluated(node: ast.expr, scope: dict[str, Any]) -> Any:
         return None
 
 
-def _page(given: dict[str | None, ast.expr], scope: dict[str, Any]) -> tuple[str, Any]:
-    """The name of a list's class, without `Sync`, and the type of its items."""
-    if "page" not in given:
+def _page(keywords: dict[str | None, ast.expr], scope: dict[str, Any]) -> tuple[str, Any]:
+    """The name of a list's class, without `Sync`, and the type of its items; ("", None) where the answer is no list."""
+    if "page" not in keywords:
         return "", None
-    made = given["page"]
-    if isinstance(made, ast.Subscript):
-        return ast.unparse(made.value).removeprefix("Sync"), _evaluated(given["model"], scope)
-    raise TypeError(f"{ast.unparse(made)} is no page of openai's")
+    page = keywords["page"]
+    if isinstance(page, ast.Subscript):
+        return ast.unparse(page.value).removeprefix("Sync"), _evaluated(keywords["model"], scope)
+    raise TypeError(f"{ast.unparse(page)} is no page of openai's")
 
 
 def _answer(cast_to: ast.expr | None, function: ast.FunctionDef, scope: dict[str, Any]) -> Any:
-    """What the request is cast to; where that is decided late, the first alternative that the method returns."""
-    found = _evaluated(cast_to, scope) if cast_to is not None else None
-    if found is None and function.returns is not None:
+    """The type that the answer is cast to; where the call decides it, the first model that the method's hint names."""
+    answer = _evaluated(cast_to, scope) if cast_to is not None else None
+    if answer is None and function.returns is not None:
         returned = _evaluated(function.returns, scope)
-        found = next((each for each in get_args(returned) if hasattr(each, "model_fields")), returned)
-    return found
+        answer = next((each for each in get_args(returned) if hasattr(each, "model_fields")), returned)
+    return answer
 
 
 def _inside(node: ast.expr | None) -> Iterator[ast.AST]:
+    """The nodes of an expression, itself first; none for None."""
     if node is not None:
         yield from ast.walk(node)
 
 
-def _bodies(function: ast.FunctionDef, given: dict[str | None, ast.expr]) -> Iterator[ast.AST]:
-    """Where the type of the body may stand: in the request, or in what is put together before it."""
-    yield from _inside(given.get("body"))
-    options = {*_inside(given.get("options"))}
-    if "body" in given:
+def _bodies(function: ast.FunctionDef, keywords: dict[str | None, ast.expr]) -> Iterator[ast.AST]:
+    """The nodes among which the type of the body may be: those of the request, then those of the lines before it."""
+    yield from _inside(keywords.get("body"))
+    options = {*_inside(keywords.get("options"))}
+    if "body" in keywords:
         yield from (node for node in ast.walk(function) if node not in options)
 
 
 def _typed(node: ast.AST, scope: dict[str, Any]) -> Any:
-    """The type of parameters that an expression transforms to; of two, that of a call without a stream."""
+    """The type in a call of `maybe_transform`; of two, that of a request without a stream. None for another node."""
     if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "maybe_transform"):
         return None
-    named = node.args[1]
-    found = _unstreamed(_evaluated(named.orelse if isinstance(named, ast.IfExp) else named, scope))
-    return found if is_typeddict(found) or get_origin(found) is not None else None
+    expression = node.args[1]
+    hint = _unstreamed(_evaluated(expression.orelse if isinstance(expression, ast.IfExp) else expression, scope))
+    return hint if is_typeddict(hint) or get_origin(hint) is not None else None
 
 
 def _unstreamed(hint: Any) -> Any:
-    """Of a union of the types for a call with and without a stream, as older SDKs have it, the latter."""
+    """The member without a stream, of the union of both that older SDKs have; another hint as it is."""
     return next((each for each in get_args(hint) if getattr(each, "__name__", "").endswith("NonStreaming")), hint)

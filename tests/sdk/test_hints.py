@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import pytest
 from typing_extensions import Required, TypedDict
 
-from pytest_fakeopenai.sdk.hints import Reader
+from pytest_fakeopenai.sdk.hints import HintReader
 from pytest_fakeopenai.wire.contract.shapes import Checked, Shape
 
 
@@ -44,7 +44,7 @@ class Messages(TypedDict, total=False):
 
 def check(hint: object) -> Checked:
     """The check of a hint."""
-    reader = Reader()
+    reader = HintReader()
     return Checked(reader.shape(hint), reader.definitions)
 
 
@@ -123,4 +123,4 @@ def test_words_the_values_of_a_literal() -> None:
 
 
 def test_knows_nothing_of_anything() -> None:
-    assert type(Reader().shape(object)) is Shape
+    assert type(HintReader().shape(object)) is Shape
