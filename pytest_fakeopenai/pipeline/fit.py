@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ..replies.parts import CONTENT, Chunks, FileSearch, Part, Reasoning, Refusal, Text, ToolCall
 from ..replies.reply import Reply
 from ..replies.timing import Delay, Gate
-from ..wire.jsonschema.check import check
+from ..wire.jsonschema.validation import validation_error
 from ..wire.models import RUNS
 from ..wire.protocol.call import Call
 
@@ -93,7 +93,7 @@ def _breaks_parameters(part: ToolCall, call: Call) -> str | None:
     tool = call.tool(part.name)
     if tool is None or not tool.strict or isinstance(part.arguments, str):
         return None
-    problem = check(json.loads(part.arguments_text), tool.parameters)
+    problem = validation_error(json.loads(part.arguments_text), tool.parameters)
     if problem is None:
         return None
     return f"{part!r} breaks the tool's strict schema: {problem}; send it all the same with ToolCall(…, unchecked=True)"
@@ -103,7 +103,7 @@ def _breaks_schema(reply: Reply, call: Call) -> str | None:
     if call.schema is None or not call.strict or not _is_whole_text(reply):
         return None
     try:
-        problem = check(json.loads(reply.text), call.schema)
+        problem = validation_error(json.loads(reply.text), call.schema)
     except ValueError as error:
         problem = f"it is not JSON: {error}"
     if problem is None:

@@ -9,7 +9,7 @@ from ...pipeline.context import RequestContext
 from ...pipeline.operation import Operation, operate
 from ...pipeline.validation import enforce, read_body, wrong_models
 from ...wire.contract import Violation, lengths
-from ...wire.jsonschema.check import as_dict
+from ...wire.json_values import as_dict
 from ...wire.protocol.call import Fields, Json
 from .tool_resources import resolved
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...pipeline.collections import CollectionView
 from ...pipeline.context import RequestContext
-from ...wire.jsonschema.check import as_dict, as_list
+from ...wire.json_values import as_dict, as_list
 from ...wire.protocol.call import Json
 from ..vector_stores.chunks import strategy
 from ..vector_stores.store import VectorStore

@@ -15,7 +15,7 @@ from ...pipeline.validation import enforce, read_body
 from ...replies.reply import Reply
 from ...wire import tokens
 from ...wire.contract import Violation
-from ...wire.jsonschema.check import is_number
+from ...wire.json_values import is_number
 from ...wire.media.sounds import MEDIA_TYPES, speak
 from ...wire.media.sounds.speech import Speech
 from ...wire.protocol import errors, sse

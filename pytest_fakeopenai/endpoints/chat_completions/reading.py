@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import named_model
-from ...wire.jsonschema.check import as_dict
+from ...wire.json_values import as_dict
 from ...wire.protocol import errors
 from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
 

@@ -6,7 +6,7 @@ from ...pipeline.collections import CollectionView, new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body
 from ...wire.contract import Violation, lengths
-from ...wire.jsonschema.check import as_dict
+from ...wire.json_values import as_dict
 from ...wire.protocol.call import Json
 from ..assistants.tool_resources import attach
 from . import refusals

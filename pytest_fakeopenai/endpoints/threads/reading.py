@@ -9,7 +9,7 @@ from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation
-from ...wire.jsonschema.check import as_dict
+from ...wire.json_values import as_dict
 from ...wire.protocol import errors
 from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text
 from ..assistants import ASSISTANTS

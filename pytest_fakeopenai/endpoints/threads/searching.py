@@ -12,7 +12,7 @@ from ...pipeline.results import Response
 from ...replies.parts import FileSearch
 from ...replies.reply import Reply
 from ...state.store import Record
-from ...wire.jsonschema.check import as_dict
+from ...wire.json_values import as_dict
 from ...wire.protocol.call import Call, Json
 from ..assistants import ASSISTANTS
 from ..vector_stores.searching import narrowing, search

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...replies.faults import ApiError
 from ...wire.contract import lengths
-from ...wire.jsonschema.check import as_dict
+from ...wire.json_values import as_dict
 from ...wire.protocol import errors
 from ...wire.protocol.call import Json
 

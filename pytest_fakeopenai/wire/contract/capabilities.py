@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...replies.faults import ApiError
-from ..jsonschema.check import as_dict, is_number
+from ..json_values import as_dict, is_number
 from ..models import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, Family, family
 from ..protocol import errors
 from ..protocol.call import Call, Json

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ...replies.faults import ApiError
 from ..billing.usage import bare, prompt_tokens
-from ..jsonschema.check import as_list
+from ..json_values import as_list
 from ..models import family
 from ..protocol.call import Call
 from ..protocol.sse import compact

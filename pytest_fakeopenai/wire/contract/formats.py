@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...replies.faults import ApiError
-from ..jsonschema.check import as_dict
+from ..json_values import as_dict
 from ..models import family
 from ..protocol import errors
 from ..protocol.call import Call, text_of

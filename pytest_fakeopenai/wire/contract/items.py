@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...replies.faults import ApiError
-from ..jsonschema.check import as_list
+from ..json_values import as_list
 from . import attachments, lengths
 
 _LONGEST_NAME = 128

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ...replies.faults import ApiError
-from ..jsonschema.check import as_dict
+from ..json_values import as_dict
 from ..protocol import errors
 
 _NAME = "^[a-zA-Z0-9_-]+$"

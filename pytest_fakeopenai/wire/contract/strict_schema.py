@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..jsonschema.check import as_dict, as_list
+from ..json_values import as_dict, as_list
 
 Context = tuple[str, ...]
 

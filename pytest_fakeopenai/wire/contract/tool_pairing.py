@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...replies.faults import ApiError
-from ..jsonschema.check import as_dict, as_list
+from ..json_values import as_dict, as_list
 
 # The ids of the calls that one message makes, and whether each is answered.
 Round = dict[str, bool]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...replies.faults import ApiError
-from ..jsonschema.check import as_dict, as_list
+from ..json_values import as_dict, as_list
 from ..protocol import errors
 from ..protocol.call import Json
 from . import lengths, strict_schema

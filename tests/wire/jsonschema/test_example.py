@@ -11,10 +11,10 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from pytest_fakeopenai.wire.jsonschema.check import check
+from pytest_fakeopenai.wire.jsonschema.validation import validation_error
 from pytest_fakeopenai.wire.jsonschema.example import SchemaError, example
 
-from .test_check import anything, often, schemas
+from .test_validation import anything, often, schemas
 
 ADDRESS = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 NODE = {
@@ -114,7 +114,7 @@ EXAMPLES = [
 def test_example(schema: object, expected: object) -> None:
     value = example(schema)
     assert (value, type(value)) == (expected, type(expected))
-    assert check(value, schema) is None
+    assert validation_error(value, schema) is None
     assert json.dumps(example(schema)) == json.dumps(value)
 
 
@@ -318,7 +318,7 @@ class Times(BaseModel):
 def test_a_pydantic_model_accepts_its_example(model: type[BaseModel]) -> None:
     schema = model.model_json_schema()
     instance = example(schema)
-    assert check(instance, schema) is None
+    assert validation_error(instance, schema) is None
     model.model_validate(instance)
     model.model_validate_json(json.dumps(instance))
 
@@ -355,7 +355,7 @@ def test_an_example_fits_by_jsonschema(schema: dict[str, Any]) -> None:
         instance = example(schema)
     except SchemaError:
         return
-    assert check(instance, schema) is None
+    assert validation_error(instance, schema) is None
     Draft202012Validator(schema).validate(instance)
 
 
@@ -366,4 +366,4 @@ def test_any_json_has_an_example_or_a_schema_error(schema: object) -> None:
         instance = example(schema)
     except SchemaError:
         return
-    assert check(instance, schema) is None
+    assert validation_error(instance, schema) is None

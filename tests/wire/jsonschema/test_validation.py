@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from pytest_fakeopenai.wire.jsonschema.check import check
+from pytest_fakeopenai.wire.jsonschema.validation import validation_error
 
 often = settings(max_examples=150, deadline=None, derandomize=True, database=None)
 
@@ -76,8 +76,8 @@ KEYWORDS = [
 
 @pytest.mark.parametrize(("schema", "good", "bad", "problem"), KEYWORDS)
 def test_each_keyword(schema: object, good: object, bad: object, problem: str) -> None:
-    assert check(good, schema) is None
-    assert check(bad, schema) == problem
+    assert validation_error(good, schema) is None
+    assert validation_error(bad, schema) == problem
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_each_keyword(schema: object, good: object, bad: object, problem: str) -
 )
 @pytest.mark.parametrize("value", ["text", 7, {"name": []}, [1]])
 def test_what_says_nothing_fits_everything(schema: object, value: object) -> None:
-    assert check(value, schema) is None
+    assert validation_error(value, schema) is None
 
 
 @pytest.mark.parametrize("value", [1, "1", None, [], {}])
@@ -125,22 +125,22 @@ def test_keywords_for_another_type_say_nothing(value: object) -> None:
         list: {"minimum": 9, "minLength": 9, "required": ["a"], "additionalProperties": False},
         dict: {"minimum": 9, "minLength": 9, "minItems": 9, "items": False},
     }
-    assert check(value, others.get(type(value), {})) is None
+    assert validation_error(value, others.get(type(value), {})) is None
 
 
 def test_a_path_leads_to_the_fault() -> None:
     step = {"properties": {"output": {"type": "string"}}}
     schema = {"properties": {"steps": {"items": {"$ref": "#/$defs/step"}}}, "$defs": {"step": step}}
-    assert check({"steps": [{"output": 3}]}, schema) == "$.steps[0].output: expected a string, got 3"
+    assert validation_error({"steps": [{"output": 3}]}, schema) == "$.steps[0].output: expected a string, got 3"
 
 
 def test_a_missing_property_is_named_before_an_unknown_one() -> None:
     schema = {"properties": {"city": {}}, "required": ["city"], "additionalProperties": False}
-    assert check({"town": 1}, schema) == "$: missing required property 'city'"
+    assert validation_error({"town": 1}, schema) == "$: missing required property 'city'"
 
 
 def test_a_long_value_is_cut() -> None:
-    problem = check("x" * 1000, {"type": "null"})
+    problem = validation_error("x" * 1000, {"type": "null"})
     assert problem is not None
     assert problem.startswith("$: expected null, got 'xxx")
     assert problem.endswith("x…")
@@ -148,7 +148,7 @@ def test_a_long_value_is_cut() -> None:
 
 
 def test_a_number_too_long_to_print() -> None:
-    assert check(10**5000, {"type": "null"}) == "$: expected null, got a number too long to print"
+    assert validation_error(10**5000, {"type": "null"}) == "$: expected null, got a number too long to print"
 
 
 def test_recursion_is_reported() -> None:
@@ -156,8 +156,8 @@ def test_recursion_is_reported() -> None:
     for _ in range(5000):
         value = [value]
     deep = "$: the schema or the value nests too deeply to be checked"
-    assert check(1, {"$ref": "#"}) == deep
-    assert check(value, {"items": {"$ref": "#"}}) == deep
+    assert validation_error(1, {"$ref": "#"}) == deep
+    assert validation_error(value, {"items": {"$ref": "#"}}) == deep
 
 
 # ---- against jsonschema
@@ -228,7 +228,8 @@ def schemas() -> Schemas:
 @often
 @given(schemas(), VALUES)
 def test_agrees_with_jsonschema(schema: dict[str, Any], value: Any) -> None:
-    assert (check(value, schema) is None) == Draft202012Validator(schema).is_valid(value), check(value, schema)
+    error = validation_error(value, schema)
+    assert (error is None) == Draft202012Validator(schema).is_valid(value), error
 
 
 WORDS = [
@@ -252,5 +253,5 @@ def anything() -> Schemas:
 @often
 @given(anything(), anything())
 def test_any_json_is_a_schema(schema: object, value: object) -> None:
-    problem = check(value, schema)
+    problem = validation_error(value, schema)
     assert problem is None or problem.startswith("$")
