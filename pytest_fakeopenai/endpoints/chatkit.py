@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..pipeline.collections import CollectionView, new_id
+from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
 from ..pipeline.validation import read_body
@@ -15,6 +15,7 @@ _CONFIGURATION: Json = {
     "file_upload": {"enabled": False, "max_file_size": 512, "max_files": 10},
     "history": {"enabled": True, "recent_threads": None},
 }
+_SESSIONS = CollectionPath("/chatkit/sessions")
 
 
 async def create(context: RequestContext) -> Json:
@@ -39,7 +40,7 @@ async def create(context: RequestContext) -> Json:
             for name, standard in _CONFIGURATION.items()
         },
     }
-    CollectionView(context, "/chatkit/sessions").add(session)
+    _SESSIONS.view(context).add(session)
     return session
 
 

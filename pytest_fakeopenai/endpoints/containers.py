@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..pipeline.attachment import attachment, spoken
-from ..pipeline.collections import CollectionView, new_id
+from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import file_of
 from ..pipeline.operation import Operation, operate
@@ -13,11 +13,12 @@ from ..state.store import Record
 from ..wire.contract import Violation
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
-from .files import UNNAMED, content_of, name_of
-from .skills import version_of
+from .files import FILES, UNNAMED, FileContent, content_of, name_of
+from .skills import SKILLS, version_of
 
 _FOLDER = "/mnt/data/"
-_CONTAINERS, _FILES = "/containers", "/containers/{container_id}/files"
+_CONTAINERS = CollectionPath("/containers")
+_FILES = CollectionPath[FileContent]("/containers/{container_id}/files")
 _MINUTES = 20
 _CURATED = "openai-"  # what the ids of the skills that OpenAI offers to everyone begin with
 
@@ -25,11 +26,11 @@ _CURATED = "openai-"  # what the ids of the skills that OpenAI offers to everyon
 async def create(context: RequestContext) -> Json:
     """`POST /containers`: it runs at once, with copies of the files that the request names."""
     asked = Fields(await read_body(context))
-    copied = [CollectionView(context, "/files").get(file_id) for file_id in asked.strings("file_ids")]
+    copied = [FILES.view(context).get(file_id) for file_id in asked.strings("file_ids")]
     for skill in asked.objects("skills"):
         _find_skill(context, skill)
     container = _container(context, asked)
-    CollectionView(context, _CONTAINERS).add(container)
+    _CONTAINERS.view(context).add(container)
     for file in copied:
         keep_container_file(context, container["id"], filename=name_of(file), content=content_of(file))
     return container
@@ -56,7 +57,7 @@ def _find_skill(context: RequestContext, asked: Json) -> None:
     """Refuse a skill, or a version of one, that is not there; one within the request is taken as it is."""
     skill_id, version = Fields(asked).string("skill_id"), asked.get("version")
     if skill_id is not None and not skill_id.startswith(_CURATED):
-        version_of(context, CollectionView(context, "/skills").get(skill_id), None if version is None else str(version))
+        version_of(context, SKILLS.view(context).get(skill_id), None if version is None else str(version))
 
 
 def keep_container_file(
@@ -72,7 +73,7 @@ def keep_container_file(
         "path": _FOLDER + (filename.replace("\\", "/").rpartition("/")[2] or UNNAMED),
         "source": source,
     }
-    CollectionView(context, _FILES, container_id=container_id).add(body, kept={"content": content})
+    _FILES.view(context, container_id=container_id).add(body, FileContent(content))
     return body
 
 
@@ -83,7 +84,7 @@ def retrieve(context: RequestContext) -> Json:
 
 def _active(context: RequestContext) -> Record:
     """The container that the path names; asking for it keeps it alive."""
-    record = CollectionView(context, _CONTAINERS).get(context.path["container_id"])
+    record = _CONTAINERS.view(context).get(context.path["container_id"])
     record.body = {**record.body, "last_active_at": context.world.ids.now()}
     return record
 
@@ -99,7 +100,7 @@ def _brought(context: RequestContext, body: Json) -> tuple[str, bytes]:
     """The name and the bytes of what a request brings."""
     file_id = Fields(body).string("file_id")
     if file_id is not None and "file" not in body:
-        file = CollectionView(context, "/files").get(file_id)
+        file = FILES.view(context).get(file_id)
         return name_of(file), content_of(file)
     if "file" not in body:
         enforce(context, lambda: [Violation(errors.missing_parameter("file"))])
@@ -111,7 +112,7 @@ def _brought(context: RequestContext, body: Json) -> tuple[str, bytes]:
 def file_content(context: RequestContext) -> Response:
     """`GET /containers/{container_id}/files/{file_id}/content`: the bytes as they came."""
     _active(context)
-    file = CollectionView(context, _FILES).get(context.path["file_id"])
+    file = _FILES.view(context).get(context.path["file_id"])
     return attachment(str(file.body.get("path", UNNAMED)).rpartition("/")[2], content_of(file))
 
 

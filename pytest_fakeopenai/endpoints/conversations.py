@@ -14,7 +14,7 @@ from ..wire.contract import Violation, lengths
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
 from ..wire.protocol.ids import ResponseIds
-from .responses.conversing import ITEMS, conversation, items
+from .responses.conversing import CONVERSATIONS, ITEMS, ConversationState, conversation, items
 from .responses.given import kept_items
 
 _MOST_ITEMS = 20
@@ -39,7 +39,7 @@ async def create(context: RequestContext) -> Json:
     key, created = new_id(context)("conversation"), context.world.ids.now()
     metadata = Fields(body).object("metadata")
     made = {"id": key, "object": "conversation", "created_at": created, "metadata": metadata}
-    CollectionView(context, "/conversations").add(made)
+    CONVERSATIONS.view(context).add(made, ConversationState())
     _add(context, items(context, key), body, created)
     return made
 
@@ -64,7 +64,7 @@ async def create_items(context: RequestContext) -> Json:
 def _items(context: RequestContext) -> CollectionView:
     """The items of the conversation in the path, which there must be."""
     conversation(context, context.path["conversation_id"])
-    return CollectionView(context, ITEMS)
+    return ITEMS.view(context)
 
 
 def list_items(context: RequestContext) -> Json:
@@ -83,12 +83,13 @@ def delete_item(context: RequestContext) -> Json:
     return conversation(context, context.path["conversation_id"]).body
 
 
-_ONE = f"{ITEMS}/{{item_id}}"
+_ITEMS = ITEMS.template
+_ONE = f"{_ITEMS}/{{item_id}}"
 
 ROUTES = [
     Operation("POST", "/conversations", "conversations.create", operate(create)),
-    Operation("POST", ITEMS, "conversations.items.create", operate(create_items)),
-    Operation("GET", ITEMS, "conversations.items.list", operate(list_items)),
+    Operation("POST", _ITEMS, "conversations.items.create", operate(create_items)),
+    Operation("GET", _ITEMS, "conversations.items.list", operate(list_items)),
     Operation("GET", _ONE, "conversations.items.retrieve", operate(retrieve_item)),
     Operation("DELETE", _ONE, "conversations.items.delete", operate(delete_item)),
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..pipeline.attachment import attachment, spoken
-from ..pipeline.collections import ASSUMED, CollectionView, new_id
+from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import file_of
 from ..pipeline.operation import Operation, operate
@@ -31,6 +32,16 @@ _LARGEST_OF_ALL = 512 * _MEGABYTE
 _LIFETIMES = {"batch": 2_592_000}
 
 
+@dataclass(frozen=True)
+class FileContent:
+    """What is stored of a file beside its object, wherever it lies: an upload, a container, a skill's version."""
+
+    content: bytes = field(repr=False)
+
+
+FILES = CollectionPath[FileContent]("/files")
+
+
 def keep_file(
     context: RequestContext, *, filename: str, purpose: str, content: bytes, lifetime: int | None = None
 ) -> Json:
@@ -51,7 +62,7 @@ def keep_file(
         "status": "processed",
         "status_details": None,
     }
-    CollectionView(context, "/files").add(body, kept={"content": content})
+    FILES.view(context).add(body, FileContent(content))
     return body
 
 
@@ -95,27 +106,26 @@ def lifetime_of(body: Json) -> int | None:
 
 def content(context: RequestContext) -> Response:
     """`GET /files/{file_id}/content`: the bytes as they came, where the purpose allows it."""
-    record = CollectionView(context, "/files").get(context.path["file_id"])
+    record = FILES.view(context).get(context.path["file_id"])
     enforce(context, lambda: map(Violation, _withheld(record)))
     return attachment(name_of(record), content_of(record))
 
 
-def _withheld(record: Record) -> Iterator[ApiError]:
+def _withheld(record: Record[FileContent]) -> Iterator[ApiError]:
     """The refusal to give a file back; the purpose of one that is only assumed is not known."""
     purpose = record.body.get("purpose")
-    if purpose in _WITHHELD and not record.kept.get(ASSUMED):
+    if purpose in _WITHHELD and not record.assumed:
         yield ApiError(400, f"Not allowed to download files of purpose: {purpose}")
 
 
-def name_of(record: Record) -> str:
+def name_of(record: Record[FileContent]) -> str:
     """The name of a file; of one that is only assumed, its id."""
     return str(record.body.get("filename") or record.body["id"])
 
 
-def content_of(record: Record) -> bytes:
+def content_of(record: Record[FileContent]) -> bytes:
     """The bytes of a file; of one that is only assumed, none."""
-    kept: bytes = record.kept.get("content", b"")
-    return kept
+    return b"" if record.data is None else record.data.content
 
 
 ROUTES = [

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from ..pipeline.collections import CollectionView, new_id
+from dataclasses import dataclass
+
+from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
 from ..pipeline.validation import read_body
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
 from ..wire.realtime import sdp
+
+
+@dataclass(frozen=True)
+class SessionSettings:
+    """What is stored of a session beside its object: the settings that its request gave it."""
+
+    settings: Json
+
+
+_SESSIONS = CollectionPath[SessionSettings]("/live/sessions")
 
 
 async def create(context: RequestContext) -> Json:
@@ -20,16 +32,16 @@ async def create(context: RequestContext) -> Json:
 async def fork(context: RequestContext) -> Json:
     """`POST /live/sessions/{session_id}/fork`: another session that begins where one is."""
     body = await read_body(context)
-    found = CollectionView(context, "/live/sessions").records.find(context.path["session_id"])
-    before = {} if found is None else found.kept["session"]
-    return _begun(context, Fields(body).object("transport"), {**before, **Fields(body).object("session")})
+    origin = _SESSIONS.view(context).records.find(context.path["session_id"])
+    settings = origin.data.settings if origin and origin.data else {}
+    return _begun(context, Fields(body).object("transport"), {**settings, **Fields(body).object("session")})
 
 
 def _begun(context: RequestContext, transport: Json, asked: Json) -> Json:
     if not Fields(transport, "transport.").string("sdp"):
         raise errors.missing_parameter("transport.sdp")
     session = {"id": new_id(context)("live.session")}
-    CollectionView(context, "/live/sessions").add(session, kept={"session": asked})
+    _SESSIONS.view(context).add(session, SessionSettings(asked))
     answer = {"type": "webrtc", "sdp": sdp.answer(context.world.ids.now())}
     return {"session": session, "transport": answer}
 

@@ -5,9 +5,10 @@ Reference: https://platform.openai.com/docs/api-reference/realtime-calls
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from ..pipeline.collections import CollectionView, new_id
+from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import Upload, is_form, read_form
 from ..pipeline.operation import Operation, operate
@@ -26,6 +27,16 @@ _OLD_LIFETIME = 60
 _SHORTEST, _LONGEST = 10, 7200
 
 
+@dataclass(frozen=True)
+class Offer:
+    """What is stored of a call beside its object: the session description that the client offered."""
+
+    sdp: str
+
+
+_CALLS = CollectionPath[Offer]("/realtime/calls")
+
+
 async def call(context: RequestContext) -> Response:
     """`POST /realtime/calls`: a form, or nothing but a session description; the call's id is in the header."""
     offered, asked = await _offer(context)
@@ -33,7 +44,7 @@ async def call(context: RequestContext) -> Response:
         raise errors.missing_parameter("sdp")
     key = new_id(context)("realtime.call")
     made = session(asked, new_id(context)("realtime.session"), 0)
-    CollectionView(context, "/realtime/calls").add({"id": key, "session": made}, kept={"sdp": offered})
+    _CALLS.view(context).add({"id": key, "session": made}, Offer(offered))
     headers = {
         "location": f"/v1/realtime/calls/{key}",
         "access-control-expose-headers": "Location, X-Request-Id",

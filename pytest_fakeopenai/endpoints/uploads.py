@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ..pipeline.callables import in_thread
-from ..pipeline.collections import ASSUMED, CollectionView, new_id
+from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import file_of
 from ..pipeline.operation import Operation, operate
@@ -15,12 +16,22 @@ from ..replies.faults import ApiError
 from ..state.store import Record
 from ..wire.contract import Violation
 from ..wire.protocol.call import Fields, Json
-from .files import ANY_PURPOSE, UNNAMED, content_of, keep_file, lifetime_of, misnamed
+from .files import ANY_PURPOSE, UNNAMED, FileContent, content_of, keep_file, lifetime_of, misnamed
 
 _LARGEST_PART = 64 * 2**20
 _LARGEST_NUMBER = 2**63 - 1
 _LIFETIME = 3600
-_PARTS = "/uploads/{upload_id}/parts"
+
+
+@dataclass(frozen=True)
+class UploadTerms:
+    """What is stored of an upload beside its object: the number of seconds that its file is to live, or None."""
+
+    lifetime: int | None
+
+
+_UPLOADS = CollectionPath[UploadTerms]("/uploads")
+_PARTS = CollectionPath[FileContent]("/uploads/{upload_id}/parts")
 
 
 async def create(context: RequestContext) -> Json:
@@ -40,7 +51,7 @@ async def create(context: RequestContext) -> Json:
         "status": "pending",
         "expires_at": created + _LIFETIME,
     }
-    CollectionView(context, "/uploads").add(upload, kept={"lifetime": lifetime_of(body)})
+    _UPLOADS.view(context).add(upload, UploadTerms(lifetime_of(body)))
     return upload
 
 
@@ -55,20 +66,20 @@ async def add_part(context: RequestContext) -> Json:
         "created_at": context.world.ids.now(),
         "upload_id": context.path["upload_id"],
     }
-    CollectionView(context, _PARTS).add(part, kept={"content": content})
+    _PARTS.view(context).add(part, FileContent(content))
     return part
 
 
-def _unwanted(record: Record, size: int) -> Iterator[ApiError]:
+def _unwanted(record: Record[UploadTerms], size: int) -> Iterator[ApiError]:
     yield from _ended(record, "add a part to")
     if size > _LARGEST_PART:
         yield ApiError(400, f"The part is too large. It may have {_LARGEST_PART} bytes, but has {size}.", param="data")
 
 
-def _ended(record: Record, wish: str) -> Iterator[ApiError]:
+def _ended(record: Record[UploadTerms], wish: str) -> Iterator[ApiError]:
     """The refusal to go on with an upload that has come to its end; of one only assumed that is not known."""
     status = record.body.get("status")
-    if status != "pending" and not record.kept.get(ASSUMED):
+    if status != "pending" and not record.assumed:
         yield ApiError(400, f"Cannot {wish} an upload with status '{status}'.")
 
 
@@ -76,8 +87,8 @@ async def complete(context: RequestContext) -> Json:
     """`POST /uploads/{upload_id}/complete`: the parts, in the order of `part_ids`, become a file."""
     record = _upload(context)
     body = await read_body(context)
-    memory = CollectionView(context, _PARTS)
-    parts = [content_of(memory.get(part_id)) for part_id in Fields(body).strings("part_ids")]
+    stored = _PARTS.view(context)
+    parts = [content_of(stored.get(part_id)) for part_id in Fields(body).strings("part_ids")]
     content, digest = await in_thread(lambda: _assembled(parts))
     enforce(context, lambda: map(Violation, _incomplete(record, body, content, digest)))
     file = keep_file(
@@ -85,7 +96,7 @@ async def complete(context: RequestContext) -> Json:
         filename=record.body["filename"],
         purpose=record.body["purpose"],
         content=content,
-        lifetime=record.kept.get("lifetime"),
+        lifetime=record.data.lifetime if record.data else None,
     )
     record.body = {**record.body, "status": "completed", "file": file}
     return record.body
@@ -97,9 +108,9 @@ def _assembled(parts: list[bytes]) -> tuple[bytes, str]:
     return content, hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
-def _incomplete(record: Record, body: Json, content: bytes, digest: str) -> Iterator[ApiError]:
+def _incomplete(record: Record[UploadTerms], body: Json, content: bytes, digest: str) -> Iterator[ApiError]:
     yield from _ended(record, "complete")
-    if record.kept.get(ASSUMED):
+    if record.assumed:
         return
     announced = record.body["bytes"]
     if len(content) != announced:
@@ -117,10 +128,10 @@ def cancel(context: RequestContext) -> Json:
     return record.body
 
 
-def _upload(context: RequestContext) -> Record:
+def _upload(context: RequestContext) -> Record[UploadTerms]:
     """The upload that the path names; one that is only assumed is pending, and of nothing known."""
-    record = CollectionView(context, "/uploads").get(context.path["upload_id"])
-    if record.kept.get(ASSUMED) and "status" not in record.body:
+    record = _UPLOADS.view(context).get(context.path["upload_id"])
+    if record.assumed and "status" not in record.body:
         created = context.world.ids.now()
         record.body |= {"object": "upload", "bytes": 0, "created_at": created, "filename": UNNAMED}
         record.body |= {"purpose": ANY_PURPOSE, "status": "pending", "expires_at": created + _LIFETIME}

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..pipeline.callables import in_thread
-from ..pipeline.collections import ASSUMED, CollectionView, new_id
+from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import Upload, file_of
 from ..pipeline.media import model_of
@@ -27,7 +27,7 @@ from ..wire.media.pictures.pattern import Pattern
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
 
-_VIDEOS, _CHARACTERS = "/videos", "/videos/characters"
+_VIDEOS, _CHARACTERS = CollectionPath("/videos"), CollectionPath("/videos/characters")
 _MODEL, _SECONDS, _SIZE = "sora-2", "4", "720x1280"
 _A_DAY = 86_400
 _LONGEST = 120  # seconds
@@ -49,7 +49,7 @@ async def create(context: RequestContext) -> Json:
 async def remix(context: RequestContext) -> Json:
     """`POST /videos/{video_id}/remix`: another video, which names the one that it was made of."""
     fields = Fields(await read_body(context))
-    original = CollectionView(context, _VIDEOS).get(context.path["video_id"]).body
+    original = _VIDEOS.view(context).get(context.path["video_id"]).body
     traits = {**_traits(original), "remixed_from_video_id": original["id"]}
     return _queue(context, fields.string("prompt") or "", traits)
 
@@ -75,7 +75,7 @@ def _original(context: RequestContext, body: Json) -> Json:
         return {}
     if not isinstance(given, dict) or not isinstance(given.get("id"), str):
         raise errors.missing_parameter("video") if given is None else errors.invalid_type("video", "a file", given)
-    return CollectionView(context, _VIDEOS).get(given["id"]).body
+    return _VIDEOS.view(context).get(given["id"]).body
 
 
 def _traits(video: Json) -> Json:
@@ -104,13 +104,13 @@ def _queue(context: RequestContext, prompt: str, traits: Json) -> Json:
         "remixed_from_video_id": traits.get("remixed_from_video_id"),
         "error": None,
     }
-    CollectionView(context, _VIDEOS).add(body)
+    _VIDEOS.view(context).add(body)
     return body
 
 
 def retrieve(context: RequestContext) -> Json:
     """`GET /videos/{video_id}`: the video, which is done by now."""
-    record = CollectionView(context, _VIDEOS).get(context.path["video_id"])
+    record = _VIDEOS.view(context).get(context.path["video_id"])
     if record.body.get("status") == "queued":
         now = context.world.ids.now()
         done = {"status": "completed", "progress": 100, "completed_at": now, "expires_at": now + _A_DAY}
@@ -120,7 +120,7 @@ def retrieve(context: RequestContext) -> Json:
 
 async def content(context: RequestContext) -> Response:
     """`GET /videos/{video_id}/content`: the film, or a picture of it."""
-    record = CollectionView(context, _VIDEOS).get(context.path["video_id"])
+    record = _VIDEOS.view(context).get(context.path["video_id"])
     variant = context.record.query.get("variant", _VARIANTS[0])
     enforce(context, lambda: map(Violation, _problems(record, variant)))
     width, height = size_of(record.body.get("size"))
@@ -136,7 +136,7 @@ async def content(context: RequestContext) -> Response:
 def _problems(record: Record, variant: str) -> Iterator[ApiError]:
     if variant not in _VARIANTS:
         yield errors.invalid_value("variant", variant, _VARIANTS)
-    if record.body.get("status") != "completed" and not record.kept.get(ASSUMED):
+    if record.body.get("status") != "completed" and not record.assumed:
         yield ApiError(404, "Video is not ready yet, use GET /v1/videos/{video_id} to check status.")
 
 
@@ -146,7 +146,7 @@ async def create_character(context: RequestContext) -> Json:
     file_of(body, "video")
     name = Fields(body).string("name") or ""
     made = {"id": new_id(context)("video.character"), "created_at": context.world.ids.now(), "name": name}
-    CollectionView(context, _CHARACTERS).add(made)
+    _CHARACTERS.view(context).add(made)
     return made
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import urllib.parse
+from dataclasses import dataclass
 
 from .. import webhooks
 from ..pipeline.callables import in_thread
-from ..pipeline.collections import CollectionView, new_id
+from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
 from ..pipeline.validation import read_body
@@ -17,7 +18,16 @@ from ..wire.protocol.call import Fields, Json
 
 _PATH = "/webhook_endpoints"
 _ONE = f"{_PATH}/{{webhook_endpoint_id}}"
-_SECRETS = "secrets"  # what is kept of an endpoint: the secrets that its deliveries are signed with, the newest first
+
+
+@dataclass(frozen=True)
+class SigningSecrets:
+    """What is stored of an endpoint beside its object: the secrets that sign its deliveries, the newest first."""
+
+    secrets: tuple[str, ...]
+
+
+_ENDPOINTS = CollectionPath[SigningSecrets](_PATH)
 
 
 async def create(context: RequestContext) -> Json:
@@ -34,7 +44,7 @@ async def create(context: RequestContext) -> Json:
         "updated_at": now,
         "signing_secret_hint": _hint(secret),
     }
-    CollectionView(context, _PATH).add(endpoint, kept={_SECRETS: [secret]})
+    _ENDPOINTS.view(context).add(endpoint, SigningSecrets((secret,)))
     return {**endpoint, "signing_secret": secret}
 
 
@@ -42,8 +52,12 @@ def _hint(secret: str) -> str:
     return f"whsec_...{secret[-4:]}"
 
 
-def _endpoint(context: RequestContext) -> Record:
-    return CollectionView(context, _PATH).get(context.path["webhook_endpoint_id"])
+def _endpoint(context: RequestContext) -> Record[SigningSecrets]:
+    return _ENDPOINTS.view(context).get(context.path["webhook_endpoint_id"])
+
+
+def _secrets(record: Record[SigningSecrets]) -> tuple[str, ...]:
+    return record.data.secrets if record.data else ()
 
 
 async def update(context: RequestContext) -> Json:
@@ -63,8 +77,8 @@ async def rotate_secret(context: RequestContext) -> Json:
     body = await read_body(context)
     record = _endpoint(context)
     secret = webhooks.new_secret(context.world.ids)
-    kept = record.kept.get(_SECRETS, [])[:1] if body.get("keep_old_secret_active_for_24_hours") is True else []
-    record.kept[_SECRETS] = [secret, *kept]
+    active = _secrets(record)[:1] if body.get("keep_old_secret_active_for_24_hours") is True else ()
+    record.data = SigningSecrets((secret, *active))
     record.body = {**record.body, "updated_at": context.world.ids.now(), "signing_secret_hint": _hint(secret)}
     return {**record.body, "signing_secret": secret}
 
@@ -84,11 +98,11 @@ async def test(context: RequestContext) -> Json:
     }
 
 
-def _deliver(context: RequestContext, record: Record, kind: str) -> int:
+def _deliver(context: RequestContext, record: Record[SigningSecrets], kind: str) -> int:
     """The status with which the endpoint answers an event of this type."""
     sample = webhooks.event(kind, _sample(context, kind), context.world.ids)
     try:
-        return webhooks.deliver(sample, record.body["url"], record.kept.get(_SECRETS, [])).status
+        return webhooks.deliver(sample, record.body["url"], _secrets(record)).status
     except OSError as error:
         raise ApiError(400, f"The webhook endpoint could not be reached: {error}") from None
 

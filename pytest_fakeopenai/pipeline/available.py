@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from ..state.store import Record
+from ..state.store import Collection, Record
 from ..state.world import World
 from ..wire import models
 from ..wire.protocol.call import Json
 
-_MADE, _DELETED = "/models", "/models/deleted"
+
+def _trained(world: World) -> Collection:
+    """The models that fine-tuning jobs of this world made."""
+    return world.collection("/models")
+
+
+def _deleted(world: World) -> Collection:
+    """The models that were deleted, each as no more than its id."""
+    return world.collection("/models/deleted")
 
 
 def listed(world: World) -> list[Json]:
     """The models that a list shows."""
-    named = world.settings.models or models.CATALOGUE
-    described = [models.describe(name) for name in named if not _is_deleted(world, name)]
-    return [*described, *world.collection(_MADE).bodies()]
+    names = world.settings.models or models.CATALOGUE
+    described = [models.describe(name) for name in names if not _is_deleted(world, name)]
+    return [*described, *_trained(world).bodies()]
 
 
 def is_available(world: World, name: str) -> bool:
@@ -26,28 +34,28 @@ def is_available(world: World, name: str) -> bool:
 
 def is_trained(world: World, name: str) -> bool:
     """Whether a fine-tuning job of this world made the model."""
-    return world.collection(_MADE).find(name) is not None
+    return _trained(world).find(name) is not None
 
 
 def describe(world: World, name: str) -> Json:
     """The model object."""
-    made = world.collection(_MADE).find(name)
-    return models.describe(name) if made is None else made.body
+    trained = _trained(world).find(name)
+    return models.describe(name) if trained is None else trained.body
 
 
 def add(world: World, name: str, created: int, owner: str) -> None:
     """Have another model."""
     body = {"id": name, "object": "model", "created": created, "owned_by": owner}
-    world.collection(_MADE).put(Record(body))
+    _trained(world).put(Record(body))
 
 
 def delete(world: World, name: str) -> None:
     """Have a model no longer; where ids are assumed to exist, one of the same name is soon assumed again."""
     if is_trained(world, name):
-        world.collection(_MADE).delete(name)
+        _trained(world).delete(name)
     if not world.settings.assume_exists:
-        world.collection(_DELETED).put(Record({"id": name}))
+        _deleted(world).put(Record({"id": name}))
 
 
 def _is_deleted(world: World, name: str) -> bool:
-    return world.collection(_DELETED).find(name) is not None
+    return _deleted(world).find(name) is not None

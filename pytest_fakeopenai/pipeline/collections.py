@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, overload
+
+from typing_extensions import TypeVar
 
 from ..sdk.catalogue import anonymous, catalogue
 from ..sdk.example import ExampleFactory
 from ..sdk.signature import signature
-from ..state.store import Page, Record, paginate
+from ..state.store import Collection, Page, Record, paginate
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json
 from ..wire.resources import identify, resource
 from .context import RequestContext
 from .listing import listing
 
-# What is kept of an object that was made up because ids are assumed to exist.
-ASSUMED = "assumed"
+T = TypeVar("T", default=None)
 
 
-class CollectionView:
+@dataclass(frozen=True)
+class CollectionPath(Generic[T]):
+    """Where objects of one kind are stored, and the type of what their family keeps beside each of them.
+
+    `template` is the path of the collection, `/threads/{thread_id}/messages`.
+    """
+
+    template: str
+
+    def view(self, context: RequestContext, **ids: str) -> CollectionView[T]:
+        """The collection as a request sees it; its placeholders are those of the request's own path, or keywords."""
+        return CollectionView(context, self.template, **ids)
+
+
+class CollectionView(Generic[T]):
     """The objects of one collection: `template` is its path, `/threads/{thread_id}/messages`.
 
     The placeholders are those of the request's own path, or given as keywords.
@@ -30,9 +47,9 @@ class CollectionView:
         self._ids = {**context.path, **ids}
         self.facts = resource(anonymous(template))
         path = template.format_map(self._ids)
-        self.records = context.world.collection(path, self.facts.missing_at(path))
+        self.records: Collection[T] = context.world.collection(path, self.facts.missing_at(path))
 
-    def get(self, key: str) -> Record:
+    def get(self, key: str) -> Record[T]:
         """The object with this id; the API's 404 where there is none, unless ids are assumed to exist."""
         if self._context.world.settings.assume_exists and self.records.find(key) is None:
             self._assume(key)
@@ -44,17 +61,21 @@ class CollectionView:
         known = {**self._ids, "id": key, **({method.parameters[-1]: key} if method and method.is_item else {})}
         answer = signature(method).answer if method else None
         body = example_factory(self._context).make(answer, known) if answer else {}
-        self.add({"id": key, **(body or {})}, key=key, kept={ASSUMED: True})
+        self.records.put(Record({"id": key, **(body or {})}, assumed=True), key)
 
-    def add(
-        self, body: Json, *, key: str | None = None, children: Sequence[Json] = (), kept: Json | None = None
-    ) -> Record:
-        """Keep an object under its id, or another key, with what belongs to it and is not part of it."""
-        record = Record(body, children=list(children), kept=kept or {})
+    @overload
+    def add(self: CollectionView[None], body: Json, *, key: str | None = None) -> Record: ...
+
+    @overload
+    def add(self, body: Json, data: T | None, *, key: str | None = None) -> Record[T]: ...
+
+    def add(self, body: Json, data: T | None = None, *, key: str | None = None) -> Record[T] | Record:
+        """Store an object under its id, or another key, with what its family keeps beside it."""
+        record = Record(body, data)
         self.records.put(record, key)
         return record
 
-    def delete(self, key: str) -> Record:
+    def delete(self, key: str) -> Record[T]:
         """Forget an object and return it; the API's 404 where there is none."""
         record = self.get(key)
         self.records.delete(key)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic
+
+from typing_extensions import TypeVar
 
 Json = dict[str, Any]
+T = TypeVar("T", default=None)
 
 
 @dataclass
@@ -23,36 +26,45 @@ class Page:
 
 
 @dataclass
-class Record:
-    """A stored object and what belongs to it but is not part of it."""
+class Record(Generic[T]):
+    """A stored object: `body` is what answers show of it, `data` what its family keeps beside that.
+
+    `assumed` says that it was made up because ids are assumed to exist: nothing is known of it, and `data` is None.
+    """
 
     body: Json
-    children: list[Json] = field(default_factory=list)
-    kept: Json = field(default_factory=dict)
+    data: T | None = None
+    assumed: bool = False
+
+    def ensure(self, default: Callable[[], T]) -> T:
+        """The data; an object that has none has this default from now on."""
+        if self.data is None:
+            self.data = default()
+        return self.data
 
 
-class Collection:
+class Collection(Generic[T]):
     """Objects by id, in the order in which they were made; with a `limit` only the newest so many.
 
     `missing` makes the error for an unknown id.
     """
 
     def __init__(self, missing: Callable[[str], Exception], limit: int | None = None) -> None:
-        self._records: dict[str, Record] = {}
+        self._records: dict[str, Record[T]] = {}
         self._missing = missing
         self._limit = limit
 
-    def put(self, record: Record, key: str | None = None) -> None:
+    def put(self, record: Record[T], key: str | None = None) -> None:
         """Keep an object under its id, or another key."""
         self._records[record.body["id"] if key is None else key] = record
         if self._limit is not None and len(self._records) > self._limit:
             del self._records[next(iter(self._records))]
 
-    def find(self, key: str) -> Record | None:
+    def find(self, key: str) -> Record[T] | None:
         """The object with this id, or None."""
         return self._records.get(key)
 
-    def get(self, key: str) -> Record:
+    def get(self, key: str) -> Record[T]:
         """The object with this id, or the collection's error."""
         record = self._records.get(key)
         if record is None:
@@ -68,11 +80,11 @@ class Collection:
         """Forget the object with this id, if there is one: another thread may have been faster."""
         self._records.pop(key, None)
 
-    def records(self) -> list[Record]:
+    def records(self) -> list[Record[T]]:
         """Everything that is kept, oldest first."""
         return list(self._records.values())
 
-    def items(self) -> list[tuple[str, Record]]:
+    def items(self) -> list[tuple[str, Record[T]]]:
         """Everything that is kept with its key, oldest first."""
         return list(self._records.items())
 

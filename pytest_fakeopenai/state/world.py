@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ..replies.faults import ApiError
 from ..replies.timing import Pace
@@ -86,13 +87,17 @@ class World:
             self.journal = Journal(self._limit)
             self.problems: list[Problem] = []
             self._warnings: list[str] = []
-            self._collections: dict[str, Collection] = {}
+            self._collections: dict[str, Collection[Any]] = {}
 
-    def collection(self, path: str, missing: Callable[[str], ApiError] = errors.not_found) -> Collection:
-        """The stored objects at a path, `/threads/thread_1/messages`; `missing` makes the error for an unknown id."""
-        if path not in self._collections:
-            self._collections[path] = Collection(missing, self._limit)
-        return self._collections[path]
+    def collection(self, path: str, missing: Callable[[str], ApiError] = errors.not_found) -> Collection[Any]:
+        """The stored objects at a path, `/threads/thread_1/messages`; `missing` makes the error for an unknown id.
+
+        What its records hold is known to the family that stores them there.
+        """
+        with self.lock:
+            if path not in self._collections:
+                self._collections[path] = Collection(missing, self._limit)
+            return self._collections[path]
 
     def settle(self, timeout: float = 2.0) -> bool:
         """Wait until every request that has come has its reply chosen, for its client may have given up before that.

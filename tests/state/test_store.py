@@ -33,8 +33,9 @@ def test_keeps_objects_in_the_order_in_which_they_were_made() -> None:
 
 
 def test_finds_an_object_by_its_id() -> None:
-    record = Record({"id": "a", "n": 1}, children=[{"id": "x"}], kept={"secret": True})
-    store = collection("b")
+    record = Record({"id": "a", "n": 1}, ["secret"])
+    store = Collection[list[str]](missing)
+    store.put(Record({"id": "b"}))
     store.put(record)
 
     assert store.get("a") is store.find("a") is record

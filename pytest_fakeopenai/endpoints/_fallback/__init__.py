@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import CollectionView
+from ...pipeline.collections import CollectionPath
 from ...pipeline.context import RequestContext
 from ...pipeline.operation import Operation, operate
 from ...pipeline.results import Result
@@ -44,7 +44,7 @@ async def _handle(context: RequestContext, method: Method) -> Result:
     handler = await in_thread(lambda: handler_of(method))
     body = without_files(await read_body(context)) if signature(method).body else {}
     for template, placeholder in owners(method):
-        CollectionView(context, template).get(context.path[placeholder])
+        CollectionPath[object](template).view(context).get(context.path[placeholder])
     return handler(FallbackRequest(context, method, body))
 
 

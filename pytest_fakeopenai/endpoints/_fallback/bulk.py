@@ -8,7 +8,7 @@ from ...pipeline.results import Result
 from ...sdk.catalogue import catalogue
 from ...wire.nouns import ID_LISTS
 from ...wire.protocol.call import Json
-from .request import CREATION, FallbackRequest
+from .request import Creation, FallbackRequest
 
 _PROJECT = "/projects/{project_id}"
 # What the answer's `object` calls an action.
@@ -27,7 +27,7 @@ def create(request: FallbackRequest) -> Result:
     objects = request.collection(request.method.path)
     bodies = [request.example({**request.body, field: key}) for field, key in _ids(request)]
     for body in bodies:
-        objects.add(body, kept={CREATION: {}})
+        objects.add(body, Creation({}))
     return {"object": "list", "data": bodies, **_ends(bodies), "has_more": False}
 
 
@@ -46,7 +46,7 @@ def act(request: FallbackRequest) -> Result:
     bodies = []
     for _, key in _ids(request):
         record = source.get(key)
-        record = own.records.find(key) or own.add(request.example(record.body))
+        record = own.records.find(key) or own.add(request.example(record.body), None)
         record.body = {**record.body, "active": action == "activate"}
         bodies.append(request.example(record.body))
     return {"object": f"{request.example({}).get('object')}.{_ACTIONS.get(action, action)}", "data": bodies}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...pipeline.collections import ASSUMED, new_id
+from ...pipeline.collections import new_id
 from ...pipeline.results import Response, Result
 from ...sdk.catalogue import catalogue
 from ...sdk.signature import signature
@@ -10,7 +10,7 @@ from ...state.store import Page, Record
 from ...wire.protocol.call import Json
 from .filters import Filter
 from .relations import item_id_field, noun_of, related
-from .request import CREATION, FallbackRequest
+from .request import Creation, FallbackRequest
 
 # The status that an object has after an action; of several, the first that its type knows.
 _STATUS_AFTER = {
@@ -29,7 +29,7 @@ def create(request: FallbackRequest) -> Result:
     body = request.example({**related(request), **request.body, **named})
     objects = request.collection(template)
     key = body.get("id") or named.get("id") or new_id(request.context)(noun_of(template))
-    objects.add(body, key=key, kept={CREATION: request.body})
+    objects.add(body, Creation(request.body), key=key)
     return Response(body, status=objects.facts.created)
 
 
@@ -106,20 +106,21 @@ def _key(request: FallbackRequest) -> str:
     return request.context.path[request.method.parameters[-1]]
 
 
-def _record(request: FallbackRequest) -> Record:
+def _record(request: FallbackRequest) -> Record[object]:
     return request.collection(_template(request)).get(_key(request))
 
 
-def _shown(request: FallbackRequest, record: Record, key: str) -> Json:
+def _shown(request: FallbackRequest, record: Record[object], key: str) -> Json:
     """A stored object in the type of this operation's answer.
 
     It is as stored, unless it was made from types and its creation answers with another type: then it is made again
     from all that is known of it.
     """
-    if not record.kept.keys() & {CREATION, ASSUMED}:
+    creation = record.data if isinstance(record.data, Creation) else None
+    if creation is None and not record.assumed:
         return record.body
-    creation = catalogue().at("POST", _template(request))
-    if creation is None or signature(creation).answer == request.types.answer:
+    method = catalogue().at("POST", _template(request))
+    if method is None or signature(method).answer == request.types.answer:
         return record.body
     within = (each for each in record.body.values() if isinstance(each, dict) and each.get("id") == key)
-    return request.example({"id": key, **next(within, {}), **record.kept.get(CREATION, {}), **record.body})
+    return request.example({"id": key, **next(within, {}), **(creation.request if creation else {}), **record.body})

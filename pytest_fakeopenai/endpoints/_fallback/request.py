@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from ...pipeline.collections import CollectionView, example_factory
+from ...pipeline.collections import CollectionPath, CollectionView, example_factory
 from ...pipeline.context import RequestContext
 from ...pipeline.forms import Upload
 from ...pipeline.results import Result
@@ -13,9 +14,14 @@ from ...sdk.catalogue import Method
 from ...sdk.signature import Signature, signature
 from ...wire.protocol.call import Json
 
-CREATION = "creation"  # under what a record keeps the body of the request that created it
-
 Handler = Callable[["FallbackRequest"], Result]
+
+
+@dataclass(frozen=True)
+class Creation:
+    """What is stored beside an object that was made from types: the body of the request that created it."""
+
+    request: Json
 
 
 class FallbackRequest:
@@ -31,9 +37,12 @@ class FallbackRequest:
         """The types of the operation's parameters and of its answer."""
         return signature(self.method)
 
-    def collection(self, template: str) -> CollectionView:
-        """The collection at a path template, whose placeholders are those of the request's path."""
-        return CollectionView(self.context, template)
+    def collection(self, template: str) -> CollectionView[object]:
+        """The collection at a path template, whose placeholders are those of the request's path.
+
+        It may be that of a family, which stores what it likes beside its objects.
+        """
+        return CollectionPath[object](template).view(self.context)
 
     def example(self, fields: Json) -> Json:
         """An answer of the operation's type with those of the fields, and of the ids in the path, that fit it.

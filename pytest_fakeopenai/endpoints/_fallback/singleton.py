@@ -23,7 +23,7 @@ def retrieve(request: FallbackRequest) -> Result:
 def update(request: FallbackRequest) -> Result:
     """`POST …`: the same, after the request's fields are merged into those that are set."""
     body = {**_settings(request), **request.body}
-    request.collection(request.method.path).add(body, key=_KEY)
+    request.collection(request.method.path).add(body, None, key=_KEY)
     return request.example(body)
 
 

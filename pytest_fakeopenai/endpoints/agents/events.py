@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...pipeline.collections import new_id
+from ...pipeline.collections import CollectionPath, new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.results import EventStream
 from ...state.store import Record
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json
 
-_LOG = "log"  # what is kept of a session
+SESSIONS = CollectionPath[object]("/agents/sessions")  # which `_fallback` stores
+_EVENTS = CollectionPath("/agents/sessions/{session_id}/events")
 
 
 class Log:
     """The events of one session."""
 
-    def __init__(self, context: RequestContext, record: Record, events: list[Json]) -> None:
+    def __init__(self, context: RequestContext, record: Record[object]) -> None:
         self._context = context
         self._record = record
-        self._events = events
+        self._events = _EVENTS.view(context, session_id=record.body["id"])
 
     @classmethod
-    def of(cls, context: RequestContext, record: Record) -> Log:
+    def of(cls, context: RequestContext, record: Record[object]) -> Log:
         """The log of this session; that of one which is assumed to exist begins with the state that it is in."""
-        begun = _LOG in record.kept
-        log = cls(context, record, record.kept.setdefault(_LOG, []))
-        if not begun and context.record.method == "GET":
+        log = cls(context, record)
+        if context.record.method == "GET" and not log._events.records.records():
             log.state("idle")
         return log
 
@@ -43,8 +43,9 @@ class Log:
         self._add(f"agent.session.turn.{name}", **owner, **rest)
 
     def _add(self, kind: str, **rest: Any) -> None:
-        self._events.append({"type": kind, "event_id": new_id(self._context)("event"), **rest})
+        event = {"type": kind, "event_id": new_id(self._context)("event"), **rest}
+        self._events.add(event, key=event["event_id"])
 
     def replayed(self) -> EventStream:
         """A stream of all that has happened so far."""
-        return EventStream([*self._events], frame=lambda event: sse.data(sse.compact(event)))
+        return EventStream(self._events.records.bodies(), frame=lambda event: sse.data(sse.compact(event)))

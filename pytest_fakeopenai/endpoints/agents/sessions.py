@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...pipeline.collections import CollectionView
+from ...pipeline.collections import CollectionPath
 from ...pipeline.context import RequestContext
 from ...pipeline.results import EventStream, Response, Result
 from ...pipeline.validation import read_body
 from ...state.store import Record
 from ...wire.protocol.call import Fields, Json
 from .._fallback import answer_by_types
-from .events import Log
+from .events import SESSIONS, Log
 from .turns import take
 
+_AGENTS = CollectionPath[object]("/agents")  # which `_fallback` stores
 _TAKEN = {"id", "instructions", "model", "multi_agent", "name", "reasoning", "service_tier", "text", "tools"}
 
 
@@ -23,7 +24,7 @@ async def create(context: RequestContext) -> Result:
     made = await answer_by_types(context)
     if not isinstance(made, Response) or not isinstance(made.body, dict):
         return made
-    record = CollectionView(context, "/agents/sessions").records.get(made.body["id"])
+    record = SESSIONS.view(context).records.get(made.body["id"])
     record.body = {**record.body, "agent": {**record.body["agent"], **_agent(context, body)}}
     log = Log.of(context, record)
     log.state("created")
@@ -38,7 +39,7 @@ async def create(context: RequestContext) -> Result:
 def _agent(context: RequestContext, body: Json) -> Json:
     """The agent that a session names, as far as sessions show it."""
     key = Fields(body).string("agent_id")
-    found = CollectionView(context, "/agents").get(key).body if key else {}
+    found = _AGENTS.view(context).get(key).body if key else {}
     return {name: value for name, value in found.items() if name in _TAKEN}
 
 
@@ -63,5 +64,5 @@ def replay(context: RequestContext) -> EventStream:
     return Log.of(context, _record(context)).replayed()
 
 
-def _record(context: RequestContext) -> Record:
-    return CollectionView(context, "/agents/sessions").get(context.path["session_id"])
+def _record(context: RequestContext) -> Record[object]:
+    return SESSIONS.view(context).get(context.path["session_id"])

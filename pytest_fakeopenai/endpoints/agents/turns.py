@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.collections import CollectionPath, new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.dispatch import Outcome, dispatch
 from ...state.store import Record
@@ -13,12 +13,12 @@ from ...wire.protocol import sse
 from ...wire.protocol.call import Json, text_of
 from .events import Log
 
-_ITEMS = "/agents/sessions/{session_id}/items"
-_TURNS = "/agents/sessions/{session_id}/turns"
+_ITEMS = CollectionPath("/agents/sessions/{session_id}/items")
+_TURNS = CollectionPath("/agents/sessions/{session_id}/turns")
 _ASSUMED = "gpt-5"  # the model of an agent that names none
 
 
-async def take(context: RequestContext, record: Record, messages: Sequence[Json]) -> None:
+async def take(context: RequestContext, record: Record[object], messages: Sequence[Json]) -> None:
     """Begin a turn with these messages and end it with the agent's answer."""
     session = record.body["id"]
     log, now, identify = Log.of(context, record), context.world.ids.now(), new_id(context)
@@ -31,11 +31,11 @@ async def take(context: RequestContext, record: Record, messages: Sequence[Json]
         "started_at": now,
         "status": "in_progress",
     }
-    kept = CollectionView(context, _TURNS, session_id=session).add(turn)
+    kept = _TURNS.view(context, session_id=session).add(turn)
     log.turn("created", turn, turn=turn)
     log.state("in_progress")
     log.turn("in_progress", turn, turn=turn)
-    items = CollectionView(context, _ITEMS, session_id=session)
+    items = _ITEMS.view(context, session_id=session)
     for message in messages:
         items.add(_item(identify("agent.message"), turn, "user", message.get("content")))
     outcome = await dispatch(context, "/v1/responses", _request(record, items.records.bodies()), lambda: None)
@@ -59,7 +59,7 @@ def _item(key: str, turn: Json, role: str, content: Any) -> Json:
     }
 
 
-def _request(record: Record, items: Sequence[Json]) -> bytes:
+def _request(record: Record[object], items: Sequence[Json]) -> bytes:
     """What the agent's model is asked: all that was said in the session."""
     agent = _agent(record)
     said = [{"role": item["role"], "content": item["content"]} for item in items]
@@ -67,7 +67,7 @@ def _request(record: Record, items: Sequence[Json]) -> bytes:
     return sse.compact({"model": agent.get("model") or _ASSUMED, "input": said, "store": False, **instructions})
 
 
-def _agent(record: Record) -> Json:
+def _agent(record: Record[object]) -> Json:
     """The agent of a session; an SDK that knows no agents has none for a session that is assumed to exist."""
     agent: Json = record.body.get("agent") or {}
     return agent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.collections import CollectionPath, new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.operation import Operation, operate
 from ...pipeline.validation import enforce, read_body, wrong_models
@@ -13,7 +13,8 @@ from ...wire.json_values import as_dict
 from ...wire.protocol.call import Fields, Json
 from .tool_resources import resolved
 
-ASSISTANTS = "/assistants"
+_PATH = "/assistants"
+ASSISTANTS = CollectionPath(_PATH)
 # What a tool works on, where nothing is given to it.
 _NOTHING: dict[str, Json] = {"code_interpreter": {"file_ids": []}, "file_search": {"vector_store_ids": []}}
 
@@ -23,13 +24,13 @@ async def create(context: RequestContext) -> Json:
     body = await _read(context)
     head = {"id": new_id(context)("assistant"), "object": "assistant", "created_at": context.world.ids.now()}
     made = {**head, **_settings(context, body)}
-    CollectionView(context, ASSISTANTS).add(made)
+    ASSISTANTS.view(context).add(made)
     return made
 
 
 async def update(context: RequestContext) -> Json:
     """`POST /assistants/{assistant_id}`: what is given takes the place of what was."""
-    record = CollectionView(context, ASSISTANTS).get(context.path["assistant_id"])
+    record = ASSISTANTS.view(context).get(context.path["assistant_id"])
     body = await _read(context)
     record.body = {**record.body, **_settings(context, {**record.body, **body})}
     return record.body
@@ -76,6 +77,6 @@ def _or(value: Any, default: Any) -> Any:
 
 
 ROUTES = [
-    Operation("POST", ASSISTANTS, "assistants.create", operate(create)),
-    Operation("POST", f"{ASSISTANTS}/{{assistant_id}}", "assistants.update", operate(update)),
+    Operation("POST", _PATH, "assistants.create", operate(create)),
+    Operation("POST", f"{_PATH}/{{assistant_id}}", "assistants.update", operate(update)),
 ]

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...pipeline.collections import CollectionView
 from ...pipeline.context import RequestContext
+from ...state.store import Record
 from ...wire.json_values import as_dict, as_list
 from ...wire.protocol.call import Json
+from ..files import FILES
 from ..vector_stores.chunks import strategy
 from ..vector_stores.store import VectorStore
 from ..vector_stores.stores import filled, texts
@@ -31,9 +32,8 @@ def resolved(context: RequestContext, given: object) -> Json:
     return resources
 
 
-def attach(context: RequestContext, thread_id: str, attachments: object) -> None:
+def attach(context: RequestContext, thread: Record, attachments: object) -> None:
     """Give a thread's tools the files that are attached to one of its messages."""
-    thread = CollectionView(context, "/threads").get(thread_id)
     for file_id, kind in _attached(attachments):
         resources: Json = dict(as_dict(thread.body.get("tool_resources")))
         if kind == "file_search":
@@ -56,6 +56,6 @@ def _stored(context: RequestContext, search: Any, file_id: str) -> list[str]:
     if not known:
         return [filled(context, {"file_ids": [file_id], "expires_after": _WEEK}).body["id"]]
     vector_store = VectorStore(context, known[0])
-    vector_store.put(CollectionView(context, "/files").get(file_id), None, strategy(None))
+    vector_store.put(FILES.view(context).get(file_id), None, strategy(None))
     vector_store.settle()
     return known

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import CollectionView
+from ...pipeline.collections import CollectionPath
 from ...pipeline.context import RequestContext
 from ...pipeline.media import body_or_text, model_of
 from ...pipeline.results import EventStream, Response, Result
@@ -25,6 +25,7 @@ _VOICES = (
     *("alloy", "ash", "ballad", "coral", "echo", "fable", "onyx"),
     *("nova", "sage", "shimmer", "verse", "marin", "cedar"),
 )
+_VOICE_OBJECTS = CollectionPath("/audio/voices")  # which `_fallback` stores
 _COUNTED_AS = "gpt-4o"
 _SLOWEST, _FASTEST = 0.25, 4.0
 _A_DELTA = 12_000  # bytes of sound in an event
@@ -69,7 +70,7 @@ def _voice(context: RequestContext, given: Any) -> str:
     key = given.get("id") if isinstance(given, dict) else None
     if not isinstance(key, str):
         raise errors.missing_parameter("voice") if given is None else errors.invalid_type("voice", "a string", given)
-    CollectionView(context, "/audio/voices").get(key)
+    _VOICE_OBJECTS.view(context).get(key)
     return key
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import ASSUMED, CollectionView, new_id
+from ...pipeline.collections import new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.operation import Operation, operate
 from ...pipeline.validation import read_body
@@ -13,12 +13,12 @@ from ...replies.faults import ApiError
 from ...state.store import Record
 from ...wire.protocol import errors, sse
 from ...wire.protocol.call import Fields, Json
+from ..files import FILES, content_of
 from . import results
 from .reading import Input, problem, read
-from .running import Run
+from .running import BATCHES, Run
 
 _DAY = 86_400
-_RUN = "run"  # what is kept of a batch: the task that works on it
 _ENDPOINTS = (
     "/v1/responses",
     "/v1/chat/completions",
@@ -38,13 +38,13 @@ async def create(context: RequestContext) -> Json:
     """
     body = await read_body(context)
     batch = _new(context, body)
-    record = CollectionView(context, "/batches").add(batch)
+    record = BATCHES.view(context).add(batch, None)
     given = await _input(context, batch)
     if given.problems:
         failed = {"status": "failed", "failed_at": context.world.ids.now()}
         record.body = {**batch, **failed, "errors": {"object": "list", "data": given.problems}}
     else:
-        record.kept[_RUN] = Run(context, record, given, _lifetime(body))
+        record.data = Run(context, record, given, _lifetime(body))
         await _settle(record)
     return batch
 
@@ -96,47 +96,46 @@ def _lifetime(body: Json) -> int | None:
 async def _input(context: RequestContext, batch: Json) -> Input:
     file_id = batch["input_file_id"]
     try:
-        file = CollectionView(context, "/files").get(file_id)
+        file = FILES.view(context).get(file_id)
     except ApiError:
         told = f"Cannot find file {file_id}, or organization org-fakeopenai does not have access to it."
         return Input(problems=[problem("invalid_request", told, "file_id")])
-    if ASSUMED in file.kept:  # nobody knows what stands in it
+    if file.assumed:  # nobody knows what stands in it
         return Input()
     if file.body.get("purpose") != "batch":
         told = f"The purpose of file {file_id} must be 'batch', but is '{file.body.get('purpose')}'."
         return Input(problems=[problem("invalid_request", told, "file_id")])
-    content: bytes = file.kept.get("content", b"")
+    content = content_of(file)
     return await in_thread(lambda: read(content, batch["endpoint"], context.world.settings.knows_model))
 
 
-async def _settle(record: Record) -> None:
-    run = record.kept.get(_RUN)
-    if run is not None:
-        await run.settle()
+async def _settle(record: Record[Run]) -> None:
+    if record.data is not None:
+        await record.data.settle()
 
 
 async def retrieve(context: RequestContext) -> Json:
     """`GET /batches/{batch_id}`: as far as it has come once nothing happens by itself any more."""
-    record = CollectionView(context, "/batches").get(context.path["batch_id"])
+    record = BATCHES.view(context).get(context.path["batch_id"])
     await _settle(record)
     return record.body
 
 
 async def list_batches(context: RequestContext) -> Json:
     """`GET /batches`: the newest first."""
-    memory = CollectionView(context, "/batches")
+    memory = BATCHES.view(context)
     await asyncio.gather(*map(_settle, memory.records.records()))
     return memory.page().body()
 
 
 async def cancel(context: RequestContext) -> Json:
     """`POST /batches/{batch_id}/cancel`: what has been answered by then is in the output file."""
-    record = CollectionView(context, "/batches").get(context.path["batch_id"])
+    record = BATCHES.view(context).get(context.path["batch_id"])
     await _settle(record)
-    if ASSUMED in record.kept:
+    if record.assumed:
         record.body = {**record.body, "status": "cancelling", "cancelling_at": context.world.ids.now()}
-    elif record.body["status"] == "in_progress":
-        record.kept[_RUN].cancel()
+    elif record.data is not None and record.body["status"] == "in_progress":
+        record.data.cancel()
     elif record.body["status"] not in ("cancelling", "cancelled"):
         raise ApiError(409, f"Cannot cancel a batch with status '{record.body['status']}'.")
     return record.body

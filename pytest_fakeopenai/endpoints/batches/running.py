@@ -7,7 +7,7 @@ from collections import deque
 from typing import Any
 
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import CollectionView
+from ...pipeline.collections import CollectionPath
 from ...pipeline.context import RequestContext
 from ...pipeline.dispatch import dispatch
 from ...pipeline.tasks import BackgroundTask
@@ -23,7 +23,7 @@ from .reading import Input, Line
 class Run:
     """What makes the requests of a batch, and keeps its object and its files."""
 
-    def __init__(self, context: RequestContext, record: Record, given: Input, lifetime: int | None) -> None:
+    def __init__(self, context: RequestContext, record: Record[Run], given: Input, lifetime: int | None) -> None:
         self._context = context
         self._record = record
         self._waiting = deque(given.lines)
@@ -62,7 +62,7 @@ class Run:
 
     def _is_remembered(self) -> bool:
         """Whether nobody has made the fake forget what is stored."""
-        found = CollectionView(self._context, "/batches").records.find(self._record.body["id"])
+        found = BATCHES.view(self._context).records.find(self._record.body["id"])
         return found is self._record
 
     async def _make(self, line: Line) -> None:
@@ -113,3 +113,6 @@ class Run:
 
     def _update(self, **changes: Any) -> None:
         self._record.body = {**self._record.body, **changes}
+
+
+BATCHES = CollectionPath[Run]("/batches")  # beside its object a batch has its run; one that failed at once has none

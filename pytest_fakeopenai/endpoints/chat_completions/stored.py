@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from ...pipeline.collections import CollectionView
+from dataclasses import dataclass
+
+from ...pipeline.collections import CollectionPath, CollectionView
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import read_body
 from ...state.store import Record
 from ...wire.models import resolved
 from ...wire.protocol import errors
 from ...wire.protocol.call import Call, Fields, Json, text_of
+
+
+@dataclass(frozen=True)
+class StoredCompletion:
+    """What is stored of a completion beside its object: the messages of its request."""
+
+    messages: list[Json]
+
+
+COMPLETIONS = CollectionPath[StoredCompletion]("/chat/completions")
 
 
 def is_wanted(call: Call) -> bool:
@@ -20,7 +32,7 @@ def keep(context: RequestContext, call: Call, body: Json) -> None:
     """Store a completion if the request says so."""
     if is_wanted(call):
         kept = _stored_form(body, call, context.writer.request_id)
-        _completions(context).add(kept, children=list(call.messages))
+        _completions(context).add(kept, StoredCompletion(list(call.messages)))
 
 
 def _stored_form(body: Json, call: Call, request_id: str) -> Json:
@@ -69,11 +81,11 @@ def list_completions(context: RequestContext) -> Json:
     return _completions(context).page(found).body()
 
 
-def _completions(context: RequestContext) -> CollectionView:
-    return CollectionView(context, "/chat/completions")
+def _completions(context: RequestContext) -> CollectionView[StoredCompletion]:
+    return COMPLETIONS.view(context)
 
 
-def _record(context: RequestContext) -> Record:
+def _record(context: RequestContext) -> Record[StoredCompletion]:
     return _completions(context).get(context.path["completion_id"])
 
 
@@ -102,7 +114,8 @@ def delete(context: RequestContext) -> Json:
 def list_messages(context: RequestContext) -> Json:
     """`GET /chat/completions/{completion_id}/messages`: those that the request sent."""
     record = _record(context)
-    messages = [_stored_message(record.body["id"], index, message) for index, message in enumerate(record.children)]
+    request = record.data.messages if record.data else ()
+    messages = [_stored_message(record.body["id"], index, message) for index, message in enumerate(request)]
     return _completions(context).page(messages).body()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.collections import CollectionPath, new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.results import Response
 from ...pipeline.validation import read_body
@@ -10,6 +10,7 @@ from ...replies.faults import ApiError
 from ...wire.evaluation.graders import flaw
 from ...wire.protocol.call import Fields, Json
 
+EVALS = CollectionPath("/evals")
 _SAMPLE: Json = {
     "type": "object",
     "properties": {
@@ -37,7 +38,7 @@ async def create(context: RequestContext) -> Response:
         "created_at": context.world.ids.now(),
         "metadata": body.get("metadata") or {},
     }
-    CollectionView(context, "/evals").add(made)
+    EVALS.view(context).add(made)
     return Response(made, status=201)
 
 

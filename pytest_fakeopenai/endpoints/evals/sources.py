@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...pipeline.collections import CollectionView
 from ...pipeline.context import RequestContext
 from ...replies.faults import ApiError
-from ...state.store import Record
 from ...wire.models import resolved
 from ...wire.protocol import sse
 from ...wire.protocol.call import Fields, Json
+from ..chat_completions.stored import COMPLETIONS
+from ..files import FILES, content_of
+from ..responses.stored import RESPONSES
 from . import samples
 
 
@@ -35,8 +37,17 @@ def rows(context: RequestContext, source: Json) -> list[Row]:
     if kind == "file_id":
         return _rows_of_file(context, source.get("id"))
     if kind == "stored_completions":
-        return _stored(context, "/chat/completions", source)
-    return _stored(context, "/responses", source) if kind == "responses" else []
+        stored = [
+            (each.body, each.data.messages if each.data else []) for each in COMPLETIONS.view(context).records.records()
+        ]
+        return _stored(stored, source)
+    if kind == "responses":
+        stored = [
+            (each.body, each.data.input_items if each.data else [])
+            for each in RESPONSES.view(context).records.records()
+        ]
+        return _stored(stored, source)
+    return []
 
 
 def _row(given: Any) -> Row:
@@ -49,27 +60,24 @@ def _row(given: Any) -> Row:
 
 def _rows_of_file(context: RequestContext, file_id: Any) -> list[Row]:
     try:
-        file = CollectionView(context, "/files").get(str(file_id))
+        file = FILES.view(context).get(str(file_id))
     except ApiError as missing:
         raise ApiError(400, missing.message, param="data_source.source.id") from None
-    lines = [line for line in file.kept.get("content", b"").splitlines() if line.strip()]
+    lines = [line for line in content_of(file).splitlines() if line.strip()]
     try:
         return [_row(sse.parse(line)) for line in lines]
     except ValueError:
         raise BadRows("every line must be valid JSON") from None
 
 
-def _stored(context: RequestContext, template: str, source: Json) -> list[Row]:
-    """What was stored and is asked for, oldest first: the item is what was asked, the sample what was answered."""
+def _stored(stored: Iterable[tuple[Json, list[Json]]], source: Json) -> list[Row]:
+    """The rows of stored answers, each with what it was made from, that a source selects, oldest first."""
     limit = source.get("limit")
-    found = [
-        record for record in CollectionView(context, template).records.records() if _is_wanted(record.body, source)
-    ]
-    made = [Row(_asked(record), samples.said(record.body)) for record in found]
-    return made[:limit] if isinstance(limit, int) and limit >= 0 else made
+    selected = [Row(_item(body, input_), samples.said(body)) for body, input_ in stored if _is_selected(body, source)]
+    return selected[:limit] if isinstance(limit, int) and limit >= 0 else selected
 
 
-def _is_wanted(body: Json, source: Json) -> bool:
+def _is_selected(body: Json, source: Json) -> bool:
     model, created = source.get("model"), body.get("created", body.get("created_at")) or 0
     metadata = source.get("metadata")
     within = (source.get("created_after") or 0) <= created <= (source.get("created_before") or created)
@@ -79,5 +87,5 @@ def _is_wanted(body: Json, source: Json) -> bool:
     )
 
 
-def _asked(record: Record) -> Json:
-    return {"input": record.children, "metadata": record.body.get("metadata") or {}}
+def _item(body: Json, input_: list[Json]) -> Json:
+    return {"input": input_, "metadata": body.get("metadata") or {}}

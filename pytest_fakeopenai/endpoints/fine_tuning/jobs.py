@@ -6,7 +6,7 @@ Reference: https://platform.openai.com/docs/api-reference/fine-tuning
 from __future__ import annotations
 
 from ...pipeline import available
-from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.collections import new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.results import Result
 from ...pipeline.validation import enforce, read_body
@@ -18,6 +18,7 @@ from ...wire.protocol import errors
 from ...wire.protocol.call import Fields, Json
 from ...wire.protocol.headers import ORGANIZATION
 from .._fallback import answer_by_types
+from ..files import FILES
 from . import work
 from .graders import sound
 
@@ -31,7 +32,7 @@ async def create(context: RequestContext) -> Json:
     """`POST /fine_tuning/jobs`: the files must be there; whether they are any good is the job's concern."""
     body = await read_body(context)
     job = _new(context, body)
-    record = CollectionView(context, "/fine_tuning/jobs").add(job, kept={work.WAITING: True})
+    record = work.JOBS.view(context).add(job, work.JobState(waiting=True))
     work.tell(context, record, f"Created fine-tuning job: {job['id']}")
     work.tell(context, record, f"Validating training file: {job['training_file']}")
     return job
@@ -91,7 +92,7 @@ def _file(context: RequestContext, name: str, file_id: str | None) -> str | None
     if file_id is None:
         return None
     try:
-        CollectionView(context, "/files").get(file_id)
+        FILES.view(context).get(file_id)
     except ApiError:
         raise ApiError(400, f"invalid {name}: {file_id}", param=name) from None
     return file_id
@@ -112,7 +113,7 @@ def _untrainable(model: str) -> ApiError:
 
 async def list_all(context: RequestContext) -> Result:
     """`GET /fine_tuning/jobs`: every job is done by then."""
-    for record in CollectionView(context, "/fine_tuning/jobs").records.records():
+    for record in work.JOBS.view(context).records.records():
         await work.finish(context, record)
     return await answer_by_types(context)
 
@@ -123,8 +124,8 @@ async def look(context: RequestContext) -> Result:
     return await answer_by_types(context)
 
 
-def _record(context: RequestContext) -> Record:
-    return CollectionView(context, "/fine_tuning/jobs").get(context.path["fine_tuning_job_id"])
+def _record(context: RequestContext) -> Record[work.JobState]:
+    return work.JOBS.view(context).get(context.path["fine_tuning_job_id"])
 
 
 # ---- actions
@@ -148,13 +149,13 @@ def resume(context: RequestContext) -> Json:
 def _become(context: RequestContext, told: str, *, waiting: bool, **changes: object) -> Json:
     """Change a job that is under way, and tell of it; `waiting` says whether it is done when next looked at."""
     record = _unfinished(context)
-    record.kept[work.WAITING] = waiting
+    record.data = work.JobState(waiting)
     record.body = {**record.body, **changes}
     work.tell(context, record, f"Fine-tuning job {told}")
     return record.body
 
 
-def _unfinished(context: RequestContext) -> Record:
+def _unfinished(context: RequestContext) -> Record[work.JobState]:
     """The job of the path, which must not be over."""
     record = _record(context)
     status = record.body.get("status")

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ...pipeline import available
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import ASSUMED, CollectionView, new_id
+from ...pipeline.collections import CollectionPath, CollectionView, new_id
 from ...pipeline.context import RequestContext
 from ...state.store import Record
 from ...wire import models
 from ...wire.protocol.call import Json
 from ...wire.protocol.headers import ORGANIZATION
-from ..files import keep_file
+from ..files import FILES, keep_file
 from .data import BadData, read, unread
 from .training import Step, Training, settled, train
 
-WAITING = "waiting"  # what is kept of a job: whether it will be done when next looked at
 _NAMESPACE = "fakeopenai"
 _ASSUMED = ("",) * 10  # what stands in a file that is only assumed to exist
-_EVENTS = "/fine_tuning/jobs/{fine_tuning_job_id}/events"
-_CHECKPOINTS = "/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints"
+
+
+@dataclass
+class JobState:
+    """What is stored of a job beside its object: whether it is `waiting`, and so will be done when next looked at."""
+
+    waiting: bool
+
+
+JOBS = CollectionPath[JobState]("/fine_tuning/jobs")
+_EVENTS = CollectionPath("/fine_tuning/jobs/{fine_tuning_job_id}/events")
+_CHECKPOINTS = CollectionPath("/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints")
 
 
 def tell(
-    context: RequestContext, record: Record, message: str, *, level: str = "info", metrics: Json | None = None
+    context: RequestContext, record: Record[JobState], message: str, *, level: str = "info", metrics: Json | None = None
 ) -> None:
     """Have another event of a job."""
     event = {
@@ -39,15 +49,15 @@ def tell(
     _below(context, record, _EVENTS).add(event)
 
 
-def _below(context: RequestContext, record: Record, template: str) -> CollectionView:
-    return CollectionView(context, template, fine_tuning_job_id=record.body["id"])
+def _below(context: RequestContext, record: Record[JobState], path: CollectionPath) -> CollectionView:
+    return path.view(context, fine_tuning_job_id=record.body["id"])
 
 
-async def finish(context: RequestContext, record: Record) -> None:
+async def finish(context: RequestContext, record: Record[JobState]) -> None:
     """Do the job, unless it is done, cancelled, paused, or only assumed to exist."""
-    if not record.kept.get(WAITING) or ASSUMED in record.kept:
+    if record.assumed or record.data is None or not record.data.waiting:
         return
-    record.kept[WAITING] = False
+    record.data.waiting = False
     job = record.body
     files = {name: _content(context, job[name]) for name in ("training_file", "validation_file")}
     looks = context.world.settings.validation != "off"
@@ -63,8 +73,8 @@ async def finish(context: RequestContext, record: Record) -> None:
 
 def _content(context: RequestContext, file_id: str | None) -> bytes | None:
     """The bytes of a file; None where there is no file, or one that is only assumed to exist."""
-    found = CollectionView(context, "/files").records.find(file_id) if file_id else None
-    return None if found is None else found.kept.get("content")
+    file = FILES.view(context).records.find(file_id) if file_id else None
+    return file.data.content if file and file.data else None
 
 
 def _trained(job: Json, files: dict[str, bytes | None], hyperparameters: Json, *, looks: bool) -> Training:
@@ -75,14 +85,14 @@ def _trained(job: Json, files: dict[str, bytes | None], hyperparameters: Json, *
     return train(examples, hyperparameters, job["model"], validated=job["validation_file"] is not None)
 
 
-def _fail(context: RequestContext, record: Record, bad: BadData) -> None:
+def _fail(context: RequestContext, record: Record[JobState], bad: BadData) -> None:
     called = bad.param.replace("_", " ")
     tell(context, record, f"The job failed due to an invalid {called}. {bad.message}", level="error")
     error = {"code": bad.code, "message": bad.message, "param": bad.param}
     record.body = {**record.body, "status": "failed", "error": error, "finished_at": context.world.ids.now()}
 
 
-def _succeed(context: RequestContext, record: Record, training: Training, hyperparameters: Json) -> None:
+def _succeed(context: RequestContext, record: Record[JobState], training: Training, hyperparameters: Json) -> None:
     job = record.body
     name = _model_name(context, job)
     tell(context, record, "Files validated, moving job to queued state")
@@ -118,7 +128,7 @@ def _model_name(context: RequestContext, job: Json) -> str:
     return f"ft:{base}:{_NAMESPACE}:{job['user_provided_suffix'] or ''}:{context.world.ids.letters(8)}"
 
 
-def _leave_checkpoints(context: RequestContext, record: Record, training: Training, name: str) -> None:
+def _leave_checkpoints(context: RequestContext, record: Record[JobState], training: Training, name: str) -> None:
     for step in training.checkpoints:
         created, model = context.world.ids.now(), f"{name}:ckpt-step-{step.number}"
         checkpoint = {

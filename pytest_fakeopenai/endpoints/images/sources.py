@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...pipeline.collections import ASSUMED, CollectionView
 from ...pipeline.context import RequestContext
 from ...pipeline.forms import Upload
 from ...pipeline.validation import enforce
@@ -17,6 +16,7 @@ from ...wire.contract import Violation
 from ...wire.protocol import errors
 from ...wire.protocol.call import Json
 from ...wire.webhooks.signatures import image_format, png_size
+from ..files import FILES
 
 _LARGEST = 50 * 2**20
 _LARGEST_OF_DALL_E = 4 * 2**20
@@ -56,8 +56,8 @@ def _source(context: RequestContext, path: str, given: Any) -> Source:
     if isinstance(given, dict) and isinstance(address := given.get("image_url"), str):
         return Source(f"{path}.image_url", _at(address))
     if isinstance(given, dict) and isinstance(key := given.get("file_id"), str):
-        record = CollectionView(context, "/files").get(key)
-        return Source(f"{path}.file_id", None if record.kept.get(ASSUMED) else record.kept.get("content", b""))
+        file = FILES.view(context).get(key)
+        return Source(f"{path}.file_id", None if file.data is None else file.data.content)
     raise errors.invalid_type(path, "a file", given)
 
 

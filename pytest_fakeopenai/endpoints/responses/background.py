@@ -23,7 +23,7 @@ from ...wire.protocol.call import Call, Json
 from ...wire.protocol.sse import Event
 from .builder import ResponseObjectBuilder
 from .running import Running, Word
-from .stored import RUNNING
+from .stored import StoredResponse
 
 # How long, in seconds, whoever asks for a response waits for a callable to make its next part.
 _PATIENCE = 0.1
@@ -121,7 +121,7 @@ class Making:
     def start(self, parts: AsyncIterator[Part], *, live: bool) -> Running:
         """Begin; what the request held until its end is held until the response's."""
         ending = self._context.ending.pop_all()
-        self._answer.begin().kept[RUNNING] = self._running
+        self._answer.begin().ensure(StoredResponse).running = self._running
         task = BackgroundTask(self._context.world, lambda: self._make(parts), patience=_PATIENCE if live else 0.0)
         self._running.run(task, ending)
         return self._running

@@ -58,10 +58,10 @@ class ResponseObjectBuilder:
         self._said = usage.Said()
         self._spoken = 0
         self._prompt: int | None = None
-        self._record: Record | None = None
+        self._record: Record[stored.StoredResponse] | None = None
         self._calls_to_come = sum(isinstance(part, ToolCall) for part in reply.parts)
 
-    def begin(self) -> Record:
+    def begin(self) -> Record[stored.StoredResponse]:
         """Note the response before it has been made."""
         self._record = self._noted()
         return self._record
@@ -202,7 +202,7 @@ class ResponseObjectBuilder:
             self._final = self._object(self._status, billed=True)
         return self._final
 
-    def _noted(self) -> Record:
+    def _noted(self) -> Record[stored.StoredResponse]:
         told = self._events.kept if self._background else self._context.record.sent
         return stored.keep(self._context, self._call, self._whole(), events=told, begun=self._record)
 

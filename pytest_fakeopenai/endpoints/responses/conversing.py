@@ -6,18 +6,28 @@ https://platform.openai.com/docs/guides/conversation-state
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.collections import CollectionPath, CollectionView, new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
+from ...state.journal import RecordedRequest
 from ...state.store import Record
 from ...wire.contract import Violation
 from ...wire.protocol import errors
 from ...wire.protocol.call import Json
 
-ITEMS = "/conversations/{conversation_id}/items"
-_HOLDERS = "holders"  # what is kept of a conversation: the requests that are being answered with it
+
+@dataclass
+class ConversationState:
+    """What is stored of a conversation beside its object: the requests that are being answered with it."""
+
+    holders: list[RecordedRequest] = field(default_factory=list)
+
+
+CONVERSATIONS = CollectionPath[ConversationState]("/conversations")
+ITEMS = CollectionPath("/conversations/{conversation_id}/items")
 
 
 def named(body: Json) -> str | None:
@@ -33,14 +43,14 @@ def named(body: Json) -> str | None:
     raise errors.invalid_type("conversation.id", "a string", key)
 
 
-def conversation(context: RequestContext, key: str) -> Record:
+def conversation(context: RequestContext, key: str) -> Record[ConversationState]:
     """The conversation with this id; the API's 404 where there is none, unless ids are assumed to exist."""
-    return CollectionView(context, "/conversations").get(key)
+    return CONVERSATIONS.view(context).get(key)
 
 
 def items(context: RequestContext, key: str) -> CollectionView:
     """The items of a conversation."""
-    return CollectionView(context, ITEMS, conversation_id=key)
+    return ITEMS.view(context, conversation_id=key)
 
 
 def history(context: RequestContext, body: Json) -> list[Json]:
@@ -54,7 +64,7 @@ def history(context: RequestContext, body: Json) -> list[Json]:
 
 def find(context: RequestContext, key: str) -> Json | None:
     """The item with this id, of whichever conversation."""
-    for name, _ in CollectionView(context, "/conversations").records.items():
+    for name, _ in CONVERSATIONS.view(context).records.items():
         found = items(context, name).records.find(key)
         if found is not None:
             return found.body
@@ -66,14 +76,14 @@ def enter(context: RequestContext, body: Json) -> None:
     key = named(body)
     if key is None:
         return
-    holders = conversation(context, key).kept.setdefault(_HOLDERS, [])
+    holders = conversation(context, key).ensure(ConversationState).holders
     if holders:
         enforce(context, lambda: [Violation(_locked())])
     holders.append(context.record)
     context.ending.callback(_leave, holders, context.record)
 
 
-def _leave(holders: list[object], holder: object) -> None:
+def _leave(holders: list[RecordedRequest], holder: RecordedRequest) -> None:
     if holder in holders:
         holders.remove(holder)
 
@@ -84,14 +94,14 @@ def settle(context: RequestContext, body: Json, added: Iterable[Json]) -> None:
     One that was deleted meanwhile stays so; an item that is only referred to is there already.
     """
     key = named(body)
-    found = CollectionView(context, "/conversations").records.find(key) if key is not None else None
+    found = CONVERSATIONS.view(context).records.find(key) if key is not None else None
     if found is None or key is None:
         return
     memory = items(context, key)
     for item in added:
         if item["type"] != "item_reference":
             memory.add(item if item.get("id") else {"id": new_id(context)("item"), **item})
-    _leave(found.kept.get(_HOLDERS, []), context.record)
+    _leave(found.ensure(ConversationState).holders, context.record)
 
 
 def _locked() -> ApiError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ...pipeline.collections import CollectionView
 from ...pipeline.context import RequestContext
 from ...pipeline.echo import echo
 from ...replies.faults import ApiError
@@ -13,7 +12,7 @@ from ...replies.parts import FileSearch
 from ...replies.reply import Reply
 from ...wire.protocol.call import Call, Json
 from ..vector_stores.searching import narrowing, search
-from ..vector_stores.store import VectorStore
+from ..vector_stores.store import STORES, VectorStore
 from ..vector_stores.stores import texts
 
 _KIND = "file_search"
@@ -42,7 +41,7 @@ def _stores(tool: Json) -> list[str]:
 
 def refuse_lost_stores(context: RequestContext, body: Json) -> None:
     """Refuse tools that name a vector store which is not there, or has expired."""
-    stores = CollectionView(context, "/vector_stores").records
+    stores = STORES.view(context).records
     for store_id in (each for tool in _tools(body) for each in _stores(tool)):
         if stores.find(store_id) is None and not context.world.settings.assume_exists:
             raise ApiError(404, f"Vector store with id [{store_id}] not found.")

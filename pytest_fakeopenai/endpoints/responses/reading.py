@@ -101,8 +101,7 @@ def _history(fields: Fields, body: Json, context: RequestContext) -> list[Json]:
     record = stored.responses(context).records.find(previous)
     if record is None and not context.world.settings.assume_exists:
         raise errors.unknown_previous_response(previous)
-    items: list[Json] = record.kept.get("items", []) if record else []
-    return items
+    return record.data.items if record and record.data else []
 
 
 def _referred(item: Json, context: RequestContext) -> Json:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ...pipeline.collections import ASSUMED, CollectionView
+from ...pipeline.collections import CollectionPath, CollectionView
 from ...pipeline.context import RequestContext
 from ...pipeline.results import EventStream, LiveEventStream
 from ...state.store import Record
@@ -16,13 +17,34 @@ from . import conversing, replaying
 from .given import kept_items
 from .running import Running, output_so_far
 
-RUNNING = "running"  # what is kept of a response that is being made in the background
 _SPOKEN = ("completed", "incomplete")
 
 
+@dataclass
+class StoredResponse:
+    """What is stored of a response beside its object.
+
+    `input_items` are those that it was made from, `items` those and its output. `events` are those that make it, or the
+    frames that carry them. `running` is the making of one that is, or was, made in the background.
+    """
+
+    input_items: list[Json] = field(default_factory=list)
+    items: list[Json] = field(default_factory=list)
+    events: Sequence[Json | bytes] = ()
+    running: Running | None = None
+
+
+RESPONSES = CollectionPath[StoredResponse]("/responses")
+
+
 def keep(
-    context: RequestContext, call: Call, body: Json, *, events: Sequence[Json | bytes] = (), begun: Record | None = None
-) -> Record:
+    context: RequestContext,
+    call: Call,
+    body: Json,
+    *,
+    events: Sequence[Json | bytes] = (),
+    begun: Record[StoredResponse] | None = None,
+) -> Record[StoredResponse]:
     """Note what has become of a response: store it, unless its request says not to, and continue its conversation.
 
     `events` are those that make it, or the frames that carry them; `begun` is the record of one that was noted before
@@ -30,16 +52,18 @@ def keep(
     """
     record = begun or _record_of(context, call, body, events)
     record.body = body
-    output = body.get("output") or []
-    record.kept["items"] = [*record.children, *output]
+    output, stored = body.get("output") or [], record.ensure(StoredResponse)
+    stored.items = [*stored.input_items, *output]
     if body.get("status") in _SPOKEN:
-        conversing.settle(context, call.body, [*record.children[len(call.history) :], *output])
+        conversing.settle(context, call.body, [*stored.input_items[len(call.history) :], *output])
     return record
 
 
-def _record_of(context: RequestContext, call: Call, body: Json, events: Sequence[Json | bytes]) -> Record:
+def _record_of(
+    context: RequestContext, call: Call, body: Json, events: Sequence[Json | bytes]
+) -> Record[StoredResponse]:
     ids = ResponseIds(context.world.ids, int(body.get("created_at") or 0), stored=True, chain=chain_key(body["id"]))
-    record = Record(body, children=[*call.history, *kept_items(call.messages, ids)], kept={"events": events})
+    record = Record(body, StoredResponse([*call.history, *kept_items(call.messages, ids)], events=events))
     if call.body.get("store") is not False:
         responses(context).records.put(record)
     return record
@@ -48,10 +72,9 @@ def _record_of(context: RequestContext, call: Call, body: Json, events: Sequence
 def find_item(context: RequestContext, key: str) -> Json:
     """The item with this id, of any response or conversation that is kept; ApiError where there is none."""
     for record in responses(context).records.records():
-        for item in record.kept.get("items", ()):
+        for item in record.data.items if record.data else ():
             if item.get("id") == key:
-                found: Json = item
-                return found
+                return item
     said = conversing.find(context, key)
     if said is None:
         raise errors.unknown_item(key)
@@ -66,18 +89,18 @@ def thoughts_behind(context: RequestContext, items: Sequence[Json]) -> dict[obje
     return {item["id"]: before["id"] for pairs in made for before, item in pairs if before["type"] == "reasoning"}
 
 
-def responses(context: RequestContext) -> CollectionView:
+def responses(context: RequestContext) -> CollectionView[StoredResponse]:
     """The responses that are kept."""
-    return CollectionView(context, "/responses")
+    return RESPONSES.view(context)
 
 
-def _record(context: RequestContext) -> Record:
+def _record(context: RequestContext) -> Record[StoredResponse]:
     return responses(context).get(context.path["response_id"])
 
 
-def _running(record: Record) -> Running | None:
+def _running(record: Record[StoredResponse]) -> Running | None:
     """The making of a response that is still being made."""
-    running: Running | None = record.kept.get(RUNNING)
+    running = record.data.running if record.data else None
     return None if running is None or running.over else running
 
 
@@ -91,7 +114,7 @@ async def retrieve(context: RequestContext) -> Json | EventStream | LiveEventStr
         return record.body
     asked_for = _wanted(context)
     if running is None:
-        told = record.kept.get("events") or replaying.events(record.body)
+        told = (record.data and record.data.events) or replaying.events(record.body)
         return EventStream(asked_for(map(_event, told)))
     return LiveEventStream(_followed(running, asked_for))
 
@@ -133,17 +156,18 @@ def cancel(context: RequestContext) -> Json:
     """`POST /responses/{response_id}/cancel`: stops one that runs in the background where it has come to."""
     record = _record(context)
     if not record.body.get("background"):
-        if not record.kept.get(ASSUMED):
+        if not record.assumed:
             raise errors.not_cancellable()
         record.body = {**record.body, "status": "cancelled"}
     running = _running(record)
     if running is not None:
         running.stop()
-        record.kept["events"] = running.events
+        record.ensure(StoredResponse).events = running.events
         record.body = {**record.body, "status": "cancelled", "output": output_so_far(running.events)}
     return record.body
 
 
 def list_input_items(context: RequestContext) -> Json:
     """`GET /responses/{response_id}/input_items`: what the response was made from, newest first."""
-    return responses(context).page(_record(context).children).body()
+    record = _record(context)
+    return responses(context).page(record.data.input_items if record.data else []).body()

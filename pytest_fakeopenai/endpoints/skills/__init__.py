@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ...pipeline.attachment import attachment, spoken
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.collections import CollectionPath, CollectionView, new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.forms import Upload
 from ...pipeline.operation import Operation, operate
@@ -17,10 +18,21 @@ from ...state.store import Record
 from ...wire.contract import Violation
 from ...wire.protocol import errors
 from ...wire.protocol.call import Fields, Json
+from ..files import FileContent
 from .bundle import Bundle, bundle, packed
 
 _ZIP = "application/zip"
-_SKILLS = "/skills"
+
+
+@dataclass
+class Versions:
+    """What is stored of a skill beside its object: how many versions it ever had, deleted ones among them."""
+
+    count: int = 0
+
+
+SKILLS = CollectionPath[Versions]("/skills")
+_VERSIONS = CollectionPath[FileContent]("/skills/{skill_id}/versions")
 
 
 async def create(context: RequestContext) -> Json:
@@ -36,7 +48,7 @@ async def create(context: RequestContext) -> Json:
         "default_version": "1",
         "latest_version": "1",
     }
-    record = CollectionView(context, _SKILLS).add(skill)
+    record = SKILLS.view(context).add(skill, Versions())
     _add_version(context, record, sent, created)
     return skill
 
@@ -52,19 +64,20 @@ async def create_version(context: RequestContext) -> Json:
     return version
 
 
-def _add_version(context: RequestContext, skill: Record, sent: Bundle, created: int) -> Json:
+def _add_version(context: RequestContext, skill: Record[Versions], sent: Bundle, created: int) -> Json:
     """A version behind all that there ever were: a number is not given twice."""
-    number = skill.kept["versions"] = skill.kept.get("versions", 0) + 1
+    versions = skill.ensure(Versions)
+    versions.count += 1
     body = {
         "id": new_id(context)("skill.version"),
         "object": "skill.version",
         "skill_id": skill.body["id"],
-        "version": str(number),
+        "version": str(versions.count),
         "name": sent.told.get("name", ""),
         "description": sent.told.get("description", ""),
         "created_at": created,
     }
-    _versions(context, skill).add(body, key=str(number), kept={"content": sent.archive})
+    _versions(context, skill).add(body, FileContent(sent.archive), key=body["version"])
     return body
 
 
@@ -80,15 +93,15 @@ async def _sent(context: RequestContext, body: Json) -> Bundle:
     return sent
 
 
-def _skill(context: RequestContext) -> Record:
-    return CollectionView(context, _SKILLS).get(context.path["skill_id"])
+def _skill(context: RequestContext) -> Record[Versions]:
+    return SKILLS.view(context).get(context.path["skill_id"])
 
 
-def _versions(context: RequestContext, skill: Record) -> CollectionView:
-    return CollectionView(context, "/skills/{skill_id}/versions", skill_id=skill.body["id"])
+def _versions(context: RequestContext, skill: Record[Versions]) -> CollectionView[FileContent]:
+    return _VERSIONS.view(context, skill_id=skill.body["id"])
 
 
-def version_of(context: RequestContext, skill: Record, named: str | None) -> Record:
+def version_of(context: RequestContext, skill: Record[Versions], named: str | None) -> Record[FileContent]:
     """The version of a skill with this number, the latest, or, where none is named, the default one."""
     if named is None:
         named = skill.body["default_version"]
@@ -106,7 +119,7 @@ async def update(context: RequestContext) -> Json:
     return skill.body
 
 
-def _make_default(skill: Record, version: Json) -> None:
+def _make_default(skill: Record[Versions], version: Json) -> None:
     told = {name: version[name] for name in ("name", "description") if version.get(name)}
     skill.body = {**skill.body, **told, "default_version": version["version"]}
 
@@ -127,11 +140,11 @@ def delete_version(context: RequestContext) -> Json:
     if remaining:
         skill.body = {**skill.body, "latest_version": remaining[-1]}
     else:
-        CollectionView(context, _SKILLS).delete(skill.body["id"])
+        SKILLS.view(context).delete(skill.body["id"])
     return {"id": version["id"], "object": "skill.version.deleted", "version": version["version"], "deleted": True}
 
 
-def _needed(skill: Record, version: Json, versions: int) -> Iterator[ApiError]:
+def _needed(skill: Record[Versions], version: Json, versions: int) -> Iterator[ApiError]:
     if versions > 1 and version["version"] == skill.body["default_version"]:
         yield ApiError(400, "Cannot delete the default version of a skill. Set another version as the default first.")
 
@@ -146,11 +159,10 @@ def version_content(context: RequestContext) -> Response:
     return _zipped(version_of(context, _skill(context), context.path["version"]))
 
 
-def _zipped(version: Record) -> Response:
+def _zipped(version: Record[FileContent]) -> Response:
     """The zip of a version; that of one only assumed is empty."""
-    archive = version.kept.get("content")
-    name = version.body.get("name") or "skill"
-    return attachment(f"{name}.zip", packed({}) if archive is None else archive, _ZIP)
+    archive = packed({}) if version.data is None else version.data.content
+    return attachment(f"{version.body.get('name') or 'skill'}.zip", archive, _ZIP)
 
 
 ROUTES = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.collections import new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body
 from ...wire.contract import Violation, lengths
@@ -28,7 +28,7 @@ def add(context: RequestContext, given: Json) -> Json:
         "metadata": given.get("metadata") or {},
         "tool_resources": resolved(context, given.get("tool_resources")),
     }
-    CollectionView(context, THREADS).add(body)
+    THREADS.view(context).add(body)
     for each in Fields(given).objects("messages"):
         messages.add(context, body["id"], each)
     return body

@@ -2,56 +2,48 @@
 
 from __future__ import annotations
 
-from ...pipeline.collections import ASSUMED, CollectionView
+from ...pipeline.collections import CollectionPath, CollectionView
 from ...pipeline.context import RequestContext
 from ...state.store import Record
 from ...wire.protocol.call import Json
 from . import refusals
-from .run import Run, new_body
+from .run import Run, SearchContent, new_body
 from .settings import settings_of, settled
 
-THREADS = "/threads"
-MESSAGES = "/threads/{thread_id}/messages"
-RUNS = "/threads/{thread_id}/runs"
-STEPS = "/threads/{thread_id}/runs/{run_id}/steps"
-_RUN = "run"  # what is kept with a run's object: how it comes about
+THREADS = CollectionPath("/threads")
+MESSAGES = CollectionPath("/threads/{thread_id}/messages")
+RUNS = CollectionPath[Run]("/threads/{thread_id}/runs")
+STEPS = CollectionPath[SearchContent]("/threads/{thread_id}/runs/{run_id}/steps")
 
 
 def find_thread(context: RequestContext, thread_id: str) -> Record:
     """The thread with this id; ApiError where there is none."""
-    return CollectionView(context, THREADS).get(thread_id)
+    return THREADS.view(context).get(thread_id)
 
 
 def add_run(context: RequestContext, body: Json, given: Json) -> Run:
     """Keep a run with this object, which was asked this."""
     ids = {"thread_id": body["thread_id"], "run_id": body["id"]}
-    steps, messages = CollectionView(context, STEPS, **ids), CollectionView(context, MESSAGES, **ids)
+    steps, messages = STEPS.view(context, **ids), MESSAGES.view(context, **ids)
     run = Run(context.world.ids, body, given, steps=steps.records, messages=messages.records)
-    run.record.kept[_RUN] = run
-    CollectionView(context, RUNS, **ids).records.put(run.record)
+    RUNS.view(context, **ids).records.put(run.record)
     return run
 
 
-def runs(context: RequestContext, thread_id: str) -> CollectionView:
+def runs(context: RequestContext, thread_id: str) -> CollectionView[Run]:
     """The runs of a thread; those whose time is over have expired."""
-    memory = CollectionView(context, RUNS, thread_id=thread_id)
+    memory = RUNS.view(context, thread_id=thread_id)
     for record in memory.records.records():
-        if (run := run_of(record)) is not None:
+        if (run := record.data) is not None:
             run.expire_in_time()
     return memory
 
 
-def find_run(context: RequestContext) -> Record:
+def find_run(context: RequestContext) -> Record[Run]:
     """The run that a request's path names; ApiError where it, or its thread, is not there."""
     thread_id = context.path["thread_id"]
     find_thread(context, thread_id)
     return runs(context, thread_id).get(context.path["run_id"])
-
-
-def run_of(record: Record) -> Run | None:
-    """How a run comes about; None of one that is only assumed to exist."""
-    run: Run | None = record.kept.get(_RUN)
-    return run
 
 
 def waiting_run(context: RequestContext) -> Run:
@@ -60,10 +52,10 @@ def waiting_run(context: RequestContext) -> Run:
     One that is only assumed to exist is assumed to wait, however often.
     """
     record = find_run(context)
-    run = run_of(record)
+    run = record.data
     if run is not None and run.body["status"] == "requires_action":
         return run
-    if record.kept.get(ASSUMED):
+    if record.assumed:
         return _adopted(context, record.body)
     raise refusals.no_outputs_wanted(record.body["status"])
 
@@ -73,11 +65,11 @@ def _adopted(context: RequestContext, body: Json) -> Run:
     fresh = new_body(body["id"], context.world.ids.now(), context.path["thread_id"], given)
     waiting = {"status": "requires_action", "expires_at": fresh["expires_at"], "completed_at": None}
     run = add_run(context, {**fresh, **body, **waiting}, given)
-    run.record.kept[ASSUMED] = True
+    run.record.assumed = True
     return run
 
 
 def active_run(context: RequestContext, thread_id: str) -> str | None:
     """The id of the run that holds a thread, or None."""
-    found = (run_of(record) for record in runs(context, thread_id).records.records())
+    found = (record.data for record in runs(context, thread_id).records.records())
     return next((run.body["id"] for run in found if run is not None and run.is_active), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.collections import new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body
 from ...wire.contract import Violation, lengths
@@ -29,8 +29,8 @@ async def create(context: RequestContext) -> Json:
 def add(context: RequestContext, thread_id: str, given: Json) -> Json:
     """Keep a message as a request gives it, and return its object."""
     body = message(new_id(context)("thread.message"), context.world.ids.now(), thread_id, given)
-    attach(context, thread_id, body["attachments"])
-    CollectionView(context, MESSAGES, thread_id=thread_id).add(body)
+    attach(context, find_thread(context, thread_id), body["attachments"])
+    MESSAGES.view(context, thread_id=thread_id).add(body)
     return body
 
 

@@ -8,7 +8,7 @@ from ...pipeline.validation import enforce, read_body
 from ...wire.contract import Violation, lengths
 from ...wire.protocol.call import Json
 from . import refusals
-from .keeping import find_run, find_thread, run_of, runs
+from .keeping import find_run, find_thread, runs
 
 # How long the official client's helpers wait between two looks at a run.
 _POLL = {"openai-poll-after-ms": "10"}
@@ -42,7 +42,7 @@ async def update(context: RequestContext) -> Json:
 def cancel(context: RequestContext) -> Json:
     """`POST /threads/{thread_id}/runs/{run_id}/cancel`: answered while it ends; it has by the next look."""
     record = find_run(context)
-    run = run_of(record)
+    run = record.data
     if run is not None and run.is_active:
         return run.cancel()
     if run is not None:

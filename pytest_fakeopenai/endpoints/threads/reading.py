@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...pipeline.collections import CollectionView
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
@@ -33,14 +32,14 @@ def _assistant(body: Json, context: RequestContext) -> Json:
     key = Fields(body).string("assistant_id")
     if key is None:
         raise errors.missing_parameter("assistant_id")
-    return CollectionView(context, ASSISTANTS).get(key).body
+    return ASSISTANTS.view(context).get(key).body
 
 
 def read_run(body: Json, context: RequestContext) -> Call:
     """The call of `POST /threads/{thread_id}/runs`; ApiError for a body that is not one."""
     thread_id = context.path["thread_id"]
     find_thread(context, thread_id)
-    kept = CollectionView(context, MESSAGES).records.bodies()
+    kept = MESSAGES.view(context).records.bodies()
     enforce(context, lambda: map(Violation, _held(context, thread_id)))
     return _new(body, context, [*kept, *_messages(body, "additional_messages")])
 

@@ -21,7 +21,6 @@ from .citing import cited
 
 LIFETIME = 600
 ACTIVE = ("queued", "in_progress", "requires_action", "cancelling")
-FOUND = "found"  # what is kept with a step: the content of what it found, which is told on demand
 DONE: Json = {"event": "done", "data": "[DONE]"}
 # What becomes of a message that is cut short, by what becomes of its run.
 _CUT = {"failed": "run_failed", "expired": "run_expired", "cancelled": "run_cancelled"}
@@ -32,11 +31,18 @@ def event(name: str, data: Json) -> Json:
     return {"event": name, "data": copy.deepcopy(data)}
 
 
+@dataclass(frozen=True)
+class SearchContent:
+    """What is stored of a step that searched files, beside its object: the content of each result, shown on demand."""
+
+    results: list[Any]
+
+
 @dataclass
 class Speech:
     """A message in the making, in the step that makes it; `told` is what only events tell of it."""
 
-    step: Record
+    step: Record[SearchContent]
     message: Record
     told: Json
 
@@ -59,8 +65,10 @@ class Run:
     `interrupt` stops whatever plays its reply and says its last words.
     """
 
-    def __init__(self, ids: Ids, body: Json, given: Json, *, steps: Collection, messages: Collection) -> None:
-        self.record = Record(body)
+    def __init__(
+        self, ids: Ids, body: Json, given: Json, *, steps: Collection[SearchContent], messages: Collection
+    ) -> None:
+        self.record = Record(body, self)
         self.given = given
         self.history: list[Json] = []
         self.interrupt: Callable[[list[Json]], None] | None = None
@@ -68,7 +76,7 @@ class Run:
         self._steps = steps
         self._messages = messages
         self._speech: Speech | None = None
-        self._calling: Record | None = None
+        self._calling: Record[SearchContent] | None = None
         self._billed: Json = {}
         self._spent = figures.nothing()
 
@@ -121,7 +129,7 @@ class Run:
 
     # ---- its steps
 
-    def _open_step(self, kind: str, details: Any) -> Record:
+    def _open_step(self, kind: str, details: Any, data: SearchContent | None = None) -> Record[SearchContent]:
         body = {
             "id": identify(self.ids, "thread.run.step"),
             "object": "thread.run.step",
@@ -139,15 +147,15 @@ class Run:
             "step_details": {"type": kind, kind: details},
             "usage": None,
         }
-        record = Record(body)
+        record = Record(body, data)
         self._steps.put(record)
         return record
 
-    def _opening(self, step: Record) -> Iterator[Json]:
+    def _opening(self, step: Record[SearchContent]) -> Iterator[Json]:
         yield event("thread.run.step.created", step.body)
         yield event("thread.run.step.in_progress", step.body)
 
-    def _end_step(self, step: Record, usage: Json) -> Json:
+    def _end_step(self, step: Record[SearchContent], usage: Json) -> Json:
         step.body |= {"status": "completed", "completed_at": self.ids.now(), "usage": usage}
         self._spent = figures.summed(self._spent, usage)
         return event("thread.run.step.completed", step.body)
@@ -228,8 +236,7 @@ class Run:
 
     def search(self, call: Json, content: list[Any], usage: Json) -> Iterator[Json]:
         """It has searched files, which is a step of its own; the content of what it found is kept for who asks."""
-        step = self._open_step("tool_calls", [])
-        step.kept[FOUND] = content
+        step = self._open_step("tool_calls", [], SearchContent(content))
         yield from self._opening(step)
         begun = {"index": 0, "id": call["id"], "type": call["type"], call["type"]: {}}
         yield self._call_delta(begun, step)
@@ -247,7 +254,7 @@ class Run:
             delta = {"content": [{"index": index, "type": "text", "text": said}]}
             yield {"event": "thread.message.delta", "data": _delta(body["id"], "thread.message", delta)}
 
-    def _call_delta(self, call: Json, step: Record | None = None) -> Json:
+    def _call_delta(self, call: Json, step: Record[SearchContent] | None = None) -> Json:
         step = step or self._calling
         assert step is not None
         delta = {"step_details": {"type": "tool_calls", "tool_calls": [call]}}

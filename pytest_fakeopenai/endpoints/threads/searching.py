@@ -18,7 +18,7 @@ from ..assistants import ASSISTANTS
 from ..vector_stores.searching import narrowing, search
 from ..vector_stores.stores import texts
 from .keeping import STEPS, THREADS, find_run
-from .run import FOUND
+from .run import SearchContent
 
 _KIND, _MOST = "file_search", 20
 _CONTENT = "step_details.tool_calls[*].file_search.results[*].content"
@@ -37,8 +37,8 @@ def look(context: RequestContext, call: Call, query: str, thread_id: str) -> lis
 
 def _stores(context: RequestContext, request: Json, thread_id: str) -> list[str]:
     """The vector stores of the assistant, or those that the run has in their place, and of the thread."""
-    assistant = CollectionView(context, ASSISTANTS).records.find(request["assistant_id"])
-    thread = CollectionView(context, THREADS).records.find(thread_id)
+    assistant = ASSISTANTS.view(context).records.find(request["assistant_id"])
+    thread = THREADS.view(context).records.find(thread_id)
     own = as_dict(request.get("tool_resources")) or (assistant.body if assistant else {}).get("tool_resources")
     its = thread.body["tool_resources"] if thread else as_dict(request.get("thread")).get("tool_resources")
     return [each for given in (own, its) for each in texts(as_dict(as_dict(given).get(_KIND)).get("vector_store_ids"))]
@@ -64,9 +64,9 @@ def echo_found(call: Call, context: RequestContext) -> Reply:
     return Reply(FileSearch(), *echo(replace(call, text=best)).parts)
 
 
-def _steps(context: RequestContext) -> CollectionView:
+def _steps(context: RequestContext) -> CollectionView[SearchContent]:
     find_run(context)
-    return CollectionView(context, STEPS)
+    return STEPS.view(context)
 
 
 def list_steps(context: RequestContext) -> Json:
@@ -80,11 +80,11 @@ def retrieve_step(context: RequestContext) -> Response:
     return Response(_shown(context, _steps(context).get(context.path["step_id"])))
 
 
-def _shown(context: RequestContext, step: Record) -> Json:
+def _shown(context: RequestContext, step: Record[SearchContent]) -> Json:
     """A step, with the content of what it found where the query asks for that."""
-    if FOUND not in step.kept or context.record.query.get("include[]") != _CONTENT:
+    if step.data is None or context.record.query.get("include[]") != _CONTENT:
         return step.body
     (call,) = step.body["step_details"]["tool_calls"]
-    told = zip(call[_KIND]["results"], step.kept[FOUND], strict=True)
+    told = zip(call[_KIND]["results"], step.data.results, strict=True)
     full = {**call[_KIND], "results": [{**result, "content": content} for result, content in told]}
     return {**step.body, "step_details": {"type": "tool_calls", "tool_calls": [{**call, _KIND: full}]}}

@@ -55,8 +55,8 @@ def delete(context: RequestContext) -> Json:
 
 def content(context: RequestContext) -> Json:
     """`GET …/files/{file_id}/content`: the text that was taken from a file."""
-    text = vector_store(context).find(context.path["file_id"]).kept.get("text")
-    data = [{"type": "text", "text": text}] if text else []
+    indexed = vector_store(context).find(context.path["file_id"]).data
+    data = [{"type": "text", "text": indexed.text}] if indexed and indexed.text else []
     return {"object": "vector_store.file_content.page", "data": data, "has_more": False, "next_page": None}
 
 

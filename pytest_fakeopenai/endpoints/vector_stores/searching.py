@@ -41,12 +41,12 @@ def _scored(vector_store: VectorStore, queries: Sequence[Query], filters: object
     vector_store.use()
     for entry in vector_store.entries():
         attributes = entry.body.get("attributes") or {}
-        if entry.body["status"] != "completed" or not matches(filters, attributes):
+        if entry.data is None or entry.body["status"] != "completed" or not matches(filters, attributes):
             continue
-        for chunk in entry.kept.get("chunks", ()):
+        for chunk in entry.data.chunks:
             yield {
                 "file_id": entry.body["id"],
-                "filename": entry.kept["filename"],
+                "filename": entry.data.filename,
                 "score": max((chunk.indexed.score(query) for query in queries), default=0.0),
                 "attributes": attributes,
                 "content": [{"type": "text", "text": chunk.text}],

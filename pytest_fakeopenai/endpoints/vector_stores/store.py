@@ -6,17 +6,30 @@ https://platform.openai.com/docs/api-reference/vector-stores/object
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
-from ...pipeline.collections import CollectionView
+from ...pipeline.collections import CollectionPath
 from ...pipeline.context import RequestContext
 from ...replies.faults import ApiError
 from ...state.store import Record
 from ...wire.protocol.call import Json
+from ..files import FILES, FileContent
 from . import chunks
 
-STORES = "/vector_stores"
-FILES = "/vector_stores/{vector_store_id}/files"
+
+@dataclass(frozen=True)
+class IndexedFile:
+    """What is stored of a store's file beside its object: the name and the text of the file, and what is searched."""
+
+    filename: str
+    text: str = field(default="", repr=False)
+    chunks: Sequence[chunks.Chunk] = field(default=(), repr=False)
+
+
+STORES = CollectionPath("/vector_stores")
+STORE_FILES = CollectionPath[IndexedFile]("/vector_stores/{vector_store_id}/files")
 _STATES = ("in_progress", "completed", "failed", "cancelled")
 _DAY = 86_400
 
@@ -29,23 +42,23 @@ class VectorStore:
 
     def __init__(self, context: RequestContext, store_id: str) -> None:
         self.id = store_id
-        self.store = CollectionView(context, STORES).get(store_id)
-        self.files = CollectionView(context, FILES, vector_store_id=store_id)
+        self.store = STORES.view(context).get(store_id)
+        self.files = STORE_FILES.view(context, vector_store_id=store_id)
         self._context = context
         self._forget_deleted()
         self.settle()
 
     def _forget_deleted(self) -> None:
-        settings, uploaded = self._context.world.settings, CollectionView(self._context, "/files").records
+        settings, uploaded = self._context.world.settings, FILES.view(self._context).records
         gone = [key for key, _ in self.files.records.items() if uploaded.find(key) is None]
         for key in () if settings.assume_exists else gone:
             self.files.records.discard(key)
 
-    def entries(self) -> list[Record]:
+    def entries(self) -> list[Record[IndexedFile]]:
         """What is in the store, oldest first."""
         return self.files.records.records()
 
-    def find(self, file_id: str) -> Record:
+    def find(self, file_id: str) -> Record[IndexedFile]:
         """A file of the store; ApiError where it has none of this id."""
         if self._context.world.settings.assume_exists or self.files.records.find(file_id) is not None:
             return self.files.get(file_id)
@@ -80,9 +93,9 @@ class VectorStore:
         self.refuse_expired()
         self._tell(lasting(self.store.body, self._now))
 
-    def put(self, file: Record, attributes: object, told: Json) -> Record:
+    def put(self, file: Record[FileContent], attributes: object, told: Json) -> Record[IndexedFile]:
         """Attach an uploaded file: its text is taken and cut into chunks by a strategy."""
-        kept: Json = {"filename": file.body.get("filename") or "", "text": "", "chunks": []}
+        indexed = IndexedFile(file.body.get("filename") or "")
         body: Json = {
             "id": file.body["id"],
             "object": "vector_store.file",
@@ -94,18 +107,18 @@ class VectorStore:
             "attributes": attributes if isinstance(attributes, dict) else {},
             "chunking_strategy": told,
         }
-        if "content" in file.kept:
-            self._index(file.kept["content"], body, kept)
-        return self.files.add(body, kept=kept)
+        if file.data is not None:
+            try:
+                indexed = _indexed(indexed.filename, file.data.content, told)
+            except chunks.NotText as failure:
+                body |= {"status": "failed", "last_error": failure.error}
+        body["usage_bytes"] = sum(chunk.size for chunk in indexed.chunks)
+        return self.files.add(body, indexed)
 
-    def _index(self, content: bytes, body: Json, kept: Json) -> None:
-        try:
-            kept["text"] = chunks.text_in(content)
-        except chunks.NotText as failure:
-            body |= {"status": "failed", "last_error": failure.error}
-            return
-        kept["chunks"] = chunks.chunks(kept["text"], body["chunking_strategy"])
-        body["usage_bytes"] = sum(chunk.size for chunk in kept["chunks"])
+
+def _indexed(filename: str, content: bytes, strategy: Json) -> IndexedFile:
+    text = chunks.text_in(content)
+    return IndexedFile(filename, text, chunks.chunks(text, strategy))
 
 
 def counts(bodies: list[Json]) -> Json:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import CollectionView, new_id
+from ...pipeline.collections import new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body
 from ...state.store import Record
 from ...wire.contract import Violation
 from ...wire.protocol.call import Json
+from ..files import FILES, FileContent
 from . import rules
 from .chunks import strategy
 from .store import STORES, VectorStore, counts, lasting
@@ -41,7 +42,7 @@ def _new(context: RequestContext, asked: Json) -> Record:
         **lasting(asked, created),
         "metadata": asked.get("metadata") or {},
     }
-    return CollectionView(context, STORES).add(body)
+    return STORES.view(context).add(body)
 
 
 def filled(context: RequestContext, asked: Json) -> Record:
@@ -60,9 +61,9 @@ def texts(value: object) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
-def uploaded(context: RequestContext, file_id: str) -> Record:
+def uploaded(context: RequestContext, file_id: str) -> Record[FileContent]:
     """The file with this id, which is to be attached; ApiError where nobody has uploaded it."""
-    return CollectionView(context, "/files").get(file_id)
+    return FILES.view(context).get(file_id)
 
 
 def in_progress(number: int) -> Json:
@@ -93,5 +94,5 @@ async def update(context: RequestContext) -> Json:
 
 def list_all(context: RequestContext) -> Json:
     """`GET /vector_stores`."""
-    memory = CollectionView(context, STORES)
+    memory = STORES.view(context)
     return memory.page([VectorStore(context, key).store.body for key, _ in memory.records.items()]).body()
