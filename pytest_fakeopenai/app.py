@@ -29,9 +29,9 @@ def create_app(
 
         app = create_app(lambda request: my_model.complete(request.messages))
     """
-    return TenantMiddleware(
-        Api(routes), SingleTenant(StandaloneWorld(responder, pace=pace, assume_exists=assume_exists))
-    )
+    api = Api(routes)
+    world = StandaloneWorld(responder, api.surfaces, pace=pace, assume_exists=assume_exists)
+    return TenantMiddleware(api, SingleTenant(world))
 
 
 app = create_app()

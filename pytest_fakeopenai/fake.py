@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,7 +17,7 @@ from .settings import Names, Settings, Transport, Unscripted, Unused, Validation
 from .state.conditions import Conditions
 from .state.journal import Requests
 from .state.report import transcript, verdict
-from .state.script import Rule
+from .state.script import Rule, ScriptedEndpoint
 from .state.world import World
 
 if TYPE_CHECKING:
@@ -35,6 +35,12 @@ class VerdictError(AssertionError):
 
 class FakeOpenAIWarning(UserWarning):
     """Something that a test should know but that does not fail it."""
+
+
+def _surfaces() -> Iterable[ScriptedEndpoint]:
+    from .server.routes import api
+
+    return api().surfaces()
 
 
 class FakeOpenAI:
@@ -70,7 +76,7 @@ class FakeOpenAI:
             models=models,
             api_keys=api_keys,
         )
-        self._world = World(settings, name="a FakeOpenAI")
+        self._world = World(settings, _surfaces, name="a FakeOpenAI")
         self._open: contextlib.ExitStack | None = None
         self._root = ""
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.sdk.catalogue import Method, catalogue
 from pytest_fakeopenai.sdk.signature import signature
 from pytest_fakeopenai.wire.contract.shapes import (
@@ -31,6 +30,7 @@ from pytest_fakeopenai.wire.media.sounds import speak
 from pytest_fakeopenai.wire.media.sounds.speech import Speech
 
 from .conformance.samples import JSONL, smallest
+from .families import check
 from .fuzzing import KEY, Sent, encoded, mutated, quoted, values
 
 FIRST, MADE = "@first", "@made"  # stand for the ids of what was made first and last
@@ -191,7 +191,7 @@ def _contents(draw: st.DrawFn, method: Method) -> tuple[tuple[tuple[str, bytes],
     """The headers and the body of a request to an operation."""
     if signature(method).body is None and draw(st.integers(0, 4)):
         return WHO, b""
-    body = draw(bodies(params.check(method.name).shape))
+    body = draw(bodies(check(method.name).shape))
     for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
         body = draw(mutated(body))
     if signature(method).multipart != (draw(st.integers(0, 9)) == 0):

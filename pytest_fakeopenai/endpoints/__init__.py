@@ -1,5 +1,7 @@
 """One module per URL family; each exports its `ROUTES`, a list of operations.
 
+A family that the script answers is a folder with a module `surface`, which exports its `SURFACES`.
+
 A family is named after the segments that its URLs begin with, so that a URL tells which one to load: the first request
 to an API of many families waits for one of them.
 """
@@ -8,9 +10,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from ..pipeline.operation import Operation
+from ..pipeline.surface import Surface
 
 FAMILIES = frozenset(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
 
@@ -26,6 +30,13 @@ def operations(family: str) -> list[Operation]:
     """The operations of a family, in no order."""
     routes: list[Operation] = importlib.import_module(f"{__name__}.{family}").ROUTES
     return routes
+
+
+def surfaces() -> Iterator[Surface]:
+    """The endpoints that the script answers, family by family, each loaded when it is reached."""
+    for family in sorted(FAMILIES):
+        if any(Path(folder, family, "surface.py").exists() for folder in __path__):
+            yield from importlib.import_module(f"{__name__}.{family}.surface").SURFACES
 
 
 def discover() -> list[Operation]:

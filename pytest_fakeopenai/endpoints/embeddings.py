@@ -8,17 +8,23 @@ from ..pipeline.callables import in_thread
 from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation, operate
 from ..pipeline.validation import named_model, validate_call
+from ..sdk.params import Parameters
 from ..wire.billing import usage
 from ..wire.contract import embeddings as rules
+from ..wire.contract.overrides import Override, anything, within
 from ..wire.models import resolved
 from ..wire.protocol import errors, sse
 from ..wire.protocol.call import Call, Fields, Json
+from ..wire.protocol.front_end import FrontEnd
 from ..wire.vectors import embed, to_base64
 
 _LARGE, _SMALL = 3072, 1536
 _MOST_INPUTS = 2048
 
 Input = str | Sequence[int]
+
+# What is known of the parameters beyond the SDK's types.
+_OVERRIDES: list[Override] = [(("dimensions",), within(1)), (("input",), anything)]
 
 
 async def create(context: RequestContext) -> Json:
@@ -72,4 +78,13 @@ def _is_tokens(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(type(number) is int and number >= 0 for number in value)
 
 
-ROUTES = [Operation("POST", "/embeddings", "embeddings", operate(create, encode))]
+ROUTES = [
+    Operation(
+        "POST",
+        "/embeddings",
+        "embeddings",
+        operate(create, encode),
+        front_end=FrontEnd(older=True, metered=True),
+        parameters=Parameters("embedding_create_params.EmbeddingCreateParams", _OVERRIDES),
+    )
+]

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 from ..replies.faults import ApiError
 from ..replies.reply import Reply
+from ..sdk.params import OF_METHOD, Parameters
 from ..state.journal import RecordedRequest
 from ..state.world import World
 from ..wire.models import resolved
 from ..wire.protocol import errors, sse
 from ..wire.protocol.call import Call, Json
+from ..wire.protocol.front_end import NEWER, FrontEnd
 from .scope import Message, Receive, Send
 from .writer import ResponseWriter
 
@@ -24,7 +26,8 @@ class RequestContext:
     """One request on its way through the pipeline.
 
     `app` is the application that it came through, `deployment` the model that Azure's URLs name, `address` the URL that
-    this test's paths stand below; `ending` is what is to be done when it is over, however it ends.
+    this test's paths stand below; `front_end` and `parameters` are those of its endpoint. `ending` is what is to be
+    done when it is over, however it ends.
     """
 
     world: World
@@ -34,6 +37,8 @@ class RequestContext:
     app: App
     deployment: str | None = None
     address: str = ""
+    front_end: FrontEnd = NEWER
+    parameters: Parameters = OF_METHOD
     ending: ExitStack = field(default_factory=ExitStack, repr=False)
 
     def json(self) -> Json:

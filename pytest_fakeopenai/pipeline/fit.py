@@ -5,47 +5,35 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from ..replies.parts import CONTENT, Chunks, FileSearch, Part, Reasoning, Refusal, Text, ToolCall
+from ..replies.parts import CONTENT, Chunks, FileSearch, Part, Refusal, Text, ToolCall
 from ..replies.reply import Reply
 from ..replies.timing import Delay, Gate
+from ..state.script import ScriptedEndpoint, Surfaces
 from ..wire.jsonschema.validation import validation_error
-from ..wire.models import RUNS
 from ..wire.protocol.call import Call
 
-# What each surface can say; timing and faults go everywhere.
-CARRIES: dict[str, tuple[type, ...]] = {
-    "chat.completions": (Text, Chunks, ToolCall, Refusal),
-    "responses": (Text, Chunks, ToolCall, Refusal, Reasoning, FileSearch),
-    "completions": (Text, Chunks),
-    **dict.fromkeys(RUNS, (Text, Chunks, ToolCall, Refusal, FileSearch)),
-}
-_SEVERAL_CHOICES = ("chat.completions", "completions")
 _COMPLETE = (*CONTENT, Delay, Gate)
 
 
-def cannot_carry(parts: Iterable[Part], endpoint: str) -> str | None:
-    """The first part that the surface has no form for, and the surfaces that have one."""
+def cannot_carry(parts: Iterable[Part], surface: ScriptedEndpoint, surfaces: Surfaces) -> str | None:
+    """The first part that the surface has no form for, and those of all surfaces that have one."""
     for part in parts:
-        if isinstance(part, CONTENT) and not isinstance(part, CARRIES[endpoint]):
-            able = dict.fromkeys(_family(name) for name, kinds in CARRIES.items() if isinstance(part, kinds))
-            return f"{part!r} cannot be carried by {endpoint}; {', '.join(able)} can"
+        if isinstance(part, CONTENT) and not isinstance(part, surface.carries):
+            able = dict.fromkeys(other.family for other in surfaces() if isinstance(part, other.carries))
+            return f"{part!r} cannot be carried by {surface.endpoint}; {', '.join(able)} can"
     return None
 
 
-def _family(endpoint: str) -> str:
-    """What endpoints are called that are one surface."""
-    return "threads.runs" if endpoint in RUNS else endpoint
-
-
-def cannot_answer(reply: Reply, call: Call) -> str | None:
+def cannot_answer(reply: Reply, call: Call, surface: ScriptedEndpoint, surfaces: Surfaces) -> str | None:
     """What of a reply the request's surface has no form for."""
     if reply.choices is None:
-        return cannot_carry(reply.parts, call.endpoint) or _several_functions(reply, call)
-    if call.endpoint not in _SEVERAL_CHOICES:
-        return f"Reply(choices=…) cannot be carried by {call.endpoint}; {', '.join(_SEVERAL_CHOICES)} can"
+        return cannot_carry(reply.parts, surface, surfaces) or _several_functions(reply, call)
+    if not surface.has_choices:
+        able = ", ".join(other.family for other in surfaces() if other.has_choices)
+        return f"Reply(choices=…) cannot be carried by {surface.endpoint}; {able} can"
     if len(reply.choices) != call.n:
         return f"Reply(choices=…) has {len(reply.choices)} replies, but the request asks for n={call.n}"
-    problems = (cannot_carry(choice.parts, call.endpoint) for choice in reply.choices)
+    problems = (cannot_carry(choice.parts, surface, surfaces) for choice in reply.choices)
     return next(filter(None, problems), None)
 
 

@@ -20,12 +20,14 @@ from ..replies.faults import ApiError, Disconnect, Garbage
 from ..replies.parts import CONTENT, Part
 from ..replies.reply import Reply, Verbatim
 from ..replies.timing import Pace
+from ..sdk.params import OF_METHOD, Parameters
 from ..state.journal import RecordedRequest
 from ..state.world import World
 from ..wire.billing import deltas
 from ..wire.jsonschema.example import SchemaError
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call, Json
+from ..wire.protocol.front_end import NEWER, FrontEnd
 from .callables import ask
 from .context import RequestContext
 from .fit import cannot_answer, misfit
@@ -47,7 +49,9 @@ Stage = Callable[[RequestContext, Surface, Call, ResponseBuilder, Pace], Player]
 class Operation:
     """An operation of the API as an ASGI application: `endpoint` is its name in conditions and records.
 
-    One that is `open` needs no API key, as the address of a file needs none.
+    One that is `open` needs no API key, as the address of a file needs none. `front_end` decides on the headers and
+    errors of its answers, `parameters` describe what its requests may have; `surface` is that of an endpoint that the
+    script answers.
     """
 
     method: str
@@ -55,14 +59,18 @@ class Operation:
     endpoint: str
     handler: Handler
     open: bool = False
+    front_end: FrontEnd = NEWER
+    parameters: Parameters = OF_METHOD
+    surface: Surface | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Record the request, run the handler, and answer what it raises."""
         world: World = scope[WORLD]
         record = _record(world, scope, self.endpoint, await _read(receive))
-        writer = ResponseWriter(record, scope, receive, send, world.ids.request())
+        writer = ResponseWriter(record, scope, receive, send, world.ids.request(), self.front_end)
         path, app, deployment = scope.get("path_params", {}), scope["app"], scope.get(DEPLOYMENT)
-        context = RequestContext(world, record, writer, path, app, deployment, scope.get(ADDRESS, ""))
+        address, facts = scope.get(ADDRESS, ""), (self.front_end, self.parameters)
+        context = RequestContext(world, record, writer, path, app, deployment, address, *facts)
         try:
             await self._answer(context)
         finally:
@@ -208,6 +216,12 @@ async def _stand_in(context: RequestContext, entry: object) -> Reply | None:
     return reply
 
 
+def scripted(method: str, path: str, surface: Surface, stage: Stage = ReplyPlayer) -> Operation:
+    """The operation of an endpoint that the script answers, with what its surface says of it."""
+    handler = generate(surface, stage)
+    return Operation(method, path, surface.endpoint, handler, False, surface.front_end, surface.parameters, surface)
+
+
 def generate(surface: Surface, stage: Stage = ReplyPlayer) -> Handler:
     """The handler of an endpoint that the script answers; `stage` makes what plays a reply."""
 
@@ -295,7 +309,7 @@ async def _perform(
     if not isinstance(said, Reply) and call.n > 1:  # every choice says the same, so it must be known before it is said
         said = Reply(*[part async for part in said])
     reply = said if isinstance(said, Reply) else Reply()
-    _check(context, reply, call)
+    _check(context, reply, surface, call)
     cut = partial(deltas.cut, model=call.model) if call.stream else deltas.whole
     answer = surface.answer(call, reply, context, cut)
     context.writer.head(surface.stream_type if call.stream else sse.JSON, reply.headers)
@@ -306,8 +320,8 @@ async def _perform(
         await performance.follow(said)
 
 
-def _check(context: RequestContext, reply: Reply, call: Call) -> None:
-    if problem := cannot_answer(reply, call):
+def _check(context: RequestContext, reply: Reply, surface: Surface, call: Call) -> None:
+    if problem := cannot_answer(reply, call, surface, context.world.surfaces):
         raise context.refuse(problem)
     level = context.world.settings.validation
     if level != "off" and (problem := misfit(reply, call)):

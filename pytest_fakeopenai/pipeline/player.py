@@ -120,7 +120,7 @@ class ReplyPlayer:
         if not isinstance(part, CONTENT):
             yield part
             return
-        if problem := cannot_carry((part,), self._call.endpoint):
+        if problem := cannot_carry((part,), self._surface, self._context.world.surfaces):
             raise self._context.refuse(problem)
         yield from self._open()
         yield from self._answer.add(part, index)

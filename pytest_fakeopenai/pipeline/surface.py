@@ -9,9 +9,11 @@ from typing import Any, Protocol
 from ..replies.faults import ApiError
 from ..replies.parts import Content, Part
 from ..replies.reply import Reply
+from ..sdk.params import Parameters
 from ..wire.contract import Rules
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call, Json
+from ..wire.protocol.front_end import NEWER, FrontEnd
 from ..wire.protocol.sse import Event
 from .context import RequestContext
 from .echo import echo
@@ -55,13 +57,20 @@ class ResponseBuilder(Protocol):
 class Surface:
     """A generating endpoint: how its requests are read, how its answers are made of parts and put into bytes.
 
-    `rules` are what OpenAI refuses in a call that is well typed. `unpack` takes an SDK object of the class `whole`
-    apart into a reply, so that it can be streamed as well; `keep` stores one that is sent as it is, where the request
-    says so, and without it every one is taken apart. `echo` is what is said when nothing is scripted; `model_of` finds
-    the model where neither the URL nor the body has to name it.
+    - `endpoint` is its name in conditions and records; `family` what it is called together with others that carry the
+      same, its own name by default.
+    - `carries` are the types of the parts that it has a form for, `has_choices` whether an answer can have several.
+    - `parameters` describe what a request may have, `rules` are what OpenAI refuses in one that is well typed.
+    - `front_end` decides on the headers and errors of its answers.
+    - `unpack` takes an SDK object of the class `whole` apart into a reply, so that it can be streamed as well; `keep`
+      stores one that is sent as it is, where the request says so, and without it every one is taken apart.
+    - `echo` is what is said when nothing is scripted.
+    - `model_of` finds the model where neither the URL nor the body has to name it.
     """
 
     endpoint: str
+    carries: tuple[type, ...]
+    parameters: Parameters
     read: Callable[[Json, RequestContext], Call]
     rules: Rules
     answer: Callable[[Call, Reply, RequestContext, Cut], ResponseBuilder]
@@ -75,3 +84,10 @@ class Surface:
     done: bytes = b""
     stream_type: str = sse.EVENT_STREAM
     model_of: Callable[[RequestContext, Json], str] | None = None
+    front_end: FrontEnd = NEWER
+    has_choices: bool = False
+    family: str = ""
+
+    def __post_init__(self) -> None:
+        """A surface is its own family unless it says otherwise."""
+        self.family = self.family or self.endpoint

@@ -11,7 +11,7 @@ from ..wire import tokens
 from ..wire.contract import Rules, Violation, lengths
 from ..wire.contract.shapes import Checked
 from ..wire.contract.texts import typed
-from ..wire.models import OLDER, family, is_retired
+from ..wire.models import family, is_retired
 from ..wire.protocol import errors
 from ..wire.protocol.call import Call, Json
 from .available import is_available
@@ -57,7 +57,7 @@ def _wrong_keys(context: RequestContext) -> Iterable[Violation]:
     key = _key(context)
     if key is None:
         if context.world.asks_for_key:
-            yield Violation(errors.missing_key(at_length=context.record.endpoint in OLDER))
+            yield Violation(errors.missing_key(at_length=context.front_end.older))
     elif not key or not context.world.settings.knows_key(key):
         yield Violation(errors.incorrect_key(key))
 
@@ -102,9 +102,14 @@ async def validate_call(
 
 def _of_fields(context: RequestContext, rules: Rules, body: Json, model: str) -> Iterator[Violation]:
     """What is wrong with the fields one by one: their types, their own rules, the model."""
-    yield from params.violations(context.record.endpoint, body)
+    yield from _mistyped(context, body)
     yield from map(Violation, rules.fields(body))
     yield from wrong_models(context, model)
+
+
+def _mistyped(context: RequestContext, body: Json) -> list[Violation]:
+    """What of a body the types of the endpoint's parameters do not allow."""
+    return params.violations(context.record.endpoint, body, context.parameters, older=context.front_end.older)
 
 
 _ASSUMED = "gpt-4o"  # the model of a request that names none
@@ -112,34 +117,35 @@ _ASSUMED = "gpt-4o"  # the model of a request that names none
 
 async def read_body(context: RequestContext) -> Json:
     """The body of a request to an endpoint that answers by itself, JSON or a form, once its fields are found right."""
-    check = await _check_of(context.record.endpoint)
+    check = await _check_of(context)
     if is_form(context.record):
         body: Json = typed(check.shape, await read_form(context.record))
     else:
         body = context.json() if context.record.body.strip() else {}
-    enforce(context, lambda: params.violations(context.record.endpoint, body))
+    enforce(context, lambda: _mistyped(context, body))
     enforce(context, lambda: map(Violation, lengths.metadata(body.get("metadata"))))
     return body
 
 
-async def _check_of(endpoint: str) -> Checked:
+async def _check_of(context: RequestContext) -> Checked:
     """The compiled check of an endpoint, made beside the loop when it is first asked for."""
-    if endpoint not in _CHECKED:
-        _CHECKED[endpoint] = await in_thread(lambda: params.check(endpoint))
-    return _CHECKED[endpoint]
+    endpoint, parameters = context.record.endpoint, context.parameters
+    if (endpoint, parameters) not in _CHECKED:
+        _CHECKED[endpoint, parameters] = await in_thread(lambda: params.check(endpoint, parameters))
+    return _CHECKED[endpoint, parameters]
 
 
-_CHECKED: dict[str, Checked] = {}
-_PREPARED: set[tuple[str, str, bool]] = set()
+_CHECKED: dict[tuple[str, params.Parameters], Checked] = {}
+_PREPARED: set[tuple[str, params.Parameters, str, bool]] = set()
 
 
 async def _prepare(context: RequestContext, model: str) -> None:
     """Compile the endpoint's check and load the model's vocabulary, beside the loop: it takes 0.1 seconds."""
-    endpoint, vocabulary = context.record.endpoint, family(model).vocabulary
+    endpoint, parameters, vocabulary = context.record.endpoint, context.parameters, family(model).vocabulary
     checked = context.world.settings.validation != "off"
-    if (endpoint, vocabulary, checked) not in _PREPARED:
-        await in_thread(lambda: (tokens.encoding(vocabulary), params.check(endpoint) if checked else None))
-        _PREPARED.add((endpoint, vocabulary, checked))
+    if (endpoint, parameters, vocabulary, checked) not in _PREPARED:
+        await in_thread(lambda: (tokens.encoding(vocabulary), params.check(endpoint, parameters) if checked else None))
+        _PREPARED.add((endpoint, parameters, vocabulary, checked))
 
 
 def named_model(context: RequestContext, body: Json) -> str:
@@ -151,13 +157,13 @@ def named_model(context: RequestContext, body: Json) -> str:
         raise errors.invalid_type("model", "a string", model)
     if context.world.settings.assume_exists:  # a stored prompt may name one
         return _ASSUMED
-    raise errors.missing_model() if context.record.endpoint in OLDER else errors.missing_parameter("model")
+    raise errors.missing_model() if context.front_end.older else errors.missing_parameter("model")
 
 
 def wrong_models(context: RequestContext, model: str) -> Iterable[Violation]:
     """A model that OpenAI has retired, that was deleted, or that the test says is unknown."""
     if not is_available(context.world, model):
-        newer = context.record.endpoint not in OLDER
-        yield Violation(errors.requested_unknown_model(model) if newer else errors.no_such_model(model))
+        older = context.front_end.older
+        yield Violation(errors.no_such_model(model) if older else errors.requested_unknown_model(model))
     elif is_retired(model) and context.world.settings.models is None:
         yield Violation(errors.retired_model(model))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from ..replies.faults import ApiError
 from ..state.journal import RecordedRequest
 from ..wire.protocol.call import Json
+from ..wire.protocol.front_end import NEWER, FrontEnd
 from ..wire.protocol.headers import encode_error, of_answer, of_error, timed
 from .scope import TRANSPORT, Message, Receive, Send
 
@@ -36,11 +37,21 @@ class ConnectionCut(Exception):
 class ResponseWriter:
     """Sends one answer and keeps its record: complete before the last byte leaves.
 
-    `request_id` is in the header x-request-id; `asked` is the request's body, once it has been read.
+    `request_id` is in the header x-request-id; `asked` is the request's body, once it has been read. The headers and
+    errors are those of the endpoint's front end.
     """
 
-    def __init__(self, record: RecordedRequest, scope: Message, receive: Receive, send: Send, request_id: str):
+    def __init__(
+        self,
+        record: RecordedRequest,
+        scope: Message,
+        receive: Receive,
+        send: Send,
+        request_id: str,
+        front_end: FrontEnd = NEWER,
+    ) -> None:
         self.record = record
+        self._front_end = front_end
         self.request_id = request_id
         self.asked: Json = {}
         self.started = False
@@ -63,7 +74,7 @@ class ResponseWriter:
     def head(self, media_type: str, headers: Mapping[str, str], status: int = 200) -> None:
         """Say how the answer begins; nothing is sent yet."""
         self._status = status
-        self._headers = of_answer(self.record.endpoint, self.asked)
+        self._headers = of_answer(self._front_end, self.asked)
         self._headers["content-type"] = media_type
         self._given.update(headers)
 
@@ -112,9 +123,9 @@ class ResponseWriter:
         body = {"error": error.body(self.record.model)}
         self._buffer.clear()
         self._status = error.status
-        self._headers = of_error(error, self.record.endpoint, self.asked)
+        self._headers = of_error(error, self._front_end, self.asked)
         self._given.update(error.headers)
-        await self.answer(encode_error(error, self.record.endpoint, body))
+        await self.answer(encode_error(error, self._front_end, body))
 
     async def wait(self, waiter: Awaitable[T]) -> T:
         """Send what has been written, then wait for the waiter's result; ClientGone when the client does not."""

@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from ..wire.contract import Violation
-from ..wire.contract.overrides import OVERRIDES
-from ..wire.contract.overriding import overridden
+from ..wire.contract.overrides import Override, overridden
+from ..wire.contract.overrides.self_answering import OVERRIDES
 from ..wire.contract.shapes import Checked, Object, Shape, Tagged
-from ..wire.models import OLDER
 from ..wire.protocol import errors
 from .catalogue import catalogue
 from .hints import HintReader
 from .signature import signature
 
-# Where the parameter type of each endpoint stands that is not called by the name of its method.
-_TYPES = {
-    "chat.completions": ("chat.completion_create_params", "CompletionCreateParamsBase"),
-    "responses": ("responses.response_create_params", "ResponseCreateParamsBase"),
-    "completions": ("completion_create_params", "CompletionCreateParamsBase"),
-    "embeddings": ("embedding_create_params", "EmbeddingCreateParams"),
-}
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """Where an endpoint's parameters are described.
+
+    `type` names the SDK's type for them below `openai.types`, `completion_create_params.CompletionCreateParamsBase`;
+    without it the type is that of the SDK's method that is called like the endpoint. `overrides` are what is known of
+    the API beyond that type.
+    """
+
+    type: str = ""
+    overrides: Sequence[Override] = ()
 
 
-def violations(endpoint: str, body: dict[str, Any]) -> list[Violation]:
-    """What of a request's body the types of this endpoint's parameters do not allow, in the order of the document."""
-    found = check(endpoint).violations(body)
+OF_METHOD = Parameters()
+
+
+def violations(
+    endpoint: str, body: dict[str, Any], parameters: Parameters = OF_METHOD, *, older: bool = False
+) -> list[Violation]:
+    """What of a request's body the types of this endpoint's parameters do not allow, in the order of the document.
+
+    `older` marks the front end that names all unknown arguments in one error.
+    """
+    found = check(endpoint, parameters).violations(body)
     if not found:
         return found
-    return [_doubted(violation) for violation in (_older(found) if endpoint in OLDER else found)]
+    return [_doubted(violation) for violation in (_older(found) if older else found)]
 
 
 @cache
@@ -63,15 +75,15 @@ def _is_unknown_argument(violation: Violation) -> bool:
 
 
 @cache
-def check(endpoint: str) -> Checked:
+def check(endpoint: str, parameters: Parameters = OF_METHOD) -> Checked:
     """The compiled check of an endpoint, made when its first request comes: it costs 10 to 60 milliseconds.
 
     An endpoint that the installed SDK does not know takes anything.
     """
     reader = HintReader()
-    hint, elsewhere = _type(endpoint)
+    hint, elsewhere = _named(parameters.type) if parameters.type else _of_method(endpoint)
     shape = _without(reader.shape(hint), elsewhere)
-    return Checked(overridden(shape, OVERRIDES.get(endpoint, ())), reader.definitions)
+    return Checked(overridden(shape, parameters.overrides or OVERRIDES.get(endpoint, ())), reader.definitions)
 
 
 def _without(shape: Shape, elsewhere: frozenset[str]) -> Shape:
@@ -81,12 +93,14 @@ def _without(shape: Shape, elsewhere: frozenset[str]) -> Shape:
     return replace(shape, required=shape.required - elsewhere) if isinstance(shape, Object) else shape
 
 
-def _type(endpoint: str) -> tuple[Any, frozenset[str]]:
-    """The type of an endpoint's parameters, and those of them that do not, or need not, stand in the body."""
-    if endpoint in _TYPES:
-        module, name = _TYPES[endpoint]
-        # The model is looked at beforehand, and on Azure stands in the URL.
-        return getattr(importlib.import_module(f"openai.types.{module}"), name), frozenset({"model"})
+def _named(type_: str) -> tuple[Any, frozenset[str]]:
+    """A type below `openai.types`; the model is looked at beforehand, and on Azure stands in the URL."""
+    module, _, name = type_.rpartition(".")
+    return getattr(importlib.import_module(f"openai.types.{module}"), name), frozenset({"model"})
+
+
+def _of_method(endpoint: str) -> tuple[Any, frozenset[str]]:
+    """The type of the body of an endpoint's method, and the parameters that stand in its path."""
     method = catalogue().named(endpoint)
     if method is None:
         return Any, frozenset()

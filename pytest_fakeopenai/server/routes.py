@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from starlette.exceptions import HTTPException
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from ..endpoints import arrange, family_of, operations
+from ..endpoints import arrange, family_of, operations, surfaces
 from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation
+from ..pipeline.surface import Surface
 from ..wire.protocol import errors
 
 
@@ -43,6 +44,12 @@ class Api:
         except HTTPException as unmatched:
             operation = _unmatched(scope, unmatched.status_code)
             await operation(scope, receive, send)
+
+    def surfaces(self) -> Iterator[Surface]:
+        """The endpoints that the script answers."""
+        yield from surfaces()
+        further = (operation.surface for each in self._further.values() for operation in each)
+        yield from (surface for surface in further if surface is not None)
 
     def _router(self, family: str) -> Router:
         """The routes of a family, and what there is besides them."""

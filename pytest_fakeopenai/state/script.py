@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ..replies.faults import ApiError
 from ..replies.reply import Reply, Verbatim, as_reply
@@ -44,6 +44,23 @@ class Queue:
         entry = self.waiting.popleft()
         self.given.append((entry, request.number))
         return entry
+
+
+class ScriptedEndpoint(Protocol):
+    """An endpoint that the script answers, and what its answers can carry.
+
+    `family` is what it is called together with others that carry the same, `carries` the types of the parts that it has
+    a form for, `has_choices` whether an answer can have several choices.
+    """
+
+    endpoint: str
+    family: str
+    carries: tuple[type, ...]
+    has_choices: bool
+
+
+# All endpoints that the script answers: a function, since they are loaded when something asks for them.
+Surfaces = Callable[[], Iterable[ScriptedEndpoint]]
 
 
 class ConditionFailed(Exception):
@@ -95,10 +112,11 @@ class Script:
     """The replies of one world. A request is answered by the first that has something to say: the rules in the order
     written, the queue, the default.
 
-    Plain replies, and rules that name no endpoint, answer the generating endpoints only.
+    Plain replies, and rules that name no endpoint, answer the generating endpoints only, which are `surfaces`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, surfaces: Surfaces) -> None:
+        self._surfaces = surfaces
         self.rules: list[Rule] = []
         self.queue = Queue()
         self.default: ScriptEntry | None = None
@@ -117,7 +135,8 @@ class Script:
 
     def note(self, rule: Rule) -> None:
         """Know that a rule has been given something to say."""
-        if any(rule.conditions.concern(endpoint) for endpoint in GENERATING):
+        conditions = rule.conditions
+        if conditions.endpoint is None or any(conditions.concern(each.endpoint) for each in self._surfaces()):
             self.scripted = True
 
     def set_default(self, reply: object) -> None:
@@ -146,16 +165,3 @@ class Script:
                 yield repr(rule), entry
         for entry in self.queue.waiting:
             yield "script", entry
-
-
-# The endpoints that the script answers.
-GENERATING = frozenset(
-    {
-        "chat.completions",
-        "responses",
-        "completions",
-        "threads.runs.create",
-        "threads.create_and_run",
-        "threads.runs.submit_tool_outputs",
-    }
-)

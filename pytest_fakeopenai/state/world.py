@@ -16,7 +16,7 @@ from ..wire.protocol import errors
 from ..wire.protocol.ids import Ids
 from .journal import Journal, RecordedRequest
 from .report import miss
-from .script import ConditionFailed, Responder, Script, ScriptEntry
+from .script import ConditionFailed, Responder, Script, ScriptEntry, Surfaces
 from .store import Collection
 
 _LOGGER = logging.getLogger("pytest_fakeopenai")
@@ -54,7 +54,10 @@ class PendingRequests:
 
 
 class World:
-    """The state behind one `FakeOpenAI`; the server's thread and the test's share it under one lock."""
+    """The state behind one `FakeOpenAI`; the server's thread and the test's share it under one lock.
+
+    `surfaces` are the endpoints that its script answers.
+    """
 
     asks_for_key = True
     follows_types = False
@@ -62,6 +65,7 @@ class World:
     def __init__(
         self,
         settings: Settings,
+        surfaces: Surfaces = tuple,
         *,
         name: str = "",
         ids: Ids | None = None,
@@ -69,6 +73,7 @@ class World:
         pace: Pace | None = None,
     ) -> None:
         self.settings = settings
+        self.surfaces = surfaces
         self.name = name
         self.lock = threading.RLock()  # a condition's callable may look at the requests
         self._ids = ids
@@ -83,7 +88,7 @@ class World:
         with self.lock:
             self.pace = self._pace
             self.ids = self._ids or Ids()
-            self.script = Script()
+            self.script = Script(self.surfaces)
             self.journal = Journal(self._limit)
             self.problems: list[Problem] = []
             self._warnings: list[str] = []
@@ -158,14 +163,19 @@ class StandaloneWorld(World):
     _NEWEST = 1000
 
     def __init__(
-        self, responder: Responder | None = None, *, pace: Pace | None = None, assume_exists: bool = False
+        self,
+        responder: Responder | None = None,
+        surfaces: Surfaces = tuple,
+        *,
+        pace: Pace | None = None,
+        assume_exists: bool = False,
     ) -> None:
         trusting: Validation = "warn" if assume_exists else "known"
         settings = Settings(
             unscripted="echo", unused="allow", validation=trusting, guard=False, assume_exists=assume_exists
         )
         self.follows_types = assume_exists
-        super().__init__(settings, ids=Ids.real(), limit=self._NEWEST, pace=pace)
+        super().__init__(settings, surfaces, ids=Ids.real(), limit=self._NEWEST, pace=pace)
         if responder is not None:
             self.script.set_default(responder)
 

@@ -12,11 +12,8 @@ from functools import lru_cache
 
 _FIRST_CREATED = 1_687_882_411
 
+# The endpoints that models serve.
 CHAT, RESPONSES, COMPLETIONS, EMBEDDINGS = "chat.completions", "responses", "completions", "embeddings"
-# The endpoints behind a front end of their own, with errors of their own.
-OLDER = (CHAT, COMPLETIONS, EMBEDDINGS)
-# What has a run go on.
-RUNS = ("threads.runs.create", "threads.create_and_run", "threads.runs.submit_tool_outputs")
 
 
 @dataclass(eq=False)

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from pytest_fakeopenai import FakeOpenAI
-from pytest_fakeopenai.endpoints import chat_completions, responses
+from pytest_fakeopenai.endpoints.chat_completions.surface import SURFACE as CHAT
+from pytest_fakeopenai.endpoints.responses.surface import SURFACE as RESPONSES
 from pytest_fakeopenai.pipeline.context import RequestContext
 from pytest_fakeopenai.pipeline.surface import Surface
 from pytest_fakeopenai.sdk import params
@@ -37,14 +38,14 @@ TURN: list[Json] = [
     {"role": "assistant", "content": "It is 21 degrees and sunny, with a light wind from the west. " * 4},
 ]
 BODIES: dict[str, tuple[Surface, Json]] = {
-    "chat": (chat_completions.SURFACE, {"model": "gpt-4o", "messages": TURN[:1]}),
+    "chat": (CHAT, {"model": "gpt-4o", "messages": TURN[:1]}),
     "chat, a tool": (
-        chat_completions.SURFACE,
+        CHAT,
         {"model": "gpt-4o", "messages": TURN[:1], "tools": [{"type": "function", "function": TOOL}]},
     ),
-    "chat, 100 messages": (chat_completions.SURFACE, {"model": "gpt-4o", "messages": TURN * 50}),
-    "responses": (responses.SURFACE, {"model": "gpt-4o", "input": "What is the weather?"}),
-    "responses, 100 items": (responses.SURFACE, {"model": "gpt-4o", "input": TURN * 50}),
+    "chat, 100 messages": (CHAT, {"model": "gpt-4o", "messages": TURN * 50}),
+    "responses": (RESPONSES, {"model": "gpt-4o", "input": "What is the weather?"}),
+    "responses, 100 items": (RESPONSES, {"model": "gpt-4o", "input": TURN * 50}),
 }
 
 
@@ -52,8 +53,12 @@ def checking(surface: Surface, body: Json) -> Callable[[], object]:
     """What the pipeline does to check a request, and would not do without validation."""
     record = RecordedRequest(1, "POST", "/", surface.endpoint, {}, {}, b"")
     call = surface.read(body, RequestContext(World(Settings()), record, None, {}, None))  # type: ignore[arg-type]  # it sends nothing
-    rules = surface.rules
-    return lambda: (params.violations(surface.endpoint, body), [*rules.fields(body)], [*rules.violations(call)])
+    rules, parameters = surface.rules, surface.parameters
+    return lambda: (
+        params.violations(surface.endpoint, body, parameters),
+        [*rules.fields(body)],
+        [*rules.violations(call)],
+    )
 
 
 def create(client: Any, body: Json) -> object:

@@ -8,7 +8,6 @@ from operator import attrgetter
 from typing import Any
 
 from pytest_fakeopenai import FakeOpenAI
-from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.sdk.catalogue import Method
 from pytest_fakeopenai.wire.contract.shapes import (
     Array,
@@ -25,6 +24,8 @@ from pytest_fakeopenai.wire.contract.shapes import (
     String,
     Tagged,
 )
+
+from ..families import check
 
 JSONL = b'{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}\n' * 10
 
@@ -61,7 +62,7 @@ def _plain(shape: Shape, name: str) -> Any:
 
 def arguments(method: Method) -> dict[str, Any]:
     """The smallest arguments that a method takes for its body."""
-    fields = smallest(params.check(method.name).shape)
+    fields = smallest(check(method.name).shape)
     return {spelled(name): value for name, value in fields.items()} if isinstance(fields, dict) else {}
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import discover
-from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
 from pytest_fakeopenai.sdk.signature import signature
 from pytest_fakeopenai.wire.contract.shapes import Object, Shape
 
+from ..families import check
 from ..server.peers import connected
 from .samples import arguments
 
@@ -62,7 +62,7 @@ def is_own(method: Method) -> bool:
 
 def required(method: Method) -> list[tuple[str, Shape]]:
     """The fields that a body must have."""
-    shape = params.check(method.name).shape
+    shape = check(method.name).shape
     if not isinstance(shape, Object):
         return []
     return [(name, each) for name, each in shape.fields.items() if name in shape.required]
@@ -95,14 +95,14 @@ def test_refuses_a_body_without_what_it_needs(fake_openai: FakeOpenAI, method: M
 def test_refuses_values_of_another_type(fake_openai: FakeOpenAI, method: Method) -> None:
     for name, shape in required(method):
         for value in VALUES:
-            violations = [each for each in params.check(method.name).violations({name: value}) if each.known]
+            violations = [each for each in check(method.name).violations({name: value}) if each.known]
             status, _ = send(fake_openai, method, json.dumps({name: value}).encode())
             assert status < 500
             assert status == 400 or not violations or type(shape) is Shape or is_own(method)
 
 
 DESCRIBED = {
-    name: method for name, method in WITH_BODY.items() if "metadata" in getattr(params.check(name).shape, "fields", ())
+    name: method for name, method in WITH_BODY.items() if "metadata" in getattr(check(name).shape, "fields", ())
 }
 
 

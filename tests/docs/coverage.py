@@ -18,10 +18,10 @@ from pytest_fakeopenai.endpoints import discover
 from pytest_fakeopenai.endpoints._fallback.route import EXAMPLES, handler_of
 from pytest_fakeopenai.pipeline.context import RequestContext
 from pytest_fakeopenai.pipeline.operation import Operation
-from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
-from pytest_fakeopenai.state.script import GENERATING
 from pytest_fakeopenai.wire.contract.shapes import Object
+
+from ..families import check
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 VERSION = "The fields are those of openai "
@@ -72,7 +72,7 @@ class Watched(dict[str, Any]):
 def treatment(endpoint: str) -> dict[str, str]:
     """What becomes of each field of a request: `used` where an answer depends on it, else `checked`."""
     seen, _ = _answers(endpoint)
-    shape = params.check(endpoint).shape
+    shape = check(endpoint).shape
     assert isinstance(shape, Object)
     return {name: "used" if name in seen else "checked" for name in sorted(shape.fields)}
 
@@ -160,7 +160,7 @@ def _plain(path: str) -> str:
 
 
 def _kind(operation: Operation) -> str:
-    return "scripted" if operation.endpoint in GENERATING else "behaviour"
+    return "scripted" if operation.surface else "behaviour"
 
 
 def _fallback(method: Method) -> str:

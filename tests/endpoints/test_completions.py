@@ -161,6 +161,14 @@ def test_leaves_out_completion_tokens_where_nothing_was_said(fake_openai: FakeOp
     assert body["usage"] == {"prompt_tokens": 2, "total_tokens": 2}
 
 
+@pytest.mark.parametrize(("finish_reason", "billed"), [(None, 4), ("length", 1)])
+def test_bills_the_text_alone_or_the_limit_that_cuts_it(
+    fake_openai: FakeOpenAI, finish_reason: str | None, billed: int
+) -> None:
+    fake_openai.script(Reply("It is", " cold.", finish_reason=finish_reason))
+    assert complete(fake_openai, max_tokens=1).usage.to_dict() == usage(2, billed)
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

@@ -24,6 +24,7 @@ CITY: Any = {
     "required": ["city", "days"],
     "additionalProperties": False,
 }
+FORMAT: Any = {"name": "city", "schema": CITY}
 IMPOSSIBLE: Any = {"type": "object", "properties": {"a": False}, "required": ["a"]}
 
 
@@ -42,17 +43,20 @@ def call(**fields: Any) -> Call:
         (call(json_mode=True), Text(json.dumps({"text": NOTHING}))),
         (call(text='{"a": [1]}', json_mode=True), Text('{"a": [1]}')),
         (call(text="[1]", json_mode=True), Text('{"text": "[1]"}')),
-        (call(text="ä", schema=CITY), Text('{"city": "ä", "days": 0}')),
-        (call(schema=CITY), Text(json.dumps({"city": NOTHING, "days": 0}))),
-        (call(text="Hi", schema={"type": "array", "items": {"type": "string"}}), Text("[]")),
+        (call(text="ä", format=FORMAT), Text('{"city": "ä", "days": 0}')),
+        (call(format=FORMAT), Text(json.dumps({"city": NOTHING, "days": 0}))),
+        (call(text="Hi", format={"schema": {"type": "array", "items": {"type": "string"}}}), Text("[]")),
         (call(text="Hi", demanded=Tool("f", parameters=CITY)), ToolCall("f", {"city": "Hi", "days": 0})),
         (call(text="Hi", demanded=Tool("f")), ToolCall("f", {})),
         (call(text="Hi", demanded=Tool("f", parameters={})), ToolCall("f", {})),
         (call(text="Hi", demanded=Tool("f", parameters={"type": "string"})), ToolCall("f", '"Hi"')),
         (call(text="ls", demanded=Tool("shell", "custom")), ToolCall("shell", "ls")),
-        (call(text="Hi", demanded=Tool("f"), schema=CITY), ToolCall("f", {})),
+        (call(text="Hi", demanded=Tool("f"), format=FORMAT), ToolCall("f", {})),
         (call(text="Hi", demanded=Tool("f"), tool_outputs=("done",)), Text("Hi")),
-        (call(text="Hi", demanded=Tool("f"), tool_outputs=("done",), schema=CITY), Text('{"city": "Hi", "days": 0}')),
+        (
+            call(text="Hi", demanded=Tool("f"), tool_outputs=("done",), format=FORMAT),
+            Text('{"city": "Hi", "days": 0}'),
+        ),
     ],
 )
 def test_says_what_the_request_insists_on_and_the_last_user_text_otherwise(asked: Call, said: object) -> None:
@@ -62,7 +66,7 @@ def test_says_what_the_request_insists_on_and_the_last_user_text_otherwise(asked
 @pytest.mark.parametrize(
     ("asked", "owner"),
     [
-        (call(text="Hi", schema=IMPOSSIBLE), "the response format"),
+        (call(text="Hi", format={"schema": IMPOSSIBLE}), "the response format"),
         (call(text="Hi", demanded=Tool("f", parameters=IMPOSSIBLE)), "tool 'f'"),
     ],
 )

@@ -22,9 +22,10 @@ from pytest_fakeopenai import (
     Text,
     ToolCall,
 )
-from pytest_fakeopenai.pipeline.fit import CARRIES, cannot_answer, cannot_carry, misfit
+from pytest_fakeopenai.pipeline.fit import cannot_answer, cannot_carry, misfit
 from pytest_fakeopenai.wire.protocol.call import Call, Tool
 
+from ..families import SURFACES
 from ..verdicts import verdict_of
 
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
@@ -35,9 +36,15 @@ def call(endpoint: str = "chat.completions", **fields: Any) -> Call:
     return Call(endpoint, "gpt-4o", {}, **fields)
 
 
-@pytest.mark.parametrize("endpoint", CARRIES)
+def unfit(reply: Reply, asked: Call) -> str | None:
+    """What of a reply the request's surface has no form for."""
+    return cannot_answer(reply, asked, SURFACES[asked.endpoint], SURFACES.values)
+
+
+@pytest.mark.parametrize("endpoint", SURFACES)
 def test_carries_timing_and_faults_everywhere(endpoint: str) -> None:
-    assert cannot_carry((Text("a"), Chunks("b"), Delay(0), Gate(), Disconnect(), ServerError()), endpoint) is None
+    parts = (Text("a"), Chunks("b"), Delay(0), Gate(), Disconnect(), ServerError())
+    assert cannot_carry(parts, SURFACES[endpoint], SURFACES.values) is None
 
 
 @pytest.mark.parametrize(
@@ -76,8 +83,8 @@ def test_carries_timing_and_faults_everywhere(endpoint: str) -> None:
     ],
 )
 def test_names_the_part_the_surface_and_the_surfaces_that_can(part: Any, endpoint: str, problem: str | None) -> None:
-    assert cannot_carry((Text("before"), part), endpoint) == problem
-    assert cannot_answer(Reply("before", part), call(endpoint)) == problem
+    assert cannot_carry((Text("before"), part), SURFACES[endpoint], SURFACES.values) == problem
+    assert unfit(Reply("before", part), call(endpoint)) == problem
 
 
 @pytest.mark.parametrize(
@@ -100,7 +107,7 @@ def test_names_the_part_the_surface_and_the_surfaces_that_can(part: Any, endpoin
     ],
 )
 def test_gives_each_choice_its_reply(reply: Reply, asked: Call, problem: str | None) -> None:
-    assert cannot_answer(reply, asked) == problem
+    assert unfit(reply, asked) == problem
 
 
 OFFERED = (Tool("get_weather", parameters=CITY), Tool("shell", "custom"), Tool("strict", parameters=CITY, strict=True))
@@ -174,17 +181,17 @@ def test_calls_a_strict_tool_with_arguments_that_fit() -> None:
     ids=repr,
 )
 def test_lets_pass_what_fits_the_schema_or_is_no_whole_text(reply: Reply) -> None:
-    assert misfit(reply, call(schema=CITY, strict=True, tools=OFFERED)) is None
+    assert misfit(reply, call(format={"schema": CITY}, strict=True, tools=OFFERED)) is None
 
 
 @pytest.mark.parametrize("reply", [Reply(BAD), Reply("plain"), Reply(Chunks(BAD[:5], BAD[5:])), Reply("")], ids=repr)
 def test_complains_of_a_text_that_breaks_the_strict_schema(reply: Reply) -> None:
-    problem = misfit(reply, call(schema=CITY, strict=True))
+    problem = misfit(reply, call(format={"schema": CITY}, strict=True))
 
     assert problem is not None
     assert problem.startswith(f"{Text(reply.text)!r} breaks the strict JSON schema that the request demands: ")
     assert problem.endswith("; a model that breaks it is Text(…, unchecked=True)")
-    assert misfit(reply, call(schema=CITY)) is None
+    assert misfit(reply, call(format={"schema": CITY})) is None
 
 
 @pytest.mark.parametrize(("wanted", "fits"), [(True, True), (False, False)])
@@ -260,6 +267,6 @@ def test_refuses_what_a_generator_cannot_have_carried(fake_openai: FakeOpenAI) -
 def test_refuses_several_calls_of_the_deprecated_functions() -> None:
     functions = [{"name": "a"}, {"name": "b"}]
     asked = Call("chat.completions", "gpt-4o", {"functions": functions}, tools=(Tool("a"), Tool("b")))
-    assert cannot_answer(Reply(ToolCall("a")), asked) is None
-    problem = cannot_answer(Reply(ToolCall("a"), ToolCall("b")), asked)
+    assert unfit(Reply(ToolCall("a")), asked) is None
+    problem = unfit(Reply(ToolCall("a"), ToolCall("b")), asked)
     assert problem == "2 calls cannot answer the deprecated functions=, which know only one at a time; tools= can"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pytest_fakeopenai.sdk import params
 
 from ..conformance.refusals import CHAT, COMPLETIONS, EMBEDDINGS, HI, RESPONSES, Json, call, request, result, tool
+from ..families import check, violations
 
 ENDPOINTS = {
     CHAT: "chat.completions",
@@ -82,7 +83,7 @@ ALLOWED: list[tuple[str, Json]] = [
 
 @pytest.mark.parametrize(("path", "body"), ALLOWED)
 def test_allows_what_the_api_allows(path: str, body: Json) -> None:
-    assert params.violations(ENDPOINTS[path], body) == []
+    assert violations(ENDPOINTS[path], body) == []
 
 
 def test_names_every_violation_in_the_order_of_the_document() -> None:
@@ -90,7 +91,7 @@ def test_names_every_violation_in_the_order_of_the_document() -> None:
         CHAT, messages=[{"role": "user"}, {"role": "user", "content": [{"text": "Hi"}]}], temperature=9, n="2", top_k=1
     )
 
-    found = [(violation.error.param, violation.error.code) for violation in params.violations("chat.completions", body)]
+    found = [(violation.error.param, violation.error.code) for violation in violations("chat.completions", body)]
 
     assert found == [
         (None, None),  # what a front end says of top_k
@@ -115,7 +116,7 @@ def test_names_every_violation_in_the_order_of_the_document() -> None:
     ],
 )
 def test_tells_what_is_known_from_what_is_only_typed(path: str, changes: Json, known: bool) -> None:
-    assert [violation.known for violation in params.violations(ENDPOINTS[path], request(path, **changes))] == [known]
+    assert [violation.known for violation in violations(ENDPOINTS[path], request(path, **changes))] == [known]
 
 
 JSON: Any = st.recursive(
@@ -158,6 +159,6 @@ def bodies(draw: Any) -> tuple[str, Any]:
 @settings(max_examples=400, deadline=None)
 def test_words_a_violation_exactly_where_the_compiled_check_finds_one(given: tuple[str, Any]) -> None:
     path, body = given
-    check = params.check(ENDPOINTS[path])
+    checked = check(ENDPOINTS[path])
 
-    assert check.fits(body) == (list(check.shape.violations(body, "")) == [])
+    assert checked.fits(body) == (list(checked.shape.violations(body, "")) == [])

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from ...pipeline.operation import Operation, generate, operate
-from ...pipeline.surface import Surface
-from ...wire.contract import chat as rules
-from ...wire.protocol import sse
+from ...pipeline.operation import Operation, operate, scripted
 from . import stored
-from .builder import ChatCompletionBuilder, encode, frame, is_piece, unpack
-from .reading import read
-
-SURFACE = Surface(
-    endpoint="chat.completions",
-    read=read,
-    rules=rules,
-    answer=ChatCompletionBuilder,
-    whole="ChatCompletion",
-    unpack=unpack,
-    frame=frame,
-    is_piece=is_piece,
-    encode=encode,
-    keep=stored.keep,
-    done=sse.DONE,
-)
+from .surface import SURFACE
 
 _ONE = "/chat/completions/{completion_id}"
 
 ROUTES = [
-    Operation("POST", "/chat/completions", SURFACE.endpoint, generate(SURFACE)),
+    scripted("POST", "/chat/completions", SURFACE),
     Operation("GET", "/chat/completions", "chat.completions.list", operate(stored.list_completions)),
     Operation("GET", _ONE, "chat.completions.retrieve", operate(stored.retrieve)),
     Operation("POST", _ONE, "chat.completions.update", operate(stored.update)),

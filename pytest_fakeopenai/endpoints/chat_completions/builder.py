@@ -12,6 +12,7 @@ from ...replies.faults import ApiError
 from ...replies.parts import Chunks, Content, Part, Refusal, Text, ToolCall
 from ...replies.reply import Logprob, Reply
 from ...wire.billing import deltas, logprobs, usage
+from ...wire.billing.overhead import CHAT
 from ...wire.models import Family, family, resolved
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json, named_choice
@@ -247,11 +248,11 @@ class ChatCompletionBuilder:
     @property
     def _asked(self) -> int:
         if self._prompt is None:
-            self._prompt = usage.prompt_tokens(self._call)
+            self._prompt = usage.prompt_tokens(self._call, CHAT)
         return self._prompt
 
     def _usage(self) -> Json:
-        spent = [usage.spent(self._call, each.said, cut=self._is_cut(each)) for each in self._choices]
+        spent = [usage.spent(self._call, each.said, CHAT, cut=self._is_cut(each)) for each in self._choices]
         completion, thought = sum(each[0] for each in spent), sum(each[1] for each in spent)
         asked = self._asked
         figures: Json = {

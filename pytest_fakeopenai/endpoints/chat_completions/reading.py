@@ -31,7 +31,7 @@ def read(body: Json, context: RequestContext) -> Call:
         tools=tools,
         tool_outputs=_tool_outputs(messages),
         demanded=demanded_tool(tools, body.get("tool_choice") or _function_choice(body)),
-        schema=schema_of(format_),
+        format=schema_of(format_),
         strict=strictly(format_),
         json_mode=format_.get("type") == "json_object",
         n=fields.integer("n", 1, low=1, high=128),
@@ -78,14 +78,15 @@ def _function_choice(body: Json) -> object:
     return choice if isinstance(choice, dict) else None
 
 
-def schema_of(format_: Json) -> object:
-    """The JSON Schema that a response format demands, or None."""
+def schema_of(format_: Json) -> Json | None:
+    """The JSON schema that a response format demands, with its name, or None."""
     if format_.get("type") != "json_schema":
         return None
-    fields = Fields(Fields(format_, "response_format.").object("json_schema"), "response_format.json_schema.")
+    wanted = Fields(format_, "response_format.").object("json_schema")
+    fields = Fields(wanted, "response_format.json_schema.")
     if fields.string("name") is None:
         raise errors.missing_parameter("response_format.json_schema.name")
-    return fields.object("schema")
+    return {**wanted, "schema": fields.object("schema")}
 
 
 def strictly(format_: Json) -> bool:

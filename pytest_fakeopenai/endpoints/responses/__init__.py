@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from ...pipeline.operation import Operation, generate, operate
-from ...pipeline.surface import Surface
-from ...wire.contract import responses as rules
+from collections.abc import Awaitable, Callable
+
+from ...pipeline.context import RequestContext
+from ...pipeline.operation import Operation, operate, scripted
+from ...pipeline.results import Result
+from ...wire.protocol.front_end import FrontEnd
 from . import stored
 from .background import stage
-from .builder import ResponseObjectBuilder, encode, frame, is_piece
+from .builder import encode
 from .compacting import compact
 from .counting import count
-from .file_search import echo_found
-from .reading import read
-from .unpacking import unpack
-
-SURFACE = Surface(
-    endpoint="responses",
-    read=read,
-    rules=rules,
-    answer=ResponseObjectBuilder,
-    whole="Response",
-    unpack=unpack,
-    frame=frame,
-    is_piece=is_piece,
-    encode=encode,
-    keep=stored.keep,
-    echo=echo_found,
-)
+from .surface import SURFACE
 
 _ALL = "/responses"
 _ONE = f"{_ALL}/{{response_id}}"
 
+_FRONT_END = FrontEnd(proxied=False)
+
+
+def _operation(
+    method: str, path: str, name: str, answer: Callable[[RequestContext], Result | Awaitable[Result]]
+) -> Operation:
+    return Operation(method, path, f"responses.{name}", operate(answer, encode), front_end=_FRONT_END)
+
+
 ROUTES = [
-    Operation("POST", _ALL, SURFACE.endpoint, generate(SURFACE, stage)),
-    Operation("POST", f"{_ALL}/input_tokens", "responses.input_tokens.count", operate(count, encode)),
-    Operation("POST", f"{_ALL}/compact", "responses.compact", operate(compact, encode)),
-    Operation("GET", _ONE, "responses.retrieve", operate(stored.retrieve, encode)),
-    Operation("DELETE", _ONE, "responses.delete", operate(stored.delete, encode)),
-    Operation("POST", f"{_ONE}/cancel", "responses.cancel", operate(stored.cancel, encode)),
-    Operation("GET", f"{_ONE}/input_items", "responses.input_items.list", operate(stored.list_input_items, encode)),
+    scripted("POST", _ALL, SURFACE, stage),
+    _operation("POST", f"{_ALL}/input_tokens", "input_tokens.count", count),
+    _operation("POST", f"{_ALL}/compact", "compact", compact),
+    _operation("GET", _ONE, "retrieve", stored.retrieve),
+    _operation("DELETE", _ONE, "delete", stored.delete),
+    _operation("POST", f"{_ONE}/cancel", "cancel", stored.cancel),
+    _operation("GET", f"{_ONE}/input_items", "input_items.list", stored.list_input_items),
 ]

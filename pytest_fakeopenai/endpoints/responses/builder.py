@@ -13,6 +13,7 @@ from ...replies.parts import Content, FileSearch, Reasoning, Refusal, ToolCall
 from ...replies.reply import Reply
 from ...state.store import Record
 from ...wire.billing import deltas, logprobs, usage
+from ...wire.billing.overhead import RESPONSES
 from ...wire.models import family
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
@@ -259,9 +260,9 @@ class ResponseObjectBuilder:
 
     def _usage(self) -> Json:
         if self._prompt is None:
-            self._prompt = usage.prompt_tokens(self._call)
+            self._prompt = usage.prompt_tokens(self._call, RESPONSES)
         asked = self._prompt
-        said, thought = usage.spent(self._call, self._said, cut=self._reply.finish_reason == "length")
+        said, thought = usage.spent(self._call, self._said, RESPONSES, cut=self._reply.finish_reason == "length")
         figures: Json = {
             "input_tokens": asked,
             "input_tokens_details": {"cache_write_tokens": usage.written(self._call, asked), "cached_tokens": 0},

@@ -6,6 +6,7 @@ from ...pipeline.callables import in_thread
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body, wrong_models
 from ...wire.billing import usage
+from ...wire.billing.overhead import RESPONSES
 from ...wire.contract import Violation
 from ...wire.contract import responses as rules
 from ...wire.protocol.call import Call, Json
@@ -32,4 +33,4 @@ def asked(context: RequestContext, body: Json) -> Call:
 
 async def tokens_of(call: Call) -> int:
     """The tokens of a call, counted beside the loop: they may need their vocabulary first."""
-    return await in_thread(lambda: usage.prompt_tokens(call))
+    return await in_thread(lambda: usage.prompt_tokens(call, RESPONSES))

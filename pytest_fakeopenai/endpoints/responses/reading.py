@@ -49,7 +49,7 @@ def understand(body: Json, context: RequestContext) -> Call:
         tools=tools,
         tool_outputs=_tool_outputs(items),
         demanded=demanded_tool(tools, body.get("tool_choice")),
-        schema=_schema(format_),
+        format=_schema(format_),
         strict=format_.get("strict") is not False,
         json_mode=format_.get("type") == "json_object",
         logprobs=_LOGPROBS in _include(body),
@@ -126,13 +126,14 @@ def _tool(tool: Json, path: str) -> Tool:
     return Tool(name or kind, kind, repeated_tool(tool).get("parameters"), strict=strict, description=description)
 
 
-def _schema(format_: Json) -> object:
+def _schema(format_: Json) -> Json | None:
+    """The JSON schema that a response format demands, with its name, or None."""
     if format_.get("type") != "json_schema":
         return None
     fields = Fields(format_, "text.format.")
     if fields.string("name") is None:
         raise errors.missing_parameter("text.format.name")
-    return fields.object("schema")
+    return {**format_, "schema": fields.object("schema")}
 
 
 def _tool_outputs(items: Sequence[Json]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...wire.billing import usage
+from ...wire.billing.overhead import CHAT
 from ...wire.protocol.call import Call, Json
 
 # The details of a prompt are spelled here unlike anywhere else.
@@ -20,9 +21,9 @@ def nothing() -> Json:
 
 def cost(call: Call, said: usage.Said, given: Mapping[str, Any] | None, *, cut: bool) -> Json:
     """The usage of one answer of the model, some of the figures as a test gives them."""
-    completion, thought = usage.spent(call, said, cut=cut)
+    completion, thought = usage.spent(call, said, CHAT, cut=cut)
     respelled = {_DETAILS if name in _ELSEWHERE else name: value for name, value in (given or {}).items()}
-    return usage.override(_figures(usage.prompt_tokens(call), completion, thought), respelled)
+    return usage.override(_figures(usage.prompt_tokens(call, CHAT), completion, thought), respelled)
 
 
 def _figures(prompt: int, completion: int, thought: int) -> Json:

@@ -109,7 +109,7 @@ def _call(request: Json, context: RequestContext, messages: list[Json], outputs:
         tools=tools,
         tool_outputs=outputs,
         demanded=demanded_tool(tools, request["tool_choice"]),
-        schema=schema_of(format_),
+        format=schema_of(format_),
         strict=strictly(format_),
         json_mode=format_.get("type") == "json_object",
         contents=(*system, *as_read(messages)),

@@ -6,23 +6,21 @@ figures below are what the API adds for those; images, audio and the tools that 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .. import tokens
-from ..models import COMPLETIONS, EMBEDDINGS, RESPONSES, family, is_reasoning
+from ..models import family, is_reasoning
 from ..protocol import sse
 from ..protocol.call import Call, Json, Message, named_choice
 from . import tool_text
+from .overhead import Overhead
 
-_O_SERIES = re.compile(r"(?:ft:)?o\d")
 _RESULTS = ("tool", "function")
 _LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
 _PREDICTION = 12
 _CACHEABLE = 1_024
-_FORMAT = {(False, False): 7, (False, True): 4, (True, False): 1, (True, True): 0}  # by (Responses, reasoning)
 
 
 # The two spellings of one figure: chat completions' and Responses'.
@@ -59,14 +57,14 @@ def bare(given: object, model: str) -> int:
     return tokens.count(given, model) if isinstance(given, str) else 1
 
 
-def prompt_tokens(call: Call) -> int:
-    """The tokens that a request is billed for before anything is said."""
-    if call.endpoint in (COMPLETIONS, EMBEDDINGS):
-        return bare(call.body.get("prompt" if call.endpoint == COMPLETIONS else "input"), call.model)
-    if family(call.model).searches:
-        return sum(tokens.count(message.text, call.model) for message in call.contents)
-    conversation = (2 if is_reasoning(call.model) else 3) + sum(_read(each, call.model) for each in call.contents)
-    return conversation + _tools(call) + _format(call) + (_PREDICTION if call.body.get("prediction") else 0)
+def prompt_tokens(call: Call, overhead: Overhead) -> int:
+    """The tokens that a conversation is billed for before anything is said."""
+    model = call.model
+    if family(model).searches:
+        return sum(tokens.count(message.text, model) for message in call.contents)
+    conversation = (2 if is_reasoning(model) else 3) + sum(_read(each, model) for each in call.contents)
+    prediction = _PREDICTION if call.body.get("prediction") else 0
+    return conversation + _tools(call, overhead) + _format(call, overhead) + prediction
 
 
 def _read(message: Message, model: str) -> int:
@@ -88,32 +86,20 @@ def _calls_made(count: int, reasons: bool) -> int:
     return 3 if count == 1 else 6 + 7 * count
 
 
-def _tools(call: Call) -> int:
+def _tools(call: Call, overhead: Overhead) -> int:
     """What offering tools adds to the prompt."""
-    offered = [tool for tool in call.tools if tool.callable]
-    if not offered:
+    functions = [tool for tool in call.tools if tool.callable]
+    if not functions:
         return 0
-    text = tool_text.namespace(offered)
-    return _declared(text, call) + (0 if is_reasoning(call.model) else _insisting(call))
+    text = tool_text.namespace(functions)
+    declared = overhead.declarations(call, text, f"# Tools\n\n## functions\n\n{text}")
+    return declared + (0 if is_reasoning(call.model) else _insisting(call, overhead))
 
 
-def _declared(text: str, call: Call) -> int:
-    headed = f"# Tools\n\n## functions\n\n{text}"
-    reasons = is_reasoning(call.model)
-    if call.endpoint == RESPONSES:
-        return 3 + tokens.count(headed if reasons else text, call.model)
-    if reasons:
-        return (4 if _O_SERIES.match(call.model) else 85) + tokens.count(headed, call.model)
-    system = next((each.text for each in call.contents if each.role in ("system", "developer")), None)
-    if system is None:
-        return 3 + tokens.count(headed, call.model)
-    return tokens.count(f"{system}\n\n{headed}", call.model) - 1 - tokens.count(system, call.model)
-
-
-def _insisting(call: Call) -> int:
+def _insisting(call: Call, overhead: Overhead) -> int:
     if name := _named(call):
         return 7 + tokens.count(name, call.model)
-    return 9 if call.endpoint == RESPONSES and call.body.get("tool_choice") == "required" else 0
+    return overhead.required if call.body.get("tool_choice") == "required" else 0
 
 
 def _named(call: Call) -> str | None:
@@ -121,20 +107,18 @@ def _named(call: Call) -> str | None:
     return named_choice(call.body.get("tool_choice") or call.body.get("function_call"))
 
 
-def _format(call: Call) -> int:
+def _format(call: Call, overhead: Overhead) -> int:
     """What demanding a JSON schema adds to the prompt."""
-    if call.schema is None:
+    if call.format is None:
         return 0
-    responses = call.endpoint == RESPONSES
-    wanted: Json = call.body["text"]["format"] if responses else call.body["response_format"]["json_schema"]
-    return tokens.count(format_text(wanted), call.model) + _FORMAT[responses, is_reasoning(call.model)]
+    return tokens.count(format_text(call.format), call.model) + overhead.schema[is_reasoning(call.model)]
 
 
 def format_text(wanted: Json) -> str:
     """A JSON schema as the model reads it, given with its name and its description."""
     description = f"// {wanted['description']}\n" if wanted.get("description") else ""
     schema = sse.compact(_open(wanted.get("schema"))).decode()
-    return f"# Response Formats\n\n## {wanted['name']}\n\n{description}{schema}"
+    return f"# Response Formats\n\n## {wanted.get('name')}\n\n{description}{schema}"
 
 
 def _open(schema: Any, *, names: bool = False) -> Any:
@@ -158,12 +142,12 @@ def written(call: Call, prompt: int) -> int:
 # --- what is said
 
 
-def spent(call: Call, said: Said, *, cut: bool) -> tuple[int, int]:
+def spent(call: Call, said: Said, overhead: Overhead, *, cut: bool) -> tuple[int, int]:
     """The tokens that a choice is billed for, and how many of them are hidden reasoning; `cut` is one at its limit."""
     hidden = _hidden(call.model, said.thoughts)
-    limit = _limit(call) if cut else None
+    limit = limit_of(call) if cut else None
     if limit is None:
-        return hidden + _visible(call, said), hidden
+        return hidden + _visible(call, said, overhead), hidden
     thinking = is_reasoning(call.model) and not (said.text or said.calls)
     return limit, limit if thinking else min(hidden, limit)
 
@@ -175,42 +159,34 @@ def _hidden(model: str, thoughts: Sequence[str]) -> int:
     return -(-count // 64) * 64 if known.reasons and not known.newest else count
 
 
-def _limit(call: Call) -> int | None:
+def limit_of(call: Call) -> int | None:
+    """The most tokens that an answer may have, as the request limits it."""
     given = (call.body.get(name) for name in _LIMITS)
     return next((limit for limit in given if isinstance(limit, int)), None)
 
 
-def _visible(call: Call, said: Said) -> int:
+def _visible(call: Call, said: Said, overhead: Overhead) -> int:
     text = tokens.count(said.text, call.model)
-    if call.endpoint == COMPLETIONS:
-        return text
     if not said.calls:
-        return text + _around_text(call, said)
-    plain = not is_reasoning(call.model)
-    if plain and len(said.calls) == 1 and _named(call):  # whose name is in the prompt
-        return text + tokens.count(said.calls[0][1], call.model) + (call.endpoint == RESPONSES)
+        return text + _around_text(call, said, overhead)
+    if len(said.calls) == 1 and not is_reasoning(call.model) and _named(call):  # whose name is in the prompt
+        return text + tokens.count(said.calls[0][1], call.model) + overhead.named_call
     called = sum(tokens.count(part, call.model) for made in said.calls for part in made)
-    return text + called + _around_calls(call, said)
+    return text + called + _around_calls(call, said, overhead)
 
 
-def _around_text(call: Call, said: Said) -> int:
-    known, responses, schema = family(call.model), call.endpoint == RESPONSES, call.schema is not None
+def _around_text(call: Call, said: Said, overhead: Overhead) -> int:
+    known, schema = family(call.model), call.format is not None
     if not known.reasons:
-        return responses + bool(call.tools) + (4 if call.tools and schema else 0)
-    if responses:
-        return 4 + (2 if said.thoughts else 0) + (4 if schema else 0)
-    return 3 if known.newest else 9
+        return overhead.text + bool(call.tools) + (4 if call.tools and schema else 0)
+    return overhead.reasoned_text(known, thoughts=bool(said.thoughts), schema=schema)
 
 
-def _around_calls(call: Call, said: Said) -> int:
-    known, responses, several = family(call.model), call.endpoint == RESPONSES, len(said.calls) > 1
+def _around_calls(call: Call, said: Said, overhead: Overhead) -> int:
+    known, count = family(call.model), len(said.calls)
     if not known.reasons:
-        return (14 + 3 * responses + 7 * len(said.calls)) if several else 7 + responses
-    if several:
-        return 33
-    if responses:
-        return 13 if said.thoughts else 11
-    return 10 if known.newest else 16
+        return overhead.calls + 7 * count if count > 1 else overhead.call
+    return 33 if count > 1 else overhead.reasoned_call(known, thoughts=bool(said.thoughts))
 
 
 # --- what a test says instead

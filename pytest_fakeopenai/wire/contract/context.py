@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...replies.faults import ApiError
+from ..billing.overhead import CHAT, RESPONSES
 from ..billing.usage import bare, prompt_tokens
 from ..json_values import as_list
 from ..models import family
@@ -26,8 +27,8 @@ def chat(call: Call) -> Iterator[ApiError]:
     completion = _asked(call, 0)
     if context is None or _is_brief(call, context - completion):
         return
-    whole = prompt_tokens(call)
-    messages = prompt_tokens(replace(call, tools=())) if call.tools else whole
+    whole = prompt_tokens(call, CHAT)
+    messages = prompt_tokens(replace(call, tools=()), CHAT) if call.tools else whole
     if _at_least(whole, call) + completion > context:
         message = _too_long(context, messages, whole - messages, completion)
         yield ApiError(400, message, param="messages", code="context_length_exceeded")
@@ -38,7 +39,7 @@ def responses(call: Call) -> Iterator[ApiError]:
     context = family(call.model).context
     if context is None or call.body.get("truncation") == "auto" or _is_brief(call, context):
         return
-    if _at_least(prompt_tokens(call), call) > context:
+    if _at_least(prompt_tokens(call, RESPONSES), call) > context:
         message = "Your input exceeds the context window of this model. Please adjust your input and try again."
         yield ApiError(400, message, param="input", code="context_length_exceeded")
 
@@ -98,7 +99,7 @@ def _is_brief(call: Call, room: int) -> bool:
         room -= _AROUND_MESSAGE + _BYTES * (len(message.text) + len(message.name))
         for name, text in message.calls:
             room -= _AROUND_MESSAGE + _BYTES * (len(name) + len(text))
-    return room >= 0 and (not (call.tools or call.schema) or _is_short((call.tools, call.schema), room))
+    return room >= 0 and (not (call.tools or call.format) or _is_short((call.tools, call.format), room))
 
 
 def _is_short(given: object, room: int) -> bool:

@@ -56,8 +56,8 @@ class Call:
 
     - `text` is the last user text, `system` the system, developer and instructions texts.
     - `tool_outputs` are the texts of the tool results in the last turn, oldest first.
-    - `demanded` is the tool that the request insists on, `schema` the JSON Schema of the format it insists on;
-      with `strict` the API promises that the text fits it.
+    - `demanded` is the tool that the request insists on, `format` the JSON schema it insists on, with its `name` and
+      `schema`; with `strict` the API promises that the text fits it.
     - `logprobs` tells whether log probabilities are asked for.
     - `contents` are all messages as the model reads them, for counting tokens; `prompts` those of a legacy completion.
     - `history` are the items of the responses that this one continues; `thoughts` are the ids of stored reasoning items
@@ -73,7 +73,7 @@ class Call:
     tools: tuple[Tool, ...] = ()
     tool_outputs: tuple[str, ...] = ()
     demanded: Tool | None = None
-    schema: object = None
+    format: Json | None = None
     strict: bool = False
     json_mode: bool = False
     n: int = 1
@@ -87,6 +87,11 @@ class Call:
     def stream(self) -> bool:
         """Whether the answer is to be streamed."""
         return self.body.get("stream") is True
+
+    @property
+    def schema(self) -> object:
+        """The JSON Schema that the text has to fit, or None."""
+        return None if self.format is None else self.format["schema"]
 
     @property
     def uses_functions(self) -> bool:

@@ -1,17 +1,14 @@
-"""The headers of an answer, and which of the API's two front ends an error comes from.
-
-The front end of the older endpoints turns a request away before any model is asked: its errors have a layout of
-their own and do not tell who would have served the request. Everything else is answered behind it.
-"""
+"""The headers of an answer, and the layout of an error: both tell which front end an endpoint is behind."""
 
 from __future__ import annotations
 
 import re
 
 from ...replies.faults import ApiError
-from ..models import CHAT, COMPLETIONS, OLDER, RESPONSES, resolved
+from ..models import resolved
 from . import errors, sse
 from .call import Json
+from .front_end import FrontEnd
 from .rate_limits import rate_limits, used_up
 
 _TURNED_AWAY = (401, 404, 429)
@@ -30,24 +27,24 @@ _LEGACY = {
 }
 
 
-def of_answer(endpoint: str, body: Json) -> dict[str, str]:
+def of_answer(front_end: FrontEnd, body: Json) -> dict[str, str]:
     """The headers of an answer to a request with this body."""
-    headers = {**_SERVER, "access-control-expose-headers": "X-Request-ID", **rate_limits(endpoint, body)}
-    if not endpoint.startswith(RESPONSES):
+    headers = {**_SERVER, "access-control-expose-headers": "X-Request-ID", **rate_limits(front_end, body)}
+    if front_end.proxied:
         headers["x-openai-proxy-wasm"] = "v0.1"
-    if endpoint == COMPLETIONS:
+    if front_end.legacy:
         headers.update({"openai-model": _UNFIT.sub("?", resolved(str(body.get("model")))), **_LEGACY})
     return headers
 
 
-def of_error(error: ApiError, endpoint: str, body: Json) -> dict[str, str]:
+def of_error(error: ApiError, front_end: FrontEnd, body: Json) -> dict[str, str]:
     """The headers of an error, but for its own."""
     limited = error.status == 429 and error.code == "rate_limit_exceeded"
-    limits = used_up(error, endpoint, body) if limited else {}
-    if is_turned_away(error, endpoint):
+    limits = used_up(error, front_end, body) if limited else {}
+    if is_turned_away(error, front_end):
         return {"content-type": f"{sse.JSON}; charset=utf-8", "vary": "Origin", **limits}
-    if error.status == 400 and endpoint == CHAT:
-        limits = rate_limits(endpoint, body)
+    if error.status == 400 and front_end.metered_errors:
+        limits = rate_limits(front_end, body)
     return {"content-type": sse.JSON, **_server_of(error), **limits}
 
 
@@ -64,11 +61,11 @@ def timed(headers: dict[str, str], seconds: float) -> dict[str, str]:
     return {**headers, "openai-processing-ms": str(1 + round(seconds * 1000)) if seconds else "1"}
 
 
-def encode_error(error: ApiError, endpoint: str, envelope: Json) -> bytes:
+def encode_error(error: ApiError, front_end: FrontEnd, envelope: Json) -> bytes:
     """The body of an error in the layout of its front end."""
-    return sse.pretty(envelope, 4) + b"\n" if is_turned_away(error, endpoint) else sse.pretty(envelope)
+    return sse.pretty(envelope, 4) + b"\n" if is_turned_away(error, front_end) else sse.pretty(envelope)
 
 
-def is_turned_away(error: ApiError, endpoint: str) -> bool:
+def is_turned_away(error: ApiError, front_end: FrontEnd) -> bool:
     """Whether an error comes from the front end of the older endpoints."""
-    return endpoint in OLDER and (error.status in _TURNED_AWAY or error.message in _UNREADABLE)
+    return front_end.older and (error.status in _TURNED_AWAY or error.message in _UNREADABLE)

@@ -9,34 +9,33 @@ from functools import lru_cache
 from typing import Any
 
 from ...replies.faults import ApiError, go_duration
-from ..models import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, family
+from ..models import family
 from .call import Json
-
-METERED = (CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES)
+from .front_end import FrontEnd
 
 _REQUESTS, _PICTURES = 500, 50_000
 _PROMPTS = ("instructions", "messages", "input", "prompt")
 _IMAGES = ("image_url", "input_image")
 
 
-def rate_limits(endpoint: str, body: Json) -> dict[str, str]:
+def rate_limits(front_end: FrontEnd, body: Json) -> dict[str, str]:
     """The headers right after a request with this body; none where an endpoint has no limits."""
-    if endpoint not in METERED:
+    if not front_end.metered:
         return {}
     characters, images = _extent([body[name] for name in _PROMPTS if name in body])
     return {
         **_left("requests", _REQUESTS, 1),
-        **_left("tokens", _tokens_of(body), _estimate(endpoint, body, characters)),
+        **_left("tokens", _tokens_of(body), _estimate(front_end, body, characters)),
         **(_left("input-images", _PICTURES, images) if images else {}),
     }
 
 
-def used_up(error: ApiError, endpoint: str, body: Json) -> dict[str, str]:
+def used_up(error: ApiError, front_end: FrontEnd, body: Json) -> dict[str, str]:
     """The headers of a request that came when a limit was used up."""
     what = error.type if error.type == "tokens" else "requests"
     wait = int(error.headers.get("retry-after-ms", 1))
     spent = {f"x-ratelimit-remaining-{what}": "0", f"x-ratelimit-reset-{what}": go_duration(wait)}
-    return {**rate_limits(endpoint, body), **spent}
+    return {**rate_limits(front_end, body), **spent}
 
 
 @lru_cache(maxsize=1024)
@@ -54,9 +53,9 @@ def _tokens_of(body: Json) -> int:
     return family(model if isinstance(model, str) else "").per_minute
 
 
-def _estimate(endpoint: str, body: Json, characters: int) -> int:
-    """The tokens taken off before anything is counted; a response that is not streamed has given them back."""
-    if endpoint == RESPONSES and body.get("stream") is not True:
+def _estimate(front_end: FrontEnd, body: Json, characters: int) -> int:
+    """The tokens taken off before anything is counted; some endpoints give those of a blocking request back."""
+    if front_end.refunds and body.get("stream") is not True:
         return 0
     return characters // 4 + 3
 

@@ -18,15 +18,15 @@ from pytest_fakeopenai.pipeline.forms import Upload
 from pytest_fakeopenai.pipeline.operation import Operation, operate
 from pytest_fakeopenai.pipeline.results import EventStream, Response, Result
 from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
-from pytest_fakeopenai.state.script import GENERATING
 
+from ...families import SURFACES
 from ...server.peers import connected, fetch, serving
 from .._speaking import Answer, error, send
 
 METHODS = {method.name: method for method in catalogue()}
 OWN = {(each.method, anonymous(each.path.replace(":path", ""))): each.endpoint for each in discover()}
 ENDPOINTS = {OWN.get((each.verb, anonymous(each.path)), name): each for name, each in METHODS.items()}
-SCRIPTABLE = {name: each for name, each in ENDPOINTS.items() if name not in GENERATING}
+SCRIPTABLE = {name: each for name, each in ENDPOINTS.items() if name not in SURFACES}
 every_endpoint = pytest.mark.parametrize("endpoint", SCRIPTABLE)
 current = pytest.mark.skipif(
     int(openai.__version__.partition(".")[0]) < 3, reason="this SDK knows no administration and no agents"

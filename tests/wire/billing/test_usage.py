@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from pytest_fakeopenai.wire.billing import overhead
+from pytest_fakeopenai.wire.billing.overhead import Overhead
 from pytest_fakeopenai.wire.billing.usage import Said, bare, format_text, prompt_tokens, spent, written
 from pytest_fakeopenai.wire.protocol.call import Call, Message, Tool
 
@@ -37,10 +39,7 @@ def call(
     model: str, *messages: Message, endpoint: str = CHAT, tools: Any = (), schema: bool = False, **body: Any
 ) -> Call:
     """A request in the form in which it is billed."""
-    if schema:
-        body.update({"response_format": {"json_schema": FORMAT}, "text": {"format": FORMAT}})
-    json_schema = FORMAT["schema"] if schema else None
-    return Call(endpoint, model, body, contents=messages, tools=tuple(tools), schema=json_schema)
+    return Call(endpoint, model, body, contents=messages, tools=tuple(tools), format=FORMAT if schema else None)
 
 
 # What is asked, and what it is billed for; the texts alone are: Hello 1, You are helpful. 4, get_weather 2, its
@@ -92,23 +91,20 @@ PROMPTS: dict[str, tuple[Call, int]] = {
     "schema, gpt-5": (call("gpt-5", HELLO, schema=True), 32),
     "schema, responses": (call("gpt-4o", HELLO, endpoint=RESPONSES, schema=True), 30),
     "schema, responses, gpt-5": (call("gpt-5", HELLO, endpoint=RESPONSES, schema=True), 28),
-    "legacy": (Call("completions", "gpt-3.5-turbo-instruct", {"prompt": "Hello"}), 1),
-    "legacy, several": (Call("completions", "davinci-002", {"prompt": ["Hello", [1, 2, 3]]}), 4),
-    "legacy, none": (Call("completions", "davinci-002", {}), 1),
-    "embedding": (Call("embeddings", "text-embedding-3-small", {"input": ["Hello", "It is cold."]}), 5),
 }
+OVERHEAD: dict[str, Overhead] = {CHAT: overhead.CHAT, RESPONSES: overhead.RESPONSES}
 
 
 @with_tokenizer
 @pytest.mark.parametrize(("api_call", "billed"), PROMPTS.values(), ids=PROMPTS)
 def test_bills_a_prompt(api_call: Call, billed: int) -> None:
-    assert prompt_tokens(api_call) == billed
+    assert prompt_tokens(api_call, OVERHEAD[api_call.endpoint]) == billed
 
 
 @without_tokenizer
 @pytest.mark.parametrize(("api_call", "billed"), PROMPTS.values(), ids=PROMPTS)
 def test_bills_a_prompt_nearly_without_a_tokenizer(api_call: Call, billed: int) -> None:
-    assert prompt_tokens(api_call) == pytest.approx(billed, rel=0.12)
+    assert prompt_tokens(api_call, OVERHEAD[api_call.endpoint]) == pytest.approx(billed, rel=0.12)
 
 
 @with_tokenizer
@@ -121,7 +117,7 @@ def test_bills_a_known_example(model: str, billed: int) -> None:
     system = "You are a helpful assistant that can answer to questions about the weather."
     messages = Message("system", system), Message("user", "What's the weather like in San Francisco?")
 
-    assert prompt_tokens(call(model, *messages, tools=[weather])) == billed
+    assert prompt_tokens(call(model, *messages, tools=[weather]), overhead.CHAT) == billed
 
 
 @pytest.mark.parametrize(
@@ -136,6 +132,28 @@ def test_shows_a_schema_without_what_closes_it(json_format: Any, text: str) -> N
     text = text or '## a\n\n// What é is\n{"anyOf":[{"type":"object","properties":{"required":{"type":"string"}}}]}'
 
     assert format_text(json_format) == f"# Response Formats\n\n{text}"
+
+
+BARE: dict[str, tuple[str, object, int]] = {
+    "legacy": ("gpt-3.5-turbo-instruct", "Hello", 1),
+    "legacy, several": ("davinci-002", ["Hello", [1, 2, 3]], 4),
+    "legacy, none": ("davinci-002", None, 1),
+    "embedding": ("text-embedding-3-small", ["Hello", "It is cold."], 5),
+}
+
+
+@with_tokenizer
+@pytest.mark.parametrize(("model", "prompt", "billed"), BARE.values(), ids=BARE)
+def test_bills_a_prompt_that_is_no_conversation(model: str, prompt: object, billed: int) -> None:
+    assert bare(prompt, model) == billed
+
+
+@without_tokenizer
+@pytest.mark.parametrize(("model", "prompt", "billed"), BARE.values(), ids=BARE)
+def test_bills_a_prompt_that_is_no_conversation_nearly_without_a_tokenizer(
+    model: str, prompt: object, billed: int
+) -> None:
+    assert bare(prompt, model) == pytest.approx(billed, rel=0.12)
 
 
 @with_tokenizer
@@ -185,20 +203,21 @@ ANSWERS: list[tuple[Call, Said, int, int]] = [
     (call("gpt-4o", **FORCED), CALLED, 5, 0),
     (call("gpt-4o", endpoint=RESPONSES, **FORCED), CALLED, 6, 0),
     (call("gpt-5", **FORCED), CALLED, 23, 0),
-    (call("gpt-3.5-turbo-instruct", endpoint="completions"), TEXT, 4, 0),
 ]
 
 
 @with_tokenizer
 @pytest.mark.parametrize(("api_call", "output", "billed", "hidden"), ANSWERS)
 def test_bills_an_answer(api_call: Call, output: Said, billed: int, hidden: int) -> None:
-    assert spent(api_call, output, cut=False) == (billed, hidden)
+    assert spent(api_call, output, OVERHEAD[api_call.endpoint], cut=False) == (billed, hidden)
 
 
 @without_tokenizer
 @pytest.mark.parametrize(("api_call", "output", "billed", "hidden"), ANSWERS)
 def test_bills_an_answer_nearly_without_a_tokenizer(api_call: Call, output: Said, billed: int, hidden: int) -> None:
-    assert list(spent(api_call, output, cut=False)) == pytest.approx([billed, hidden], rel=0.12)
+    assert list(spent(api_call, output, OVERHEAD[api_call.endpoint], cut=False)) == pytest.approx(
+        [billed, hidden], rel=0.12
+    )
 
 
 @pytest.mark.parametrize(
@@ -211,15 +230,15 @@ def test_bills_an_answer_nearly_without_a_tokenizer(api_call: Call, output: Said
         (call("gpt-5", max_completion_tokens=100), Said(), 100, 100),
         (call("gpt-5", endpoint=RESPONSES, max_output_tokens=100), THOUGHT, 100, 64),
         (call("gpt-5", endpoint=RESPONSES, max_output_tokens=16), THOUGHT, 16, 16),
-        (Call("completions", "davinci-002", {"max_tokens": 1}), TEXT, 1, 0),
     ],
 )
 def test_bills_the_limit_where_it_cuts_an_answer(api_call: Call, output: Said, billed: int, hidden: int) -> None:
-    assert spent(api_call, output, cut=True) == (billed, hidden)
+    assert spent(api_call, output, OVERHEAD[api_call.endpoint], cut=True) == (billed, hidden)
 
 
 def test_bills_what_is_said_where_an_answer_is_cut_without_a_limit() -> None:
-    assert spent(call("gpt-4o"), TEXT, cut=True) == spent(call("gpt-4o"), TEXT, cut=False)
+    cut, whole = (spent(call("gpt-4o"), TEXT, overhead.CHAT, cut=cut) for cut in (True, False))
+    assert cut == whole
 
 
 @pytest.mark.parametrize(

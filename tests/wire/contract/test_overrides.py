@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.wire.contract.shapes import Nullable, Number, Object, Shape, String
 
 from ...conformance import openapi
 from ...conformance.refusals import CHAT, RESPONSES, request
+from ...families import check, violations
 
 pytestmark = pytest.mark.skipif(not openapi.PATH.exists(), reason="the OpenAPI document is not here")
 
@@ -52,7 +52,7 @@ def bounds_known(shape: Shape) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("endpoint", COMPONENTS)
 def test_has_the_bounds_of_the_description(endpoint: str) -> None:
-    shape = params.check(endpoint).shape
+    shape = check(endpoint).shape
     assert isinstance(shape, Object)
     there = dict(described(COMPONENTS[endpoint]))
     documented = {name: bounds_described(field) for name, field in there.items() if name not in UNSAID}
@@ -65,7 +65,7 @@ def test_has_the_bounds_of_the_description(endpoint: str) -> None:
 @pytest.mark.parametrize("path", [CHAT, RESPONSES])
 @pytest.mark.parametrize("name", ["safety_identifier", "prompt_cache_key"])
 def test_refuses_a_long_identifier(path: str, name: str) -> None:
-    [violation] = params.violations(path[1:].replace("/", "."), request(path, **{name: "a" * 70}))
+    [violation] = violations(path[1:].replace("/", "."), request(path, **{name: "a" * 70}))
 
     assert (violation.error.message, violation.error.param, violation.error.code, violation.known) == (
         f"Invalid '{name}': string too long. Expected a string with maximum length 64, but got a string with length 70 "

@@ -8,6 +8,8 @@ from pytest_fakeopenai.replies.faults import ApiError, InvalidKey, QuotaExceeded
 from pytest_fakeopenai.wire.protocol import errors
 from pytest_fakeopenai.wire.protocol.headers import encode_error, is_turned_away, of_answer, of_error, timed
 
+from ...families import front_end
+
 OLDER = ["chat.completions", "completions", "embeddings"]
 LIMITS = [f"x-ratelimit-{part}-{what}" for what in ("requests", "tokens") for part in ("limit", "remaining", "reset")]
 BODY = {"model": "gpt-4o"}
@@ -29,11 +31,11 @@ SERVER = ["openai-organization", "openai-project", "openai-version"]
     ],
 )
 def test_tells_of_the_server_and_the_limits(endpoint: str, more: list[str]) -> None:
-    assert sorted(of_answer(endpoint, BODY)) == sorted([*SERVER, "access-control-expose-headers", *more])
+    assert sorted(of_answer(front_end(endpoint), BODY)) == sorted([*SERVER, "access-control-expose-headers", *more])
 
 
 def test_says_what_the_api_says() -> None:
-    headers = of_answer("completions", {"model": "gpt-3.5-turbo-instruct"})
+    headers = of_answer(front_end("completions"), {"model": "gpt-3.5-turbo-instruct"})
     assert {name: value for name, value in headers.items() if not name.startswith("x-ratelimit")} == {
         "openai-organization": "org-fakeopenai",
         "openai-project": "proj_fakeopenai",
@@ -60,27 +62,30 @@ LET_IN: list[ApiError] = [errors.missing_parameter("messages"), ApiError(403, "N
 @pytest.mark.parametrize("endpoint", OLDER)
 @pytest.mark.parametrize("error", TURNED_AWAY, ids=str)
 def test_turns_a_request_away_in_a_layout_of_its_own(error: ApiError, endpoint: str) -> None:
-    assert of_error(error, endpoint, BODY) == {"content-type": "application/json; charset=utf-8", "vary": "Origin"}
-    assert encode_error(error, endpoint, {"error": {}}) == b'{\n    "error": {}\n}\n'
+    assert of_error(error, front_end(endpoint), BODY) == {
+        "content-type": "application/json; charset=utf-8",
+        "vary": "Origin",
+    }
+    assert encode_error(error, front_end(endpoint), {"error": {}}) == b'{\n    "error": {}\n}\n'
 
 
 @pytest.mark.parametrize("endpoint", [*OLDER, "responses"])
 @pytest.mark.parametrize("error", LET_IN, ids=str)
 def test_tells_who_refused_a_request_that_was_let_in(error: ApiError, endpoint: str) -> None:
     limits = LIMITS if error.status == 400 and endpoint == "chat.completions" else []
-    assert sorted(of_error(error, endpoint, BODY)) == sorted(["content-type", *SERVER, *limits])
-    assert encode_error(error, endpoint, {"error": {}}) == b'{\n  "error": {}\n}'
+    assert sorted(of_error(error, front_end(endpoint), BODY)) == sorted(["content-type", *SERVER, *limits])
+    assert encode_error(error, front_end(endpoint), {"error": {}}) == b'{\n  "error": {}\n}'
 
 
 @pytest.mark.parametrize("endpoint", ["responses", "models.list", "chat.completions.list", ""])
 @pytest.mark.parametrize("error", TURNED_AWAY, ids=str)
 def test_has_one_front_end_for_newer_endpoints(error: ApiError, endpoint: str) -> None:
-    assert not is_turned_away(error, endpoint)
-    assert of_error(error, endpoint, BODY)["content-type"] == "application/json"
+    assert not is_turned_away(error, front_end(endpoint))
+    assert of_error(error, front_end(endpoint), BODY)["content-type"] == "application/json"
 
 
 def test_asks_for_a_key_where_one_is_missing() -> None:
-    assert of_error(InvalidKey(), "responses", BODY) == {
+    assert of_error(InvalidKey(), front_end("responses"), BODY) == {
         "content-type": "application/json",
         "openai-version": "2020-10-01",
         "www-authenticate": 'Bearer realm="OpenAI API"',
@@ -89,7 +94,7 @@ def test_asks_for_a_key_where_one_is_missing() -> None:
 
 @pytest.mark.parametrize("endpoint", [*OLDER, "responses"])
 def test_tells_of_the_limits_that_are_used_up(endpoint: str) -> None:
-    headers = of_error(RateLimit(20), endpoint, BODY)
+    headers = of_error(RateLimit(20), front_end(endpoint), BODY)
     assert {name for name in headers if name.startswith("x-ratelimit")} == set(LIMITS)
     assert headers["x-ratelimit-remaining-requests"] == "0"
 

@@ -9,7 +9,9 @@ import pytest
 from pytest_fakeopenai.replies.faults import RateLimit, go_duration
 from pytest_fakeopenai.wire.protocol.rate_limits import rate_limits, used_up
 
-CHAT, RESPONSES = "chat.completions", "responses"
+from ...families import front_end
+
+CHAT, RESPONSES = front_end("chat.completions"), front_end("responses")
 HI = [{"role": "user", "content": "x" * 400}]
 
 
@@ -93,7 +95,7 @@ def test_counts_images(kind: str) -> None:
 
 @pytest.mark.parametrize("endpoint", ["", "models.list", "chat.completions.retrieve", "responses.retrieve"])
 def test_limits_no_other_endpoint(endpoint: str) -> None:
-    assert rate_limits(endpoint, {"model": "gpt-4o"}) == {}
+    assert rate_limits(front_end(endpoint), {"model": "gpt-4o"}) == {}
 
 
 @pytest.mark.parametrize(("fault", "reset"), [(RateLimit(), "1ms"), (RateLimit(20), "20s")])

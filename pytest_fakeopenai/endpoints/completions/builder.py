@@ -1,4 +1,4 @@
-"""Legacy completions. https://platform.openai.com/docs/api-reference/completions"""
+"""Legacy completions, made of the parts of replies. https://platform.openai.com/docs/api-reference/completions"""
 
 from __future__ import annotations
 
@@ -7,59 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..pipeline.context import RequestContext
-from ..pipeline.operation import Operation, generate
-from ..pipeline.surface import Cut, Surface
-from ..pipeline.validation import named_model
-from ..replies.faults import ApiError
-from ..replies.parts import Text
-from ..replies.reply import Logprob, Reply
-from ..wire.billing import deltas, logprobs, usage
-from ..wire.contract import completions as rules
-from ..wire.protocol import errors, sse
-from ..wire.protocol.call import Call, Fields, Json
-
-
-def read(body: Json, context: RequestContext) -> Call:
-    """The call that a completion request makes; ApiError for a body that is not one."""
-    fields = Fields(body)
-    model = named_model(context, body)
-    fields.boolean("stream")
-    fields.integer("logprobs", 0, low=0, high=5)
-    given = body.get("prompt")
-    prompts = _prompts("<|endoftext|>" if given is None else given)
-    return Call(
-        endpoint="completions",
-        model=model,
-        body=body,
-        messages=[{"role": "user", "content": prompt} for prompt in prompts],
-        text=prompts[-1],
-        n=fields.integer("n", 1, low=1, high=128) * len(prompts),
-        logprobs=body.get("logprobs") is not None,
-        prompts=prompts,
-    )
-
-
-def _prompts(prompt: object) -> tuple[str, ...]:
-    """The prompts, of which token ids are shown as `<|17|>`."""
-    if isinstance(prompt, str):
-        return (prompt,)
-    if isinstance(prompt, list) and prompt:
-        if _is_tokens(prompt):
-            return (_tokens_as_text(prompt),)
-        if all(isinstance(each, str) or _is_tokens(each) for each in prompt):
-            return tuple(each if isinstance(each, str) else _tokens_as_text(each) for each in prompt)
-    raise errors.invalid_type("prompt", "one of a string or array of strings or token ids", prompt)
-
-
-def _is_tokens(value: object) -> bool:
-    return (
-        isinstance(value, list) and bool(value) and all(isinstance(n, int) and not isinstance(n, bool) for n in value)
-    )
-
-
-def _tokens_as_text(ids: Iterable[int]) -> str:
-    return "".join(f"<|{number}|>" for number in ids)
+from ...pipeline.context import RequestContext
+from ...pipeline.surface import Cut
+from ...replies.faults import ApiError
+from ...replies.parts import Text
+from ...replies.reply import Logprob, Reply
+from ...wire.billing import deltas, logprobs, usage
+from ...wire.protocol import sse
+from ...wire.protocol.call import Call, Json
 
 
 @dataclass
@@ -193,16 +148,20 @@ class CompletionBuilder:
         }
 
     def _usage(self) -> Json:
-        prompt, completion = usage.prompt_tokens(self._call), sum(map(self._spent, self._choices))
+        prompt, completion = (
+            usage.bare(self._call.body.get("prompt"), self._call.model),
+            sum(map(self._spent, self._choices)),
+        )
         figures = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
         if not completion:
             del figures["completion_tokens"]
         return usage.override(figures, self._reply.usage)
 
     def _spent(self, choice: Choice) -> int:
-        """The tokens of a choice; one that says nothing has none, whatever its limit."""
-        spent, _ = usage.spent(self._call, choice.said, cut=choice.reply.finish_reason == "length")
-        return spent if choice.said.text else 0
+        """The tokens of a choice: its text's, or its limit where that cuts it; one that says nothing has none."""
+        text = choice.said.text
+        limit = usage.limit_of(self._call) if text and choice.reply.finish_reason == "length" else None
+        return usage.bare(text, self._call.model) if limit is None else limit
 
 
 def frame(event: Json, call: Call | None) -> bytes:
@@ -228,21 +187,3 @@ def unpack(completion: Json, call: Call) -> Reply:
         for choice in completion["choices"]
     ]
     return Reply(choices=choices, usage=completion.get("usage"), model=completion["model"], id=completion["id"])
-
-
-SURFACE = Surface(
-    endpoint="completions",
-    read=read,
-    rules=rules,
-    answer=CompletionBuilder,
-    whole="Completion",
-    unpack=unpack,
-    frame=frame,
-    is_piece=is_piece,
-    encode=encode,
-    keep=lambda context, call, body: None,  # nothing keeps legacy completions
-    done=sse.DONE,
-    stream_type="text/event-stream",
-)
-
-ROUTES = [Operation("POST", "/completions", SURFACE.endpoint, generate(SURFACE))]

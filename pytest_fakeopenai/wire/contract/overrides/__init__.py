@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeAlias
 
-from .shapes import Array, Boolean, Choice, Integer, Nullable, Number, Object, OneOf, Shape, String, Tagged
+from ..shapes import Array, Boolean, Choice, Integer, Nullable, Number, Object, OneOf, Shape, String, Tagged
 
 Change: TypeAlias = Callable[[Shape], Shape]
 Override: TypeAlias = tuple[tuple[str, ...], Change]
@@ -147,5 +147,15 @@ def loose(shape: Shape) -> Shape:
     return replace(shape, loose=True) if isinstance(shape, Object) else shape
 
 
-# What every generating endpoint takes.
+# ---- overrides that several endpoints share
+
 SAMPLING: list[Override] = [(("temperature",), within(0.0, 2.0)), (("top_p",), within(0.0, 1.0))]
+PENALTIES: list[Override] = [
+    (("frequency_penalty",), within(-2.0, 2.0)),
+    (("presence_penalty",), within(-2.0, 2.0)),
+]
+IDENTIFIERS: list[Override] = [
+    (("safety_identifier",), no_longer_than(64)),
+    (("prompt_cache_key",), no_longer_than(64)),
+]
+SEED: Override = (("seed",), within(-(2**63), 2**63 - 1))

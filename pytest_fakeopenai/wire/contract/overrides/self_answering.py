@@ -1,8 +1,8 @@
-"""What is known of the parameters of stored objects, files and media beyond the SDK's types."""
+"""What is known beyond the SDK's types of the parameters of endpoints that answer by themselves."""
 
 from __future__ import annotations
 
-from .overriding import (
+from . import (
     SAMPLING,
     Override,
     also,
@@ -13,6 +13,7 @@ from .overriding import (
     listed,
     no_longer_than,
     optional,
+    responses,
     streamed,
     tags,
     within,
@@ -116,17 +117,14 @@ _ASSISTANTS: list[Override] = [
     (("description",), no_longer_than(512)),
     (("instructions",), no_longer_than(256_000)),
 ]
-_RUNS: list[Override] = [
-    ((), streamed),
-    ((), also("reasoning_effort")),
-    *SAMPLING,
-    (("max_completion_tokens",), within(256)),
-    (("max_prompt_tokens",), within(256)),
-]
 _VIDEOS: list[Override] = [(("prompt",), no_longer_than(32_000))]
 
-# By endpoint.
-OBJECTS: dict[str, list[Override]] = {
+# By endpoint: those that answer by themselves.
+OVERRIDES: dict[str, list[Override]] = {
+    "responses.input_tokens.count": responses.COUNTED,
+    "responses.compact": responses.COMPACTED,
+    "conversations.create": responses.items("items"),
+    "conversations.items.create": responses.items("items"),
     "images.generate": _IMAGES,
     "images.edit": _IMAGE_EDITS,
     "images.create_variation": [(("n",), within(1, 10)), (("size",), any_text)],
@@ -139,9 +137,6 @@ OBJECTS: dict[str, list[Override]] = {
     "batches.create": _BATCHES,
     "assistants.create": _ASSISTANTS,
     "assistants.update": _ASSISTANTS,
-    "threads.runs.create": _RUNS,
-    "threads.create_and_run": _RUNS,
-    "threads.runs.submit_tool_outputs": [((), streamed)],
     "files.create": _FILES,
     "fine_tuning.jobs.create": [
         (("suffix",), no_longer_than(64)),

@@ -1,0 +1,33 @@
+"""What is known of the endpoint that makes chat completions. https://platform.openai.com/docs/api-reference/chat/create"""
+
+from __future__ import annotations
+
+from ...pipeline.surface import Surface
+from ...replies.parts import Chunks, Refusal, Text, ToolCall
+from ...sdk.params import Parameters
+from ...wire.contract import chat as rules
+from ...wire.contract.overrides.chat import CHAT
+from ...wire.protocol import sse
+from ...wire.protocol.front_end import FrontEnd
+from . import stored
+from .builder import ChatCompletionBuilder, encode, frame, is_piece, unpack
+from .reading import read
+
+SURFACE = Surface(
+    endpoint="chat.completions",
+    carries=(Text, Chunks, ToolCall, Refusal),
+    has_choices=True,
+    parameters=Parameters("chat.completion_create_params.CompletionCreateParamsBase", CHAT),
+    rules=rules,
+    front_end=FrontEnd(older=True, metered=True, metered_errors=True),
+    read=read,
+    answer=ChatCompletionBuilder,
+    whole="ChatCompletion",
+    unpack=unpack,
+    frame=frame,
+    is_piece=is_piece,
+    encode=encode,
+    keep=stored.keep,
+    done=sse.DONE,
+)
+SURFACES = [SURFACE]

@@ -1,0 +1,8 @@
+"""Legacy completions. https://platform.openai.com/docs/api-reference/completions"""
+
+from __future__ import annotations
+
+from ...pipeline.operation import scripted
+from .surface import SURFACE
+
+ROUTES = [scripted("POST", "/completions", SURFACE)]

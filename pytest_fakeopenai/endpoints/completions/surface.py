@@ -1,0 +1,33 @@
+"""What is known of the endpoint that makes legacy completions."""
+
+from __future__ import annotations
+
+from ...pipeline.surface import Surface
+from ...replies.parts import Chunks, Text
+from ...sdk.params import Parameters
+from ...wire.contract import completions as rules
+from ...wire.contract.overrides.completions import COMPLETIONS
+from ...wire.protocol import sse
+from ...wire.protocol.front_end import FrontEnd
+from .builder import CompletionBuilder, encode, frame, is_piece, unpack
+from .reading import read
+
+SURFACE = Surface(
+    endpoint="completions",
+    carries=(Text, Chunks),
+    has_choices=True,
+    parameters=Parameters("completion_create_params.CompletionCreateParamsBase", COMPLETIONS),
+    rules=rules,
+    front_end=FrontEnd(older=True, metered=True, legacy=True),
+    read=read,
+    answer=CompletionBuilder,
+    whole="Completion",
+    unpack=unpack,
+    frame=frame,
+    is_piece=is_piece,
+    encode=encode,
+    keep=lambda context, call, body: None,  # nothing keeps legacy completions
+    done=sse.DONE,
+    stream_type="text/event-stream",
+)
+SURFACES = [SURFACE]

@@ -1,0 +1,33 @@
+"""What is known of the endpoint that makes responses. https://platform.openai.com/docs/api-reference/responses/create"""
+
+from __future__ import annotations
+
+from ...pipeline.surface import Surface
+from ...replies.parts import Chunks, FileSearch, Reasoning, Refusal, Text, ToolCall
+from ...sdk.params import Parameters
+from ...wire.contract import responses as rules
+from ...wire.contract.overrides.responses import RESPONSES
+from ...wire.protocol.front_end import FrontEnd
+from . import stored
+from .builder import ResponseObjectBuilder, encode, frame, is_piece
+from .file_search import echo_found
+from .reading import read
+from .unpacking import unpack
+
+SURFACE = Surface(
+    endpoint="responses",
+    carries=(Text, Chunks, ToolCall, Refusal, Reasoning, FileSearch),
+    parameters=Parameters("responses.response_create_params.ResponseCreateParamsBase", RESPONSES),
+    rules=rules,
+    front_end=FrontEnd(metered=True, refunds=True, proxied=False),
+    read=read,
+    answer=ResponseObjectBuilder,
+    whole="Response",
+    unpack=unpack,
+    frame=frame,
+    is_piece=is_piece,
+    encode=encode,
+    keep=stored.keep,
+    echo=echo_found,
+)
+SURFACES = [SURFACE]
