@@ -19,7 +19,7 @@ from typing import Any
 
 from .wire.protocol.ids import Ids
 from .wire.resources import identify
-from .wire.webhooks.event_types import KNOWN
+from .wire.webhooks.event_types import EVENT_TYPES
 
 TIMEOUT = 10.0
 _PREFIX = "whsec_"
@@ -47,7 +47,7 @@ class Delivered:
 
 def is_known(kind: str) -> bool:
     """Whether there are events of this type at OpenAI."""
-    return kind in KNOWN
+    return kind in EVENT_TYPES
 
 
 def event(given: str | Mapping[str, Any], data: Mapping[str, Any] | None, ids: Ids) -> dict[str, Any]:

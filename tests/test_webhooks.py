@@ -20,7 +20,7 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.fake import FakeOpenAIWarning
 from pytest_fakeopenai.webhooks import _connection, is_known, signature
-from pytest_fakeopenai.wire.webhooks.event_types import KNOWN, SUBSCRIBABLE
+from pytest_fakeopenai.wire.webhooks.event_types import EVENT_TYPES, SUBSCRIBABLE
 
 from .receiving import Received, receiving
 
@@ -256,7 +256,7 @@ def test_knows_every_type_that_the_sdk_knows(fake_openai: FakeOpenAI) -> None:
 
     classes = get_args(get_args(UnwrapWebhookEvent)[0])
     types = {get_args(each.model_fields["type"].annotation)[0]: each for each in classes}
-    assert types.keys() - KNOWN == set()
+    assert types.keys() - EVENT_TYPES == set()
     assert all(map(is_known, SUBSCRIBABLE))
     client: Any = fake_openai.client
     with receiving() as receiver:

@@ -1,4 +1,4 @@
-"""What a moderation flags here: a short list of words, so that a test can tell beforehand what will be flagged.
+"""What a moderation flags: the words of a short list, so that a test can foresee what is flagged.
 
 Reference: https://platform.openai.com/docs/guides/moderation
 """
@@ -29,8 +29,15 @@ WORDS: dict[str, tuple[str, ...]] = {
     "violence": ("kill", "murder", "stab", "strangle", "massacre", "i will hurt you"),
     "violence/graphic": ("gore", "dismember", "disembowel", "bloodbath"),
 }
-_SEEN = {"sexual", "self-harm/intent", "self-harm/instructions", "self-harm", "violence", "violence/graphic"}
-_NEW = {"illicit", "illicit/violent"}
+_IMAGE_CATEGORIES = {
+    "sexual",
+    "self-harm/intent",
+    "self-harm/instructions",
+    "self-harm",
+    "violence",
+    "violence/graphic",
+}
+_OMNI_CATEGORIES = {"illicit", "illicit/violent"}
 
 
 @cache
@@ -39,23 +46,24 @@ def _pattern(category: str) -> re.Pattern[str]:
 
 
 def result(texts: Sequence[str], *, images: bool = False, older: bool = False) -> Json:
-    """What is found in texts, and images beside them, that are looked at together; images are never flagged.
+    """A result for texts, and images beside them, that are moderated together: {`flagged`, `categories`, …}.
 
-    The older models know fewer categories, and do not say whether a text or an image was looked at.
+    Images are never flagged. The `older` models have fewer categories, and no `category_applied_input_types`.
     """
-    names = [name for name in WORDS if not (older and name in _NEW)]
+    names = [name for name in WORDS if not (older and name in _OMNI_CATEGORIES)]
     categories = {name: any(_pattern(name).search(text) for text in texts) for name in names}
-    looked_at = {name: _looked_at(name, bool(texts), images) for name in names}
-    scores = {name: _score(name, texts, categories[name]) if looked_at[name] else 0.0 for name in names}
+    input_types = {name: _input_types(name, bool(texts), images) for name in names}
+    scores = {name: _score(name, texts, categories[name]) if input_types[name] else 0.0 for name in names}
     body: Json = {"flagged": any(categories.values()), "categories": categories, "category_scores": scores}
-    return body if older else {**body, "category_applied_input_types": looked_at}
+    return body if older else {**body, "category_applied_input_types": input_types}
 
 
-def _looked_at(category: str, text: bool, image: bool) -> list[str]:
-    return ["text"] * text + ["image"] * (image and category in _SEEN)
+def _input_types(category: str, text: bool, image: bool) -> list[str]:
+    """The kinds of input that a category is applied to, of those that there are."""
+    return ["text"] * text + ["image"] * (image and category in _IMAGE_CATEGORIES)
 
 
 def _score(category: str, texts: Sequence[str], flagged: bool) -> float:
-    """A score that looks like one: high where the category is flagged, else next to nothing."""
+    """A score, the same for the same texts: above 0.8 where the category is flagged, else next to nothing."""
     share = zlib.crc32("\n".join((category, *texts)).encode("utf-8", "replace")) / 2**32
     return round(0.8 + 0.19 * share, 6) if flagged else round(1e-6 + 1e-4 * share, 9)

@@ -1,4 +1,4 @@
-"""What sets one kind of the API's stored objects apart: its ids, how it is listed, and what an unknown id is told.
+"""The facts of each collection of the API: its ids, its lists, and the error for an unknown id.
 
 Reference: https://platform.openai.com/docs/api-reference
 """
@@ -17,10 +17,10 @@ from .protocol.ids import Ids
 class Resource:
     """The facts of one collection.
 
-    - `missing` makes the error for an id that is not there, `within` the one that names the id of the owner as well.
-    - `order`, `limit` and `most` are the defaults and the bound of its lists.
-    - `ends` tells whether a list names its first and last id.
-    - `created` is the status that a creation is answered with.
+    - `missing` makes the error for an unknown id, `within` one that names the id of the owner as well.
+    - `order` and `limit` are the defaults of its lists, `most` is the largest `limit`.
+    - `ends` tells whether a list has `first_id` and `last_id`.
+    - `created` is the HTTP status of a creation.
     """
 
     missing: Callable[[str], ApiError] = errors.not_found
@@ -32,16 +32,16 @@ class Resource:
     within: Callable[[str, str], ApiError] | None = None
 
     def missing_at(self, path: str) -> Callable[[str], ApiError]:
-        """What makes the error for an id that is not at this path, `/containers/cntr_1/files`."""
+        """The function that makes the error for an unknown id at this path, such as `/containers/cntr_1/files`."""
         within, owner = self.within, path.split("/")[-2]
         return self.missing if within is None else lambda key: within(key, owner)
 
 
-def _named(kind: str) -> Callable[[str], ApiError]:
+def _none_found(kind: str) -> Callable[[str], ApiError]:
     return lambda key: errors.none_found(kind, key)
 
 
-def _titled(kind: str) -> Callable[[str], ApiError]:
+def _titled_not_found(kind: str) -> Callable[[str], ApiError]:
     return lambda key: errors.titled_not_found(kind, key)
 
 
@@ -53,19 +53,19 @@ RESOURCES = {
     "/responses": Resource(errors.unknown_response),
     "/chat/completions": Resource(errors.unknown_completion, order="asc"),
     "/files": Resource(errors.unknown_file, limit=10_000, most=10_000),
-    "/batches": Resource(_named("batch")),
-    "/assistants": Resource(_named("assistant")),
-    "/threads": Resource(_named("thread")),
-    "/threads/{}/messages": Resource(_named("message")),
-    "/threads/{}/runs": Resource(_named("run")),
-    "/threads/{}/runs/{}/steps": Resource(_named("run step")),
+    "/batches": Resource(_none_found("batch")),
+    "/assistants": Resource(_none_found("assistant")),
+    "/threads": Resource(_none_found("thread")),
+    "/threads/{}/messages": Resource(_none_found("message")),
+    "/threads/{}/runs": Resource(_none_found("run")),
+    "/threads/{}/runs/{}/steps": Resource(_none_found("run step")),
     "/vector_stores": Resource(errors.unknown_vector_store),
-    "/vector_stores/{}/file_batches": Resource(_named("file batch")),
-    "/uploads/{}/parts": Resource(_named("part")),
-    "/containers": Resource(_titled("Container")),
+    "/vector_stores/{}/file_batches": Resource(_none_found("file batch")),
+    "/uploads/{}/parts": Resource(_none_found("part")),
+    "/containers": Resource(_titled_not_found("Container")),
     "/containers/{}/files": Resource(within=errors.unknown_container_file),
-    "/conversations": Resource(_titled("Conversation")),
-    "/conversations/{}/items": Resource(_titled("Item")),
+    "/conversations": Resource(_titled_not_found("Conversation")),
+    "/conversations/{}/items": Resource(_titled_not_found("Item")),
     "/fine_tuning/jobs": _FINE_TUNE,
     "/fine_tuning/jobs/{}/events": _FINE_TUNE,
     "/fine_tuning/jobs/{}/checkpoints": Resource(errors.unknown_fine_tune, limit=10),
@@ -87,26 +87,27 @@ RESOURCES = {
     "/projects/{}/roles": Resource(order="asc", limit=1000, most=1000),
     "/projects/{}/users/{}/roles": Resource(most=1000),
 }
-_ORDINARY = Resource()
+_DEFAULT = Resource()
 
 
 def resource(path: str) -> Resource:
     """The facts of the collection at this path, its placeholders written as {}."""
-    return RESOURCES.get(path, _ORDINARY)
+    return RESOURCES.get(path, _DEFAULT)
 
 
-_Make = Callable[[Ids, str], str]
+_IdMaker = Callable[[Ids, str], str]
 
 
-def _letters(width: int) -> _Make:
+def _letters(width: int) -> _IdMaker:
     return lambda ids, prefix: prefix + ids.letters(width)
 
 
-def _hexadecimal(width: int) -> _Make:
+def _hexadecimal(width: int) -> _IdMaker:
     return lambda ids, prefix: prefix + ids.hexadecimal(width)
 
 
-_OBJECTS: dict[str, tuple[str, _Make]] = {
+# By what an object calls itself in `object`, or by the field of a secret: the prefix, and what makes the rest.
+_IDS: dict[str, tuple[str, _IdMaker]] = {
     "assistant": ("asst_", _letters(24)),
     "thread": ("thread_", _letters(24)),
     "thread.message": ("msg_", _letters(24)),
@@ -163,6 +164,9 @@ _OBJECTS: dict[str, tuple[str, _Make]] = {
 
 
 def identify(ids: Ids, kind: str) -> str:
-    """A new id for an object of this kind, as its field `object` names it: `batch_…`, `file-…`."""
-    prefix, make = _OBJECTS.get(kind) or (f"{kind.rpartition('.')[2] or 'obj'}_", _letters(24))
+    """A new id for an object of this kind, as its field `object` names it: `batch_…`, `file-…`.
+
+    An unknown kind has its last word as prefix: `agent.session` → `session_…`.
+    """
+    prefix, make = _IDS.get(kind) or (f"{kind.rpartition('.')[2] or 'obj'}_", _letters(24))
     return make(ids, prefix)

@@ -1,4 +1,4 @@
-"""Tokens: counted and cut with OpenAI's own vocabularies where the extra `tokenizer` is installed.
+"""Tokens, counted and split with OpenAI's own vocabularies where the extra `tokenizer` is installed.
 
 Without it a count is an approximation: within an eighth of the real figure for English sentences, code and JSON, within
 a third for most other languages, and low by up to two thirds where an old model splits their letters into bytes.
@@ -83,24 +83,24 @@ def count(text: str, model: str) -> int:
 
 # An answer is counted for the stream, for the body and for the store: few texts, one after the other.
 @lru_cache(maxsize=64)
-def _measure(text: str, known: Encoding | None) -> int:
-    if known is None:
+def _measure(text: str, vocabulary: Encoding | None) -> int:
+    if vocabulary is None:
         return len(_ROUGHLY.findall(text)) or int(bool(text))
-    return known.count(text)
+    return vocabulary.count(text)
 
 
 def pieces(text: str, model: str) -> Iterable[str] | None:
-    """The text token by token, those that share a character put together; None where no tokenizer is installed."""
-    known = encoding(family(model).vocabulary)
-    return None if known is None else _whole_characters(text, known)
+    """The text token by token, tokens that share a character together; None where no tokenizer is installed."""
+    vocabulary = encoding(family(model).vocabulary)
+    return None if vocabulary is None else _decoded(text, vocabulary)
 
 
-def _whole_characters(text: str, known: Encoding) -> Iterator[str]:
+def _decoded(text: str, vocabulary: Encoding) -> Iterator[str]:
     together: list[int] = []
-    for token in known.encode(text):
+    for token in vocabulary.encode(text):
         together.append(token)
         try:
-            yield known.decode(together)
+            yield vocabulary.decode(together)
         except ValueError:  # the rest of a character is to come
             continue
         together = []

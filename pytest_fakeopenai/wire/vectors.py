@@ -63,7 +63,7 @@ def to_base64(vector: array[float]) -> str:
 
 
 def features_of(text: str) -> Counter[str]:
-    """The features of a text with their squared weights."""
+    """The features of a text, each with its squared weight."""
     words: list[str] = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
     features = _pair_features(words)
     for word in words:
@@ -94,6 +94,7 @@ def _word_features(word: str) -> dict[str, int]:
 
 
 def _grams(word: str) -> list[str]:
+    """The n-grams of a word: three letters of an alphabet, one and two characters of a dense script."""
     if word >= _DENSE:
         return [*word, *map("".join, pairwise(word))]
     # Only the start is marked: a stem says what a text is about, an ending such as "-ing" does not.
@@ -102,6 +103,7 @@ def _grams(word: str) -> list[str]:
 
 
 def _weighted_sum(features: Counter[str], size: int) -> list[int]:
+    """The sum of the directions of the features, each times its weight, scaled to integers."""
     total = mass = 0
     for feature, squared_weight in features.most_common(_MAX_FEATURES):
         weight = math.isqrt(squared_weight)
@@ -117,6 +119,7 @@ def _weighted_sum(features: Counter[str], size: int) -> list[int]:
 
 @lru_cache(maxsize=2048)
 def _direction(feature: str, size: int) -> int:
+    """The pseudo-random vector of a feature; its values are bytes."""
     # One big integer with a 32-bit lane for each dimension: one addition or multiplication then does all of them.
     lanes = bytearray(4 * size)
     lanes[::4] = hashlib.shake_256(feature.encode("utf-8", "surrogatepass")).digest(size)
@@ -124,5 +127,6 @@ def _direction(feature: str, size: int) -> int:
 
 
 def _unit(values: Sequence[int]) -> array[float]:
+    """A vector of length 1 in the same direction."""
     norm = math.sqrt(sum(value * value for value in values))
     return array("f", [value / norm for value in values])

@@ -7,7 +7,7 @@ from ...pipeline.context import RequestContext
 from ...pipeline.results import Response
 from ...pipeline.validation import read_body
 from ...replies.faults import ApiError
-from ...wire.evaluation.graders import flaw
+from ...wire.evaluation.grader_definitions import definition_error
 from ...wire.protocol.call import Fields, Json
 
 EVALS = CollectionPath("/evals")
@@ -58,7 +58,7 @@ def _schema(item: Json, *, with_sample: bool) -> Json:
 
 def _criterion(context: RequestContext, given: Json, place: int) -> Json:
     """A criterion with the id by which results name it."""
-    problem = flaw(given)
+    problem = definition_error(given)
     if problem:
         param = f"testing_criteria[{place}]"
         raise ApiError(400, f"Invalid '{param}': {problem}.", param=param)

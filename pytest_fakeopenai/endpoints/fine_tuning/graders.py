@@ -6,7 +6,8 @@ from ...pipeline.callables import in_thread
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import read_body
 from ...replies.faults import ApiError
-from ...wire.evaluation.graders import Grade, flaw, grade
+from ...wire.evaluation.grader_definitions import definition_error
+from ...wire.evaluation.graders import Grade, grade
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json
 
@@ -54,7 +55,7 @@ async def validate(context: RequestContext) -> Json:
 
 def sound(grader: object) -> Json:
     """A grader that can be used; ApiError for any other."""
-    problem = flaw(grader)
+    problem = definition_error(grader)
     if problem or not isinstance(grader, dict):
         raise ApiError(400, f"Invalid grader: {problem}.", param="grader", code="invalid_grader")
     return grader

@@ -33,11 +33,11 @@ _LONGEST = 1000
 
 
 class FormulaError(ValueError):
-    """A text that is no formula, or has no value."""
+    """A text is no formula, or has no finite value."""
 
 
 def evaluate(formula: str, scores: Mapping[str, float]) -> float:
-    """The value of a formula, its names being those of the scores; FormulaError where it has none."""
+    """The value of a formula in which each score stands under its name; raises FormulaError where it has none."""
     if len(formula) > _LONGEST:
         raise FormulaError("the formula is too long")
     try:

@@ -1,7 +1,7 @@
-"""How alike two texts are: the cosine that the vectors of `wire/vectors` have, without the noise of random directions.
+"""The similarity of two texts: the cosine of their vectors in `wire/vectors`, without the noise of random directions.
 
-The vectors of two texts that share nothing are nearly orthogonal; their features are wholly so. Of a text that is
-searched again and again the features are kept as numbers in two arrays, a tenth of what a dict of them takes.
+The vectors of two texts that share nothing are nearly orthogonal; their features are wholly so. The features of an
+indexed text are numbers in two arrays, which take a tenth of the memory of a dict.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _DIGITS = 6  # to which a score is rounded
 
 
 class Query:
-    """A text to look for."""
+    """A text to search for."""
 
     def __init__(self, text: str) -> None:
         self.weights = _weights(text)
@@ -26,7 +26,7 @@ class Query:
 
 
 class Indexed:
-    """A text made ready to be found by many queries."""
+    """A text in the form in which many queries can be scored against it."""
 
     def __init__(self, text: str) -> None:
         weights = _weights(text)
@@ -41,15 +41,17 @@ class Indexed:
 
     def _weight(self, feature: int) -> int:
         place = bisect_left(self._features, feature)
-        known = place < len(self._features) and self._features[place] == feature
-        return self._weights[place] if known else 0
+        present = place < len(self._features) and self._features[place] == feature
+        return self._weights[place] if present else 0
 
 
 def _weights(text: str) -> dict[int, int]:
+    """The weight of each feature of a text."""
     return {_number(feature): math.isqrt(squared) for feature, squared in features_of(text).items()}
 
 
 def _number(feature: str) -> int:
+    """A feature as 64 bits of its hash."""
     digest = hashlib.blake2b(feature.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big")
 

@@ -1,4 +1,4 @@
-"""Texts with `{{item.question}}` and `{{sample.output_text}}` in them, as graders and evals have them.
+"""Templates such as `{{item.question}}` and `{{sample.output_text}}`, which graders and evals have.
 
 Reference: https://platform.openai.com/docs/guides/graders
 """
@@ -10,35 +10,35 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_PLACE = re.compile(r"\{\{([^{}]*)\}\}")
+_VARIABLE = re.compile(r"\{\{([^{}]*)\}\}")
 _STEP = re.compile(r"\w[\w-]*|\[\d+\]")
 _PATH = re.compile(r"(?:item|sample)(?:\.\w[\w-]*|\[\d+\])*")
 
 
 class Unresolved(LookupError):
-    """A template names what is not there."""
+    """A template names a variable that has no value."""
 
 
-def render(template: str, names: Mapping[str, Any]) -> str:
-    """The template with the value of each name in its place; Unresolved where there is none."""
-    return _PLACE.sub(lambda place: _text(_value(place[1].strip(), names)), template)
+def render(template: str, variables: Mapping[str, Any]) -> str:
+    """The template with its variables replaced by their values; raises Unresolved where there is none."""
+    return _VARIABLE.sub(lambda match: _text(_value(match[1].strip(), variables)), template)
 
 
-def misnamed(template: str) -> Iterator[str]:
-    """What in a template names neither a field of the item nor one of the sample."""
-    for place in _PLACE.finditer(template):
-        if not _PATH.fullmatch(place[1].strip()):
-            yield place[1].strip()
+def unknown_variables(template: str) -> Iterator[str]:
+    """The variables of a template that are neither a field of the item nor one of the sample."""
+    for match in _VARIABLE.finditer(template):
+        if not _PATH.fullmatch(match[1].strip()):
+            yield match[1].strip()
 
 
-def _value(path: str, names: Mapping[str, Any]) -> Any:
-    found: Any = names
+def _value(path: str, variables: Mapping[str, Any]) -> Any:
+    value: Any = variables
     for step in _STEP.findall(path):
         try:
-            found = found[int(step[1:-1])] if step.startswith("[") else found[step]
+            value = value[int(step[1:-1])] if step.startswith("[") else value[step]
         except (LookupError, TypeError, ValueError):
             raise Unresolved(path) from None
-    return found
+    return value
 
 
 def _text(value: Any) -> str:

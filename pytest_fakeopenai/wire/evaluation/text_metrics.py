@@ -1,4 +1,4 @@
-"""How alike two texts are, by the measures that graders name: numbers between 0 and 1.
+"""The similarity of a text to a reference, by the metrics that graders name: 0 to 1, where 1 is the same.
 
 Reference: https://platform.openai.com/docs/guides/graders
 """
@@ -24,7 +24,7 @@ def _words(text: str) -> list[str]:
 
 
 def longest_common(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:
-    """The length of the longest sequence that both have in common, gaps allowed; a bit stands for each element."""
+    """The length of the longest common subsequence. Each element is a bit of one number, which makes it fast."""
     places: dict[Hashable, int] = {}
     for place, element in enumerate(one):
         places[element] = places.get(element, 0) | 1 << place
@@ -37,13 +37,13 @@ def longest_common(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:
 
 
 def _ratio(common: float, one: int, other: int) -> float:
-    """The harmonic mean of what is common to two, as a part of each."""
+    """The F1 score of what two sequences of these lengths have in common."""
     if not one or not other:
         return float(one == other)
     return 2 * common / (one + other)
 
 
-def _grams(words: Sequence[str], size: int) -> Counter[tuple[str, ...]]:
+def _n_grams(words: Sequence[str], size: int) -> Counter[tuple[str, ...]]:
     return Counter(tuple(words[start : start + size]) for start in range(len(words) - size + 1))
 
 
@@ -51,52 +51,52 @@ def _overlap(one: Counter[Any], other: Counter[Any]) -> int:
     return (one & other).total()
 
 
-def _fuzzy_match(said: str, wanted: str) -> float:
-    return _ratio(longest_common(said, wanted), len(said), len(wanted))
+def _fuzzy_match(text: str, reference: str) -> float:
+    return _ratio(longest_common(text, reference), len(text), len(reference))
 
 
-def _cosine(said: str, wanted: str) -> float:
-    if said == wanted:
+def _cosine(text: str, reference: str) -> float:
+    if text == reference:
         return 1.0
-    return Indexed(said).score(Query(wanted))
+    return Indexed(text).score(Query(reference))
 
 
-def _rouge(size: int, said: str, wanted: str) -> float:
-    one, other = (_grams(_words(text), size) for text in (said, wanted))
+def _rouge(size: int, text: str, reference: str) -> float:
+    one, other = _n_grams(_words(text), size), _n_grams(_words(reference), size)
     if not one or not other:
-        return float(_words(said) == _words(wanted))
+        return float(_words(text) == _words(reference))
     return _ratio(_overlap(one, other), one.total(), other.total())
 
 
-def _rouge_l(said: str, wanted: str) -> float:
-    one, other = _words(said), _words(wanted)
+def _rouge_l(text: str, reference: str) -> float:
+    one, other = _words(text), _words(reference)
     return _ratio(longest_common(one, other), len(one), len(other))
 
 
-def _bleu(said: str, wanted: str) -> float:
-    """Precision of grams up to four words, smoothed beyond the first, less a penalty for brevity."""
-    one, other = _words(said), _words(wanted)
+def _bleu(text: str, reference: str) -> float:
+    """Precision of n-grams up to four words, smoothed beyond single words, less a penalty for brevity."""
+    one, other = _words(text), _words(reference)
     if not one or not other:
         return float(one == other)
     sizes = range(1, 1 + min(4, len(one), len(other)))
-    met = [(_overlap(_grams(one, size), _grams(other, size)), len(one) - size + 1) for size in sizes]
+    met = [(_overlap(_n_grams(one, size), _n_grams(other, size)), len(one) - size + 1) for size in sizes]
     if not met[0][0]:
         return 0.0
     parts = [math.log((common + (place > 0)) / (total + (place > 0))) for place, (common, total) in enumerate(met)]
     return math.exp(sum(parts) / len(parts) + min(0.0, 1 - len(other) / len(one)))
 
 
-def _gleu(said: str, wanted: str) -> float:
-    """Of precision and recall of all grams up to four words the smaller one."""
-    one, other = (sum((_grams(_words(text), size) for size in range(1, 5)), Counter()) for text in (said, wanted))
+def _gleu(text: str, reference: str) -> float:
+    """The smaller one of precision and recall of all n-grams up to four words."""
+    one, other = (sum((_n_grams(_words(each), size) for size in range(1, 5)), Counter()) for each in (text, reference))
     if not one or not other:
         return float(one == other)
     return _overlap(one, other) / max(one.total(), other.total())
 
 
-def _meteor(said: str, wanted: str) -> float:
-    """Recall before precision of the words, less a penalty for the pieces that they stand in."""
-    one, other = _words(said), _words(wanted)
+def _meteor(text: str, reference: str) -> float:
+    """Recall and precision of the words, weighted nine to one, less a penalty for each break in their order."""
+    one, other = _words(text), _words(reference)
     if not one or not other:
         return float(one == other)
     places = _aligned(one, other)
@@ -109,16 +109,16 @@ def _meteor(said: str, wanted: str) -> float:
 
 
 def _aligned(one: Sequence[str], other: Sequence[str]) -> list[tuple[int, int]]:
-    """The places of the words that both have, each word taken once, the next one in line first."""
+    """The pairs of places of the words that both have, each word once, in an unbroken row where there is a choice."""
     free: dict[str, list[int]] = {}
     for place, word in enumerate(other):
         free.setdefault(word, []).append(place)
-    found: list[tuple[int, int]] = []
+    pairs: list[tuple[int, int]] = []
     for place, word in enumerate(one):
         if left := free.get(word):
-            following = found[-1][1] + 1 if found else 0
-            found.append((place, left.pop(left.index(following) if following in left else 0)))
-    return found
+            following = pairs[-1][1] + 1 if pairs else 0
+            pairs.append((place, left.pop(left.index(following) if following in left else 0)))
+    return pairs
 
 
 METRICS: dict[str, Callable[[str, str], float]] = {
@@ -132,6 +132,6 @@ METRICS: dict[str, Callable[[str, str], float]] = {
 }
 
 
-def similarity(metric: str, said: str, wanted: str) -> float:
-    """How alike a text is to the one that was wanted."""
-    return min(1.0, METRICS[metric](said[:_LONGEST], wanted[:_LONGEST]))
+def similarity(metric: str, text: str, reference: str) -> float:
+    """The similarity of a text to a reference by a metric of METRICS; of long texts only the beginnings count."""
+    return min(1.0, METRICS[metric](text[:_LONGEST], reference[:_LONGEST]))

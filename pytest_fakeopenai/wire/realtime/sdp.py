@@ -1,4 +1,4 @@
-"""The answer to a session description: enough of one that a client can read it. Nobody listens behind it."""
+"""The SDP answer to a client's offer: one that a client can read, though no media is received behind it."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ _LINES = (
 
 
 def answer(number: int) -> str:
-    """A session description with this number, its lines ended as the format wants it."""
+    """A session description with this session id; its lines end in CRLF."""
     return "".join(f"{line.format(number=number)}\r\n" for line in _LINES)

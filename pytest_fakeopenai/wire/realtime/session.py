@@ -1,4 +1,4 @@
-"""A realtime session as the server describes it: what was asked for, laid over the defaults.
+"""A realtime session as the API shows it: the settings of the request, merged into the defaults.
 
 Reference: https://platform.openai.com/docs/api-reference/realtime-sessions
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..protocol.call import Json
 
 _PCM: Json = {"type": "audio/pcm", "rate": 24000}
-_LISTENING: Json = {
+_SERVER_VAD: Json = {
     "type": "server_vad",
     "threshold": 0.5,
     "prefix_padding_ms": 300,
@@ -17,8 +17,8 @@ _LISTENING: Json = {
     "create_response": True,
     "interrupt_response": True,
 }
-_INPUT: Json = {"format": _PCM, "transcription": None, "noise_reduction": None, "turn_detection": _LISTENING}
-_SPEAKING: Json = {
+_INPUT: Json = {"format": _PCM, "transcription": None, "noise_reduction": None, "turn_detection": _SERVER_VAD}
+_CONVERSATION: Json = {
     "type": "realtime",
     "object": "realtime.session",
     "model": "gpt-realtime",
@@ -34,7 +34,7 @@ _SPEAKING: Json = {
     "include": None,
 }
 _DEFAULTS: dict[str, Json] = {
-    "realtime": _SPEAKING,
+    "realtime": _CONVERSATION,
     "transcription": {
         "type": "transcription",
         "object": "realtime.transcription_session",
@@ -49,25 +49,25 @@ _DEFAULTS: dict[str, Json] = {
 }
 
 
-def session(given: Json, session_id: str, expires_at: int, kind: str = "realtime") -> Json:
-    """The session with this id that a request asks for; `kind` is what it is where the request does not say."""
-    asked = given.get("type")
-    defaults = _DEFAULTS[asked if isinstance(asked, str) and asked in _DEFAULTS else kind]
-    return {**merged(defaults, given), "id": session_id, "expires_at": expires_at}
+def session(settings: Json, session_id: str, expires_at: int, kind: str = "realtime") -> Json:
+    """A session with a request's settings, of the type `kind` where these have none; it expires at a Unix time."""
+    own_kind = settings.get("type")
+    defaults = _DEFAULTS[own_kind if isinstance(own_kind, str) and own_kind in _DEFAULTS else kind]
+    return {**merged(defaults, settings), "id": session_id, "expires_at": expires_at}
 
 
-def merged(below: Json, above: Json) -> Json:
-    """An object with another laid over it, objects within objects as well; tools and transcriptions made whole."""
-    made = {**below}
-    for name, value in above.items():
-        inner = below.get(name)
-        made[name] = merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
-    if isinstance(made.get("transcription"), dict):
-        made["transcription"] = {"language": None, "prompt": None, **made["transcription"]}
-    if isinstance(made.get("tools"), list):
-        made["tools"] = [_whole_tool(tool) for tool in made["tools"]]
-    return made
+def merged(defaults: Json, settings: Json) -> Json:
+    """Settings merged into defaults, object by object; tools and transcriptions get the fields that they leave out."""
+    result = {**defaults}
+    for name, value in settings.items():
+        inner = defaults.get(name)
+        result[name] = merged(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
+    if isinstance(result.get("transcription"), dict):
+        result["transcription"] = {"language": None, "prompt": None, **result["transcription"]}
+    if isinstance(result.get("tools"), list):
+        result["tools"] = [_complete_tool(tool) for tool in result["tools"]]
+    return result
 
 
-def _whole_tool(tool: Json) -> Json:
+def _complete_tool(tool: Json) -> Json:
     return {"description": None, **tool} if isinstance(tool, dict) and tool.get("type") == "function" else tool

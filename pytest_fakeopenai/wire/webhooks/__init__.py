@@ -1,1 +1,1 @@
-"""Webhook events: their types and signatures."""
+"""The events that webhooks deliver."""

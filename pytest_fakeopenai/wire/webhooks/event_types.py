@@ -1,4 +1,7 @@
-"""The types of events that webhooks tell of. https://platform.openai.com/docs/api-reference/webhook-events"""
+"""The types of the events that webhooks deliver.
+
+Reference: https://platform.openai.com/docs/api-reference/webhook-events
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ SUBSCRIBABLE = (
     "agent.session.failed",
     "safety.alert.created",
 )
-KNOWN = {
+EVENT_TYPES = {
     *SUBSCRIBABLE,
     "live.call.incoming",
     "live.transport.connected",

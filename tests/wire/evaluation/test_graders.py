@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from pytest_fakeopenai.wire.evaluation.formulas import FormulaError, evaluate
-from pytest_fakeopenai.wire.evaluation.graders import Grade, flaw, grade
-from pytest_fakeopenai.wire.evaluation.templates import Unresolved, misnamed, render
+from pytest_fakeopenai.wire.evaluation.grader_definitions import definition_error
+from pytest_fakeopenai.wire.evaluation.graders import Grade, grade
+from pytest_fakeopenai.wire.evaluation.templates import Unresolved, render, unknown_variables
 
 CHECK: dict[str, Any] = {"type": "string_check", "name": "c", "input": "a", "reference": "a", "operation": "eq"}
 ALIKE: dict[str, Any] = {
@@ -47,7 +48,7 @@ def test_lacks(path: str) -> None:
 
 
 def test_tells_what_names_neither_item_nor_sample() -> None:
-    assert [*misnamed("{{item.a}} {{ sample.b[0].c }} {{items}} {{ item. }} {{}}")] == ["items", "item.", ""]
+    assert [*unknown_variables("{{item.a}} {{ sample.b[0].c }} {{items}} {{ item. }} {{}}")] == ["items", "item.", ""]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_does_not_compute(formula: str) -> None:
     ],
 )
 def test_finds_no_flaw(grader: Any) -> None:
-    assert flaw(grader) is None
+    assert definition_error(grader) is None
 
 
 @pytest.mark.parametrize(
@@ -162,4 +163,4 @@ def test_finds_no_flaw(grader: Any) -> None:
     ],
 )
 def test_names_the_flaw(grader: Any, message: str) -> None:
-    assert flaw(grader) == message
+    assert definition_error(grader) == message
