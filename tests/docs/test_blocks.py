@@ -3,7 +3,7 @@
 - `python`: a block with tests runs under pytest, any other as a program; with `title="Before…"` it shows another
   library and is compiled; with a file's name as title it is that file. `# openai 2 or later` as the first line names
   the release that it needs. Where a block imports a framework that is not installed it is skipped.
-- `text`: with `title="Report"` lines of the report of the test above it, which fails; with `title="Picture"` a picture.
+- `text`: with `title="Report"` lines of the report of the test above it, which fails; with any other title a picture.
 - `ini`, `toml`: options, with which a test that uses the fixture passes.
 - `js`: a program, run by a test of its page, and checked by `node` where that is there.
 - `json`: parsed.
@@ -151,13 +151,13 @@ def test_files_have_names_of_their_own() -> None:
     assert len(FILES) == sum(block.is_file for block in BLOCKS)
 
 
-def test_every_text_is_a_report_or_a_picture() -> None:
-    texts = [block for block in BLOCKS if block.kind == "text" and block.title != "Picture"]
-    assert texts == list(REPORTS.values())
+def test_every_report_stands_below_its_test() -> None:
+    assert [block for block in BLOCKS if block.title == "Report"] == list(REPORTS.values())
 
 
-def test_pictures_fit_on_a_page() -> None:
-    pictures = [block for block in BLOCKS if block.title == "Picture"]
+def test_pictures_have_titles_and_fit_on_a_page() -> None:
+    pictures = [block for block in BLOCKS if block.kind == "text" and block.title != "Report"]
+    assert all(block.title for block in pictures)
     assert max(len(line) for block in pictures for line in block.code.splitlines()) <= 80
 
 
