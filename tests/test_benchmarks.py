@@ -12,12 +12,12 @@ import pytest
 from .benchmarks import __main__ as benchmarks
 from .benchmarks import groups, suites, table
 from .benchmarks.answers import answer, sparse
-from .benchmarks.cases import asking
+from .benchmarks.cases import completion
 from .benchmarks.catalogue import GROUPS
 from .benchmarks.clock import latency, times
-from .benchmarks.constant import SAID, Limit, client, floor, split
+from .benchmarks.constant import TEXT, Limit, client, floor, split
 from .benchmarks.groups import Goal, Group, Round
-from .benchmarks.knocking import knock
+from .benchmarks.http_requests import post_once
 
 CALL = Goal("a call", "fake", "p50", 1.5, 1.1)
 ERRORS = Goal("errors", "fake", "errors", 0, 0, reference=None, always=True)
@@ -58,7 +58,7 @@ def test_holds_the_worst_round_against_a_goal_that_is_always_to_be_reached() -> 
     ("value", "text"), [(2, "2 s"), (0.5, "500 ms"), (0.04, "40 ms"), (0.0002, "200 us"), (5e-8, "0.05 us")]
 )
 def test_says_a_time_in_the_unit_that_suits_it(value: float, text: str) -> None:
-    assert table.spoken(value, is_time=True) == text
+    assert table.formatted(value, is_time=True) == text
 
 
 def test_prints_a_line_for_each_goal() -> None:
@@ -86,7 +86,7 @@ def test_prints_a_line_for_each_row_and_figure() -> None:
 def test_begins_each_round_with_another_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(groups, "_figures", lambda group, row: {})
 
-    found = groups.rounds(Group("sample", "", dict.fromkeys("abc", dict), ()), 4)
+    found = groups.measure(Group("sample", "", dict.fromkeys("abc", dict), ()), 4)
 
     assert ["".join(each) for each in found] == ["abc", "bca", "cab", "abc"]
 
@@ -133,7 +133,7 @@ def test_prints_the_table_and_fails_where_a_goal_is_missed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(GROUPS, "chat", GROUP)
-    monkeypatch.setattr(benchmarks, "rounds", lambda group, count: ROUNDS[:count])
+    monkeypatch.setattr(benchmarks, "measure", lambda group, count: ROUNDS[:count])
 
     assert benchmarks.main(["--only", "chat", "--rounds", "2"]) == 1
 
@@ -147,7 +147,7 @@ def test_takes_down_what_the_fake_says() -> None:
     headers, body = split(answer("chat"))
     lean, same = split(sparse(answer("chat")))
 
-    assert json.loads(body)["choices"][0]["message"]["content"] == SAID
+    assert json.loads(body)["choices"][0]["message"]["content"] == TEXT
     assert headers["content-length"] == str(len(body))
     assert set(lean) == {"content-type", "content-length"}
     assert same == body
@@ -167,17 +167,17 @@ def test_serves_constant_bytes_to_the_official_client() -> None:
     server = Limit(said)
     try:
         with client(server.url) as made:
-            assert asking.asked(made) == SAID
+            assert completion.completion_text(made) == TEXT
     finally:
         server.stop()
-    assert asking.asked(floor(said)) == SAID
+    assert completion.completion_text(floor(said)) == TEXT
 
 
 def test_refuses_an_answer_that_is_an_error() -> None:
     server = Limit(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\nno")
     try:
         with pytest.raises(RuntimeError, match="answered 400: b'no'"):
-            knock(f"{server.url}/v1/chat/completions", {})
+            post_once(f"{server.url}/v1/chat/completions", {})
     finally:
         server.stop()
 
@@ -200,7 +200,7 @@ print(status, len(stopwatch.taken), all(stopwatch.taken.values()), stopwatch.who
 
 
 def test_passes_and_times_every_case() -> None:
-    programs = {"__init__.py", "asking.py", "first_use.py"}
+    programs = {"__init__.py", "completion.py", "first_use.py"}
     peers = {case for name, case in suites.PEERS.items() if importlib.util.find_spec(name) is None}
     cases = [str(path) for path in sorted(suites.CASES.glob("*.py")) if path.name not in programs | peers]
 

@@ -44,8 +44,8 @@ class Trip(BaseModel):
 
 def get_weather(city: str) -> str:
     """The weather in a city."""
-    known = {"Paris": "21 °C, sunny", "Oslo": "9 °C, rain"}
-    return known.get(city, "unknown")
+    forecasts = {"Paris": "21 °C, sunny", "Oslo": "9 °C, rain"}
+    return forecasts.get(city, "unknown")
 
 
 def convert_currency(amount: float, source: str, target: str) -> str:

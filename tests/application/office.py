@@ -41,7 +41,7 @@ class Guides:
         self.store_id = client.vector_stores.create(name="Guides").id
 
     def add(self, guides: Mapping[str, str]) -> None:
-        """Put guides on the shelf, by their names."""
+        """Add guides to the vector store, by their names."""
         files = [
             self._client.files.create(file=(name, text.encode()), purpose="assistants").id
             for name, text in guides.items()
@@ -51,7 +51,7 @@ class Guides:
             raise RuntimeError(f"only {batch.file_counts.completed} of {len(files)} guides could be read")
 
     def add_large(self, path: Path) -> None:
-        """Put a guide on the shelf that is uploaded in parts."""
+        """Add a guide to the vector store that is uploaded in parts."""
         content = path.read_bytes()
         upload = self._client.uploads.upload_file_chunked(
             file=content,
@@ -66,16 +66,16 @@ class Guides:
 
     def look_up(self, question: str) -> Answer:
         """An answer out of what was found beforehand."""
-        found = self._client.vector_stores.search(self.store_id, query=question, max_num_results=2).data
-        known = "\n\n".join(f"[{each.filename}] {each.content[0].text}" for each in found)
+        results = self._client.vector_stores.search(self.store_id, query=question, max_num_results=2).data
+        passages = "\n\n".join(f"[{each.filename}] {each.content[0].text}" for each in results)
         answer = self._client.chat.completions.create(
             model=MODEL,
             messages=[
-                {"role": "system", "content": f"Answer out of these guides:\n\n{known}"},
+                {"role": "system", "content": f"Answer out of these guides:\n\n{passages}"},
                 {"role": "user", "content": question},
             ],
         )
-        return Answer(answer.choices[0].message.content or "", [each.filename for each in found])
+        return Answer(answer.choices[0].message.content or "", [each.filename for each in results])
 
     def ask(self, question: str) -> Answer:
         """An answer for which the model itself looks into the guides."""
@@ -155,10 +155,10 @@ def advise(client: openai.OpenAI, question: str) -> str:
         )
     if run.status != "completed":
         raise RuntimeError(f"the run ended as {run.status}: {run.last_error and run.last_error.message}")
-    return _said(beta.threads.messages.list(thread.id, limit=1).data[0])
+    return _text(beta.threads.messages.list(thread.id, limit=1).data[0])
 
 
-def _said(message: Any) -> str:
+def _text(message: Any) -> str:
     return "".join(part.text.value for part in message.content)
 
 
@@ -182,7 +182,7 @@ class Chat:
     def history(self) -> list[str]:
         """All that was said, oldest first."""
         messages = self._client.beta.threads.messages.list(self._thread_id, order="asc", limit=2)
-        return [f"{message.role}: {_said(message)}" for message in messages]
+        return [f"{message.role}: {_text(message)}" for message in messages]
 
 
 async def stream_asynchronously(client: openai.AsyncOpenAI, question: str) -> AsyncIterator[str]:
@@ -195,7 +195,7 @@ async def stream_asynchronously(client: openai.AsyncOpenAI, question: str) -> As
 
 
 def research(client: openai.OpenAI, question: str, waiting: Callable[[str], None]) -> str:
-    """An answer that takes its time; `waiting` is told the state whenever it is not there yet."""
+    """An answer that takes its time; `waiting` gets the state whenever it is not there yet."""
     response = client.responses.create(model=MODEL, input=question, background=True)
     while response.status in ("queued", "in_progress"):
         waiting(response.status)

@@ -53,11 +53,11 @@ PATHS = {ChatConversation: "/v1/chat/completions", ResponsesConversation: "/v1/r
 
 
 class Driver:
-    """An agent of either kind, asked from a test that is not asynchronous; `heard` are the pieces it showed."""
+    """An agent of either kind, asked from a test that is not asynchronous; `pieces` are what it showed."""
 
     def __init__(self, conversation: Conversation, run: Callable[[Any], Any], agent: Agent | AsyncAgent) -> None:
         self.conversation = conversation
-        self.heard: list[str] = []
+        self.pieces: list[str] = []
         self._run = run
         self._agent = agent
 
@@ -68,7 +68,7 @@ class Driver:
 
     def ask(self, question: str) -> str:
         """The agent's answer."""
-        answer: str = self._run(self._agent.ask(question, self.heard.append))
+        answer: str = self._run(self._agent.ask(question, self.pieces.append))
         return answer
 
     def summarise(self) -> Trip | None:
@@ -124,7 +124,7 @@ def test_echoes_while_nothing_is_scripted(agent: Driver, fake_openai: FakeOpenAI
 def test_shows_the_pieces_in_order(agent: Driver, fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Chunks("Pa", "ris ", "is", " lovely."))
     assert agent.ask("Where to go?") == "Paris is lovely."
-    assert agent.heard == ["Pa", "ris ", "is", " lovely."]
+    assert agent.pieces == ["Pa", "ris ", "is", " lovely."]
 
 
 def test_remembers_the_turns_before(agent: Driver, fake_openai: FakeOpenAI) -> None:
@@ -142,11 +142,11 @@ def test_remembers_the_turns_before(agent: Driver, fake_openai: FakeOpenAI) -> N
 def test_tries_again_uses_its_tool_and_tells(agent: Driver, fake_openai: FakeOpenAI) -> None:
     fake_openai.script(RateLimit(), PARIS, "It is 21 °C in Paris.")
     assert agent.ask("Weather in Paris?") == "It is 21 °C in Paris."
-    refused, asked, told = fake_openai.requests
-    assert [(r.status, r.attempt) for r in (refused, asked, told)] == [(429, 0), (200, 1), (200, 0)]
-    assert refused.body == asked.body
-    assert asked.tool_outputs == []
-    assert told.tool_outputs == ["21 °C, sunny"]
+    refused, retried, continued = fake_openai.requests
+    assert [(r.status, r.attempt) for r in (refused, retried, continued)] == [(429, 0), (200, 1), (200, 0)]
+    assert refused.body == retried.body
+    assert retried.tool_outputs == []
+    assert continued.tool_outputs == ["21 °C, sunny"]
 
 
 def test_uses_its_tools_by_rules(agent: Driver, fake_openai: FakeOpenAI) -> None:
@@ -162,15 +162,15 @@ def test_uses_its_tools_by_rules(agent: Driver, fake_openai: FakeOpenAI) -> None
 def test_uses_parallel_tools_in_one_step(agent: Driver, fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply(PARIS, OSLO, EUROS), "Go to Paris with your 80 euros.")
     assert agent.ask("Paris or Oslo for 100 dollars?") == "Go to Paris with your 80 euros."
-    _, told = fake_openai.requests
-    assert told.tool_outputs == ["21 °C, sunny", "9 °C, rain", "80.00 EUR"]
+    _, continued = fake_openai.requests
+    assert continued.tool_outputs == ["21 °C, sunny", "9 °C, rain", "80.00 EUR"]
     assert len(fake_openai.requests.where(tool_result="80.00 EUR")) == 1
 
 
 def test_uses_tools_in_several_steps(agent: Driver, fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Let me see. ", PARIS), EUROS, "21 °C and 80 euros.")
     assert agent.ask("Weather, and what are 100 dollars?") == "21 °C and 80 euros."
-    assert "".join(agent.heard) == "Let me see. 21 °C and 80 euros."
+    assert "".join(agent.pieces) == "Let me see. 21 °C and 80 euros."
     assert [r.tool_outputs for r in fake_openai.requests] == [[], ["21 °C, sunny"], ["80.00 EUR"]]
 
 
@@ -186,7 +186,7 @@ def test_ties_results_to_their_calls(agent: Driver, fake_openai: FakeOpenAI) -> 
 
 
 @pytest.mark.parametrize(
-    ("call", "told"),
+    ("call", "output"),
     [
         (ToolCall("get_weather", '{"city": "Par'), "error: the arguments of get_weather are not valid JSON"),
         (ToolCall("get_weather", "[1]"), "error: wrong arguments for get_weather"),
@@ -202,19 +202,19 @@ def test_ties_results_to_their_calls(agent: Driver, fake_openai: FakeOpenAI) -> 
     ],
     ids=["broken-json", "not-an-object", "wrong-name", "unknown-currency", "hallucinated-tool"],
 )
-def test_tells_the_model_of_its_mistakes(call: ToolCall, told: str, agent: Driver, fake_openai: FakeOpenAI) -> None:
+def test_tells_the_model_of_its_mistakes(call: ToolCall, output: str, agent: Driver, fake_openai: FakeOpenAI) -> None:
     fake_openai.script(call, "Sorry, let me think again.")
     assert agent.ask("Weather in Paris?") == "Sorry, let me think again."
-    assert fake_openai.requests.last.tool_outputs == [told]
+    assert fake_openai.requests.last.tool_outputs == [output]
 
 
-@pytest.mark.parametrize("mishap", [RateLimit(), ServerError(), Overloaded()], ids=repr)
-def test_leaves_two_retries_to_the_client(mishap: Any, agent: Driver, fake_openai: FakeOpenAI) -> None:
-    fake_openai.script(mishap, mishap, "Here I am.")
+@pytest.mark.parametrize("error", [RateLimit(), ServerError(), Overloaded()], ids=repr)
+def test_leaves_two_retries_to_the_client(error: Any, agent: Driver, fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(error, error, "Here I am.")
     assert agent.ask("Are you there?") == "Here I am."
     assert [(r.status, r.attempt) for r in fake_openai.requests] == [
-        (mishap.status, 0),
-        (mishap.status, 1),
+        (error.status, 0),
+        (error.status, 1),
         (200, 2),
     ]
 
@@ -257,22 +257,22 @@ def test_says_that_the_connection_was_lost_in_mid_stream(cut: Any, agent: Driver
     with pytest.raises(Unavailable) as caught:
         agent.ask("Where to go?")
     assert str(caught.value) == LOST
-    assert agent.heard == ["Paris ", "is "]
+    assert agent.pieces == ["Paris ", "is "]
     assert agent.ask("Where to go, please?") == "Paris is lovely."
     assert [m["content"] for m in fake_openai.requests.last.messages if m["role"] == "user"] == ["Where to go, please?"]
 
 
 @pytest.mark.parametrize(
-    ("before", "told"), [((), DOWN), ((Chunks("Paris "),), LOST)], ids=["at-once", "in-mid-stream"]
+    ("before", "message"), [((), DOWN), ((Chunks("Paris "),), LOST)], ids=["at-once", "in-mid-stream"]
 )
 def test_gives_up_on_an_answer_that_does_not_come(
-    before: tuple[Any, ...], told: str, agent: Driver, fake_openai: FakeOpenAI
+    before: tuple[Any, ...], message: str, agent: Driver, fake_openai: FakeOpenAI
 ) -> None:
     fake_openai.script(Reply(*before, Timeout()))
     agent.configure(max_retries=0, timeout=openai.Timeout(30, read=1.0))
     with pytest.raises(Unavailable) as caught:
         agent.ask("Where to go?")
-    assert str(caught.value) == told
+    assert str(caught.value) == message
     assert fake_openai.requests.only.text == "Where to go?"
 
 
@@ -310,24 +310,24 @@ def test_remembers_the_newest_turns_only(fake_openai: FakeOpenAI) -> None:
 def test_passes_a_refusal_on(agent: Driver, fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Refusal("I cannot help with smuggling."))
     assert agent.ask("How to smuggle?") == "I cannot help with smuggling."
-    assert "".join(agent.heard) == "I cannot help with smuggling."
+    assert "".join(agent.pieces) == "I cannot help with smuggling."
 
 
-@pytest.mark.parametrize("given", [TRIP, TRIP.model_dump(), TRIP.model_dump_json()], ids=["model", "dict", "text"])
-def test_summarises_as_a_trip(given: Any, agent: Driver, fake_openai: FakeOpenAI) -> None:
-    fake_openai.script("Paris, three nights.", given)
+@pytest.mark.parametrize("reply", [TRIP, TRIP.model_dump(), TRIP.model_dump_json()], ids=["model", "dict", "text"])
+def test_summarises_as_a_trip(reply: Any, agent: Driver, fake_openai: FakeOpenAI) -> None:
+    fake_openai.script("Paris, three nights.", reply)
     agent.ask("Where to go?")
     assert agent.summarise() == TRIP
-    asked = fake_openai.requests.last
-    assert (asked.text, asked.system, asked.stream) == (SUMMARISE, SYSTEM, False)
+    request = fake_openai.requests.last
+    assert (request.text, request.system, request.stream) == (SUMMARISE, SYSTEM, False)
 
 
 def test_summarises_by_echo_as_something_that_fits(agent: Driver, fake_openai: FakeOpenAI) -> None:
     assert isinstance(agent.summarise(), Trip)
-    assert isinstance(json.loads(_said(fake_openai.requests.only.response))["nights"], int)
+    assert isinstance(json.loads(_text(fake_openai.requests.only.response))["nights"], int)
 
 
-def _said(response: dict[str, Any]) -> str:
+def _text(response: dict[str, Any]) -> str:
     if response["object"] == "response":
         text: str = response["output"][0]["content"][0]["text"]
         return text

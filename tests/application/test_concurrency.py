@@ -127,10 +127,10 @@ def test_gives_each_reply_of_a_shared_queue_once(fake_openai: FakeOpenAI) -> Non
         with Agent(ChatConversation()) as agent:
             return {question: agent.ask(question) for question in (f"{thread}.{turn}" for turn in range(turns))}
 
-    told = _at_once(converse, range(threads))
-    answers = {question: answer for each in told for question, answer in each.items()}
+    conversations = _at_once(converse, range(threads))
+    answers = {question: answer for each in conversations for question, answer in each.items()}
     assert sorted(answers.values()) == replies
-    assert all(list(each.values()) == sorted(each.values()) for each in told)
+    assert all(list(each.values()) == sorted(each.values()) for each in conversations)
     recorded = {r.text: r.reply.text for r in fake_openai.requests if isinstance(r.reply, Reply)}
     assert recorded == answers
     assert len(fake_openai.requests) == threads * turns

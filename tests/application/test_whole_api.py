@@ -107,8 +107,10 @@ def test_tells_an_answer_piece_by_piece(guides: Guides, fake_openai: FakeOpenAI,
 @pytest.mark.asyncio
 async def test_answers_many_at_once(guides: Guides, async_openai_client: openai.AsyncOpenAI) -> None:
     questions = [ABOUT_PARIS, ABOUT_OSLO] * 5
-    told = await asyncio.gather(*[ask_asynchronously(async_openai_client, guides.store_id, each) for each in questions])
-    assert [answer.sources for answer in told] == [["paris.md"], ["oslo.md"]] * 5
+    answers = await asyncio.gather(
+        *[ask_asynchronously(async_openai_client, guides.store_id, each) for each in questions]
+    )
+    assert [answer.sources for answer in answers] == [["paris.md"], ["oslo.md"]] * 5
 
 
 def test_finds_what_was_uploaded_in_parts(guides: Guides, fake_openai: FakeOpenAI, tmp_path: Path) -> None:
@@ -139,8 +141,8 @@ def test_judges_a_hundred_reviews_of_which_two_fail(client: openai.OpenAI, fake_
 
     assert judged == {place: f"The review {place} is kind." for place in range(100) if place not in (13, 77)}
     assert failed == {13: "Too many reviews", 77: "Too odd"}
-    asked = fake_openai.requests.where(endpoint="chat.completions")
-    assert [request.text for request in asked] == reviews
+    requests = fake_openai.requests.where(endpoint="chat.completions")
+    assert [request.text for request in requests] == reviews
     (batch,) = client.batches.list().data
     assert batch.request_counts is not None
     assert batch.request_counts.to_dict() == {"total": 100, "completed": 98, "failed": 2}
@@ -245,10 +247,10 @@ def serving(inbox: Inbox) -> Iterator[str]:
 @has_webhooks
 def test_is_told_of_a_response_that_has_ended(client: openai.OpenAI, fake_openai: FakeOpenAI) -> None:
     fake_openai.script("A long story.")
-    told: dict[str, Any] = {"id": client.responses.create(model="gpt-5", input="Why?", background=True).id}
+    data: dict[str, Any] = {"id": client.responses.create(model="gpt-5", input="Why?", background=True).id}
     inbox = Inbox()
     with serving(inbox) as url:
-        delivered = fake_openai.webhook("response.completed", to=url, data=told)
+        delivered = fake_openai.webhook("response.completed", to=url, data=data)
         assert (delivered.status, delivered.text, inbox.texts) == (200, "thanks", ["A long story."])
-        forged = fake_openai.webhook("response.completed", to=url, data=told, secret="whsec_AAAA")
+        forged = fake_openai.webhook("response.completed", to=url, data=data, secret="whsec_AAAA")
         assert (forged.status, forged.text, inbox.texts) == (400, "wrong signature", ["A long story."])

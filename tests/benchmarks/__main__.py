@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from .catalogue import GROUPS
-from .groups import Group, Round, rounds
+from .groups import Group, Round, measure
 from .table import HEAD, goal_lines, reached, row_lines
 
 
@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     groups = [GROUPS[name] for name in options.only or GROUPS]
     results = [(group, _run(group, options.rounds, quiet=options.json)) for group in groups]
     print(_as_json(results) if options.json else _as_table(results))
-    return int(not all(_is_met(group, found) for group, found in results))
+    return int(not all(_is_met(group, measurements) for group, measurements in results))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,22 +30,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(group: Group, count: int, *, quiet: bool) -> list[Round]:
-    found = rounds(group, count)
+    measurements = measure(group, count)
     if not quiet:
-        print("\n".join(row_lines(group, found)), file=sys.stderr, flush=True)
-    return found
+        print("\n".join(row_lines(group, measurements)), file=sys.stderr, flush=True)
+    return measurements
 
 
 def _as_table(results: Sequence[tuple[Group, list[Round]]]) -> str:
-    return "\n".join([HEAD, *(line for group, found in results for line in goal_lines(group, found))])
+    return "\n".join([HEAD, *(line for group, measurements in results for line in goal_lines(group, measurements))])
 
 
 def _as_json(results: Sequence[tuple[Group, list[Round]]]) -> str:
-    return json.dumps({group.name: found for group, found in results}, indent=2)
+    return json.dumps({group.name: measurements for group, measurements in results}, indent=2)
 
 
-def _is_met(group: Group, found: list[Round]) -> bool:
-    return all(reached(goal, found) <= goal.target for goal in group.goals)
+def _is_met(group: Group, measurements: list[Round]) -> bool:
+    return all(reached(goal, measurements) <= goal.target for goal in group.goals)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from typing import Any
 
 from pytest_fakeopenai import Chunks, FakeOpenAI
 
-from .constant import MODEL, QUESTION, SAID
-from .knocking import connection, post
+from .constant import MODEL, QUESTION, TEXT
+from .http_requests import connect, post
 
 Json = dict[str, Any]
 CHAT: Json = {"model": MODEL, "messages": QUESTION}
@@ -22,19 +22,19 @@ def pieces(count: int) -> Chunks:
 
 def answer(surface: str, *, streamed: int = 0) -> bytes:
     """The HTTP answer of a surface, blocking or streamed in so many pieces."""
-    path, asked = PATHS[surface]
-    body = {**asked, "stream": True} if streamed else asked
+    path, fields = PATHS[surface]
+    body = {**fields, "stream": True} if streamed else fields
     with FakeOpenAI() as fake:
-        fake.script(pieces(streamed) if streamed else SAID)
+        fake.script(pieces(streamed) if streamed else TEXT)
         return _raw(f"{fake.base_url}{path}", body)
 
 
 def _raw(url: str, body: Json) -> bytes:
     """The answer to a request as HTTP; its body, whose length it tells, is not cut into chunks."""
-    made = connection(url)
-    answer = post(made, url, body)
+    connection = connect(url)
+    answer = post(connection, url, body)
     content = answer.read()
-    made.close()
+    connection.close()
     assert answer.status == 200, content
     head = "".join(f"{name}: {value}\r\n" for name, value in answer.getheaders())
     return b"HTTP/1.1 200 OK\r\n" + head.encode("latin-1") + b"\r\n" + content

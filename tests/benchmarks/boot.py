@@ -12,9 +12,9 @@ from pytest_fakeopenai import FakeOpenAI
 
 from . import answers
 from .clock import once
-from .constant import SAID, Bare, Limit
+from .constant import TEXT, Bare, Limit
 from .groups import Figures, Goal, Group
-from .knocking import knock
+from .http_requests import post_once
 
 BOOTS = 60
 
@@ -25,7 +25,7 @@ def _served(server: Callable[[bytes], Any], boots: int = BOOTS) -> Figures:
     def boot(keep: contextlib.ExitStack) -> None:
         serving = server(answer)
         keep.callback(serving.stop)
-        knock(f"{serving.url}/v1/chat/completions", answers.CHAT)
+        post_once(f"{serving.url}/v1/chat/completions", answers.CHAT)
 
     return _booted(boot, boots)
 
@@ -33,8 +33,8 @@ def _served(server: Callable[[bytes], Any], boots: int = BOOTS) -> Figures:
 def _faked() -> Figures:
     def boot(keep: contextlib.ExitStack) -> None:
         fake = keep.enter_context(FakeOpenAI())
-        fake.script(SAID)
-        knock(f"{fake.base_url}/chat/completions", answers.CHAT)
+        fake.script(TEXT)
+        post_once(f"{fake.base_url}/chat/completions", answers.CHAT)
 
     return _booted(boot, BOOTS)
 

@@ -10,21 +10,21 @@ from pytest_fakeopenai import FakeOpenAI
 
 from . import answers
 from .clock import latency
-from .constant import SAID, Bare, Limit, client, floor
+from .constant import TEXT, Bare, Limit, client, floor
 from .groups import Figures, Goal, Group, Row
 
 CALLS = 600
 WARM = 20
 
 
-def call(surface: str, made: Any) -> object:
+def call(surface: str, client: Any) -> object:
     """The call that an application makes."""
     _, body = answers.PATHS[surface]
-    return made.chat.completions.create(**body) if surface == "chat" else made.responses.create(**body)
+    return client.chat.completions.create(**body) if surface == "chat" else client.responses.create(**body)
 
 
-def _measured(surface: str, made: Any) -> Figures:
-    return latency(lambda: call(surface, made), CALLS)
+def _measured(surface: str, client: Any) -> Figures:
+    return latency(lambda: call(surface, client), CALLS)
 
 
 def _served(surface: str, server: Callable[[bytes], Any], shape: Callable[[bytes], bytes] = bytes) -> Figures:
@@ -37,7 +37,7 @@ def _served(surface: str, server: Callable[[bytes], Any], shape: Callable[[bytes
 
 def _faked(surface: str, **options: Any) -> Figures:
     with FakeOpenAI(**options) as fake:
-        fake.script(*[SAID] * (CALLS + WARM))
+        fake.script(*[TEXT] * (CALLS + WARM))
         return _measured(surface, fake.client)
 
 

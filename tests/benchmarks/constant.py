@@ -17,7 +17,7 @@ import httptools
 import openai
 
 MODEL = "gpt-4o"
-SAID = "It is 21 degrees and sunny."
+TEXT = "It is 21 degrees and sunny."
 QUESTION: list[Any] = [{"role": "user", "content": "What is the weather in Paris?"}]
 PLAIN: dict[str, Any] = {"verify": False, "trust_env": False}
 

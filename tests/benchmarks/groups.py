@@ -50,7 +50,7 @@ class Group:
 Round = dict[str, Figures]
 
 
-def rounds(group: Group, count: int) -> list[Round]:
+def measure(group: Group, count: int) -> list[Round]:
     """Every row so many times, each time in a process of its own and at another place in the order."""
     names = list(group.rows)
     turns = [names[turn % len(names) :] + names[: turn % len(names)] for turn in range(count)]

@@ -13,9 +13,9 @@ from pytest_fakeopenai.state.journal import RecordedRequest
 from . import answers
 from .calls import call
 from .clock import once, times
-from .constant import MODEL, QUESTION, SAID, split
+from .constant import MODEL, QUESTION, TEXT, split
 from .groups import Figures, Goal, Group
-from .knocking import connection, post
+from .http_requests import connect, post
 
 BEFORE = 10
 RECORDED = 10_000
@@ -28,7 +28,7 @@ CALLS = 300
 def _records() -> Figures:
     """Calls around the 10th request on record, and around the 10,000th."""
     with FakeOpenAI() as fake:
-        fake.script(*[SAID] * (RECORDED + WINDOW))
+        fake.script(*[TEXT] * (RECORDED + WINDOW))
         early = statistics.median(times(lambda: call("chat", fake.client), WINDOW, warm=BEFORE))
         _fill(fake, RECORDED - WINDOW // 2 - len(fake.requests))
         late = statistics.median(times(lambda: call("chat", fake.client), WINDOW, warm=0))
@@ -39,19 +39,19 @@ def _records() -> Figures:
 def _fill(fake: FakeOpenAI, count: int) -> None:
     """Have so many more requests on record, in the least time."""
     url = f"{fake.base_url}/chat/completions"
-    made = connection(url)
+    connection = connect(url)
     for _ in range(count):
-        post(made, url, answers.CHAT).read()
-    made.close()
+        post(connection, url, answers.CHAT).read()
+    connection.close()
 
 
 def _memory() -> Figures:
     """What stays of a request, to the bytes that it and its answer's body came in."""
     with FakeOpenAI() as fake:
-        fake.script(*[SAID] * (BEFORE + TRACED))
+        fake.script(*[TEXT] * (BEFORE + TRACED))
         kept = _kept(lambda: call("chat", fake.client), TRACED)
-        spoken = len(_wire(fake.requests[-1])) + len(split(answers.answer("chat"))[1])
-    return {"ratio": kept / spoken}
+        sent = len(_wire(fake.requests[-1])) + len(split(answers.answer("chat"))[1])
+    return {"ratio": kept / sent}
 
 
 def _kept(act: Callable[[], object], count: int) -> float:
@@ -83,7 +83,7 @@ def _rules() -> Figures:
         for number in range(RULES - 1):
             many.when(text=f"the weather in town {number}", model=MODEL).always("Rain.")
         for fake in (one, many):
-            fake.when(text=QUESTION[0]["content"], model=MODEL).always(SAID)
+            fake.when(text=QUESTION[0]["content"], model=MODEL).always(TEXT)
             call("chat", fake.client)
         taken = [
             (once(lambda: call("chat", one.client)), once(lambda: call("chat", many.client))) for _ in range(CALLS)

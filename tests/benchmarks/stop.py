@@ -13,9 +13,9 @@ from pytest_fakeopenai import FakeOpenAI, Reply, Timeout
 from . import answers
 from .calls import call
 from .clock import once
-from .constant import SAID, Limit, client
+from .constant import TEXT, Limit, client
 from .groups import Figures, Goal, Group
-from .knocking import connection, post
+from .http_requests import connect, post
 
 STOPS = 30
 HANGING_STOPS = 8
@@ -36,7 +36,7 @@ def _stop_limit(answer: bytes) -> float:
 def _idle() -> float:
     """A fake that has answered a client, whose connection stays open."""
     fake = FakeOpenAI().__enter__()
-    fake.script(SAID)
+    fake.script(TEXT)
     call("chat", fake.client)
     return once(fake._close)
 
@@ -54,8 +54,8 @@ def _hanging(waiting: Callable[[FakeOpenAI], object]) -> float:
 
 def _begin(base_url: str, clients: contextlib.ExitStack) -> http.client.HTTPResponse:
     """A stream whose first event has come."""
-    made = clients.enter_context(contextlib.closing(connection(base_url)))
-    stream = post(made, f"{base_url}/chat/completions", {**answers.CHAT, "stream": True})
+    connection = clients.enter_context(contextlib.closing(connect(base_url)))
+    stream = post(connection, f"{base_url}/chat/completions", {**answers.CHAT, "stream": True})
     if not stream.readline().startswith(b"data: "):
         raise RuntimeError("a stream did not begin")
     return stream

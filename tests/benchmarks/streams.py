@@ -19,10 +19,10 @@ STREAMS = 7
 WARM = 2
 
 
-def _read(surface: str, made: Any) -> Figures:
+def _read(surface: str, client: Any) -> Figures:
     """The time to the first chunk of a stream, and per chunk up to the end."""
     _, body = answers.PATHS[surface]
-    api = made.chat.completions if surface == "chat" else made.responses
+    api = client.chat.completions if surface == "chat" else client.responses
     began = time.perf_counter()
     arrived = [time.perf_counter() for _ in api.create(**body, stream=True)]
     if len(arrived) < PIECES:
@@ -30,9 +30,9 @@ def _read(surface: str, made: Any) -> Figures:
     return {"chunk": (time.perf_counter() - began) / len(arrived), "first": arrived[0] - began}
 
 
-def _measured(surface: str, made: Any) -> Figures:
-    found = [_read(surface, made) for _ in range(WARM + STREAMS)][WARM:]
-    return {figure: statistics.median(each[figure] for each in found) for figure in found[0]}
+def _measured(surface: str, client: Any) -> Figures:
+    figures = [_read(surface, client) for _ in range(WARM + STREAMS)][WARM:]
+    return {figure: statistics.median(each[figure] for each in figures) for figure in figures[0]}
 
 
 def _served(surface: str, server: Callable[[bytes], Any]) -> Figures:

@@ -56,8 +56,8 @@ def suite(case: str, *options: str, served: bool = False) -> Figures:
 
 def _peers() -> Mapping[str, Row]:
     """The packages that others use for the same, where they are installed."""
-    found = {name: case for name, case in PEERS.items() if importlib.util.find_spec(name)}
-    return {name: partial(suite, case, served=True) for name, case in found.items()}
+    installed = {name: case for name, case in PEERS.items() if importlib.util.find_spec(name)}
+    return {name: partial(suite, case, served=True) for name, case in installed.items()}
 
 
 _LIMIT = partial(suite, "limit.py", served=True)

@@ -37,7 +37,7 @@ CLIENTS = [
 
 
 @pytest.fixture
-def made(request: pytest.FixtureRequest) -> Iterator[Any]:
+def own_client(request: pytest.FixtureRequest) -> Iterator[Any]:
     """A client as an application makes one before any test begins."""
     cls, options = request.param
     client = cls(**{"api_key": "own", "max_retries": 0, **options})
@@ -64,69 +64,69 @@ def address(client: Any) -> list[object]:
 
 def by_class(*cases: Any) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(
-        ("made", "path", "model"),
+        ("own_client", "path", "model"),
         [pytest.param(case.values[:2], *case.values[2:], id=case.id) for case in cases],
-        indirect=["made"],
+        indirect=["own_client"],
     )
 
 
 @by_class(*CLIENTS)
-def test_points_a_client_at_the_fake_until_the_end(made: Any, path: str, model: str) -> None:
-    before = address(made)
+def test_points_a_client_at_the_fake_until_the_end(own_client: Any, path: str, model: str) -> None:
+    before = address(own_client)
     with FakeOpenAI() as fake:
-        assert fake.adopt(made) is made
-        assert chat(made) == "Hi"
+        assert fake.adopt(own_client) is own_client
+        assert chat(own_client) == "Hi"
         assert (fake.requests.only.path, fake.requests.only.model) == (path, model)
-    assert address(made) == before
+    assert address(own_client) == before
 
 
 @by_class(*CLIENTS)
 def test_points_copies_of_an_adopted_client_at_the_fake(
-    fake_openai: FakeOpenAI, made: Any, path: str, model: str
+    fake_openai: FakeOpenAI, own_client: Any, path: str, model: str
 ) -> None:
-    copy = fake_openai.adopt(made).with_options(timeout=20, max_retries=1)
+    copy = fake_openai.adopt(own_client).with_options(timeout=20, max_retries=1)
     assert (chat(copy), fake_openai.requests.only.path) == ("Hi", path)
 
 
 @by_class(*CLIENTS)
-def test_puts_a_client_back_after_a_failure(made: Any, path: str, model: str) -> None:
-    before = address(made)
+def test_puts_a_client_back_after_a_failure(own_client: Any, path: str, model: str) -> None:
+    before = address(own_client)
 
     def fail() -> None:
         with FakeOpenAI() as fake:
-            fake.adopt(made)
+            fake.adopt(own_client)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    assert address(made) == before
+    assert address(own_client) == before
 
 
 @by_class(*CLIENTS)
-def test_hands_an_adopted_client_back_to_the_fake_outside(made: Any, path: str, model: str) -> None:
-    before = address(made)
+def test_hands_an_adopted_client_back_to_the_fake_outside(own_client: Any, path: str, model: str) -> None:
+    before = address(own_client)
     with FakeOpenAI() as outer:
-        outer.adopt(made)
+        outer.adopt(own_client)
         with FakeOpenAI() as inner:
-            inner.adopt(inner.adopt(made))
-            assert chat(made) == "Hi"
-        assert chat(made) == "Hi"
+            inner.adopt(inner.adopt(own_client))
+            assert chat(own_client) == "Hi"
+        assert chat(own_client) == "Hi"
         assert (len(inner.requests), len(outer.requests)) == (1, 1)
-    assert address(made) == before
+    assert address(own_client) == before
 
 
 @by_class(*(case for case in CLIENTS if "Async" in str(case.id)))
 def test_lets_an_asynchronous_client_of_a_module_live_in_every_loop(
-    fake_openai: FakeOpenAI, made: openai.AsyncOpenAI, path: str, model: str
+    fake_openai: FakeOpenAI, own_client: openai.AsyncOpenAI, path: str, model: str
 ) -> None:
-    fake_openai.adopt(made)
-    assert [ask(made, text) for text in ("first", "second", "third")] == ["first", "second", "third"]
+    fake_openai.adopt(own_client)
+    assert [ask(own_client, text) for text in ("first", "second", "third")] == ["first", "second", "third"]
 
 
-@pytest.mark.parametrize("made", [(openai.AsyncOpenAI, {"base_url": ELSEWHERE})], indirect=True)
-def test_lets_copies_made_before_the_adoption_go_their_own_way(fake_openai: FakeOpenAI, made: Any) -> None:
-    copy = made.with_options(timeout=20)
-    fake_openai.adopt(made)
+@pytest.mark.parametrize("own_client", [(openai.AsyncOpenAI, {"base_url": ELSEWHERE})], indirect=True)
+def test_lets_copies_made_before_the_adoption_go_their_own_way(fake_openai: FakeOpenAI, own_client: Any) -> None:
+    copy = own_client.with_options(timeout=20)
+    fake_openai.adopt(own_client)
     assert str(copy.base_url).startswith(ELSEWHERE)
 
 
@@ -171,11 +171,11 @@ def test_refuses_what_is_not_a_client(fake_openai: FakeOpenAI, other: Any) -> No
         fake_openai.adopt(other)
 
 
-@pytest.mark.parametrize("made", [(openai.OpenAI, {"base_url": ELSEWHERE})], indirect=True)
-def test_cannot_adopt_once_the_fake_is_over(made: openai.OpenAI) -> None:
+@pytest.mark.parametrize("own_client", [(openai.OpenAI, {"base_url": ELSEWHERE})], indirect=True)
+def test_cannot_adopt_once_the_fake_is_over(own_client: openai.OpenAI) -> None:
     with FakeOpenAI() as fake:
         pass
-    before = address(made)
+    before = address(own_client)
     with pytest.raises(RuntimeError, match="is not active"):
-        fake.adopt(made)
-    assert address(made) == before
+        fake.adopt(own_client)
+    assert address(own_client) == before

@@ -28,13 +28,13 @@ class Lookups:
 
     def __init__(self, original: Any) -> None:
         self._original = original
-        self.asked: list[tuple[Any, ...]] = []
+        self.calls: list[tuple[Any, ...]] = []
 
     def __call__(self, host: Any, *args: Any, **options: Any) -> Any:
         if host == "127.0.0.1":
             return self._original(host, *args, **options)
         name = host.decode() if isinstance(host, bytes) else host
-        self.asked.append((name, *args, options))
+        self.calls.append((name, *args, options))
         raise socket.gaierror(socket.EAI_NONAME, "unknown to this test")
 
 
@@ -105,13 +105,13 @@ def test_names_the_client_that_escaped_and_the_line_that_called_it(
         with pytest.raises(VerdictError):
             fake.check()
         fake.reset()
-    found = re.match(r"fake_openai stopped (.+) \(called from (.+):(\d+)\) on its way to (\S+)\. ", str(raised.value))
-    assert found is not None
-    assert (found[1], found[2], found[4]) == (client, __file__, host)
-    assert linecache.getline(__file__, int(found[3])).endswith("# escapes\n")
+    match = re.match(r"fake_openai stopped (.+) \(called from (.+):(\d+)\) on its way to (\S+)\. ", str(raised.value))
+    assert match is not None
+    assert (match[1], match[2], match[4]) == (client, __file__, host)
+    assert linecache.getline(__file__, int(match[3])).endswith("# escapes\n")
     for way_out in ("fake_openai.adopt(client)", "OPENAI_BASE_URL", "base_url=fake_openai.base_url", "guard=False"):
         assert way_out in str(raised.value)
-    assert lookups.asked == []
+    assert lookups.calls == []
 
 
 def test_names_the_line_of_an_application_below_the_prefix_of_python(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,14 +165,14 @@ def test_stops_the_look_up_of_every_host_of_openai(lookups: Lookups, host: str |
         with pytest.raises(EscapedClientError):
             socket.getaddrinfo(host, 443)
         fake.reset()
-    assert lookups.asked == []
+    assert lookups.calls == []
 
 
 @pytest.mark.parametrize("host", ["example.com", "notopenai.com", "openai.com.example", "azure.com", "", None])
 def test_lets_every_other_host_through(lookups: Lookups, host: Any) -> None:
     with FakeOpenAI(), pytest.raises(socket.gaierror, match="unknown to this test"):
         socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
-    assert lookups.asked == [(host, 443, {"type": socket.SOCK_STREAM})]
+    assert lookups.calls == [(host, 443, {"type": socket.SOCK_STREAM})]
 
 
 def test_lets_every_other_host_through_in_a_loop(lookups: Lookups) -> None:
@@ -181,14 +181,14 @@ def test_lets_every_other_host_through_in_a_loop(lookups: Lookups) -> None:
 
     with FakeOpenAI(), pytest.raises(socket.gaierror, match="unknown to this test"):
         asyncio.run(look_up())
-    assert [asked[:2] for asked in lookups.asked] == [("example.com", 443)]
+    assert [call[:2] for call in lookups.calls] == [("example.com", 443)]
 
 
 @pytest.mark.parametrize("escape", [by_sync_client, by_async_client])
 def test_lets_the_look_up_through_where_it_is_switched_off(lookups: Lookups, escape: Callable[[int], None]) -> None:
     with FakeOpenAI(guard=False), pytest.raises(openai.APIConnectionError):
         escape(0)
-    assert [asked[:2] for asked in lookups.asked] == [("api.openai.com", 443)]
+    assert [call[:2] for call in lookups.calls] == [("api.openai.com", 443)]
 
 
 def installed() -> tuple[object, object]:
@@ -222,15 +222,15 @@ def test_reports_to_the_innermost_fake() -> None:
 def test_holds_until_the_last_holder_lets_go_in_any_order() -> None:
     before = installed()
     guard = Guard()
-    told: list[str] = []
-    holders: list[Callable[[str], None]] = [lambda text, name=name: told.append(name) for name in "ab"]  # type: ignore[misc]  # a default binds the name
+    notified: list[str] = []
+    holders: list[Callable[[str], None]] = [lambda text, name=name: notified.append(name) for name in "ab"]  # type: ignore[misc]  # a default binds the name
     for holder in holders:
         guard.hold(holder)
     for holder in holders:
         with pytest.raises(EscapedClientError):
             socket.getaddrinfo("api.openai.com", 443)
         guard.release(holder)
-    assert (told, installed()) == (["b", "b"], before)
+    assert (notified, installed()) == (["b", "b"], before)
 
 
 def test_is_no_exception_that_an_application_handles() -> None:

@@ -56,9 +56,9 @@ both = pytest.mark.parametrize("ask", [get, get_async])
 @pytest.fixture
 def server() -> Iterator[MemoryServer]:
     """A server in memory that says hello."""
-    made = MemoryServer(hello)
-    yield made
-    made.stop()
+    server = MemoryServer(hello)
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -121,13 +121,13 @@ def test_ignores_proxies(
 def test_stays_passable_beneath_what_has_been_put_on_top(
     interception: Interception, server: MemoryServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[str] = []
+    paths: list[str] = []
     before = installed()
     with interception.leading_to(server):
         ours = LIBRARY.HTTPTransport.handle_request
 
         def wrapped(transport: Any, request: Any) -> Any:
-            asked.append(request.url.path)
+            paths.append(request.url.path)
             return ours(transport, request)
 
         patch = pytest.MonkeyPatch()
@@ -137,7 +137,7 @@ def test_stays_passable_beneath_what_has_been_put_on_top(
         assert get(f"{url}/2") == "other"
         patch.undo()
         assert get(f"{url}/3") == "other"
-    assert asked == ["/1", "/2"]
+    assert paths == ["/1", "/2"]
     monkeypatch.setattr(LIBRARY.HTTPTransport, "handle_request", before[0])  # as the other's removal left it otherwise
 
 
@@ -194,9 +194,9 @@ with FakeOpenAI(transport="memory") as fake:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system forks no processes")
 def test_says_so_in_a_process_that_was_forked() -> None:
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKED]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
-    assert said.startswith("EscapedClientError fake_openai stopped OpenAI(")
-    assert "only while it is active, in its own process" in said
+    output = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    assert output.startswith("EscapedClientError fake_openai stopped OpenAI(")
+    assert "only while it is active, in its own process" in output
 
 
 def test_says_so_where_a_fake_on_a_socket_is_active_as_well() -> None:
@@ -208,11 +208,11 @@ def test_says_so_where_a_fake_on_a_socket_is_active_as_well() -> None:
 
 
 def test_lets_the_real_hosts_be_looked_up_without_a_guard(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
-    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *args: asked.append(host))
+    hosts: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *args: hosts.append(host))
     with FakeOpenAI(transport="memory", guard=False):
         socket.getaddrinfo("api.openai.com", 443)
-    assert asked == ["api.openai.com"]
+    assert hosts == ["api.openai.com"]
     with FakeOpenAI(transport="memory") as fake:
         with pytest.raises(EscapedClientError, match=r"on its way to api\.openai\.com\."):
             socket.getaddrinfo("api.openai.com", 443)

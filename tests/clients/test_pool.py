@@ -104,14 +104,14 @@ def test_answers_each_official_client(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_hands_out_official_clients_unmodified(fake_openai: FakeOpenAI, kind: str) -> None:
-    wanted = {
+    types = {
         "client": openai.OpenAI,
         "async_client": openai.AsyncOpenAI,
         "azure_client": openai.AzureOpenAI,
         "async_azure_client": openai.AsyncAzureOpenAI,
     }
     client = getattr(fake_openai, kind)
-    assert type(client) is wanted[kind]
+    assert type(client) is types[kind]
     assert getattr(fake_openai, kind) is client
 
 
@@ -120,9 +120,9 @@ def test_shares_one_pool_among_synchronous_clients(
     counted: tuple[str, Counted], makers: list[Callable[[str], openai.OpenAI]]
 ) -> None:
     url, app = counted
-    made = [make(url) for make in makers * 2]
-    made += [client.with_options(timeout=20) for client in made]
-    assert [ask(client) for client in made] == ["Hi"] * len(made)
+    clients = [make(url) for make in makers * 2]
+    clients += [client.with_options(timeout=20) for client in clients]
+    assert [ask(client) for client in clients] == ["Hi"] * len(clients)
     assert len(app.peers) == 1
 
 
@@ -141,11 +141,11 @@ def test_makes_one_pool_for_threads_that_ask_at_the_same_time() -> None:
 
 def test_shares_one_pool_among_asynchronous_clients_of_a_loop(counted: tuple[str, Counted]) -> None:
     url, app = counted
-    made = [pool.async_client(url), pool.async_azure_client(url), pool.async_client(url)]
-    made += [client.with_options(timeout=20) for client in made]
+    clients = [pool.async_client(url), pool.async_azure_client(url), pool.async_client(url)]
+    clients += [client.with_options(timeout=20) for client in clients]
 
     async def main() -> list[str]:
-        return [await aask(client) for client in made]
+        return [await aask(client) for client in clients]
 
     for loops in (1, 2):
         assert asyncio.run(main()) == ["Hi"] * 6
@@ -293,6 +293,6 @@ def test_answers_azure_clients_that_find_it_by_the_environment(
 def test_has_a_key_for_administration(fake_openai: FakeOpenAI) -> None:
     if not hasattr(fake_openai.client, "admin"):
         pytest.skip("this release of the SDK has no administration")
-    made = fake_openai.client.admin.organization.projects.create(name="Apollo")
-    built = openai.OpenAI().admin.organization.projects.retrieve(made.id)
+    project = fake_openai.client.admin.organization.projects.create(name="Apollo")
+    built = openai.OpenAI().admin.organization.projects.retrieve(project.id)
     assert (built.name, fake_openai.requests.last.headers["authorization"]) == ("Apollo", "Bearer fake-api-key")

@@ -200,10 +200,10 @@ def test_tells_what_is_under_way_and_who_hung_up(monkeypatch: pytest.MonkeyPatch
         closed.wait(10)
         left = fake.transcript
 
-    asked = "1. POST /v1/chat/completions, model 'gpt-5', text 'Hi', streamed\n"
-    said = "   → 200, Text('one'), Gate(timeout=30.0), 2 events, "
-    assert waiting == f"{asked}{said}unfinished"
-    assert without_times(left) == f"{asked}{said}the client hung up, - ms"
+    request_line = "1. POST /v1/chat/completions, model 'gpt-5', text 'Hi', streamed\n"
+    answer_line = "   → 200, Text('one'), Gate(timeout=30.0), 2 events, "
+    assert waiting == f"{request_line}{answer_line}unfinished"
+    assert without_times(left) == f"{request_line}{answer_line}the client hung up, - ms"
 
 
 @pytest.mark.parametrize("outcome", ["failed", "passed"])

@@ -48,7 +48,7 @@ class Counted:
 
 
 @dataclass
-class Answered:
+class Response:
     """A whole answer."""
 
     status: int
@@ -68,16 +68,16 @@ def connected(url: str) -> Iterator[http.client.HTTPConnection]:
         yield connection
 
 
-def ask(connection: http.client.HTTPConnection, method: str, path: str, body: object = None) -> Answered:
+def ask(connection: http.client.HTTPConnection, method: str, path: str, body: object = None) -> Response:
     """One request over a connection, and its whole answer."""
     data = None if body is None else json.dumps(body)
     connection.request(method, path, data, {"content-type": "application/json", "authorization": "Bearer any"})
     response = connection.getresponse()
     headers = {name.lower(): value for name, value in response.getheaders()}
-    return Answered(response.status, headers, response.read().decode())
+    return Response(response.status, headers, response.read().decode())
 
 
-def fetch(url: str, path: str, body: object = None) -> Answered:
+def fetch(url: str, path: str, body: object = None) -> Response:
     """One request over a connection of its own: a POST where there is a body."""
     with connected(url) as connection:
         return ask(connection, "GET" if body is None else "POST", path, body)

@@ -47,10 +47,10 @@ def url(registry: TenantRegistry) -> Iterator[str]:
 @pytest.fixture
 def host() -> Iterator[Host]:
     """A host of its own, so that no fake of the process is in the way."""
-    made = Host()
-    made.lease()
-    yield made
-    made.release()
+    host = Host()
+    host.lease()
+    yield host
+    host.release()
 
 
 @pytest.mark.parametrize(
@@ -129,11 +129,11 @@ def prefix_of_an_ended_test(registry: TenantRegistry) -> str:
 def test_refuses_and_remembers_a_request_of_no_open_world(
     registry: TenantRegistry, url: str, prefix: Callable[[TenantRegistry], str], owner: str, refusal: str, late: str
 ) -> None:
-    answered = fetch(url, f"{prefix(registry)}/v1/models")
+    response = fetch(url, f"{prefix(registry)}/v1/models")
     error = {"message": refusal, "type": "invalid_request_error", "param": None, "code": "test_is_over"}
-    assert (answered.status, answered.json) == (410, {"error": error})
-    assert answered.headers["content-type"] == "application/json"
-    assert answered.headers["x-should-retry"] == "false"
+    assert (response.status, response.json) == (410, {"error": error})
+    assert response.headers["content-type"] == "application/json"
+    assert response.headers["x-should-retry"] == "false"
     assert [(each.owner, each.path, str(each)) for each in registry.take_late()] == [(owner, "/v1/models", late)]
     assert registry.take_late() == []
 
@@ -172,9 +172,9 @@ def test_serves_every_spelling_of_a_path(
 ) -> None:
     own = world()
     key = registry.admit(own)
-    answered = fetch(url, (f"/{key}" if prefixed else "") + path, CHAT)
+    response = fetch(url, (f"/{key}" if prefixed else "") + path, CHAT)
     request = own.journal.requests().only
-    assert (answered.status, answered.json["model"]) == (200, resolved(model))
+    assert (response.status, response.json["model"]) == (200, resolved(model))
     assert (request.endpoint, request.model) == ("chat.completions", model)
     assert request.path == urlsplit(path).path.replace("%20", " ")
 
@@ -182,9 +182,9 @@ def test_serves_every_spelling_of_a_path(
 @pytest.mark.parametrize("path", ["/v1", "/v1/nothing", "/v2/models", "/openai/deployments", "/", "/v1/v1/models"])
 def test_answers_an_unknown_path_as_the_api_does(registry: TenantRegistry, url: str, path: str) -> None:
     own = world()
-    answered = fetch(url, f"/{registry.admit(own)}{path}")
+    response = fetch(url, f"/{registry.admit(own)}{path}")
     error = {"message": f"Invalid URL (GET {path})", "type": "invalid_request_error", "param": None, "code": None}
-    assert (answered.status, answered.json) == (404, {"error": error})
+    assert (response.status, response.json) == (404, {"error": error})
     assert own.journal.requests().only.path == path
 
 

@@ -22,22 +22,22 @@ def loop(monkeypatch: pytest.MonkeyPatch) -> Iterator[SocketlessLoop]:
 
     for name in ("socket", "socketpair"):
         monkeypatch.setattr(socket, name, forbidden)
-    with contextlib.closing(SocketlessLoop()) as made:
-        yield made
+    with contextlib.closing(SocketlessLoop()) as loop:
+        yield loop
 
 
 def test_runs_tasks_and_timers_in_their_order(loop: SocketlessLoop) -> None:
-    said: list[str] = []
+    order: list[str] = []
 
     async def say(text: str, seconds: float) -> None:
         await asyncio.sleep(seconds)
-        said.append(text)
+        order.append(text)
 
     async def main() -> None:
         await asyncio.gather(say("late", 0.02), say("at once", 0), say("soon", 0.01))
 
     loop.run_until_complete(main())
-    assert said == ["at once", "soon", "late"]
+    assert order == ["at once", "soon", "late"]
 
 
 def test_waits_for_threads_of_its_own(loop: SocketlessLoop) -> None:
@@ -48,14 +48,14 @@ def test_waits_for_threads_of_its_own(loop: SocketlessLoop) -> None:
 
 def test_is_woken_by_any_number_of_threads_at_the_same_time(loop: SocketlessLoop) -> None:
     together = threading.Barrier(8)
-    said: list[int] = []
+    numbers: list[int] = []
 
     async def main() -> None:
         done = asyncio.Event()
 
         def hear(number: int) -> None:
-            said.append(number)
-            if len(said) == 800:
+            numbers.append(number)
+            if len(numbers) == 800:
                 done.set()
 
         def call(first: int) -> None:
@@ -71,7 +71,7 @@ def test_is_woken_by_any_number_of_threads_at_the_same_time(loop: SocketlessLoop
             thread.join()
 
     loop.run_until_complete(main())
-    assert sorted(said) == list(range(800))
+    assert sorted(numbers) == list(range(800))
 
 
 def test_gives_up_in_time(loop: SocketlessLoop) -> None:

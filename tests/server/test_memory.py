@@ -206,10 +206,10 @@ async def mirror(scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
         data, more = data + message.get("body", b""), message.get("more_body", False)
     names = ("type", "http_version", "method", "scheme", "root_path", "path", "state")
-    told = {name: scope[name] for name in names}
-    told |= {name: scope[name].decode("latin-1") for name in ("raw_path", "query_string")}
-    told["headers"] = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    text = json.dumps({**told, "body": data.decode("latin-1")}).encode()
+    seen = {name: scope[name] for name in names}
+    seen |= {name: scope[name].decode("latin-1") for name in ("raw_path", "query_string")}
+    seen["headers"] = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+    text = json.dumps({**seen, "body": data.decode("latin-1")}).encode()
     await send(start(length(len(text))))
     await send(body(text, more=False))
 
@@ -251,13 +251,13 @@ REQUESTS: dict[str, tuple[str, str, Callable[[str], dict[str, Any]]]] = {
 @pytest.mark.parametrize("case", REQUESTS)
 def test_shows_the_application_what_a_socket_shows(case: str, kind: str) -> None:
     method, path, request = REQUESTS[case]
-    told = []
+    scopes = []
     for transport in ("socket", "memory"):
         with reachable(transport, mirror) as url:
             seen = look(kind, url + path, method=method, **request(kind))
-            told.append(json.loads(seen.body.replace(urlsplit(url).netloc.encode(), b"the-host")))
-    assert told[1] == told[0]
-    assert told[0]["method"] == method
+            scopes.append(json.loads(seen.body.replace(urlsplit(url).netloc.encode(), b"the-host")))
+    assert scopes[1] == scopes[0]
+    assert scopes[0]["method"] == method
 
 
 @each_transport
@@ -299,13 +299,13 @@ def test_shows_each_piece_as_it_comes(transport: str, kind: str) -> None:
 class Endless:
     """An application that begins to answer, and says when its client has gone."""
 
-    def __init__(self, *said: Message) -> None:
+    def __init__(self, *messages: Message) -> None:
         self.begun = threading.Event()
         self.left = threading.Event()
-        self._said = said
+        self._messages = messages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        for message in self._said:
+        for message in self._messages:
             await send(message)
         self.begun.set()
         while (await receive())["type"] != "http.disconnect":
@@ -347,8 +347,8 @@ LEAVING: dict[str, tuple[Callable[[str], None], tuple[Message, ...]]] = {
 @each_transport
 @pytest.mark.parametrize("case", LEAVING)
 def test_tells_the_application_that_its_client(case: str, transport: str) -> None:
-    leave, said = LEAVING[case]
-    app = Endless(*said)
+    leave, messages = LEAVING[case]
+    app = Endless(*messages)
     with reachable(transport, app) as url:
         leave(url)
         assert app.left.wait(PATIENT)
@@ -403,24 +403,24 @@ def test_refuses_a_connection_when_it_has_stopped(kind: str) -> None:
     assert seen.error == ("ConnectError", expected)
 
 
-def asked(tell: Callable[[Said], None]) -> tuple[Request, Callable[[Said], None]]:
+def ping(tell: Callable[[Said], None]) -> tuple[Request, Callable[[Said], None]]:
     return Request("GET", "http", b"/", [], b""), tell
 
 
 def test_answers_nobody_who_asks_as_it_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[Said] = []
+    answers: list[Said] = []
 
     class Late(SocketlessLoop):
         """A loop that gets a request when it has run for the last time."""
 
         def close(self) -> None:
-            server.exchange(*asked(told.append))
+            server.exchange(*ping(answers.append))
             super().close()
 
     monkeypatch.setattr(memory, "SocketlessLoop", Late)
     server = MemoryServer(hello)
     server.stop()
-    assert told == [Said(None, b"", broken="Server disconnected without sending a response.")]
+    assert answers == [Said(None, b"", broken="Server disconnected without sending a response.")]
 
 
 def test_does_not_begin_what_has_been_given_up() -> None:
@@ -431,7 +431,7 @@ def test_does_not_begin_what_has_been_given_up() -> None:
 
     server = MemoryServer(app)
     server.call(busy.wait, PATIENT)
-    server.exchange(*asked(lambda said: None)).leave()
+    server.exchange(*ping(lambda answer: None)).leave()
     busy.set()
     server.stop()
     assert not begun.is_set()
@@ -439,28 +439,28 @@ def test_does_not_begin_what_has_been_given_up() -> None:
 
 def test_hears_of_clients_that_leave_when_it_has_stopped() -> None:
     server = MemoryServer(acting("hang"))
-    told: list[Said] = []
-    exchange = server.exchange(*asked(told.append))
+    answers: list[Said] = []
+    exchange = server.exchange(*ping(answers.append))
     server.stop()
     server.hang_up(exchange)
-    assert [said.broken for said in told] == ["Server disconnected without sending a response."]
+    assert [answer.broken for answer in answers] == ["Server disconnected without sending a response."]
 
 
 @pytest.mark.parametrize("case", ["a whole", "headers"])
 def test_says_in_one_go_what_an_application_does(case: str) -> None:
-    told: list[Said] = []
+    answers: list[Said] = []
     done = threading.Event()
     server = MemoryServer(acting(*CASES[case]))
 
-    def tell(said: Said) -> None:
-        told.append(said)
-        if said.ended:
+    def tell(answer: Said) -> None:
+        answers.append(answer)
+        if answer.ended:
             done.set()
 
-    server.exchange(*asked(tell))
+    server.exchange(*ping(tell))
     assert done.wait(PATIENT)
     server.stop()
-    assert [(said.head is not None, said.ended) for said in told] == [(True, True)]
+    assert [(answer.head is not None, answer.ended) for answer in answers] == [(True, True)]
 
 
 @needs_proc

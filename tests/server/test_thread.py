@@ -51,10 +51,10 @@ async def moody(scope: Scope, receive: Receive, send: Send) -> None:
 def test_serves_the_moment_it_exists(attempt: int) -> None:
     server = ServerThread(hello)
     try:
-        answered = fetch(server.url, "/")
+        response = fetch(server.url, "/")
     finally:
         server.stop()
-    assert (answered.status, answered.body) == (200, "hello")
+    assert (response.status, response.body) == (200, "hello")
 
 
 @needs_proc
@@ -102,11 +102,11 @@ class Wire:
     """A transport that keeps what it is given."""
 
     def __init__(self) -> None:
-        self.given: list[bytes] = []
+        self.written: list[bytes] = []
         self.closed = False
 
     def write(self, data: bytes) -> None:
-        self.given.append(data)
+        self.written.append(data)
 
     def close(self) -> None:
         self.closed = True
@@ -119,13 +119,13 @@ def test_sends_in_one_piece_what_is_written_in_one_turn() -> None:
         gathering = thread._Gathering(wire, asyncio.get_running_loop())
         gathering.write(b"head ")
         gathering.write(b"body")
-        assert wire.given == []
+        assert wire.written == []
         await asyncio.sleep(0)
         gathering.write(b"more")
         gathering.close()
 
     asyncio.run(write())
-    assert (wire.given, wire.closed) == ([b"head body", b"more"], True)
+    assert (wire.written, wire.closed) == ([b"head body", b"more"], True)
 
 
 def test_loses_none_of_a_burst_of_connections() -> None:
@@ -219,8 +219,8 @@ def test_answers_requests_sent_ahead_in_their_order() -> None:
 
     with serving(echo_path) as url, dial(url) as peer:
         peer.sendall(GET.replace(b"/ ", b"/one ") + GET.replace(b"/ ", b"/two "))
-        said = read_until(peer, b"</two>")
-    assert [line for line in said.replace(b"HTTP", b"\r\nHTTP").split(b"\r\n") if b"<" in line] == [
+        received = read_until(peer, b"</two>")
+    assert [line for line in received.replace(b"HTTP", b"\r\nHTTP").split(b"\r\n") if b"<" in line] == [
         b"</one>",
         b"</two>",
     ]

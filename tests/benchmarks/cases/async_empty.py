@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .asking import each
+from .completion import each
 
 
 @pytest.mark.asyncio

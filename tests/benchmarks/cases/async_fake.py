@@ -6,12 +6,12 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from ..constant import SAID
-from .asking import asked_async, each
+from ..constant import TEXT
+from .completion import completion_text_async, each
 
 
 @pytest.mark.asyncio
 @each
 async def test_asks(fake_openai: FakeOpenAI, number: int) -> None:
-    fake_openai.script(SAID)
-    assert await asked_async(fake_openai.async_client) == SAID
+    fake_openai.script(TEXT)
+    assert await completion_text_async(fake_openai.async_client) == TEXT

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import openai
 import pytest
 
-from ..constant import SAID, Limit, async_client
-from .asking import asked_async, each
+from ..constant import TEXT, Limit, async_client
+from .completion import completion_text_async, each
 
 
 @pytest.fixture(scope="session")
@@ -26,4 +26,4 @@ def copied(shared: openai.AsyncOpenAI) -> openai.AsyncOpenAI:
 @pytest.mark.asyncio
 @each
 async def test_asks(copied: openai.AsyncOpenAI, number: int) -> None:
-    assert await asked_async(copied) == SAID
+    assert await completion_text_async(copied) == TEXT

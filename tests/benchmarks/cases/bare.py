@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import openai
 import pytest
 
-from ..constant import SAID, Bare, client
-from .asking import asked, each
+from ..constant import TEXT, Bare, client
+from .completion import completion_text, each
 
 
 @pytest.fixture(scope="session")
@@ -25,4 +25,4 @@ def copied(shared: openai.OpenAI) -> openai.OpenAI:
 
 @each
 def test_asks(copied: openai.OpenAI, number: int) -> None:
-    assert asked(copied) == SAID
+    assert completion_text(copied) == TEXT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .asking import each
+from .completion import each
 
 
 @each

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pytest_fakeopenai import FakeOpenAI
 
-from ..constant import SAID
-from .asking import asked, each
+from ..constant import TEXT
+from .completion import completion_text, each
 
 
 @each
 def test_asks(fake_openai: FakeOpenAI, number: int) -> None:
-    fake_openai.script(SAID)
-    assert asked(fake_openai.client) == SAID
+    fake_openai.script(TEXT)
+    assert completion_text(fake_openai.client) == TEXT

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import openai  # noqa: F401  # loaded beforehand, so that it is not in the time
 
-from .. import knocking
+from .. import http_requests
 
 BODY = {"model": "gpt-4o", "messages": [{"role": "user", "content": "What is the weather in Paris?"}]}
 
@@ -23,7 +23,7 @@ def limit() -> None:
     from .. import constant
 
     server = constant.Limit(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
-    knocking.knock(f"{server.url}/v1/chat/completions", BODY)
+    http_requests.post_once(f"{server.url}/v1/chat/completions", BODY)
 
 
 def frameworks() -> None:
@@ -36,9 +36,9 @@ def fake() -> None:
     """The fake, from its import to its first answer."""
     from pytest_fakeopenai import FakeOpenAI
 
-    made = FakeOpenAI().__enter__()
-    made.script("It is 21 degrees and sunny.")
-    knocking.knock(f"{made.base_url}/chat/completions", BODY)
+    fake_openai = FakeOpenAI().__enter__()
+    fake_openai.script("It is 21 degrees and sunny.")
+    http_requests.post_once(f"{fake_openai.base_url}/chat/completions", BODY)
 
 
 PARTS: dict[str, Callable[[], None]] = {"limit": limit, "frameworks": frameworks, "fake": fake}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import openai
 import pytest
 
-from ..constant import SAID, floor
-from .asking import asked, each
+from ..constant import TEXT, floor
+from .completion import completion_text, each
 
 
 @pytest.fixture(scope="session")
@@ -21,4 +21,4 @@ def copied(shared: openai.OpenAI) -> openai.OpenAI:
 
 @each
 def test_asks(copied: openai.OpenAI, number: int) -> None:
-    assert asked(copied) == SAID
+    assert completion_text(copied) == TEXT

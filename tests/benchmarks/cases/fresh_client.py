@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import openai
 import pytest
 
-from ..constant import SAID, Limit
-from .asking import asked, slow
+from ..constant import TEXT, Limit
+from .completion import completion_text, slow
 
 
 @pytest.fixture(scope="session")
@@ -21,4 +21,4 @@ def url(answer: bytes) -> Iterator[str]:
 @slow
 def test_asks(url: str, number: int) -> None:
     with openai.OpenAI(base_url=f"{url}/v1", api_key="key") as client:
-        assert asked(client) == SAID
+        assert completion_text(client) == TEXT

@@ -8,8 +8,8 @@ from typing import Any
 import openai
 import pytest
 
-from ..constant import SAID, client, split
-from .asking import asked, each
+from ..constant import TEXT, client, split
+from .completion import completion_text, each
 
 
 @pytest.fixture(scope="session")
@@ -20,4 +20,4 @@ def shared(make_httpserver: Any) -> openai.OpenAI:
 @each
 def test_asks(shared: openai.OpenAI, httpserver: Any, answer: bytes, number: int) -> None:
     httpserver.expect_request("/v1/chat/completions").respond_with_json(json.loads(split(answer)[1]))
-    assert asked(shared) == SAID
+    assert completion_text(shared) == TEXT

@@ -9,8 +9,8 @@ from typing import Any
 import openai
 import pytest
 
-from ..constant import SAID, split
-from .asking import asked, each
+from ..constant import TEXT, split
+from .completion import completion_text, each
 
 
 @pytest.fixture(scope="session")
@@ -22,4 +22,4 @@ def shared() -> openai.OpenAI:
 @each
 def test_asks(shared: openai.OpenAI, respx_mock: Any, answer: bytes, number: int) -> None:
     respx_mock.post("http://peer/v1/chat/completions").respond(json=json.loads(split(answer)[1]))
-    assert asked(shared) == SAID
+    assert completion_text(shared) == TEXT

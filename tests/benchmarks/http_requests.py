@@ -8,26 +8,26 @@ import urllib.parse
 from typing import Any
 
 
-def connection(url: str) -> http.client.HTTPConnection:
+def connect(url: str) -> http.client.HTTPConnection:
     """A connection to the server of a URL."""
     parts = urllib.parse.urlsplit(url)
     return http.client.HTTPConnection(parts.hostname or "", parts.port)
 
 
-def post(made: http.client.HTTPConnection, url: str, body: dict[str, Any]) -> http.client.HTTPResponse:
+def post(connection: http.client.HTTPConnection, url: str, body: dict[str, Any]) -> http.client.HTTPResponse:
     """The answer to a JSON body, of which no more than the head has been read."""
-    made.request("POST", urllib.parse.urlsplit(url).path, json.dumps(body), {"authorization": "Bearer key"})
-    return made.getresponse()
+    connection.request("POST", urllib.parse.urlsplit(url).path, json.dumps(body), {"authorization": "Bearer key"})
+    return connection.getresponse()
 
 
-def knock(url: str, body: dict[str, Any]) -> bytes:
+def post_once(url: str, body: dict[str, Any]) -> bytes:
     """The body of an answer, over a connection of its own."""
-    made = connection(url)
+    connection = connect(url)
     try:
-        answer = post(made, url, body)
+        answer = post(connection, url, body)
         content = answer.read()
     finally:
-        made.close()
+        connection.close()
     if answer.status != 200:
         raise RuntimeError(f"{url} answered {answer.status}: {content!r}")
     return content

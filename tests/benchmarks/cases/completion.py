@@ -14,11 +14,11 @@ each = pytest.mark.parametrize("number", range(TESTS))
 slow = pytest.mark.parametrize("number", range(FEW))  # for tests that take many times longer
 
 
-def asked(client: Any) -> Any:
-    """What a client is told."""
+def completion_text(client: Any) -> Any:
+    """The text of a completion."""
     return client.chat.completions.create(**CHAT).choices[0].message.content
 
 
-async def asked_async(client: Any) -> Any:
-    """What an asynchronous client is told."""
+async def completion_text_async(client: Any) -> Any:
+    """The text of a completion that an asynchronous client asks for."""
     return (await client.chat.completions.create(**CHAT)).choices[0].message.content
