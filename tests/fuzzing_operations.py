@@ -33,7 +33,7 @@ from .conformance.samples import JSONL, smallest
 from .families import check
 from .fuzzing import KEY, Sent, encoded, mutated, quoted, values
 
-FIRST, MADE = "@first", "@made"  # stand for the ids of what was made first and last
+FIRST, LAST = "@first", "@made"  # stand for the ids of what was made first and last
 _DEEP = 4  # so far down a body has what it need not have
 WHO = (("authorization", f"Bearer {KEY}".encode()), ("openai-beta", b"assistants=v2"))
 FORM = ("content-type", b"multipart/form-data; boundary=edge")
@@ -41,7 +41,7 @@ FORM = ("content-type", b"multipart/form-data; boundary=edge")
 # Bodies by their types
 
 _TEXTS = [
-    *("x", "", MADE, MADE, "gpt-4o", "gpt-4o-mini", "https://example.com/x", "http://[", "data:image/png;base64,iVBO"),
+    *("x", "", LAST, LAST, "gpt-4o", "gpt-4o-mini", "https://example.com/x", "http://[", "data:image/png;base64,iVBO"),
     *("file-abc", "1", "-1", "1e999", "true", "null", "{}", "[", "{{item.a}}", "{{sample.output_text}}", "2020-01-01"),
     *("é🙂", "a\nb", "\x00", "word " * 300, "(", "^(a+)+$", "/a/../b", "assistants", "batch", "latest", "v=0\r\n"),
 ]
@@ -144,13 +144,13 @@ def form_of(body: dict[str, Any], filename: str = "x.jsonl") -> bytes:
 def _forms(draw: st.DrawFn, body: Any) -> bytes:
     """A form that holds a body, perhaps with something odd added, or broken off."""
     added = dict(draw(st.lists(st.tuples(_names, _texts | _files), max_size=1)))
-    made = form_of({**(body if isinstance(body, dict) else {}), **added}, draw(_fillings))
-    return made if draw(st.integers(0, 9)) else made[: draw(st.integers(0, len(made)))]
+    form = form_of({**(body if isinstance(body, dict) else {}), **added}, draw(_fillings))
+    return form if draw(st.integers(0, 9)) else form[: draw(st.integers(0, len(form)))]
 
 
 # Whole requests
 
-_keys = st.just(MADE) | st.sampled_from(["x", "stranger"]) | quoted
+_keys = st.just(LAST) | st.sampled_from(["x", "stranger"]) | quoted
 _queries = st.lists(
     st.tuples(
         st.sampled_from(
@@ -159,7 +159,7 @@ _queries = st.lists(
                 *("include[]", "stream", "variant", "filter", "status", "include_archived", "starting_after", "id"),
             ]
         ),
-        st.sampled_from(["1", "0", "-1", "9" * 30, "%C2%B2", "true", "desc", "asc", "1d", MADE, "completed", ""])
+        st.sampled_from(["1", "0", "-1", "9" * 30, "%C2%B2", "true", "desc", "asc", "1d", LAST, "completed", ""])
         | quoted,
     ).map("=".join)
     | quoted,
@@ -170,11 +170,11 @@ _queries = st.lists(
 @cache
 def families() -> dict[str, list[Method]]:
     """The operations of the SDK by the first two steps of their paths."""
-    found: dict[str, list[Method]] = {}
+    by_family: dict[str, list[Method]] = {}
     for method in catalogue():
         steps = method.path.split("/")[1:3]
-        found.setdefault("/".join(step for step in steps if not step.startswith("{")), []).append(method)
-    return found
+        by_family.setdefault("/".join(step for step in steps if not step.startswith("{")), []).append(method)
+    return by_family
 
 
 @st.composite

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from .fuzzing import Sent, encoded, mutated
-from .fuzzing_operations import FIRST, FORM, MADE, WHO, form_of
+from .fuzzing_operations import FIRST, FORM, LAST, WHO, form_of
 
 Json = dict[str, Any]
 Step = tuple[str, str, Json | None]
@@ -23,7 +23,7 @@ _ALIKE = {
     "pass_threshold": 0.5,
 }
 _ROWS = {"type": "file_content", "content": [{"item": {"word": "x"}}, {"item": {}, "sample": {"output_text": "y"}}]}
-_ASKED: Json = {
+_COMPLETIONS_RUN: Json = {
     "type": "completions",
     "model": "gpt-4o",
     "source": _ROWS,
@@ -45,7 +45,7 @@ _TOOL = {"type": "function", "function": {"name": "look", "parameters": {"type":
 _THREAD: Json = {"messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}], "metadata": {"a": "b"}}
 _CONFIG = {"type": "custom", "item_schema": {"type": "object"}, "include_sample_schema": True}
 _SESSION: Json = {"environment": {"type": "none"}, "agent": {"model": "gpt-5", "tools": []}, "input": "Hi"}
-_TOLD = {
+_INPUT_MESSAGE = {
     "type": "agent.session.input.message",
     "input": [{"role": "user", "content": [{"type": "input_text", "text": "a"}]}],
 }
@@ -54,21 +54,21 @@ _ITEM = {"type": "message", "role": "user", "content": [{"type": "input_text", "
 
 def _trained(example: Json, **method: Any) -> list[Step]:
     file = {"file": [example] * 10, "purpose": "fine-tune"}
-    job = {"model": "gpt-4o-mini", "training_file": MADE, "validation_file": MADE, **method}
+    job = {"model": "gpt-4o-mini", "training_file": LAST, "validation_file": LAST, **method}
     path = "/fine_tuning/jobs"
-    return [("POST", "/files", file), ("POST", path, job), ("GET", f"{path}/{MADE}/events", None), ("GET", path, None)]
+    return [("POST", "/files", file), ("POST", path, job), ("GET", f"{path}/{LAST}/events", None), ("GET", path, None)]
 
 
 SCENARIOS: list[list[Step]] = [
     [
         ("POST", "/evals", {"data_source_config": _CONFIG, "testing_criteria": [_CHECK, _ALIKE]}),
-        ("POST", f"/evals/{FIRST}/runs", {"data_source": _ASKED}),
-        ("GET", f"/evals/{FIRST}/runs/{MADE}", None),
-        ("GET", f"/evals/{FIRST}/runs/{MADE}/output_items", None),
+        ("POST", f"/evals/{FIRST}/runs", {"data_source": _COMPLETIONS_RUN}),
+        ("GET", f"/evals/{FIRST}/runs/{LAST}", None),
+        ("GET", f"/evals/{FIRST}/runs/{LAST}/output_items", None),
     ],
     [
         ("POST", "/evals", {"data_source_config": {"type": "logs"}, "testing_criteria": [_CHECK]}),
-        ("POST", f"/evals/{FIRST}/runs", {"data_source": {**_ASKED, "type": "responses"}}),
+        ("POST", f"/evals/{FIRST}/runs", {"data_source": {**_COMPLETIONS_RUN, "type": "responses"}}),
         ("GET", f"/evals/{FIRST}/runs", None),
     ],
     _trained(_EXAMPLE, hyperparameters={"n_epochs": 2, "batch_size": "auto"}, suffix="a"),
@@ -79,48 +79,48 @@ SCENARIOS: list[list[Step]] = [
         (
             "POST",
             "/batches",
-            {"input_file_id": MADE, "endpoint": "/v1/chat/completions", "completion_window": "24h"},
+            {"input_file_id": LAST, "endpoint": "/v1/chat/completions", "completion_window": "24h"},
         ),
-        ("GET", f"/batches/{MADE}", None),
-        ("POST", f"/batches/{MADE}/cancel", {}),
+        ("GET", f"/batches/{LAST}", None),
+        ("POST", f"/batches/{LAST}/cancel", {}),
     ],
     [
         ("POST", "/files", {"file": [{"text": "Cats purr."}], "purpose": "assistants"}),
         ("POST", "/vector_stores", {"file_ids": [FIRST], "chunking_strategy": {"type": "auto"}, "name": "a"}),
         (
             "POST",
-            f"/vector_stores/{MADE}/search",
+            f"/vector_stores/{LAST}/search",
             {"query": ["cats"], "filters": {"type": "eq", "key": "a", "value": 1}},
         ),
-        ("POST", f"/vector_stores/{MADE}/files", {"file_id": FIRST, "attributes": {"a": 1}}),
+        ("POST", f"/vector_stores/{LAST}/files", {"file_id": FIRST, "attributes": {"a": 1}}),
     ],
     [
         ("POST", "/assistants", {"model": "gpt-4o", "tools": [_TOOL, {"type": "file_search"}], "instructions": "a"}),
         ("POST", "/threads", _THREAD),
-        ("POST", f"/threads/{MADE}/messages", {"role": "user", "content": "Hi", "attachments": []}),
+        ("POST", f"/threads/{LAST}/messages", {"role": "user", "content": "Hi", "attachments": []}),
         ("POST", "/threads/runs", {"assistant_id": FIRST, "thread": _THREAD, "tool_choice": "required"}),
     ],
     [
         ("POST", "/assistants", {"model": "gpt-4o", "tools": [_TOOL], "response_format": "auto"}),
         ("POST", "/threads", _THREAD),
-        ("POST", f"/threads/{MADE}/runs", {"assistant_id": FIRST, "stream": True, "additional_messages": []}),
+        ("POST", f"/threads/{LAST}/runs", {"assistant_id": FIRST, "stream": True, "additional_messages": []}),
     ],
     [
         ("POST", "/agents/sessions", _SESSION),
-        ("POST", f"/agents/sessions/{FIRST}/events", {"events": [_TOLD]}),
+        ("POST", f"/agents/sessions/{FIRST}/events", {"events": [_INPUT_MESSAGE]}),
         ("GET", f"/agents/sessions/{FIRST}/events", None),
         ("GET", f"/agents/sessions/{FIRST}/items", None),
     ],
     [
         ("POST", "/conversations", {"items": [_ITEM], "metadata": {"a": "b"}}),
         ("POST", "/responses", {"model": "gpt-4o", "conversation": FIRST, "input": [_ITEM], "background": True}),
-        ("GET", f"/responses/{MADE}", None),
+        ("GET", f"/responses/{LAST}", None),
         ("GET", f"/conversations/{FIRST}/items", None),
     ],
     [
         ("POST", "/uploads", {"filename": "a.jsonl", "purpose": "batch", "bytes": 2, "mime_type": "text/jsonl"}),
         ("POST", f"/uploads/{FIRST}/parts", {"data": [{}]}),
-        ("POST", f"/uploads/{FIRST}/complete", {"part_ids": [MADE]}),
+        ("POST", f"/uploads/{FIRST}/complete", {"part_ids": [LAST]}),
     ],
 ]
 

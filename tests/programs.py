@@ -26,8 +26,8 @@ class Program:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(line)
-            if found := _URL.search(line):
-                return found[0]
+            if match := _URL.search(line):
+                return match[0]
         raise AssertionError(f"the program ended without a URL: {''.join(self.lines)}")
 
     def stop(self, number: int) -> int:

@@ -21,5 +21,5 @@ def test_remembers_what_the_application_keeps(fake_openai: FakeOpenAI) -> None:
     with openai.OpenAI() as client:
         file = client.files.create(file=("a.txt", b"A cat sat on the mat."), purpose="assistants")
         store = client.vector_stores.create(name="cats", file_ids=[file.id])
-        (found,) = client.vector_stores.search(store.id, query="Where did the cat sit?")
-    assert found.content[0].text == "A cat sat on the mat."
+        (result,) = client.vector_stores.search(store.id, query="Where did the cat sit?")
+    assert result.content[0].text == "A cat sat on the mat."

@@ -74,9 +74,9 @@ def test_streams_word_by_word_under_uvicorn(uvicorn_url: str, path: str) -> None
     messages: Any = [{"role": "user", "content": "Say this is a test"}]
     stream = client.chat.completions.create(model="mock-gpt-model", messages=messages, stream=True)
     # every chunk has a first choice, as a client may rely on
-    said = [chunk.choices[0].delta.content or "" for chunk in stream]
-    assert [word.strip() for word in said if word] == ["Say", "this", "is", "a", "test"]
-    assert "".join(said) == "Say this is a test"
+    texts = [chunk.choices[0].delta.content or "" for chunk in stream]
+    assert [word.strip() for word in texts if word] == ["Say", "this", "is", "a", "test"]
+    assert "".join(texts) == "Say this is a test"
 
 
 def test_refuses_an_empty_conversation_as_the_api_does(uvicorn_url: str) -> None:
@@ -158,9 +158,9 @@ def test_shows_a_responder_the_whole_request() -> None:
         return ToolCall("look", {}) if request.tool_names else "done"
 
     with serving(create_app(responder)) as url:
-        asked = complete(pool.client(url), tools=[TOOL])
-        told = content(pool.client(url))
-    assert (asked.choices[0].message.tool_calls[0].function.name, told) == ("look", "done")
+        completion = complete(pool.client(url), tools=[TOOL])
+        text = content(pool.client(url))
+    assert (completion.choices[0].message.tool_calls[0].function.name, text) == ("look", "done")
     assert [request.messages for request in seen] == [[{"role": "user", "content": "Hi"}]] * 2
     assert [(request.number, request.endpoint) for request in seen] == [
         (1, "chat.completions"),
@@ -169,17 +169,17 @@ def test_shows_a_responder_the_whole_request() -> None:
 
 
 def test_streams_a_generator_while_it_speaks() -> None:
-    heard = threading.Event()
+    received = threading.Event()
 
     def responder(request: RecordedRequest) -> Iterator[str]:
         yield "one "
-        assert heard.wait(20)
+        assert received.wait(20)
         yield "two"
 
     with serving(create_app(responder)) as url:
         streamed = pieces(pool.client(url))
         assert next(streamed) == "one "
-        heard.set()
+        received.set()
         assert list(streamed) == ["two"]
 
 
@@ -327,6 +327,6 @@ def test_may_be_mounted_in_another_application(path: str) -> None:
 )
 def test_words_unknown_urls_and_methods_as_the_api_does(method: str, path: str, status: int, code: str | None) -> None:
     with serving(create_app()) as url, connected(url) as connection:
-        answered = ask(connection, method, path)
-    assert (answered.status, answered.json["error"]["code"]) == (status, code)
-    assert f"{method} " in answered.json["error"]["message"]
+        response = ask(connection, method, path)
+    assert (response.status, response.json["error"]["code"]) == (status, code)
+    assert f"{method} " in response.json["error"]["message"]

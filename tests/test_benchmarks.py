@@ -22,7 +22,7 @@ from .benchmarks.http_requests import post_once
 CALL = Goal("a call", "fake", "p50", 1.5, 1.1)
 ERRORS = Goal("errors", "fake", "errors", 0, 0, reference=None, always=True)
 STOP = Goal("stop", "fake", "stop", 0.005, 0.001, reference=None)
-ROUNDS: list[Round] = [
+MEASUREMENTS: list[Round] = [
     {"limit": {"p50": 1.0}, "fake": {"p50": 1.2, "errors": 0.0, "stop": 0.002}},
     {"limit": {"p50": 2.0}, "fake": {"p50": 2.0, "errors": 1.0, "stop": 0.004}},
     {"limit": {"p50": 4.0}, "fake": {"p50": 8.0, "errors": 0.0, "stop": 0.0005}},
@@ -31,11 +31,11 @@ GROUP = Group("sample", "a sample", {"limit": dict, "fake": dict}, (CALL, ERRORS
 
 
 def test_divides_by_the_reference_of_the_same_round() -> None:
-    assert table.ratio(ROUNDS, "fake", "p50", "limit") == table.Measured(1.2, 1.0, 2.0, 2.0)
+    assert table.ratio(MEASUREMENTS, "fake", "p50", "limit") == table.Measured(1.2, 1.0, 2.0, 2.0)
 
 
 def test_takes_a_figure_as_it_is_without_a_reference() -> None:
-    assert table.measured(STOP, ROUNDS) == table.Measured(0.002, 0.0005, 0.004, 0.004)
+    assert table.measured(STOP, MEASUREMENTS) == table.Measured(0.002, 0.0005, 0.004, 0.004)
 
 
 def test_shows_the_quartiles_around_the_median() -> None:
@@ -46,12 +46,12 @@ def test_shows_the_quartiles_around_the_median() -> None:
     ("target", "aim", "verdict"), [(1.2, 1.2, "tried for"), (1.2, 1.1, "met"), (1.19, 1.1, "MISSED")]
 )
 def test_holds_the_median_against_the_goal(target: float, aim: float, verdict: str) -> None:
-    assert table.verdict(Goal("a call", "fake", "p50", target, aim), ROUNDS) == verdict
+    assert table.verdict(Goal("a call", "fake", "p50", target, aim), MEASUREMENTS) == verdict
 
 
 def test_holds_the_worst_round_against_a_goal_that_is_always_to_be_reached() -> None:
-    assert table.reached(ERRORS, ROUNDS) == 1
-    assert table.verdict(ERRORS, ROUNDS) == "MISSED"
+    assert table.reached(ERRORS, MEASUREMENTS) == 1
+    assert table.verdict(ERRORS, MEASUREMENTS) == "MISSED"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_says_a_time_in_the_unit_that_suits_it(value: float, text: str) -> None:
 
 
 def test_prints_a_line_for_each_goal() -> None:
-    lines = [" ".join(line.split()) for line in table.goal_lines(GROUP, ROUNDS)]
+    lines = [" ".join(line.split()) for line in table.goal_lines(GROUP, MEASUREMENTS)]
 
     assert lines == [
         "a call 1.5 1.1 1.2 1 to 2 met",
@@ -72,7 +72,7 @@ def test_prints_a_line_for_each_goal() -> None:
 
 
 def test_prints_a_line_for_each_row_and_figure() -> None:
-    title, *lines = table.row_lines(GROUP, ROUNDS)
+    title, *lines = table.row_lines(GROUP, MEASUREMENTS)
 
     assert title == "sample: a sample"
     assert [" ".join(line.split()) for line in lines] == [
@@ -86,9 +86,9 @@ def test_prints_a_line_for_each_row_and_figure() -> None:
 def test_begins_each_round_with_another_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(groups, "_figures", lambda group, row: {})
 
-    found = groups.measure(Group("sample", "", dict.fromkeys("abc", dict), ()), 4)
+    orders = groups.measure(Group("sample", "", dict.fromkeys("abc", dict), ()), 4)
 
-    assert ["".join(each) for each in found] == ["abc", "bca", "cab", "abc"]
+    assert ["".join(each) for each in orders] == ["abc", "bca", "cab", "abc"]
 
 
 def test_lets_rows_keep_what_python_compiles(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +133,7 @@ def test_prints_the_table_and_fails_where_a_goal_is_missed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(GROUPS, "chat", GROUP)
-    monkeypatch.setattr(benchmarks, "measure", lambda group, count: ROUNDS[:count])
+    monkeypatch.setattr(benchmarks, "measure", lambda group, count: MEASUREMENTS[:count])
 
     assert benchmarks.main(["--only", "chat", "--rounds", "2"]) == 1
 
@@ -163,14 +163,14 @@ def test_takes_down_a_stream_in_one_piece(surface: str) -> None:
 
 
 def test_serves_constant_bytes_to_the_official_client() -> None:
-    said = answer("chat")
-    server = Limit(said)
+    completion_bytes = answer("chat")
+    server = Limit(completion_bytes)
     try:
-        with client(server.url) as made:
-            assert completion.completion_text(made) == TEXT
+        with client(server.url) as sdk_client:
+            assert completion.completion_text(sdk_client) == TEXT
     finally:
         server.stop()
-    assert completion.completion_text(floor(said)) == TEXT
+    assert completion.completion_text(floor(completion_bytes)) == TEXT
 
 
 def test_refuses_an_answer_that_is_an_error() -> None:

@@ -162,10 +162,10 @@ def test_ends_with_a_message_for_options_that_cannot_be(
         status = cli.main(["serve", "--port", "0", *(option.format(taken=taken) for option in options)])
     except SystemExit as ended:  # what argparse refuses by itself
         status = int(ended.code or 0)
-    said = capsys.readouterr()
-    assert (status, said.out) == (2, "")
-    assert complaint in said.err
-    assert "Traceback" not in said.err
+    captured = capsys.readouterr()
+    assert (status, captured.out) == (2, "")
+    assert complaint in captured.err
+    assert "Traceback" not in captured.err
 
 
 def test_ends_as_a_program_with_a_message_alone(taken: str) -> None:
@@ -216,10 +216,12 @@ def test_names_its_commands_to_who_knows_none(arguments: list[str], capsys: pyte
     assert "usage: fakeopenai" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("arguments", "told"), [(["--help"], ["serve", "demo"]), (["serve", "--help"], ["--between"])])
-def test_explains_itself(arguments: list[str], told: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "words"), [(["--help"], ["serve", "demo"]), (["serve", "--help"], ["--between"])]
+)
+def test_explains_itself(arguments: list[str], words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         cli.main(arguments)
     assert ended.value.code == 0
     text = capsys.readouterr().out
-    assert [word for word in told if word in text] == told
+    assert [word for word in words if word in text] == words

@@ -16,7 +16,7 @@ SCENES = [
     "A rate limit, which the client retries by itself, at once:",
     "What the server recorded, ready for assertions:",
 ]
-SAID = [
+TEXTS = [
     "Say this is a test",
     "Every word arrives by itself, as from the real model.",
     "the model calls get_weather({'city': 'Paris'})\n   and says: It is 21 °C in Paris.",
@@ -43,8 +43,8 @@ def test_shows_every_scene_in_turn(shown: str) -> None:
     assert re.fullmatch(
         rf"openai {re.escape(openai.__version__)}, unmodified, speaking to http://127\.0\.0\.1:\d+/\S+/v1", head.strip()
     )
-    *said, recorded = (re.sub(r"[ \t]+\n", "\n", scene).strip() for scene in scenes)
-    assert said == SAID
+    *texts, recorded = (re.sub(r"[ \t]+\n", "\n", scene).strip() for scene in scenes)
+    assert texts == TEXTS
     lines = recorded.splitlines()
     assert [bool(re.match(pattern, line)) for pattern, line in zip(RECORDED, lines[::2], strict=True)] == [True] * 6
     assert [re.search(r"→ (\d+)", line)[1] for line in lines[1::2]] == ["200"] * 4 + ["429", "200"]  # type: ignore[index]  # every line has one

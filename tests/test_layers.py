@@ -112,7 +112,7 @@ def layer_of(module: str) -> str:
     return "" if layer == "__init__" else layer
 
 
-IMPORTS = [found for module, tree in parsed() for found in imports_of(module, tree)]
+IMPORTS = [edge for module, tree in parsed() for edge in imports_of(module, tree)]
 
 
 def test_knows_every_layer_and_every_layer_is_there() -> None:
@@ -121,9 +121,9 @@ def test_knows_every_layer_and_every_layer_is_there() -> None:
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_imports_downwards_only(layer: str) -> None:
-    found = [each for each in IMPORTS if each.importer == layer and each.is_own and not each.typing]
-    at_once = {each.layer for each in found if not each.lazy}
-    lazily = {each.layer for each in found if each.lazy}
+    imports = [each for each in IMPORTS if each.importer == layer and each.is_own and not each.typing]
+    at_once = {each.layer for each in imports if not each.lazy}
+    lazily = {each.layer for each in imports if each.lazy}
 
     assert at_once - {layer} - LAYERS[layer] == set()
     assert lazily - {layer} - LAYERS[layer] - LAZY.get(layer, set()) == set()
@@ -149,8 +149,8 @@ def test_has_no_circle_among_its_layers() -> None:
 
 @pytest.mark.parametrize("heavy", HEAVY)
 def test_loads_other_packages_in_few_places_only(heavy: str) -> None:
-    found = [each for each in IMPORTS if each.module.partition(".")[0] == heavy and not each.typing]
-    importers = {each.importer for each in found}
+    imports = [each for each in IMPORTS if each.module.partition(".")[0] == heavy and not each.typing]
+    importers = {each.importer for each in imports}
 
     assert importers
     assert importers - HEAVY[heavy] == set()
@@ -162,9 +162,9 @@ def test_loads_nothing_but_pytest_before_a_fixture_is_used(module: str) -> None:
         "import json, sys, pytest; before = set(sys.modules); "
         f"import {module}; print(json.dumps(sorted(set(sys.modules) - before)))"
     )
-    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    names = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
-    loaded = {name.partition(".")[0] for name in json.loads(found)}
+    loaded = {name.partition(".")[0] for name in json.loads(names)}
     assert loaded - {NAME} - sys.stdlib_module_names == set()
     assert NAME in loaded
 

@@ -70,9 +70,9 @@ def test_has_no_other_attribute() -> None:
 def modules() -> Iterator[ModuleType]:
     """Every module of the package."""
     yield pytest_fakeopenai
-    for found in pkgutil.walk_packages(pytest_fakeopenai.__path__, f"{pytest_fakeopenai.__name__}."):
-        if not found.name.endswith("__main__"):
-            yield importlib.import_module(found.name)
+    for module in pkgutil.walk_packages(pytest_fakeopenai.__path__, f"{pytest_fakeopenai.__name__}."):
+        if not module.name.endswith("__main__"):
+            yield importlib.import_module(module.name)
 
 
 def own_classes() -> Iterator[type]:

@@ -80,10 +80,10 @@ def test_refuses_what_is_no_option(fake_openai_server: FakeOpenAIServer, name: s
 
 
 @pytest.mark.parametrize(
-    "given", ["gpt-4o,gpt-5", "gpt-4o, gpt-5", "gpt-4o gpt-5", ["gpt-4o", "gpt-5"], ("gpt-4o", "gpt-5")]
+    "names", ["gpt-4o,gpt-5", "gpt-4o, gpt-5", "gpt-4o gpt-5", ["gpt-4o", "gpt-5"], ("gpt-4o", "gpt-5")]
 )
-def test_takes_names_as_a_list_or_in_one_string(given: Any) -> None:
-    settings = Settings(models=given)
+def test_takes_names_as_a_list_or_in_one_string(names: Any) -> None:
+    settings = Settings(models=names)
 
     assert settings.models == ("gpt-4o", "gpt-5")
     assert [settings.knows_model(name) for name in ("gpt-4o", "gpt-5", "gpt-4")] == [True, True, False]

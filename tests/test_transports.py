@@ -71,7 +71,7 @@ def piecemeal(request: RecordedRequest) -> Iterator[str]:
     yield from ("a", "b")
 
 
-def told(error: BaseException | None) -> list[tuple[str, str]]:
+def causes(error: BaseException | None) -> list[tuple[str, str]]:
     """An exception and what it came of."""
     chain = []
     while error is not None and not type(error).__module__.startswith("httpcore"):
@@ -84,32 +84,32 @@ def speak(fake: FakeOpenAI, kind: str, timeout: float, retries: int, **request: 
     """What a chat completion says, its headers, and how it fails."""
     options: Any = {"model": "gpt-4o", "messages": MESSAGES, **request}
     patience: Any = {"timeout": timeout, "max_retries": retries}
-    said: list[object] = []
+    results: list[object] = []
 
     def begin(raw: Any) -> Any:
         headers = raw.headers.multi_items()
-        said.append([(name, value) for name, value in headers if name != "openai-processing-ms"])
+        results.append([(name, value) for name, value in headers if name != "openai-processing-ms"])
         return raw.parse()
 
     async def main() -> None:
         client = fake.async_client.with_options(**patience)
         parsed = begin(await client.chat.completions.with_raw_response.create(**options))
         if not options.get("stream"):
-            said.append(parsed.to_dict())
+            results.append(parsed.to_dict())
             return
         async for chunk in parsed:
-            said.append(chunk.to_dict())
+            results.append(chunk.to_dict())
 
     def sync() -> None:
         client = fake.client.with_options(**patience)
         parsed = begin(client.chat.completions.with_raw_response.create(**options))
-        said.extend([chunk.to_dict() for chunk in parsed] if options.get("stream") else [parsed.to_dict()])
+        results.extend([chunk.to_dict() for chunk in parsed] if options.get("stream") else [parsed.to_dict()])
 
     try:
         anyio.run(main, backend=kind) if kind != "sync" else sync()
     except Exception as error:
-        return said, told(error)
-    return said, []
+        return results, causes(error)
+    return results, []
 
 
 def recorded(request: RecordedRequest) -> dict[str, object]:
@@ -156,13 +156,13 @@ def test_makes_no_difference(closing: threading.Condition, case: str, stream: bo
     for transport in TRANSPORTS:
         with FakeOpenAI(transport=transport) as fake:
             fake.script(*SCRIPTS[case]())
-            said = speak(fake, kind, *patience, stream=stream)
+            results = speak(fake, kind, *patience, stream=stream)
             records = settled(fake, closing)
             problems = [problem.text for problem in fake._world.problems]
-            outcomes.append((said, records, problems))
+            outcomes.append((results, records, problems))
             fake.reset()
-    (said, records, problems), in_memory = outcomes
-    assert in_memory[0] == said
+    (results, records, problems), in_memory = outcomes
+    assert in_memory[0] == results
     assert in_memory[1] == records
     assert in_memory[2] == problems
     assert records

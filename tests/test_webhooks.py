@@ -64,10 +64,10 @@ def test_is_verified_with_the_secret_that_signed_it(fake_openai: FakeOpenAI, sec
 
 def test_is_signed_as_standard_webhooks_has_it() -> None:
     """The example of the specification's own library."""
-    made = signature(
+    signature_header = signature(
         b'{"test": 2432232314}', "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330
     )
-    assert made == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    assert signature_header == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
     plain = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").hex()
     assert signature(b"", plain, "msg", 1) != signature(b"", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg", 1)
 

@@ -25,7 +25,7 @@ from pytest_fakeopenai.fake import VerdictError
 
 from .. import fuzzing
 from ..fuzzing import CHAT_ID, KEY, RESPONSE_ID, Sent, noise, requests
-from ..fuzzing_operations import FIRST, MADE, walks
+from ..fuzzing_operations import FIRST, LAST, walks
 from ..fuzzing_scenarios import scenarios
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
@@ -198,7 +198,7 @@ def test_answers_any_series_of_requests(
             target.fake.reset()
             keys: list[str] = []
             for sent in series:
-                ids = {FIRST: keys[0], MADE: keys[-1]} if keys else {}
+                ids = {FIRST: keys[0], LAST: keys[-1]} if keys else {}
                 with target.response(sent.naming(ids)) as response:
                     keys += filter(None, [check_any(response)])
             target.judge()

@@ -62,9 +62,9 @@ def serving(python: Path) -> Iterator[str]:
     command = [str(python), "-m", "pytest_fakeopenai", "serve", "--port", "0", "--assume-exists"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
-        said = server.stdout.readline()
+        line = server.stdout.readline()
         try:
-            yield said.split()[2]
+            yield line.split()[2]
         finally:
             server.terminate()
 
@@ -83,8 +83,8 @@ def run(python: Path, source: Path, url: str, arguments: Sequence[str]) -> str:
 
 def counted(summary: str, outcome: str) -> int:
     """How many tests had an outcome, by pytest's last line."""
-    found = re.search(rf"(\d+) {outcome}", summary)
-    return int(found[1]) if found else 0
+    match = re.search(rf"(\d+) {outcome}", summary)
+    return int(match[1]) if match else 0
 
 
 if __name__ == "__main__":

@@ -165,7 +165,7 @@ COMPLETION = {
 
 
 @pytest.mark.parametrize(
-    ("said", "text"),
+    ("reply", "text"),
     [
         ("Hi", "Hi"),
         ({"a": 1}, '{"a":1}'),
@@ -181,12 +181,12 @@ COMPLETION = {
 )
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_takes_every_shorthand_from_a_callable(
-    fake_openai: FakeOpenAI, asynchronous: bool, said: object, text: str
+    fake_openai: FakeOpenAI, asynchronous: bool, reply: object, text: str
 ) -> None:
     async def later(request: RecordedRequest) -> object:
-        return said
+        return reply
 
-    fake_openai.script(later if asynchronous else lambda request: said)
+    fake_openai.script(later if asynchronous else lambda request: reply)
 
     messages: Any = [{"role": "user", "content": "?"}]
     completion = fake_openai.client.chat.completions.create(model="gpt-4o", messages=messages)
@@ -201,9 +201,9 @@ def test_notes_the_reply_that_a_callable_made(fake_openai: FakeOpenAI) -> None:
     assert fake_openai.requests.only.reply == Reply("HELLO")
 
 
-@pytest.mark.parametrize("said", [None, 5, object, RateLimit, ("a", "b"), Reply], ids=repr)
-def test_fails_the_test_when_a_callable_returns_what_is_no_reply(fake_openai: FakeOpenAI, said: object) -> None:
-    fake_openai.script(lambda request: said)
+@pytest.mark.parametrize("returned", [None, 5, object, RateLimit, ("a", "b"), Reply], ids=repr)
+def test_fails_the_test_when_a_callable_returns_what_is_no_reply(fake_openai: FakeOpenAI, returned: object) -> None:
+    fake_openai.script(lambda request: returned)
 
     with pytest.raises(openai.BadRequestError) as caught:
         ask(fake_openai)
@@ -258,13 +258,13 @@ def test_streams_the_parts_of_a_generator_as_they_are_made(fake_openai: FakeOpen
 
     fake_openai.script(live)
 
-    heard = []
+    deltas = []
     for event in ask(fake_openai, stream=True):
         if event.type == "response.output_text.delta":
-            heard.append(event.delta)
+            deltas.append(event.delta)
             received.set()
 
-    assert heard == ["first part", "second part"]
+    assert deltas == ["first part", "second part"]
 
 
 def test_streams_the_parts_of_an_async_generator_as_they_are_made(fake_openai: FakeOpenAI) -> None:
@@ -277,15 +277,15 @@ def test_streams_the_parts_of_an_async_generator_as_they_are_made(fake_openai: F
 
     fake_openai.script(live)
 
-    heard = []
+    deltas = []
     for event in ask(fake_openai, stream=True):
         if event.type == "response.output_text.delta":
-            heard.append((event.delta, gate.reached))
+            deltas.append((event.delta, gate.reached))
             gate.wait_reached()
             gate.open()
 
-    assert [text for text, _ in heard] == ["first part", "second part"]
-    assert heard[1] == ("second part", True)
+    assert [text for text, _ in deltas] == ["first part", "second part"]
+    assert deltas[1] == ("second part", True)
 
 
 def test_stops_an_endless_generator_whose_client_has_hung_up(fake_openai: FakeOpenAI) -> None:

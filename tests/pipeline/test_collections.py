@@ -26,7 +26,7 @@ def assistants(fake: FakeOpenAI, count: int) -> list[str]:
     return [fake.client.beta.assistants.create(model="gpt-4o").id for _ in range(count)]
 
 
-def found(fake: FakeOpenAI, path: str) -> list[str]:
+def listed_ids(fake: FakeOpenAI, path: str) -> list[str]:
     """The ids of what a list shows."""
     answer = send(fake, "GET", f"/v1/{path}")
     assert answer.status == 200, answer.body
@@ -56,8 +56,8 @@ def found(fake: FakeOpenAI, path: str) -> list[str]:
 )
 def test_turns_pages(fake_openai: FakeOpenAI, kind: str, query: Any, places: Sequence[int], has_more: bool) -> None:
     ids = assistants(fake_openai, 5)
-    asked = {name: ids[value] if name in ("after", "before") else value for name, value in query.items()}
-    body = speak(fake_openai, kind, "beta.assistants.list", **asked).to_dict()
+    arguments = {name: ids[value] if name in ("after", "before") else value for name, value in query.items()}
+    body = speak(fake_openai, kind, "beta.assistants.list", **arguments).to_dict()
     expected = [ids[place] for place in places]
     assert [each["id"] for each in body["data"]] == expected
     assert (body["has_more"], body["object"]) == (has_more, "list")
@@ -76,7 +76,7 @@ def test_knows_no_strange_cursor(fake_openai: FakeOpenAI, cursor: str) -> None:
 @pytest.mark.parametrize("cursor", ["after", "before"])
 def test_lists_nothing_beside_an_assumed_cursor(fake_openai: FakeOpenAI, cursor: str) -> None:
     fake_openai.client.files.create(file=("x.txt", b"x"), purpose="assistants")
-    assert found(fake_openai, f"files?{cursor}=file-x") == []
+    assert listed_ids(fake_openai, f"files?{cursor}=file-x") == []
 
 
 # ---- filters
@@ -84,13 +84,13 @@ def test_lists_nothing_beside_an_assumed_cursor(fake_openai: FakeOpenAI, cursor:
 
 def test_filters_by_fields_of_the_objects(fake_openai: FakeOpenAI) -> None:
     purposes: list[Any] = ["assistants", "fine-tune", "assistants"]
-    made = [fake_openai.client.files.create(file=("x.jsonl", JSONL), purpose=each).id for each in purposes]
-    assert found(fake_openai, "files?purpose=assistants") == [made[2], made[0]]
-    assert found(fake_openai, "files?purpose=batch") == []
-    assert found(fake_openai, "files?colour=red") == made[::-1]
-    assert found(fake_openai, "files?purpose=assistants&limit=1") == [made[2]]
-    assert found(fake_openai, f"files?purpose=assistants&after={made[2]}") == [made[0]]
-    assert found(fake_openai, "files?bytes=" + str(len(JSONL))) == made[::-1]
+    ids = [fake_openai.client.files.create(file=("x.jsonl", JSONL), purpose=each).id for each in purposes]
+    assert listed_ids(fake_openai, "files?purpose=assistants") == [ids[2], ids[0]]
+    assert listed_ids(fake_openai, "files?purpose=batch") == []
+    assert listed_ids(fake_openai, "files?colour=red") == ids[::-1]
+    assert listed_ids(fake_openai, "files?purpose=assistants&limit=1") == [ids[2]]
+    assert listed_ids(fake_openai, f"files?purpose=assistants&after={ids[2]}") == [ids[0]]
+    assert listed_ids(fake_openai, "files?bytes=" + str(len(JSONL))) == ids[::-1]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_filters_by_metadata(fake_openai: FakeOpenAI, query: str, places: Sequen
         send(fake_openai, "POST", "/v1/fine_tuning/jobs", {**base, "metadata": each} if each else base).json["id"]
         for each in notes
     ]
-    assert found(fake_openai, f"fine_tuning/jobs?{query}") == [ids[place] for place in places]
+    assert listed_ids(fake_openai, f"fine_tuning/jobs?{query}") == [ids[place] for place in places]
 
 
 @needs_agents
@@ -121,8 +121,8 @@ def test_filters_by_the_id_of_an_owner(fake_openai: FakeOpenAI) -> None:
     ids = [
         send(fake_openai, "POST", "/v1/agents/sessions", {"agent_id": agent, **HOSTED}).json["id"] for agent in agents
     ]
-    assert found(fake_openai, f"agents/sessions?agent_id={agents[0]}") == ids[:1]
-    assert found(fake_openai, "agents/sessions?agent_id=agent_x") == []
+    assert listed_ids(fake_openai, f"agents/sessions?agent_id={agents[0]}") == ids[:1]
+    assert listed_ids(fake_openai, "agents/sessions?agent_id=agent_x") == []
 
 
 # ---- ids that are assumed to exist
@@ -147,8 +147,8 @@ def test_assumes_the_owners_of_what_is_asked_for(fake_openai: FakeOpenAI) -> Non
     message = messages.create("thread_live", role="user", content="Hi")
     assert [each.id for each in messages.list("thread_live")] == [message.id]
     assert messages.list("thread_other").data == []
-    found = messages.retrieve("msg_live", thread_id="thread_live")
-    assert (found.id, found.thread_id, found.object) == ("msg_live", "thread_live", "thread.message")
+    assumed = messages.retrieve("msg_live", thread_id="thread_live")
+    assert (assumed.id, assumed.thread_id, assumed.object) == ("msg_live", "thread_live", "thread.message")
 
 
 def test_knows_no_strange_owners(fake_openai: FakeOpenAI) -> None:
@@ -159,7 +159,7 @@ def test_knows_no_strange_owners(fake_openai: FakeOpenAI) -> None:
 
 @assuming
 def test_takes_a_turn_in_a_session_that_is_assumed(fake_openai: FakeOpenAI) -> None:
-    said = [{"role": "user", "content": [{"type": "input_text", "text": "Hi"}]}]
-    events = {"events": [{"type": "agent.session.input.message", "input": said}]}
+    messages = [{"role": "user", "content": [{"type": "input_text", "text": "Hi"}]}]
+    events = {"events": [{"type": "agent.session.input.message", "input": messages}]}
     assert send(fake_openai, "POST", "/v1/agents/sessions/s/events", events).status == 202
     assert fake_openai.requests[-1].text == "Hi"

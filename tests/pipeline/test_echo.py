@@ -33,7 +33,7 @@ def call(**fields: Any) -> Call:
 
 
 @pytest.mark.parametrize(
-    ("asked", "said"),
+    ("api_call", "part"),
     [
         (call(text="Hi"), Text("Hi")),
         (call(), Text(NOTHING)),
@@ -59,20 +59,20 @@ def call(**fields: Any) -> Call:
         ),
     ],
 )
-def test_says_what_the_request_insists_on_and_the_last_user_text_otherwise(asked: Call, said: object) -> None:
-    assert echo(asked) == Reply(said)
+def test_says_what_the_request_insists_on_and_the_last_user_text_otherwise(api_call: Call, part: object) -> None:
+    assert echo(api_call) == Reply(part)
 
 
 @pytest.mark.parametrize(
-    ("asked", "owner"),
+    ("api_call", "owner"),
     [
         (call(text="Hi", format={"schema": IMPOSSIBLE}), "the response format"),
         (call(text="Hi", demanded=Tool("f", parameters=IMPOSSIBLE)), "tool 'f'"),
     ],
 )
-def test_refuses_where_nothing_fits_the_schema(asked: Call, owner: str) -> None:
+def test_refuses_where_nothing_fits_the_schema(api_call: Call, owner: str) -> None:
     with pytest.raises(SchemaError) as caught:
-        echo(asked)
+        echo(api_call)
 
     assert str(caught.value).startswith(f"no echo fits the schema of {owner}: cannot invent a value for $.a: ")
 
@@ -89,9 +89,9 @@ def test_fails_the_test_that_gets_no_echo(fake_openai: FakeOpenAI, openai_client
 
 
 def test_says_each_prompt_as_often_as_it_is_asked_for() -> None:
-    asked = call(prompts=("a", "b"), n=4, text="b")
+    api_call = call(prompts=("a", "b"), n=4, text="b")
 
-    assert echo(asked) == Reply(choices=["a", "a", "b", "b"])
+    assert echo(api_call) == Reply(choices=["a", "a", "b", "b"])
 
 
 class Trip(pydantic.BaseModel):
@@ -128,17 +128,17 @@ def test_calls_the_tool_until_it_has_a_result(fake_openai: FakeOpenAI, choice: A
         )
         return completion.choices[0].message
 
-    asked = turn()
-    (made,) = asked.tool_calls
+    first = turn()
+    (tool_call,) = first.tool_calls
     messages += [
-        asked.model_dump(exclude_none=True),
-        {"role": "tool", "tool_call_id": made.id, "content": "booked"},
+        first.model_dump(exclude_none=True),
+        {"role": "tool", "tool_call_id": tool_call.id, "content": "booked"},
     ]
-    told = turn()
+    last = turn()
 
-    jsonschema.validate(json.loads(made.function.arguments), CITY)
-    assert (made.function.name, json.loads(made.function.arguments)) == ("book", {"city": "Paris", "days": 0})
-    assert (told.content, told.tool_calls) == ("Paris", None)
+    jsonschema.validate(json.loads(tool_call.function.arguments), CITY)
+    assert (tool_call.function.name, json.loads(tool_call.function.arguments)) == ("book", {"city": "Paris", "days": 0})
+    assert (last.content, last.tool_calls) == ("Paris", None)
 
 
 def test_echoes_the_newest_user_text_of_a_conversation(fake_openai: FakeOpenAI) -> None:

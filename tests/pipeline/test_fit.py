@@ -36,9 +36,9 @@ def call(endpoint: str = "chat.completions", **fields: Any) -> Call:
     return Call(endpoint, "gpt-4o", {}, **fields)
 
 
-def unfit(reply: Reply, asked: Call) -> str | None:
+def unfit(reply: Reply, api_call: Call) -> str | None:
     """What of a reply the request's surface has no form for."""
-    return cannot_answer(reply, asked, SURFACES[asked.endpoint], SURFACES.values)
+    return cannot_answer(reply, api_call, SURFACES[api_call.endpoint], SURFACES.values)
 
 
 @pytest.mark.parametrize("endpoint", SURFACES)
@@ -88,7 +88,7 @@ def test_names_the_part_the_surface_and_the_surfaces_that_can(part: Any, endpoin
 
 
 @pytest.mark.parametrize(
-    ("reply", "asked", "problem"),
+    ("reply", "api_call", "problem"),
     [
         (Reply(choices=["a", "b"]), call(n=2), None),
         (Reply(choices=["a", "b"]), call("completions", n=2), None),
@@ -106,11 +106,11 @@ def test_names_the_part_the_surface_and_the_surfaces_that_can(part: Any, endpoin
         ),
     ],
 )
-def test_gives_each_choice_its_reply(reply: Reply, asked: Call, problem: str | None) -> None:
-    assert unfit(reply, asked) == problem
+def test_gives_each_choice_its_reply(reply: Reply, api_call: Call, problem: str | None) -> None:
+    assert unfit(reply, api_call) == problem
 
 
-OFFERED = (Tool("get_weather", parameters=CITY), Tool("shell", "custom"), Tool("strict", parameters=CITY, strict=True))
+TOOLS = (Tool("get_weather", parameters=CITY), Tool("shell", "custom"), Tool("strict", parameters=CITY, strict=True))
 NOT_OFFERED = (
     "ToolCall('f', {}) calls a tool that the request does not offer (it offers 'get_weather', 'shell', 'strict'); "
     "a model that invents a tool is ToolCall(…, unchecked=True)"
@@ -118,18 +118,18 @@ NOT_OFFERED = (
 
 
 @pytest.mark.parametrize(
-    ("reply", "asked", "problem"),
+    ("reply", "api_call", "problem"),
     [
         (Reply("a"), call(), None),
-        (Reply(ToolCall("shell", "ls")), call(tools=OFFERED), None),
-        (Reply(ToolCall("get_weather", {"town": 5})), call(tools=OFFERED), None),
-        (Reply(ToolCall("strict", {"city": "Paris"})), call(tools=OFFERED), None),
-        (Reply(ToolCall("strict", "{broken")), call(tools=OFFERED), None),
-        (Reply(ToolCall("strict", {}, unchecked=True)), call(tools=OFFERED), None),
+        (Reply(ToolCall("shell", "ls")), call(tools=TOOLS), None),
+        (Reply(ToolCall("get_weather", {"town": 5})), call(tools=TOOLS), None),
+        (Reply(ToolCall("strict", {"city": "Paris"})), call(tools=TOOLS), None),
+        (Reply(ToolCall("strict", "{broken")), call(tools=TOOLS), None),
+        (Reply(ToolCall("strict", {}, unchecked=True)), call(tools=TOOLS), None),
         (Reply(ToolCall("f", unchecked=True)), call(), None),
-        (Reply(ToolCall("f")), call(tools=OFFERED), NOT_OFFERED),
-        (Reply("a", ToolCall("shell", "ls"), ToolCall("f")), call(tools=OFFERED), NOT_OFFERED),
-        (Reply(choices=["a", ToolCall("f")]), call(tools=OFFERED, n=2), NOT_OFFERED),
+        (Reply(ToolCall("f")), call(tools=TOOLS), NOT_OFFERED),
+        (Reply("a", ToolCall("shell", "ls"), ToolCall("f")), call(tools=TOOLS), NOT_OFFERED),
+        (Reply(choices=["a", ToolCall("f")]), call(tools=TOOLS, n=2), NOT_OFFERED),
         (
             Reply(ToolCall("f")),
             call(),
@@ -138,21 +138,21 @@ NOT_OFFERED = (
         ),
     ],
 )
-def test_calls_only_tools_that_are_offered(reply: Reply, asked: Call, problem: str | None) -> None:
-    assert misfit(reply, asked) == problem
+def test_calls_only_tools_that_are_offered(reply: Reply, api_call: Call, problem: str | None) -> None:
+    assert misfit(reply, api_call) == problem
 
 
 def test_searches_files_only_where_the_tool_is_offered() -> None:
-    reply, offered = Reply(FileSearch("a"), "b"), call("responses", tools=(Tool("file_search", "file_search"),))
+    reply, api_call = Reply(FileSearch("a"), "b"), call("responses", tools=(Tool("file_search", "file_search"),))
 
-    assert misfit(reply, offered) is None
-    assert misfit(reply, call("responses", tools=OFFERED)) == (
+    assert misfit(reply, api_call) is None
+    assert misfit(reply, call("responses", tools=TOOLS)) == (
         "FileSearch('a') searches files, but the request offers no tool file_search"
     )
 
 
 def test_calls_a_strict_tool_with_arguments_that_fit() -> None:
-    problem = misfit(Reply(ToolCall("strict", {"town": "Paris"})), call(tools=OFFERED))
+    problem = misfit(Reply(ToolCall("strict", {"town": "Paris"})), call(tools=TOOLS))
 
     assert problem is not None
     assert problem.startswith("ToolCall('strict', {'town': 'Paris'}) breaks the tool's strict schema: ")
@@ -181,7 +181,7 @@ def test_calls_a_strict_tool_with_arguments_that_fit() -> None:
     ids=repr,
 )
 def test_lets_pass_what_fits_the_schema_or_is_no_whole_text(reply: Reply) -> None:
-    assert misfit(reply, call(format={"schema": CITY}, strict=True, tools=OFFERED)) is None
+    assert misfit(reply, call(format={"schema": CITY}, strict=True, tools=TOOLS)) is None
 
 
 @pytest.mark.parametrize("reply", [Reply(BAD), Reply("plain"), Reply(Chunks(BAD[:5], BAD[5:])), Reply("")], ids=repr)
@@ -194,17 +194,17 @@ def test_complains_of_a_text_that_breaks_the_strict_schema(reply: Reply) -> None
     assert misfit(reply, call(format={"schema": CITY})) is None
 
 
-@pytest.mark.parametrize(("wanted", "fits"), [(True, True), (False, False)])
-@pytest.mark.parametrize("given", [True, [("a", -1.0)]])
-def test_gives_log_probabilities_only_where_they_are_asked_for(given: Any, wanted: bool, fits: bool) -> None:
-    problem = misfit(Reply("a", logprobs=given), call(logprobs=wanted))
+@pytest.mark.parametrize(("requested", "fits"), [(True, True), (False, False)])
+@pytest.mark.parametrize("scripted", [True, [("a", -1.0)]])
+def test_gives_log_probabilities_only_where_they_are_asked_for(scripted: Any, requested: bool, fits: bool) -> None:
+    problem = misfit(Reply("a", logprobs=scripted), call(logprobs=requested))
 
     assert problem == (None if fits else "it has logprobs, but the request does not ask for any")
 
 
-@pytest.mark.parametrize("given", [None, False])
-def test_needs_no_log_probabilities_to_be_asked_for(given: Any) -> None:
-    assert misfit(Reply("a", logprobs=given), call()) is None
+@pytest.mark.parametrize("scripted", [None, False])
+def test_needs_no_log_probabilities_to_be_asked_for(scripted: Any) -> None:
+    assert misfit(Reply("a", logprobs=scripted), call()) is None
 
 
 def ask(fake: FakeOpenAI, **options: Any) -> Any:
@@ -240,19 +240,19 @@ def test_refuses_what_does_not_fit_by_default(fake_openai: FakeOpenAI) -> None:
 def test_warns_of_what_does_not_fit_where_told_to() -> None:
     with FakeOpenAI(validation="warn") as fake:
         fake.script(ToolCall("f"))
-        (made,) = ask(fake).output
+        (tool_call,) = ask(fake).output
         with pytest.warns(FakeOpenAIWarning, match=r"the reply to request 1 does not fit: ToolCall\('f', {}\) calls"):
             fake.check()
 
-    assert made.name == "f"
+    assert tool_call.name == "f"
 
 
 def test_sends_what_does_not_fit_where_told_to() -> None:
     with FakeOpenAI(validation="off") as fake:
         fake.script(ToolCall("f"))
-        (made,) = ask(fake).output
+        (tool_call,) = ask(fake).output
 
-    assert made.name == "f"
+    assert tool_call.name == "f"
 
 
 def test_refuses_what_a_generator_cannot_have_carried(fake_openai: FakeOpenAI) -> None:
@@ -266,7 +266,7 @@ def test_refuses_what_a_generator_cannot_have_carried(fake_openai: FakeOpenAI) -
 
 def test_refuses_several_calls_of_the_deprecated_functions() -> None:
     functions = [{"name": "a"}, {"name": "b"}]
-    asked = Call("chat.completions", "gpt-4o", {"functions": functions}, tools=(Tool("a"), Tool("b")))
-    assert unfit(Reply(ToolCall("a")), asked) is None
-    problem = unfit(Reply(ToolCall("a"), ToolCall("b")), asked)
+    api_call = Call("chat.completions", "gpt-4o", {"functions": functions}, tools=(Tool("a"), Tool("b")))
+    assert unfit(Reply(ToolCall("a")), api_call) is None
+    problem = unfit(Reply(ToolCall("a"), ToolCall("b")), api_call)
     assert problem == "2 calls cannot answer the deprecated functions=, which know only one at a time; tools= can"

@@ -58,8 +58,8 @@ def test_reads_names_with_brackets(names: list[str], fields: dict[str, Any]) -> 
 
 def test_reads_files_byte_for_byte() -> None:
     content = bytes(range(256)) + b"\r\n--edg\r\n\n\r"
-    made = part("file", content, '; filename="a b.bin"\r\ncontent-type: image/png')
-    assert read(made) == {"file": Upload("a b.bin", "image/png", content)}
+    form = part("file", content, '; filename="a b.bin"\r\ncontent-type: image/png')
+    assert read(form) == {"file": Upload("a b.bin", "image/png", content)}
 
 
 def test_reads_a_file_that_says_nothing_of_itself() -> None:

@@ -12,14 +12,14 @@ from pytest_fakeopenai import ApiError, Delay, FakeOpenAI, Pace, RateLimit, Repl
 from ..endpoints._speaking import PING, both_ways, send
 
 CHAT, RESPONSES = "/v1/chat/completions", "/v1/responses"
-ASKED: dict[str, Any] = {CHAT: PING, RESPONSES: {"model": "gpt-4o", "input": "Hi"}}
+BODIES: dict[str, Any] = {CHAT: PING, RESPONSES: {"model": "gpt-4o", "input": "Hi"}}
 both_surfaces = pytest.mark.parametrize("path", [CHAT, RESPONSES], ids=["chat", "responses"])
 
 
 @both_surfaces
 @both_ways
 def test_sends_these_headers(fake_openai: FakeOpenAI, path: str, stream: bool) -> None:
-    answer = send(fake_openai, "POST", path, {**ASKED[path], "stream": stream})
+    answer = send(fake_openai, "POST", path, {**BODIES[path], "stream": stream})
     tokens = ("30000", "0s") if path == RESPONSES and not stream else ("29997", "6ms")
     length: dict[str, str] = {"content-length": str(len(answer.body))}
     assert re.fullmatch("req_[0-9a-f]{32}", answer.headers["x-request-id"])
@@ -65,7 +65,7 @@ def test_tells_the_time_that_passed_before_the_first_byte(
 @both_surfaces
 def test_sends_headers_of_the_limit_that_was_reached(fake_openai: FakeOpenAI, path: str) -> None:
     fake_openai.script(RateLimit(retry_after=20))
-    headers = send(fake_openai, "POST", path, ASKED[path]).headers
+    headers = send(fake_openai, "POST", path, BODIES[path]).headers
     names = ("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests", "retry-after", "retry-after-ms")
     assert [headers[name] for name in names] == ["0", "20s", "20", "20000"]
 

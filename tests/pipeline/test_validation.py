@@ -1,4 +1,4 @@
-"""Who is let in: API keys, models that there are, and the levels of validation."""
+"""Who is accepted: API keys, models that there are, and the levels of validation."""
 
 from __future__ import annotations
 

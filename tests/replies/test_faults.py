@@ -196,7 +196,7 @@ def test_is_retried_exactly_where_the_client_retries(fake_openai: FakeOpenAI, st
 
 
 @pytest.mark.parametrize(
-    ("fault", "shown", "said"),
+    ("fault", "shown", "message"),
     [
         (RateLimit(2), "RateLimit(retry_after=2)", "429 Rate limit reached"),
         (RateLimit(), "RateLimit()", "429 Rate limit reached"),
@@ -204,9 +204,9 @@ def test_is_retried_exactly_where_the_client_retries(fake_openai: FakeOpenAI, st
         (ApiError(404, "gone"), "ApiError(404, 'gone')", "404 gone"),
     ],
 )
-def test_is_shown_as_it_is_written(fault: ApiError, shown: str, said: str) -> None:
+def test_is_shown_as_it_is_written(fault: ApiError, shown: str, message: str) -> None:
     assert repr(fault) == shown
-    assert str(fault).startswith(said)
+    assert str(fault).startswith(message)
 
 
 def test_finds_equal_errors_in_a_set() -> None:

@@ -150,7 +150,7 @@ def test_takes_a_callable_as_it_is(responder: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kind", "payload"),
+    ("sdk_object", "kind", "payload"),
     [
         (openai.types.chat.ChatCompletion.model_validate(COMPLETION), "ChatCompletion", COMPLETION),
         (openai.types.responses.Response.model_validate(RESPONSE), "Response", RESPONSE),
@@ -160,8 +160,10 @@ def test_takes_a_callable_as_it_is(responder: Any) -> None:
     ],
     ids=["chat", "response", "completion", "chunks", "events"],
 )
-def test_sends_an_object_of_the_sdk_as_the_json_it_was_made_from(given: object, kind: str, payload: object) -> None:
-    assert as_reply(given) == Verbatim(kind, payload)
+def test_sends_an_object_of_the_sdk_as_the_json_it_was_made_from(
+    sdk_object: object, kind: str, payload: object
+) -> None:
+    assert as_reply(sdk_object) == Verbatim(kind, payload)
 
 
 def test_knows_a_parsed_completion_as_a_completion() -> None:
@@ -355,7 +357,7 @@ def test_names_its_first_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("logprobs", "kept"),
     [
         (None, None),
         (True, True),
@@ -364,8 +366,8 @@ def test_names_its_first_error() -> None:
         ([("Hello", -0.5, (("Bye", -1.5),))], (Logprob("Hello", -0.5, (("Bye", -1.5),)),)),
     ],
 )
-def test_takes_log_probabilities_as_pairs(given: Any, kept: object) -> None:
-    assert Reply("Hel", "lo", logprobs=given).logprobs == kept
+def test_takes_log_probabilities_as_pairs(logprobs: Any, kept: object) -> None:
+    assert Reply("Hel", "lo", logprobs=logprobs).logprobs == kept
 
 
 @pytest.mark.parametrize(

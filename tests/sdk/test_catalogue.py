@@ -19,7 +19,7 @@ VALUES: tuple[object, ...] = ("x", b"x", ["x"], {})
 EXTRAS = ("extra_headers", "extra_query", "extra_body", "timeout", "stream", "kwargs")
 
 
-class Asked(BaseException):
+class Requested(BaseException):
     """The request that a method makes, thrown instead of sent."""
 
     def __init__(self, verb: str, path: str) -> None:
@@ -31,7 +31,7 @@ class Catching(openai.DefaultHttpxClient):
     """An HTTP client that sends nothing."""
 
     def send(self, request: Any, **options: Any) -> Any:
-        raise Asked(request.method, urlsplit(str(request.url)).path)
+        raise Requested(request.method, urlsplit(str(request.url)).path)
 
 
 def resources(owner: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -39,11 +39,11 @@ def resources(owner: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     for attribute in dir(owner):
         if attribute.startswith(("_", "with_")) or callable(getattr(type(owner), attribute, None)):
             continue
-        found = getattr(owner, attribute)
-        if hasattr(found, "_post"):
+        resource = getattr(owner, attribute)
+        if hasattr(resource, "_post"):
             inner = f"{name}.{attribute}".lstrip(".")
-            yield inner, found
-            yield from resources(found, inner)
+            yield inner, resource
+            yield from resources(resource, inner)
 
 
 def methods() -> Iterator[tuple[str, Any]]:
@@ -54,20 +54,20 @@ def methods() -> Iterator[tuple[str, Any]]:
         client.admin_api_key = "k"
     for name, resource in resources(client):
         for method in dir(type(resource)):
-            found = getattr(resource, method)
-            if not method.startswith(("_", "with_")) and inspect.ismethod(found):
-                yield f"{name}.{method}".removeprefix("beta."), found
+            bound = getattr(resource, method)
+            if not method.startswith(("_", "with_")) and inspect.ismethod(bound):
+                yield f"{name}.{method}".removeprefix("beta."), bound
 
 
-def asked(method: Any) -> Asked | None:
+def request_of(method: Any) -> Requested | None:
     """The request that a method makes, whatever it requires; some say so only when they are called."""
     parameters = [each for name, each in inspect.signature(method).parameters.items() if name not in EXTRAS]
     required = [each for each in parameters if each.default is each.empty]
     for needed, value in itertools.product((required, parameters), VALUES):
-        given = {each.name: "x" if each.kind is each.POSITIONAL_OR_KEYWORD else value for each in needed}
+        arguments = {each.name: "x" if each.kind is each.POSITIONAL_OR_KEYWORD else value for each in needed}
         try:
-            method(**given)
-        except Asked as request:
+            method(**arguments)
+        except Requested as request:
             return request
         except Exception:
             continue
@@ -76,11 +76,11 @@ def asked(method: Any) -> Asked | None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_knows_whatever_the_client_asks_for() -> None:
-    found = {name: asked(method) for name, method in methods()}
-    requests = {name: request for name, request in found.items() if request is not None}
-    known = {name: catalogue().find(each.verb, each.path.removeprefix("/v1")) for name, each in requests.items()}
-    assert [name for name, match in known.items() if match is None] == []
-    assert {match[0].name for match in known.values() if match is not None} == {each.name for each in catalogue()}
+    all_requests = {name: request_of(method) for name, method in methods()}
+    requests = {name: request for name, request in all_requests.items() if request is not None}
+    matches = {name: catalogue().find(each.verb, each.path.removeprefix("/v1")) for name, each in requests.items()}
+    assert [name for name, match in matches.items() if match is None] == []
+    assert {match[0].name for match in matches.values() if match is not None} == {each.name for each in catalogue()}
 
 
 def test_holds_nothing_twice() -> None:
@@ -100,9 +100,9 @@ def test_holds_nothing_twice() -> None:
     ],
 )
 def test_finds_the_method_of_a_request(verb: str, path: str, name: str, values: dict[str, str]) -> None:
-    found = catalogue().find(verb, path)
-    assert found is not None
-    assert (found[0].name, found[1]) == (name, values)
+    match = catalogue().find(verb, path)
+    assert match is not None
+    assert (match[0].name, match[1]) == (name, values)
 
 
 @pytest.mark.parametrize("path", ["/files/", "/filing", "/files/file-1/contents", "/", ""])
@@ -127,7 +127,7 @@ def method(name: str, *, deprecated: bool = False, beta: bool = False) -> Method
 def test_prefers_what_is_here_to_stay(old: Method) -> None:
     new = method("things.get")
     for order in ([old, new], [new, old]):
-        made = Catalogue(order)
-        assert list(made) == [new]
-        assert made.at("GET", "/things/{}") == made.named("things.get") == new
-        assert made.named(old.name) is None
+        methods = Catalogue(order)
+        assert list(methods) == [new]
+        assert methods.at("GET", "/things/{}") == methods.named("things.get") == new
+        assert methods.named(old.name) is None

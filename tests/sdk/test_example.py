@@ -31,9 +31,9 @@ ANSWERS = {
 
 @pytest.mark.parametrize("hint", ANSWERS.values(), ids=ANSWERS)
 def test_makes_a_valid_instance_of_every_answer(hint: Any) -> None:
-    made = example_factory().make(hint)
-    assert isinstance(made, (dict, list))
-    validate_type(type_=hint, value=made)
+    instance = example_factory().make(hint)
+    assert isinstance(instance, (dict, list))
+    validate_type(type_=hint, value=instance)
 
 
 class Counts(BaseModel):
@@ -94,7 +94,7 @@ def test_makes_what_must_be_there_and_no_more() -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "fields",
     [
         {"id": "mine"},
         {"name": "n", "ready": True, "share": 0.5, "created_at": 1},
@@ -109,12 +109,12 @@ def test_makes_what_must_be_there_and_no_more() -> None:
         {"metadata": {"k": "v"}},
     ],
 )
-def test_keeps_what_fits(given: dict[str, Any]) -> None:
-    assert example_factory().make(Thing, given).items() >= given.items()
+def test_keeps_what_fits(fields: dict[str, Any]) -> None:
+    assert example_factory().make(Thing, fields).items() >= fields.items()
 
 
 @pytest.mark.parametrize(
-    "given",
+    "fields",
     [
         {"name": 7},
         {"name": None},
@@ -136,14 +136,14 @@ def test_keeps_what_fits(given: dict[str, Any]) -> None:
         {"unknown": 1},
     ],
 )
-def test_leaves_what_does_not_fit(given: dict[str, Any]) -> None:
-    made = example_factory().make(Thing, given)
-    assert {name: made.get(name) for name in given} == {name: SMALLEST.get(name) for name in given}
-    validate_type(type_=Thing, value=made)
+def test_leaves_what_does_not_fit(fields: dict[str, Any]) -> None:
+    instance = example_factory().make(Thing, fields)
+    assert {name: instance.get(name) for name in fields} == {name: SMALLEST.get(name) for name in fields}
+    validate_type(type_=Thing, value=instance)
 
 
 @pytest.mark.parametrize(
-    ("given", "kept"),
+    ("fields", "kept"),
     [
         ({"created_at": "12"}, {"created_at": 12}),
         ({"share": "0.5"}, {"share": 0.5}),
@@ -156,12 +156,12 @@ def test_leaves_what_does_not_fit(given: dict[str, Any]) -> None:
         ({"counts": {"done": 1, "more": 2}}, {"counts": {"done": 1, "failed": 0}}),
     ],
 )
-def test_fits_what_nearly_does(given: dict[str, Any], kept: dict[str, Any]) -> None:
-    assert example_factory().make(Thing, given).items() >= kept.items()
+def test_fits_what_nearly_does(fields: dict[str, Any], kept: dict[str, Any]) -> None:
+    assert example_factory().make(Thing, fields).items() >= kept.items()
 
 
 @pytest.mark.parametrize(
-    ("hint", "made"),
+    ("hint", "expected"),
     [
         (int | None, None),
         (Blue | Red, {"type": "blue", "depth": 0}),
@@ -171,5 +171,5 @@ def test_fits_what_nearly_does(given: dict[str, Any], kept: dict[str, Any]) -> N
         (object, {}),
     ],
 )
-def test_makes_any_hint(hint: Any, made: Any) -> None:
-    assert example_factory().make(hint) == made
+def test_makes_any_hint(hint: Any, expected: Any) -> None:
+    assert example_factory().make(hint) == expected

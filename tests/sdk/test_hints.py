@@ -51,9 +51,9 @@ def check(hint: object) -> Checked:
 def messages(hint: object, value: object) -> list[str]:
     """What is said of a value; nothing exactly where it fits."""
     checked = check(hint)
-    said = [violation.error.message for violation in checked.violations(value)]
+    texts = [violation.error.message for violation in checked.violations(value)]
     assert checked.fits(value) == (not list(checked.shape.violations(value, "")))
-    return said
+    return texts
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def messages(hint: object, value: object) -> list[str]:
 )
 def test_reads_a_hint(hint: object, good: object, bad: object, expected: str) -> None:
     assert messages(hint, good) == []
-    [said] = messages(hint, bad)
-    assert said.startswith(f"Invalid type for '': expected {expected}, but got ")
+    [message] = messages(hint, bad)
+    assert message.startswith(f"Invalid type for '': expected {expected}, but got ")
 
 
 @pytest.mark.parametrize("hint", [object, Any, bytes, str | object, Any | None])

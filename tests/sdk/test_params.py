@@ -91,9 +91,9 @@ def test_names_every_violation_in_the_order_of_the_document() -> None:
         CHAT, messages=[{"role": "user"}, {"role": "user", "content": [{"text": "Hi"}]}], temperature=9, n="2", top_k=1
     )
 
-    found = [(violation.error.param, violation.error.code) for violation in violations("chat.completions", body)]
+    problems = [(violation.error.param, violation.error.code) for violation in violations("chat.completions", body)]
 
-    assert found == [
+    assert problems == [
         (None, None),  # what a front end says of top_k
         ("messages[0].content", "missing_required_parameter"),
         ("messages[1].content[0].type", "missing_required_parameter"),
@@ -103,7 +103,7 @@ def test_names_every_violation_in_the_order_of_the_document() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "changes", "known"),
+    ("path", "changes", "is_known"),
     [
         (CHAT, {"top_k": 1}, True),
         (CHAT, {"messages": [{"role": "bot", "content": "Hi"}]}, True),
@@ -115,8 +115,8 @@ def test_names_every_violation_in_the_order_of_the_document() -> None:
         (RESPONSES, {"truncation": "never"}, False),
     ],
 )
-def test_tells_what_is_known_from_what_is_only_typed(path: str, changes: Json, known: bool) -> None:
-    assert [violation.known for violation in violations(ENDPOINTS[path], request(path, **changes))] == [known]
+def test_tells_what_is_known_from_what_is_only_typed(path: str, changes: Json, is_known: bool) -> None:
+    assert [violation.known for violation in violations(ENDPOINTS[path], request(path, **changes))] == [is_known]
 
 
 JSON: Any = st.recursive(
@@ -157,8 +157,8 @@ def bodies(draw: Any) -> tuple[str, Any]:
 
 @given(bodies())
 @settings(max_examples=400, deadline=None)
-def test_words_a_violation_exactly_where_the_compiled_check_finds_one(given: tuple[str, Any]) -> None:
-    path, body = given
+def test_words_a_violation_exactly_where_the_compiled_check_finds_one(path_and_body: tuple[str, Any]) -> None:
+    path, body = path_and_body
     checked = check(ENDPOINTS[path])
 
     assert checked.fits(body) == (list(checked.shape.violations(body, "")) == [])

@@ -46,9 +46,9 @@ def request(**changes: Any) -> RecordedRequest:
         "query": {},
         "body": json.dumps(BODY).encode(),
     }
-    made = RecordedRequest(**{**fields, **changes})
-    made.read_as(call)
-    return made
+    record = RecordedRequest(**{**fields, **changes})
+    record.read_as(call)
+    return record
 
 
 def paris(text: str) -> bool:
@@ -60,7 +60,7 @@ def never(value: object) -> bool:
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "expected",
     [
         {},
         {"model": "4o"},
@@ -91,12 +91,12 @@ def never(value: object) -> bool:
         {"model": "4o", "text": "Paris", "tool": "get_time", "body": {"stream": True}},
     ],
 )
-def test_is_met_by_the_request(wanted: dict[str, Any]) -> None:
-    assert Conditions(wanted).difference(request()) is None
+def test_is_met_by_the_request(expected: dict[str, Any]) -> None:
+    assert Conditions(expected).difference(request()) is None
 
 
 @pytest.mark.parametrize(
-    ("wanted", "difference"),
+    ("expected", "difference"),
     [
         ({"model": "gpt-5"}, "model 'gpt-4o-mini' does not contain 'gpt-5'"),
         ({"model": re.compile("^o3")}, "model 'gpt-4o-mini' does not match '^o3'"),
@@ -124,8 +124,8 @@ def test_is_met_by_the_request(wanted: dict[str, Any]) -> None:
         ({"model": "4o", "text": "rain"}, "text 'What is the weather in Paris?' does not contain 'rain'"),
     ],
 )
-def test_says_in_what_the_request_differs(wanted: dict[str, Any], difference: str) -> None:
-    assert Conditions(wanted).difference(request()) == difference
+def test_says_in_what_the_request_differs(expected: dict[str, Any], difference: str) -> None:
+    assert Conditions(expected).difference(request()) == difference
 
 
 def test_compares_lists_as_a_whole() -> None:
@@ -135,7 +135,7 @@ def test_compares_lists_as_a_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "wanted", "difference"),
+    ("changes", "expected", "difference"),
     [
         ({"body": b"not JSON"}, {"body": {"a": 1}}, "body is None, not {'a': 1}"),
         ({"body": b"[1]"}, {"body": {"a": 1}}, "body is [1], not {'a': 1}"),
@@ -143,8 +143,8 @@ def test_compares_lists_as_a_whole() -> None:
         ({"endpoint": ""}, {"endpoint": "models"}, "endpoint is '', not 'models'"),
     ],
 )
-def test_tells_of_what_is_not_there(changes: dict[str, Any], wanted: dict[str, Any], difference: str) -> None:
-    assert Conditions(wanted).difference(request(**changes)) == difference
+def test_tells_of_what_is_not_there(changes: dict[str, Any], expected: dict[str, Any], difference: str) -> None:
+    assert Conditions(expected).difference(request(**changes)) == difference
 
 
 def test_tells_of_a_request_that_offers_nothing() -> None:
@@ -170,7 +170,7 @@ def test_shortens_to_one_line(text: str, width: int, short: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "message"),
+    ("conditions", "message"),
     [
         (
             {"modle": "x"},
@@ -190,10 +190,10 @@ def test_shortens_to_one_line(text: str, width: int, short: str) -> None:
         ({"matches": "x"}, "matches= takes a callable on the request, got 'x'"),
     ],
 )
-def test_refuses_what_is_no_condition(fake_openai: FakeOpenAI, wanted: dict[str, Any], message: str) -> None:
+def test_refuses_what_is_no_condition(fake_openai: FakeOpenAI, conditions: dict[str, Any], message: str) -> None:
     for judge in (fake_openai.when, fake_openai.requests.where):
         with pytest.raises(TypeError, match=f"^{re.escape(message)}"):
-            judge(**wanted)
+            judge(**conditions)
 
 
 def test_is_shown_as_it_is_written() -> None:

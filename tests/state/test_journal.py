@@ -206,8 +206,8 @@ def test_does_not_let_a_callable_change_the_conversation(fake_openai: FakeOpenAI
 
 def test_leaves_the_records_of_earlier_answers_alone(fake_openai: FakeOpenAI) -> None:
     client = fake_openai.client
-    made = client.chat.completions.create(model="gpt-4o", messages=USER, store=True, metadata={"a": "old"})
-    path = f"/chat/completions/{made.id}"
+    completion = client.chat.completions.create(model="gpt-4o", messages=USER, store=True, metadata={"a": "old"})
+    path = f"/chat/completions/{completion.id}"
 
     client.get(path, cast_to=object)
     client.post(path, body={"metadata": {"a": "new"}}, cast_to=object)
@@ -375,8 +375,8 @@ def test_keeps_only_the_newest_where_there_is_a_limit(limit: int | None, numbers
 
 
 def test_hands_out_what_was_answered_as_copies(fake_openai: FakeOpenAI, openai_client: openai.OpenAI) -> None:
-    made = openai_client.responses.create(model="gpt-4o", input="Hi", stream=True)
-    identity = next(event for event in made if event.type == "response.completed").response.id
+    stream = openai_client.responses.create(model="gpt-4o", input="Hi", stream=True)
+    identity = next(event for event in stream if event.type == "response.completed").response.id
     record = fake_openai.requests.last
     record.response["status"] = "changed"
     record.events[0]["type"] = "changed"

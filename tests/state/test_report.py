@@ -97,9 +97,9 @@ def test_diagnoses_a_miss_where_nothing_was_queued(fake_openai: FakeOpenAI) -> N
     tools = [{"type": "function", "name": "f", "parameters": None, "strict": False}, {"type": "web_search_preview"}]
     called = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
     output = {"type": "function_call_output", "call_id": "c", "output": "21 °C"}
-    given = [{"role": "user", "content": "Hi"}, called, output]
+    items = [{"role": "user", "content": "Hi"}, called, output]
 
-    lines = miss(fake_openai, text=given, tools=tools).splitlines()
+    lines = miss(fake_openai, text=items, tools=tools).splitlines()
 
     assert lines[0] == (
         "fake_openai has no reply for request 1: POST /v1/responses, model 'gpt-4o', text 'Hi', "

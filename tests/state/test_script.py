@@ -109,7 +109,7 @@ def test_echoes_until_something_is_scripted(fake_openai: FakeOpenAI, send: Any) 
 
 
 @pytest.mark.parametrize(
-    ("write", "answered"),
+    ("write", "scripted"),
     [
         (lambda fake: fake.script("x"), 1),
         (lambda fake: fake.when(text="Hi").script("x", "y"), 2),
@@ -120,16 +120,16 @@ def test_echoes_until_something_is_scripted(fake_openai: FakeOpenAI, send: Any) 
     ],
     ids=["queue", "rule", "always", "own endpoint", "other endpoint", "nothing at all"],
 )
-def test_refuses_what_is_not_scripted_once_anything_is(fake_openai: FakeOpenAI, write: Any, answered: int) -> None:
+def test_refuses_what_is_not_scripted_once_anything_is(fake_openai: FakeOpenAI, write: Any, scripted: int) -> None:
     write(fake_openai)
 
-    for _ in range(answered):
+    for _ in range(scripted):
         ask(fake_openai)
     with pytest.raises(openai.BadRequestError):
         ask(fake_openai)
 
-    assert [each.status for each in fake_openai.requests] == [200] * answered + [400]
-    assert f"no reply for request {answered + 1}" in str(verdict_of(fake_openai))
+    assert [each.status for each in fake_openai.requests] == [200] * scripted + [400]
+    assert f"no reply for request {scripted + 1}" in str(verdict_of(fake_openai))
 
 
 def test_goes_on_echoing_beside_rules_for_endpoints_that_do_not_generate(fake_openai: FakeOpenAI) -> None:
@@ -223,9 +223,9 @@ def test_fails_the_test_for_replies_that_nobody_asked_for(fake_openai: FakeOpenA
 def test_allows_replies_that_nobody_asked_for_where_told_to() -> None:
     with FakeOpenAI(unused="allow") as fake:
         fake.script("never", "given")
-        given = ask(fake)
+        reply = ask(fake)
 
-    assert given == "never"
+    assert reply == "never"
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,10 @@ def items(*keys: str) -> list[dict[str, Any]]:
 
 
 def collection(*keys: str, limit: int | None = None) -> Collection:
-    made = Collection(missing, limit)
+    collection = Collection(missing, limit)
     for key in keys:
-        made.put(Record({"id": key}))
-    return made
+        collection.put(Record({"id": key}))
+    return collection
 
 
 def test_keeps_objects_in_the_order_in_which_they_were_made() -> None:
