@@ -24,10 +24,10 @@ from pytest_fakeopenai.wire.contract.shapes import (
     String,
     Tagged,
 )
-from pytest_fakeopenai.wire.media.pictures import draw as drawn
-from pytest_fakeopenai.wire.media.pictures.pattern import Pattern
-from pytest_fakeopenai.wire.media.sounds import speak
-from pytest_fakeopenai.wire.media.sounds.speech import Speech
+from pytest_fakeopenai.wire.media.audio import synthesize
+from pytest_fakeopenai.wire.media.audio.speech import Speech
+from pytest_fakeopenai.wire.media.images import draw as drawn
+from pytest_fakeopenai.wire.media.images.pattern import Pattern
 
 from .conformance.samples import JSONL, smallest
 from .families import check
@@ -51,7 +51,7 @@ _files = st.sampled_from(
     [
         *(b"", b"content", JSONL, b"{}\n[]\nnull\n", b"\xff\xfe", b"---\nname: a\ndescription: b\n---\n"),
         *(b"PK\x03\x04", b"RIFF\xff\xff\xff\xffWAVE", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"),
-        *(drawn(Pattern("x", 64, 64)), speak(Speech("x", "alloy"), "wav")),
+        *(drawn(Pattern("x", 64, 64)), synthesize(Speech("x", "alloy"), "wav")),
     ]
 )
 

@@ -20,10 +20,10 @@ from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Record
 from ..wire.contract import Violation
-from ..wire.media.film import film
+from ..wire.media import mp4
 from ..wire.media.image_models import size_of
-from ..wire.media.pictures import MEDIA_TYPES, draw
-from ..wire.media.pictures.pattern import Pattern
+from ..wire.media.images import MEDIA_TYPES, draw
+from ..wire.media.images.pattern import Pattern
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
 
@@ -130,7 +130,7 @@ async def content(context: RequestContext) -> Response:
     if variant == "spritesheet":
         return Response(draw(pattern, "jpeg"), media_type=MEDIA_TYPES["jpeg"])
     seconds = min(max(_number(record.body.get("seconds")), 1), _LONGEST)
-    return Response(await in_thread(lambda: film(pattern, seconds)), media_type="video/mp4")
+    return Response(await in_thread(lambda: mp4.write(pattern, seconds)), media_type="video/mp4")
 
 
 def _problems(record: Record, variant: str) -> Iterator[ApiError]:

@@ -11,9 +11,9 @@ import pytest
 from openai.resources.images import Images
 
 from pytest_fakeopenai import FakeOpenAI
-from pytest_fakeopenai.wire.media.pictures import draw
-from pytest_fakeopenai.wire.media.pictures.pattern import Pattern
-from pytest_fakeopenai.wire.webhooks.signatures import png_size
+from pytest_fakeopenai.wire.media.file_types import png_size
+from pytest_fakeopenai.wire.media.images import draw
+from pytest_fakeopenai.wire.media.images.pattern import Pattern
 
 from ._speaking import both_clients, error, send, speak
 from .test_images import download, image_of

@@ -13,7 +13,7 @@ from openai.resources.images import Images
 
 from pytest_fakeopenai import ApiError, FakeOpenAI, RateLimit
 from pytest_fakeopenai.sdk import params
-from pytest_fakeopenai.wire.webhooks.signatures import image_format, png_size
+from pytest_fakeopenai.wire.media.file_types import image_format, png_size
 
 from .. import plain
 from ._speaking import both_clients, error, send, speak

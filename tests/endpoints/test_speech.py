@@ -13,7 +13,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, RateLimit
 from pytest_fakeopenai.sdk import params
-from pytest_fakeopenai.wire.media.sounds.speech import Heard, listen
+from pytest_fakeopenai.wire.media.audio.speech import Recording, recognize
 
 from ._speaking import both_clients, error, send, speak
 
@@ -41,7 +41,7 @@ def say(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
 def test_says_the_text_in_every_format(fake_openai: FakeOpenAI, kind: str, named: str, media_type: str) -> None:
     answer = say(fake_openai, kind, response_format=named)
     assert answer.response.headers["content-type"] == media_type
-    assert listen(answer.content) == (None if named == "pcm" else Heard(HELLO, 1.75))
+    assert recognize(answer.content) == (None if named == "pcm" else Recording(HELLO, 1.75))
     assert (named != "pcm") or len(answer.content) == 1.75 * 48_000
 
 
@@ -164,7 +164,7 @@ def test_knows_only_the_models_that_the_test_names() -> None:
 @both_clients
 def test_says_the_text_of_a_rule(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.when(endpoint="audio.speech.create").script(RateLimit(), "Something else")
-    heard = listen(say(fake_openai, kind).content)
+    heard = recognize(say(fake_openai, kind).content)
     assert heard is not None
     assert heard.text == "Something else"
 

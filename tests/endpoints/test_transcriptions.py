@@ -13,8 +13,8 @@ import pytest
 from openai.resources.audio.transcriptions import Transcriptions
 
 from pytest_fakeopenai import Chunks, Delay, FakeOpenAI, RateLimit, Reply
-from pytest_fakeopenai.wire.media.sounds import speak as sound_of
-from pytest_fakeopenai.wire.media.sounds.speech import Speech
+from pytest_fakeopenai.wire.media.audio import synthesize as sound_of
+from pytest_fakeopenai.wire.media.audio.speech import Speech
 
 from ._speaking import both_clients, error, send, speak
 

@@ -8,9 +8,9 @@ import openai
 import pytest
 
 from pytest_fakeopenai import FakeOpenAI
-from pytest_fakeopenai.wire.media.film import film
-from pytest_fakeopenai.wire.media.pictures.pattern import Pattern
-from pytest_fakeopenai.wire.webhooks.signatures import image_format
+from pytest_fakeopenai.wire.media import mp4
+from pytest_fakeopenai.wire.media.file_types import image_format
+from pytest_fakeopenai.wire.media.images.pattern import Pattern
 
 from ._speaking import both_clients, error, send, speak
 
@@ -77,7 +77,7 @@ def test_gives_a_film_and_pictures_of_it(fake_openai: FakeOpenAI, kind: str) -> 
         variant: speak(fake_openai, kind, "videos.download_content", video.id, variant=variant)
         for variant in ("video", "thumbnail", "spritesheet")
     }
-    assert shown["video"].content == film(Pattern(FOX, 720, 1280), 8)
+    assert shown["video"].content == mp4.write(Pattern(FOX, 720, 1280), 8)
     assert [answer.response.headers["content-type"] for answer in shown.values()] == [
         "video/mp4",
         "image/webp",
@@ -118,7 +118,7 @@ def test_edits_and_extends_a_video_by_its_id(fake_openai: FakeOpenAI, path: str,
 
 @needs_edits
 def test_edits_and_extends_a_file(fake_openai: FakeOpenAI) -> None:
-    file: Any = ("a.mp4", film(Pattern(FOX, 64, 64), 1), "video/mp4")
+    file: Any = ("a.mp4", mp4.write(Pattern(FOX, 64, 64), 1), "video/mp4")
     client: Any = fake_openai.client
     edited = client.videos.edit(prompt="again", video=file)
     extended = client.videos.extend(prompt="again", video=file, seconds="8")

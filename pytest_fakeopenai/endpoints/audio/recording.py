@@ -9,10 +9,10 @@ from ...pipeline.forms import Upload
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation
-from ...wire.media.sounds import wav
-from ...wire.media.sounds.speech import Heard, listen
+from ...wire.media.audio import wav
+from ...wire.media.audio.speech import Recording, recognize
+from ...wire.media.file_types import is_audio
 from ...wire.protocol import errors
-from ...wire.webhooks.signatures import is_sound
 
 _FORMATS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
 _LARGEST = 26_214_400
@@ -21,15 +21,15 @@ _A_MOMENT = 0.01
 _BYTES_A_SECOND = 16_000  # of what does not say how long it is: 128 kbit
 
 
-def hear(upload: Upload) -> Heard:
+def hear(upload: Upload) -> Recording:
     """What a file says. Of one that was not made here that cannot be known; its transcript names the file."""
-    heard = listen(upload.content)
+    heard = recognize(upload.content)
     if heard is not None:
         return heard
-    seconds = wav.measure(upload.content)
+    seconds = wav.duration(upload.content)
     if seconds is None:
         seconds = len(upload.content) / _BYTES_A_SECOND
-    return Heard(None, max(round(seconds, 2), _A_MOMENT))
+    return Recording(None, max(round(seconds, 2), _A_MOMENT))
 
 
 def admit_recording(context: RequestContext, upload: Upload) -> None:
@@ -40,9 +40,9 @@ def admit_recording(context: RequestContext, upload: Upload) -> None:
 def _problems(upload: Upload) -> Iterator[ApiError]:
     if len(upload.content) > _LARGEST:
         yield errors.content_too_large(_LARGEST, len(upload.content))
-    elif not (_is_named(upload) and is_sound(upload.content)):
+    elif not (_is_named(upload) and is_audio(upload.content)):
         yield ApiError(400, f"Invalid file format. Supported formats: {[*_FORMATS]}")
-    elif (seconds := wav.measure(upload.content)) is not None and seconds < _SHORTEST:
+    elif (seconds := wav.duration(upload.content)) is not None and seconds < _SHORTEST:
         message = f"Audio file is too short. Minimum audio length is {_SHORTEST} seconds."
         yield ApiError(400, message, param="file", code="audio_too_short")
 

@@ -16,8 +16,8 @@ from ...replies.reply import Reply
 from ...wire import tokens
 from ...wire.contract import Violation
 from ...wire.json_values import is_number
-from ...wire.media.sounds import MEDIA_TYPES, speak
-from ...wire.media.sounds.speech import Speech
+from ...wire.media.audio import MEDIA_TYPES, synthesize
+from ...wire.media.audio.speech import Speech
 from ...wire.protocol import errors, sse
 from ...wire.protocol.call import Fields, Json
 
@@ -52,7 +52,7 @@ async def _spoken(context: RequestContext, body: Json, text: str) -> Result:
     speech = Speech(text, voice, _speed(body.get("speed")))
     named = fields.string("response_format")
     sound_format = named if named in MEDIA_TYPES else "mp3"
-    sound = await in_thread(lambda: speak(speech, sound_format))
+    sound = await in_thread(lambda: synthesize(speech, sound_format))
     if fields.string("stream_format") != "sse":
         return Response(sound, media_type=MEDIA_TYPES[sound_format])
     asked = text + (fields.string("instructions") or "")

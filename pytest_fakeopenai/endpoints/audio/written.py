@@ -58,19 +58,19 @@ def _plain(asked: Asked, said: Transcript) -> Json:
 def _verbose(asked: Asked, said: Transcript) -> Json:
     body: Json = {
         "task": asked.task,
-        "language": transcript.language_named(asked.language),
+        "language": transcript.language_name(asked.language),
         "duration": said.seconds,
         "text": said.text,
     }
     if asked.by_sentence:
-        body["segments"] = transcript.detailed(said.sentences, asked.temperature)
+        body["segments"] = transcript.verbose_segments(said.sentences, asked.temperature)
     if asked.by_word:
-        body["words"] = transcript.timed(transcript.words(said.text, said.seconds))
+        body["words"] = transcript.timed_words(transcript.words(said.text, said.seconds))
     return body
 
 
 def _diarized(asked: Asked, said: Transcript) -> Json:
-    segments = transcript.by_speaker(said.sentences, asked.speakers)
+    segments = transcript.diarized_segments(said.sentences, asked.speakers)
     return {"text": said.text, "task": asked.task, "duration": said.seconds, "segments": segments}
 
 
@@ -103,7 +103,7 @@ def _usage(asked: Asked, said: Transcript) -> Json:
 def _events(asked: Asked, said: Transcript) -> Iterator[Json]:
     """The transcript piece by piece, or where speakers are told apart sentence by sentence."""
     if asked.tells_speakers:
-        yield from transcript.by_speaker(said.sentences, asked.speakers)
+        yield from transcript.diarized_segments(said.sentences, asked.speakers)
     else:
         for piece in said.pieces:
             likely = {"logprobs": _logprobs([piece])} if asked.likely else {}

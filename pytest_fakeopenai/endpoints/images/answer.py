@@ -10,9 +10,9 @@ from ...pipeline.callables import in_thread
 from ...pipeline.context import RequestContext
 from ...pipeline.results import EventStream, Result
 from ...wire import tokens
-from ...wire.media.image_models import A_PARTIAL_IMAGE, AN_INPUT_IMAGE, image_tokens
-from ...wire.media.pictures import draw
-from ...wire.media.pictures.pattern import Pattern
+from ...wire.media.image_models import INPUT_IMAGE_TOKENS, PARTIAL_IMAGE_TOKENS, image_tokens
+from ...wire.media.images import draw
+from ...wire.media.images.pattern import Pattern
 from ...wire.protocol.call import Json
 from .reading import Wanted
 from .served import keep
@@ -43,7 +43,9 @@ def _patterns(wanted: Wanted) -> list[Pattern]:
     seen = b"".join(source.param.encode() + (source.content or b"") for source in wanted.sources)
     given = hashlib.blake2b(seen, digest_size=8).hexdigest() if wanted.sources else ""
     width, height = wanted.size
-    first = Pattern(wanted.prompt, width, height, given, clear=wanted.clear, frames=wanted.frames, pause=wanted.pause)
+    first = Pattern(
+        wanted.prompt, width, height, given, transparent=wanted.clear, frames=wanted.frames, delay=wanted.pause
+    )
     return [replace(first, variant=f"{given}{number or ''}") for number in range(wanted.count)]
 
 
@@ -58,7 +60,7 @@ def _said_of_all(wanted: Wanted) -> Json:
 
 def _addressed(context: RequestContext, wanted: Wanted, image: bytes) -> Json:
     """An image as the older models give it: at an address of this server, unless it is asked for itself."""
-    revised = {"revised_prompt": wanted.prompt} if wanted.family.revising else {}
+    revised = {"revised_prompt": wanted.prompt} if wanted.family.revises_prompts else {}
     if not wanted.by_url:
         return {**revised, "b64_json": _text(image)}
     return {**revised, "url": keep(context, image, wanted.image_format)}
@@ -66,10 +68,10 @@ def _addressed(context: RequestContext, wanted: Wanted, image: bytes) -> Json:
 
 def _usage(wanted: Wanted) -> Json:
     text, count = tokens.count(wanted.prompt, _COUNTED_AS), wanted.count
-    shown = sum(AN_INPUT_IMAGE for _ in wanted.sources)
-    partial = A_PARTIAL_IMAGE * wanted.partials if wanted.stream else 0
+    shown = sum(INPUT_IMAGE_TOKENS for _ in wanted.sources)
+    partial = PARTIAL_IMAGE_TOKENS * wanted.partials if wanted.stream else 0
     drawn = count * (image_tokens(wanted.size, wanted.quality) + partial)
-    thought = text * count if wanted.family.wordy else 0
+    thought = text * count if wanted.family.bills_text else 0
     return {
         "input_tokens": text + shown,
         "input_tokens_details": {"image_tokens": shown, "text_tokens": text},
@@ -93,8 +95,8 @@ def _events(wanted: Wanted, images: list[bytes], usage: Json, created: int) -> l
     events: list[Json] = []
     for pattern, image in zip(_patterns(wanted), images, strict=True):
         for number in range(wanted.partials):
-            share = replace(pattern, share=(number + 1) / (wanted.partials + 1))
-            partial = _text(draw(share, wanted.image_format))
+            part = replace(pattern, progress=(number + 1) / (wanted.partials + 1))
+            partial = _text(draw(part, wanted.image_format))
             events.append({"type": made, "b64_json": partial, **said, "partial_image_index": number})
         events.append({"type": done, "b64_json": _text(image), **said, "usage": spent})
     return events

@@ -10,7 +10,7 @@ from ...pipeline.media import model_of
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation
-from ...wire.media.image_models import ImageFamily, Size, image_family, misfits, size_of
+from ...wire.media.image_models import ImageFamily, Size, image_family, size_of, unsupported
 from ...wire.protocol import errors
 from ...wire.protocol.call import Fields, Json
 from .sources import Source, sources
@@ -63,7 +63,7 @@ class Wanted:
     @property
     def addressed(self) -> bool:
         """Whether the answer has the form of the models that could give URLs."""
-        return self.family.addressed or self.kind.only_dall_e
+        return self.family.returns_urls or self.kind.only_dall_e
 
 
 def read(context: RequestContext, kind: Kind, body: Json, prompt: str | None = None) -> Wanted:
@@ -112,10 +112,10 @@ def _format(fields: Fields) -> str:
 def _problems(kind: Kind, model: str, body: Json) -> Iterator[Violation]:
     fields, known = Fields(body), image_family(model)
     yield from map(Violation, _too_much(body, fields, known))
-    yield from map(Violation, misfits(model, fields.string("size"), fields.string("quality")))
-    if body.get("response_format") is not None and not (known.addressed or kind.only_dall_e):
+    yield from map(Violation, unsupported(model, fields.string("size"), fields.string("quality")))
+    if body.get("response_format") is not None and not (known.returns_urls or kind.only_dall_e):
         yield Violation(errors.unknown_parameter("response_format"))
-    if known.addressed:
+    if known.returns_urls:
         surplus = [name for name in _GPT_ONLY if body.get(name) is not None]
         yield from (Violation(errors.unknown_parameter(name), known=False) for name in surplus)
     if fields.string("background") == "transparent" and fields.string("output_format") == "jpeg":
@@ -125,7 +125,7 @@ def _problems(kind: Kind, model: str, body: Json) -> Iterator[Violation]:
 
 def _too_much(body: Json, fields: Fields, known: ImageFamily) -> Iterator[ApiError]:
     prompt = fields.string("prompt") or ""
-    if len(prompt) > known.longest:
-        yield errors.string_too_long("prompt", len(prompt), known.longest)
-    if (count := _within(body.get("n"), 1, low=1, high=10)) > known.most:
-        yield errors.out_of_range("n", count, low=1, high=known.most)
+    if len(prompt) > known.max_prompt:
+        yield errors.string_too_long("prompt", len(prompt), known.max_prompt)
+    if (count := _within(body.get("n"), 1, low=1, high=10)) > known.max_images:
+        yield errors.out_of_range("n", count, low=1, high=known.max_images)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ...pipeline.collections import CollectionPath
 from ...pipeline.context import RequestContext
 from ...pipeline.results import Response
-from ...wire.media.pictures import MEDIA_TYPES
+from ...wire.media.images import MEDIA_TYPES
 
 _FOLDER = "/private/org-fakeopenai"
 PATH = f"{_FOLDER}/{{name}}"

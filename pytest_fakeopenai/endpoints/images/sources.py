@@ -13,9 +13,9 @@ from ...pipeline.forms import Upload
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation
+from ...wire.media.file_types import image_format, png_size
 from ...wire.protocol import errors
 from ...wire.protocol.call import Json
-from ...wire.webhooks.signatures import image_format, png_size
 from ..files import FILES
 
 _LARGEST = 50 * 2**20

@@ -1,1 +1,1 @@
-"""Images, sounds, films and transcripts as real bytes."""
+"""Images, speech, videos and transcripts as real files, and what a file is by its bytes."""

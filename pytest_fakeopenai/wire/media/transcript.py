@@ -1,6 +1,6 @@
-"""A transcript in the formats that the API writes: when each part of it was said, and subtitles.
+"""A transcript in the formats of the API: segments and words with their times, and subtitles.
 
-What is not known of a recording is made up: the text is said evenly over its length.
+The times are made up: the text is spread evenly over the length of the recording.
 Reference: https://platform.openai.com/docs/guides/speech-to-text
 """
 
@@ -15,8 +15,8 @@ from ..protocol.call import Json
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?](?=\s|$)|[\u3002\uff01\uff1f]+|$)", re.DOTALL)
 _WORD = re.compile(r"\S+")
-_FIRST_TIME = 50_364  # the token that stands for no time at all
-_NAMES = """
+_FIRST_TIMESTAMP = 50_364  # the token of whisper's vocabulary for 0 seconds
+_LANGUAGE_NAMES = """
     af:afrikaans ar:arabic az:azerbaijani be:belarusian bg:bulgarian bs:bosnian ca:catalan cs:czech cy:welsh da:danish
     de:german el:greek en:english es:spanish et:estonian fa:persian fi:finnish fr:french gl:galician he:hebrew hi:hindi
     hr:croatian hu:hungarian hy:armenian id:indonesian is:icelandic it:italian ja:japanese kk:kazakh kn:kannada
@@ -24,12 +24,12 @@ _NAMES = """
     pl:polish pt:portuguese ro:romanian ru:russian sk:slovak sl:slovenian sr:serbian sv:swedish sw:swahili ta:tamil
     th:thai tl:tagalog tr:turkish uk:ukrainian ur:urdu vi:vietnamese zh:chinese
 """
-_LANGUAGES = dict(pair.split(":") for pair in _NAMES.split())
+_LANGUAGES = dict(pair.split(":") for pair in _LANGUAGE_NAMES.split())
 
 
 @dataclass(frozen=True)
 class Span:
-    """A part of a transcript, and from which second to which it was said."""
+    """A part of a transcript, with the seconds at which it begins and ends."""
 
     text: str
     start: float
@@ -47,40 +47,38 @@ def words(text: str, seconds: float) -> list[Span]:
 
 
 def _spans(pattern: re.Pattern[str], text: str, seconds: float) -> list[Span]:
-    a_character = seconds / max(len(text), 1)
-    return [
-        Span(found[0], round(found.start() * a_character, 2), round(found.end() * a_character, 2))
-        for found in pattern.finditer(text)
-    ]
+    pace = seconds / max(len(text), 1)
+    matches = pattern.finditer(text)
+    return [Span(match[0], round(match.start() * pace, 2), round(match.end() * pace, 2)) for match in matches]
 
 
-def language_named(code: str) -> str:
-    """The English name of a language, by its code; another name as it is."""
+def language_name(code: str) -> str:
+    """The English name of a language by its code, in lower case; an unknown code as it is."""
     return _LANGUAGES.get(code.lower(), code.lower())
 
 
 def srt(spans: Iterable[Span]) -> str:
-    """The transcript as numbered subtitles."""
-    blocks = (f"{number}\n{_from_to(span, ',')}\n{span.text}\n\n" for number, span in enumerate(spans, 1))
+    """The transcript as SubRip subtitles."""
+    blocks = (f"{number}\n{_cue_times(span, ',')}\n{span.text}\n\n" for number, span in enumerate(spans, 1))
     return "".join(blocks) + "\n"
 
 
 def vtt(spans: Iterable[Span]) -> str:
-    """The transcript as subtitles for the web."""
-    return "WEBVTT\n\n" + "".join(f"{_from_to(span, '.')}\n{span.text}\n\n" for span in spans)
+    """The transcript as WebVTT subtitles."""
+    return "WEBVTT\n\n" + "".join(f"{_cue_times(span, '.')}\n{span.text}\n\n" for span in spans)
 
 
-def _from_to(span: Span, mark: str) -> str:
-    return f"{_clock(span.start, mark)} --> {_clock(span.end, mark)}"
+def _cue_times(span: Span, separator: str) -> str:
+    return f"{_timestamp(span.start, separator)} --> {_timestamp(span.end, separator)}"
 
 
-def _clock(seconds: float, mark: str) -> str:
+def _timestamp(seconds: float, separator: str) -> str:
     minutes, thousandths = divmod(round(seconds * 1000), 60_000)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{thousandths // 1000:02}{mark}{thousandths % 1000:03}"
+    return f"{minutes // 60:02}:{minutes % 60:02}:{thousandths // 1000:02}{separator}{thousandths % 1000:03}"
 
 
-def detailed(spans: Sequence[Span], temperature: float) -> list[Json]:
-    """Segments with all that whisper tells of them."""
+def verbose_segments(spans: Sequence[Span], temperature: float) -> list[Json]:
+    """The `segments` of a `verbose_json` answer."""
     return [
         {
             "id": number,
@@ -88,7 +86,7 @@ def detailed(spans: Sequence[Span], temperature: float) -> list[Json]:
             "start": span.start,
             "end": span.end,
             "text": f" {span.text}",
-            "tokens": [_FIRST_TIME + round(50 * span.start), *_tokens(span.text), _FIRST_TIME + round(50 * span.end)],
+            "tokens": [_time_token(span.start), *_tokens(span.text), _time_token(span.end)],
             "temperature": temperature,
             "avg_logprob": -0.25,
             "compression_ratio": 1.2,
@@ -98,18 +96,22 @@ def detailed(spans: Sequence[Span], temperature: float) -> list[Json]:
     ]
 
 
+def _time_token(seconds: float) -> int:
+    return _FIRST_TIMESTAMP + round(50 * seconds)
+
+
 def _tokens(text: str) -> list[int]:
-    """Numbers that look like the tokens of a text, of which nobody has the vocabulary."""
+    """Numbers in place of the tokens, for whisper's vocabulary is not at hand."""
     return [zlib.crc32(word.encode("utf-8", "replace")) % 50_000 for word in text.split()]
 
 
-def timed(spans: Sequence[Span]) -> list[Json]:
-    """Words with their times."""
+def timed_words(spans: Sequence[Span]) -> list[Json]:
+    """The `words` of a `verbose_json` answer."""
     return [{"word": span.text, "start": span.start, "end": span.end} for span in spans]
 
 
-def by_speaker(spans: Sequence[Span], names: Sequence[str]) -> list[Json]:
-    """Segments, said by speakers in turn."""
+def diarized_segments(spans: Sequence[Span], names: Sequence[str]) -> list[Json]:
+    """The `segments` of a `diarized_json` answer, spoken by the named speakers in turn."""
     return [
         {
             "type": "transcript.text.segment",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_fakeopenai.wire.media.image_models import image_family, image_tokens, misfits, size_of
+from pytest_fakeopenai.wire.media.image_models import image_family, image_tokens, size_of, unsupported
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,12 @@ from pytest_fakeopenai.wire.media.image_models import image_family, image_tokens
 )
 def test_knows_the_families(model: str, longest: int, most: int, addressed: bool, free: bool) -> None:
     family = image_family(model)
-    assert (family.longest, family.most, family.addressed, family.free) == (longest, most, addressed, free)
+    assert (family.max_prompt, family.max_images, family.returns_urls, family.any_size) == (
+        longest,
+        most,
+        addressed,
+        free,
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_draws_the_size_asked_for_or_the_usual_one(text: str | None, size: tuple
 def test_tells_sizes_and_qualities_that_a_model_lacks(
     model: str, size: str | None, quality: str | None, params: list[str]
 ) -> None:
-    errors = [*misfits(model, size, quality)]
+    errors = [*unsupported(model, size, quality)]
     assert [(each.status, each.param, each.code) for each in errors] == [
         (400, name, "invalid_value") for name in params
     ]

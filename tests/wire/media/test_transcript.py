@@ -6,12 +6,12 @@ import pytest
 
 from pytest_fakeopenai.wire.media.transcript import (
     Span,
-    by_speaker,
-    detailed,
-    language_named,
+    diarized_segments,
+    language_name,
     sentences,
     srt,
-    timed,
+    timed_words,
+    verbose_segments,
     vtt,
     words,
 )
@@ -77,7 +77,7 @@ def test_writes_subtitles_for_the_web(spans: list[Span], text: str) -> None:
 
 
 def test_tells_all_of_a_segment_that_whisper_does() -> None:
-    first, second = detailed(HELLO, 0.3)
+    first, second = verbose_segments(HELLO, 0.3)
     assert (first["id"], first["text"], first["start"], first["end"]) == (0, " Hello there.", 0.0, 1.2)
     assert (second["id"], second["temperature"], second["seek"]) == (1, 0.3, 0)
     assert (first["tokens"][0], first["tokens"][-1], len(first["tokens"])) == (50_364, 50_424, 4)
@@ -85,14 +85,14 @@ def test_tells_all_of_a_segment_that_whisper_does() -> None:
 
 
 def test_tells_words_and_speakers() -> None:
-    assert timed([Span("One", 0.0, 3.0)]) == [{"word": "One", "start": 0.0, "end": 3.0}]
-    assert [(each["speaker"], each["id"]) for each in by_speaker(HELLO * 2, ["Ann", "Bob"])] == [
+    assert timed_words([Span("One", 0.0, 3.0)]) == [{"word": "One", "start": 0.0, "end": 3.0}]
+    assert [(each["speaker"], each["id"]) for each in diarized_segments(HELLO * 2, ["Ann", "Bob"])] == [
         ("Ann", "seg_0"),
         ("Bob", "seg_1"),
         ("Ann", "seg_2"),
         ("Bob", "seg_3"),
     ]
-    assert by_speaker(HELLO, ["A"])[0] == {
+    assert diarized_segments(HELLO, ["A"])[0] == {
         "type": "transcript.text.segment",
         "text": " Hello there.",
         "speaker": "A",
@@ -106,4 +106,4 @@ def test_tells_words_and_speakers() -> None:
     ("code", "name"), [("en", "english"), ("DE", "german"), ("zh", "chinese"), ("tlh", "tlh"), ("English", "english")]
 )
 def test_calls_languages_by_name(code: str, name: str) -> None:
-    assert language_named(code) == name
+    assert language_name(code) == name

@@ -5,11 +5,11 @@ from __future__ import annotations
 from .id3 import tag
 from .speech import Speech
 
-_SAMPLES = 576
+_SAMPLES_A_FRAME = 576
 # 24 kHz, mono, 32 kbit in a second: a frame that says of every part that it has no bits is silent.
 _FRAME = b"\xff\xf3\x44\xc0" + bytes(92)
 
 
 def write(speech: Speech) -> bytes:
-    """The length of the speech as silent frames, the note in front of them."""
-    return tag(speech.note) + _FRAME * -(-speech.samples // _SAMPLES)
+    """Silent frames as long as the speech, behind an ID3 tag with the comment."""
+    return tag(speech.comment) + _FRAME * -(-speech.samples // _SAMPLES_A_FRAME)

@@ -1,4 +1,4 @@
-"""Films: a real MP4 with a picture for each second."""
+"""Videos: a real MP4 with a frame for each second."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from pytest_fakeopenai.wire.media.film import film
-from pytest_fakeopenai.wire.media.pictures import draw
-from pytest_fakeopenai.wire.media.pictures.pattern import Pattern
+from pytest_fakeopenai.wire.media import mp4
+from pytest_fakeopenai.wire.media.images import draw
+from pytest_fakeopenai.wire.media.images.pattern import Pattern
 
 _HOLDERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"dinf")
 FOX = Pattern("a red fox", 128, 64)
@@ -30,7 +30,7 @@ def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 @pytest.mark.parametrize("seconds", [1, 4, 12])
 def test_shows_a_picture_each_second(seconds: int) -> None:
-    video = film(FOX, seconds)
+    video = mp4.write(FOX, seconds)
     box_bodies = dict(boxes(video))
     _, count, *sizes = struct.unpack(f">4x{seconds + 2}I", box_bodies[b"stsz"])
     _, start = struct.unpack(">4x2I", box_bodies[b"stco"])
@@ -42,12 +42,12 @@ def test_shows_a_picture_each_second(seconds: int) -> None:
 
 
 def test_says_how_long_and_how_large_it_is() -> None:
-    box_bodies = dict(boxes(film(FOX, 4)))
+    box_bodies = dict(boxes(mp4.write(FOX, 4)))
     assert list(box_bodies)[:3] == [b"ftyp", b"mdat", b"moov"]
     assert struct.unpack_from(">12x2I", box_bodies[b"mvhd"]) == (1000, 4000)
     assert struct.unpack(">2I", box_bodies[b"tkhd"][-8:]) == (128 << 16, 64 << 16)
 
 
 def test_is_the_same_for_the_same_prompt_only() -> None:
-    assert film(FOX, 2) == film(FOX, 2)
-    assert film(FOX, 2) != film(Pattern("a red hen", 128, 64), 2)
+    assert mp4.write(FOX, 2) == mp4.write(FOX, 2)
+    assert mp4.write(FOX, 2) != mp4.write(Pattern("a red hen", 128, 64), 2)

@@ -1,4 +1,4 @@
-"""What a file is, by the bytes that it begins with."""
+"""The type of a file by the signature that it begins with."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _IMAGES = {
     "webp": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
     "gif": re.compile(rb"GIF8[79]a"),
 }
-_SOUND = re.compile(
+_AUDIO = re.compile(
     rb"""
       RIFF.{4}WAVE | ID3 | fLaC | OggS
     | \xff[\xe0-\xff]        # a frame of MPEG audio
@@ -24,16 +24,16 @@ _PNG_SIZE = slice(16, 24)
 
 
 def image_format(content: bytes) -> str | None:
-    """The format of an image file, or None for what is none."""
+    """The format of an image file, as MEDIA_TYPES names it; None for another file."""
     return next((name for name, begin in _IMAGES.items() if begin.match(content)), None)
 
 
-def is_sound(content: bytes) -> bool:
-    """Whether a file holds sound, alone or with pictures."""
-    return _SOUND.match(content) is not None
+def is_audio(content: bytes) -> bool:
+    """Whether a file is audio, or video, which may hold audio."""
+    return _AUDIO.match(content) is not None
 
 
 def png_size(content: bytes) -> tuple[int, int]:
-    """The width and height that a PNG says it has; zeros where it ends before that."""
+    """The width and height in the header of a PNG; zeros where it ends before them."""
     size = content[_PNG_SIZE].ljust(8, b"\0")
     return int.from_bytes(size[:4], "big"), int.from_bytes(size[4:], "big")

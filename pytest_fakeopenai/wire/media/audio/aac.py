@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ..bits import bits, high_first
+from ..bits import bits, msb_first
 from .id3 import tag
 from .speech import Speech
 
-_SAMPLES = 1_024
+_SAMPLES_A_FRAME = 1_024
 _SILENCE = bytes(3) + b"\x07"  # one channel with nothing in any band, and the end
-_HEAD = (
+_HEADER = (
     ("sync", 0xFFF, 12),
     ("version, layer", 0, 3),
     ("no checksum", 1, 1),
@@ -21,9 +21,9 @@ _HEAD = (
     ("variable rate", 0x7FF, 11),
     ("one block", 0, 2),
 )
-_FRAME = high_first("".join(bits(value, width) for _, value, width in _HEAD)) + _SILENCE
+_FRAME = msb_first("".join(bits(value, width) for _, value, width in _HEADER)) + _SILENCE
 
 
 def write(speech: Speech) -> bytes:
-    """The length of the speech as silent frames, the note in front of them."""
-    return tag(speech.note) + _FRAME * -(-speech.samples // _SAMPLES)
+    """Silent frames as long as the speech, behind an ID3 tag with the comment."""
+    return tag(speech.comment) + _FRAME * -(-speech.samples // _SAMPLES_A_FRAME)

@@ -1,4 +1,4 @@
-"""Cyclic checksums, the highest bit first, as FLAC and Ogg want them."""
+"""Cyclic redundancy checks, the highest bit first, as FLAC and Ogg have them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 
 
 def crc(data: bytes, polynomial: int, width: int) -> int:
-    """The checksum of some bytes, so many bits wide."""
+    """The checksum of some bytes, `width` bits wide."""
     table, mask, shift = _table(polynomial, width), (1 << width) - 1, width - 8
     value = 0
     for byte in data:

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from pytest_fakeopenai.wire.media.sounds import MEDIA_TYPES, speak
-from pytest_fakeopenai.wire.media.sounds.checksums import crc
-from pytest_fakeopenai.wire.media.sounds.speech import Heard, Speech, listen
-from pytest_fakeopenai.wire.media.sounds.wav import measure
-from pytest_fakeopenai.wire.webhooks.signatures import is_sound
+from pytest_fakeopenai.wire.media.audio import MEDIA_TYPES, synthesize
+from pytest_fakeopenai.wire.media.audio.checksums import crc
+from pytest_fakeopenai.wire.media.audio.speech import Recording, Speech, recognize
+from pytest_fakeopenai.wire.media.audio.wav import duration
+from pytest_fakeopenai.wire.media.file_types import is_audio
 
 HELLO = Speech("Hello, Wörld! 狐", "alloy")
 EVEN = Speech("x" * 256, "alloy")  # as long as so many whole blocks of a FLAC
@@ -35,20 +35,20 @@ def test_takes_as_long_as_the_text_and_the_speed_say(text: str, speed: float, se
 
 @every_length
 def test_writes_a_wav_that_the_standard_library_reads(speech: Speech) -> None:
-    sound = speak(speech, "wav")
+    sound = synthesize(speech, "wav")
     with wave.open(io.BytesIO(sound)) as read:
         shape = (read.getnchannels(), read.getsampwidth(), read.getframerate(), read.getnframes())
         samples = read.readframes(speech.samples)
     assert shape == (1, 2, 24_000, speech.samples)
-    assert samples == sound[44 : 44 + len(samples)] == speak(speech, "pcm")
-    assert measure(sound) == pytest.approx(speech.seconds, abs=1e-4)
+    assert samples == sound[44 : 44 + len(samples)] == synthesize(speech, "pcm")
+    assert duration(sound) == pytest.approx(speech.seconds, abs=1e-4)
 
 
 def test_sounds_a_soft_tone_that_the_voice_decides() -> None:
-    sound = speak(HELLO, "pcm")
+    sound = synthesize(HELLO, "pcm")
     loudness = [abs(each) for each in struct.unpack(f"<{len(sound) // 2}h", sound)]
     assert 1_400 < max(loudness) <= 1_500
-    assert speak(Speech(HELLO.text, "coral"), "pcm") != sound
+    assert synthesize(Speech(HELLO.text, "coral"), "pcm") != sound
 
 
 def id3(sound: bytes) -> int:
@@ -60,7 +60,7 @@ def id3(sound: bytes) -> int:
 
 @every_length
 def test_writes_an_mp3_of_whole_frames(speech: Speech) -> None:
-    sound = speak(speech, "mp3")
+    sound = synthesize(speech, "mp3")
     frames = sound[id3(sound) :]
     assert len(frames) % 96 == 0
     assert {frames[start : start + 4] for start in range(0, len(frames), 96)} == {b"\xff\xf3\x44\xc0"}
@@ -69,7 +69,7 @@ def test_writes_an_mp3_of_whole_frames(speech: Speech) -> None:
 
 @every_length
 def test_writes_an_aac_of_whole_frames(speech: Speech) -> None:
-    sound = speak(speech, "aac")
+    sound = synthesize(speech, "aac")
     place, count = id3(sound), 0
     while place < len(sound):
         head = int.from_bytes(sound[place : place + 7], "big")
@@ -104,7 +104,7 @@ def packets(lengths: bytes, data: bytes) -> Iterator[bytes]:
 
 @every_length
 def test_writes_opus_in_ogg(speech: Speech) -> None:
-    head, tags, *rest = pages(speak(speech, "opus"))
+    head, tags, *rest = pages(synthesize(speech, "opus"))
     assert (head[0], head[2][0][:8], tags[2][0][:8], rest[-1][0]) == (2, b"OpusHead", b"OpusTags", 4)
     assert {packet for _, _, packets in rest for packet in packets} == {b"\xf8\xff\xfe"}
     assert rest[-1][1] - 312 == speech.samples * 2
@@ -113,7 +113,7 @@ def test_writes_opus_in_ogg(speech: Speech) -> None:
 
 @every_length
 def test_writes_a_flac_whose_checksums_are_right(speech: Speech) -> None:
-    sound = speak(speech, "flac")
+    sound = synthesize(speech, "flac")
     assert int.from_bytes(sound[21:26], "big") & (1 << 36) - 1 == speech.samples
     place = 42
     place += 4 + int.from_bytes(sound[place + 1 : place + 4], "big")
@@ -148,7 +148,7 @@ def flac_frame(data: bytes) -> tuple[int, int]:
     ],
 )
 def test_writes_what_another_program_could_read(named: str, digest: str) -> None:
-    assert hashlib.blake2b(speak(HELLO, named), digest_size=8).hexdigest() == digest
+    assert hashlib.blake2b(synthesize(HELLO, named), digest_size=8).hexdigest() == digest
 
 
 @pytest.mark.parametrize(("data", "polynomial", "width", "value"), [
@@ -163,23 +163,28 @@ def test_computes_the_known_checksums(data: bytes, polynomial: int, width: int, 
 
 @pytest.mark.parametrize("named", REMARKED)
 def test_says_again_what_was_said(named: str) -> None:
-    sound = speak(HELLO, named)
-    assert is_sound(sound) is True
-    assert listen(sound) == Heard(HELLO.text, 1.05)
+    sound = synthesize(HELLO, named)
+    assert is_audio(sound) is True
+    assert recognize(sound) == Recording(HELLO.text, 1.05)
 
 
 @pytest.mark.parametrize(
     "sound",
-    [speak(HELLO, "pcm"), b"", speak(Speech("x" * 70_000), "mp3"), b"pytest-fakeopenai speech of 1 ms in x bytes: "],
+    [
+        synthesize(HELLO, "pcm"),
+        b"",
+        synthesize(Speech("x" * 70_000), "mp3"),
+        b"pytest-fakeopenai speech of 1 ms in x bytes: ",
+    ],
     ids=["samples", "nothing", "too long for a remark", "no number"],
 )
 def test_hears_nothing_where_nothing_is_noted(sound: bytes) -> None:
-    assert listen(sound) is None
+    assert recognize(sound) is None
 
 
 @pytest.mark.parametrize("text", ["", "pytest-fakeopenai speech of 1 ms in 2 bytes: ab", "\ud800"])
 def test_hears_any_text(text: str) -> None:
-    speech = listen(speak(Speech(text), "wav"))
+    speech = recognize(synthesize(Speech(text), "wav"))
     assert speech is not None
     assert speech.text == text.encode("utf-8", "replace").decode()
 
@@ -205,8 +210,8 @@ ODD = b"LIST" + struct.pack("<I", 3) + b"abc\0"
         (wav_of(b"fmt " + struct.pack("<I", 16)), None),
         (b"RIFF", None),
         (b"", None),
-        (speak(HELLO, "mp3"), None),
+        (synthesize(HELLO, "mp3"), None),
     ],
 )
 def test_measures_a_wav_by_its_head(content: bytes, seconds: float | None) -> None:
-    assert measure(content) == seconds
+    assert duration(content) == seconds

@@ -1,7 +1,7 @@
-"""Real sound files without a sound library: as long as it takes to say a text, in each format that the API sends.
+"""Real audio files without an audio library: as long as it takes to say a text, in each format that the API sends.
 
 WAV and PCM hold a soft tone, another one for every voice; the compressed formats hold silence. All but PCM carry the
-text itself, where the format has room for remarks, so that the transcript of what was spoken here is what was said.
+text in their metadata, so that speech made here is transcribed to its text.
 Reference: https://platform.openai.com/docs/guides/text-to-speech
 """
 
@@ -30,6 +30,6 @@ _WRITERS: dict[str, Callable[[Speech], bytes]] = {
 }
 
 
-def speak(speech: Speech, sound_format: str = "mp3") -> bytes:
-    """The speech as a sound file, or as bare samples for `pcm`."""
-    return _WRITERS[sound_format](speech)
+def synthesize(speech: Speech, audio_format: str = "mp3") -> bytes:
+    """The speech as an audio file of a format in MEDIA_TYPES, as bare samples for `pcm`."""
+    return _WRITERS[audio_format](speech)

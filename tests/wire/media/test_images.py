@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_fakeopenai.wire.media.pictures import MEDIA_TYPES, draw
-from pytest_fakeopenai.wire.media.pictures.pattern import Pattern
-from pytest_fakeopenai.wire.webhooks.signatures import image_format, png_size
+from pytest_fakeopenai.wire.media.file_types import image_format, png_size
+from pytest_fakeopenai.wire.media.images import MEDIA_TYPES, draw
+from pytest_fakeopenai.wire.media.images.pattern import Pattern
 
 FOX = Pattern("a red fox", 128, 96)
 SIZES = [(1024, 1024), (1536, 864), (16, 48), (1000, 333), (8, 8), (1, 1)]
@@ -68,16 +68,16 @@ def test_names_two_colours_and_the_prompt_in_a_png() -> None:
     assert chunk_data[b"PLTE"][:3] != chunk_data[b"PLTE"][3:]
 
 
-def test_leaves_the_paper_out_where_it_is_clear() -> None:
-    clear = replace(FOX, clear=True)
-    assert dict(chunks(draw(clear)))[b"tRNS"] == b"\0"
+def test_leaves_the_background_out_where_it_is_transparent() -> None:
+    transparent = replace(FOX, transparent=True)
+    assert dict(chunks(draw(transparent)))[b"tRNS"] == b"\0"
     assert b"<rect" in draw(FOX, "svg")
-    assert b"<rect" not in draw(clear, "svg")
+    assert b"<rect" not in draw(transparent, "svg")
 
 
 # These files were opened with Pillow 13 and found to show, pixel by pixel, what the PNG shows.
 @pytest.mark.parametrize(
-    ("named", "clear", "digest"),
+    ("named", "transparent", "digest"),
     [
         ("jpeg", False, "8819fc64b27da520"),
         ("webp", False, "40786fd7ba44fd55"),
@@ -86,8 +86,8 @@ def test_leaves_the_paper_out_where_it_is_clear() -> None:
         ("gif", True, "aeb2857623227078"),
     ],
 )
-def test_writes_what_another_program_could_read(named: str, clear: bool, digest: str) -> None:
-    image = draw(replace(FOX, clear=clear), named)
+def test_writes_what_another_program_could_read(named: str, transparent: bool, digest: str) -> None:
+    image = draw(replace(FOX, transparent=transparent), named)
     assert hashlib.blake2b(image, digest_size=8).hexdigest() == digest
 
 
@@ -100,7 +100,7 @@ def test_is_a_file_of_its_format_with_the_prompt_in_it(image_format_asked: str) 
 
 @every_format
 def test_is_the_same_for_the_same_prompt_only(image_format_asked: str) -> None:
-    others = [FOX, replace(FOX, prompt="a red hen"), replace(FOX, variant="1"), replace(FOX, share=0.5)]
+    others = [FOX, replace(FOX, prompt="a red hen"), replace(FOX, variant="1"), replace(FOX, progress=0.5)]
     images = [draw(pattern, image_format_asked) for pattern in others]
     assert draw(FOX, image_format_asked) == images[0]
     assert len(set(images)) == len(images)
@@ -109,7 +109,7 @@ def test_is_the_same_for_the_same_prompt_only(image_format_asked: str) -> None:
 @every_format
 @every_size
 def test_takes_any_size_and_any_prompt(image_format_asked: str, width: int, height: int) -> None:
-    strange = Pattern("<&\"'\x00\ud800狐" * 40_000, width, height, share=0.01)
+    strange = Pattern("<&\"'\x00\ud800狐" * 40_000, width, height, progress=0.01)
     assert len(draw(strange, image_format_asked)) > 100
 
 
@@ -123,11 +123,11 @@ def test_mirrors_the_pattern_and_leaves_no_picture_empty() -> None:
         pattern = Pattern(f"prompt {number}", 1024, 1024)
         assert all(row == row[::-1] for row in pattern.rows)
         assert pattern.rows[0][0]
-        assert sum(pattern.ink) < sum(pattern.paper)
+        assert sum(pattern.foreground) < sum(pattern.background)
 
 
 def test_shows_of_a_partial_image_the_upper_part() -> None:
-    whole, half = FOX.rows, replace(FOX, share=0.5).rows
+    whole, half = FOX.rows, replace(FOX, progress=0.5).rows
     assert half[: len(half) // 2] == whole[: len(half) // 2]
     assert not any(map(any, half[len(half) // 2 :]))
 
@@ -183,7 +183,7 @@ def colours(data: bytes) -> list[int]:
 
 @pytest.mark.parametrize("frames", [2, 5, 16])
 def test_shows_a_gif_frame_by_frame(frames: int) -> None:
-    pattern = replace(FOX, height=90, frames=frames, pause=500)
+    pattern = replace(FOX, height=90, frames=frames, delay=500)
     image = draw(pattern, "gif")
     screen = [[-1] * 128 for _ in range(90)]
     shown_frames = [*gif_frames(image)]

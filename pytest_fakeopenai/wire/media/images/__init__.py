@@ -1,6 +1,6 @@
 """Real images without an image library: a pattern that a prompt decides, in each format that the API sends.
 
-The prompt stands in the image's own metadata, so a test can look for it in the bytes.
+The prompt is in the image's metadata, so a test can look for it in the bytes.
 Reference: https://platform.openai.com/docs/guides/image-generation
 """
 
@@ -28,5 +28,5 @@ _WRITERS: dict[str, Callable[[Pattern], bytes]] = {
 
 
 def draw(pattern: Pattern, image_format: str = "png") -> bytes:
-    """The pattern as an image file."""
+    """The pattern as an image file of a format in MEDIA_TYPES."""
     return _WRITERS[image_format](pattern)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_fakeopenai.wire.webhooks.signatures import image_format, is_sound, png_size
+from pytest_fakeopenai.wire.media.file_types import image_format, is_audio, png_size
 
 
 @pytest.mark.parametrize(
@@ -40,12 +40,12 @@ def test_tells_images(content: bytes, named: str | None) -> None:
     ],
 )
 def test_tells_sounds(content: bytes) -> None:
-    assert is_sound(content) is True
+    assert is_audio(content) is True
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF\0\0\0\0WEBP", b"not a sound", b"\xff\xd8\xff", b" OggS"])
 def test_takes_nothing_else_for_a_sound(content: bytes) -> None:
-    assert is_sound(content) is False
+    assert is_audio(content) is False
 
 
 def test_knows_no_size_of_a_png_that_ends_early() -> None:

@@ -11,15 +11,15 @@ def write(pattern: Pattern) -> bytes:
     squares = "".join(
         f"M{column * cell} {row * cell}h{cell}v{cell}h-{cell}z"
         for row, cells in enumerate(pattern.rows)
-        for column, inked in enumerate(cells)
-        if inked
+        for column, filled in enumerate(cells)
+        if filled
     )
-    paper = "" if pattern.clear else f'<rect width="100%" height="100%" fill="{_hexadecimal(pattern.paper)}"/>'
+    rect = f'<rect width="100%" height="100%" fill="{_hexadecimal(pattern.background)}"/>'
     width, height = pattern.width, pattern.height
     text = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
-        f"<title>{pattern.caption}</title>{paper}"
-        f'<path d="{squares}" fill="{_hexadecimal(pattern.ink)}"/></svg>\n'
+        f"<title>{pattern.caption}</title>{'' if pattern.transparent else rect}"
+        f'<path d="{squares}" fill="{_hexadecimal(pattern.foreground)}"/></svg>\n'
     )
     return text.encode("utf-8", "replace")
 
