@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from .replies.parts import Chunks, FileSearch, Reasoning, Refusal, Text, ToolCall
     from .replies.reply import Logprob, Reply
     from .replies.timing import Delay, Gate, Pace
-    from .state.journal import RecordedRequest, Requests
+    from .state.journal import Requests
+    from .state.request import RecordedRequest
     from .state.script import Rule
 
 __version__ = "0.1.0"
@@ -53,7 +54,7 @@ _HOMES = {
     "QuotaExceeded": "replies.faults",
     "RateLimit": "replies.faults",
     "Reasoning": "replies.parts",
-    "RecordedRequest": "state.journal",
+    "RecordedRequest": "state.request",
     "Refusal": "replies.parts",
     "Reply": "replies.reply",
     "Requests": "state.journal",

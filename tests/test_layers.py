@@ -7,15 +7,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-import pytest_fakeopenai
-
-NAME = "pytest_fakeopenai"
-PACKAGE = Path(pytest_fakeopenai.__file__).parent
+from .imports import NAME, PACKAGE, Import, circles, graph, imports, parsed
 
 # What each layer may import when it is loaded: the layers named, and itself. A layer is a module or a folder.
 LAYERS: dict[str, set[str]] = {
@@ -27,7 +23,7 @@ LAYERS: dict[str, set[str]] = {
     "state": {"replies", "settings", "wire"},
     "pipeline": {"replies", "sdk", "state", "wire"},
     "endpoints": {"pipeline", "replies", "sdk", "state", "webhooks", "wire"},
-    "server": {"endpoints", "pipeline", "settings", "state", "wire"},
+    "server": {"endpoints", "pipeline", "settings", "state"},
     "clients": {"server", "settings"},
     "app": {"pipeline", "replies", "server", "state"},
     "fake": {"clients", "replies", "settings", "state"},
@@ -45,6 +41,51 @@ LAZY: dict[str, set[str]] = {
     "cli": {"app", "demo", "server"},
 }
 
+# What each room of `wire/` may import of the others. A room is a module or a folder of it.
+WIRE: dict[str, set[str]] = {
+    "models": set(),
+    "vectors": set(),
+    "jsonschema": {"json_values"},
+    "nouns": set(),
+    "json_values": set(),
+    "protocol": {"models"},
+    "tokens": {"models"},
+    "moderation": {"protocol"},
+    "resources": {"protocol"},
+    "realtime": {"protocol"},
+    "media": {"protocol"},
+    "webhooks": {"protocol"},
+    "evaluation": {"protocol", "vectors"},
+    "billing": {"models", "protocol", "tokens"},
+    "contract": {"billing", "json_values", "jsonschema", "models", "protocol", "tokens"},
+}
+
+# Which family of endpoints may import from which other, and why. Any other two share only what lies below them.
+FAMILIES: dict[tuple[str, str], str] = {
+    ("assistants", "files"): "tool_resources list files, which must exist",
+    ("assistants", "vector_stores"): "tool_resources create vector stores of the files that they list",
+    ("batches", "files"): "a batch reads its lines from a file, and writes its results into files",
+    ("containers", "files"): "a container takes copies of uploaded files",
+    ("containers", "skills"): "a container is made with skills, whose bundles it unpacks",
+    ("conversations", "responses"): "a conversation's items are those of the Responses API, and are kept the same way",
+    ("evals", "chat_completions"): "a data source can be the stored chat completions",
+    ("evals", "files"): "a data source can be an uploaded file",
+    ("evals", "responses"): "a data source can be the stored responses",
+    ("fine_tuning", "files"): "a job reads its examples from a file, and writes its metrics into one",
+    ("images", "files"): "an image to edit can be an uploaded file",
+    ("private", "images"): "the URLs of generated images lie below a path of our own",
+    ("responses", "vector_stores"): "the tool file_search searches them",
+    ("skills", "files"): "a bundle is kept as the content of a file is",
+    ("threads", "assistants"): "a run takes its settings and tools from its assistant",
+    ("threads", "chat_completions"): "a run's messages and answers are counted as a chat completion's are",
+    ("threads", "vector_stores"): "the tool file_search searches them",
+    ("uploads", "files"): "a completed upload is a file",
+    ("vector_stores", "files"): "a store is filled with uploaded files",
+}
+
+# Families that answer by the SDK's types, and only add something before or after.
+BY_TYPES = {"agents", "evals", "fine_tuning", "realtime"}
+
 # Who may import what from elsewhere.
 HEAVY = {
     "pytest": {"plugin"},
@@ -53,104 +94,104 @@ HEAVY = {
     "uvicorn": {"server"},
 }
 
-
-@dataclass(frozen=True)
-class Import:
-    """One import: who imports what, and whether only a function that is called, or a type checker, does."""
-
-    importer: str
-    module: str
-    lazy: bool
-    typing: bool
-
-    @property
-    def layer(self) -> str:
-        """The layer that is imported, of a module of the package."""
-        return self.module.removeprefix(NAME).strip(".").partition(".")[0]
-
-    @property
-    def is_own(self) -> bool:
-        """Whether the module imported is one of the package."""
-        return self.module.partition(".")[0] == NAME
-
-
-def parsed() -> Iterator[tuple[str, ast.Module]]:
-    """Every module of the package: its dotted name, folders included, and its tree."""
-    for path in sorted(PACKAGE.rglob("*.py")):
-        parts = [NAME, *path.relative_to(PACKAGE).with_suffix("").parts]
-        yield ".".join(parts), ast.parse(path.read_text(encoding="utf-8"))
-
-
-def imports_of(module: str, tree: ast.AST, lazy: bool = False, typing: bool = False) -> Iterator[Import]:
-    """Every import in a tree."""
-    for node in ast.iter_child_nodes(tree):
-        inside = lazy or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        checked = typing or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
-        if isinstance(node, ast.Import):
-            for name in node.names:
-                yield Import(layer_of(module), name.name, lazy, typing)
-        elif isinstance(node, ast.ImportFrom):
-            for target in targets(module, node):
-                yield Import(layer_of(module), target, lazy, typing)
-        yield from imports_of(module, node, inside, checked)
-
-
-def targets(module: str, node: ast.ImportFrom) -> list[str]:
-    """The modules that a `from … import …` names, as absolute names."""
-    if not node.level:
-        return [node.module or ""]
-    package = module.split(".")[: -node.level]
-    if node.module:
-        return [".".join([*package, node.module])]
-    base = ".".join(package)
-    return [base if name.name.startswith("__") else f"{base}.{name.name}" for name in node.names]
+OWN = [each for each in imports() if each.is_own]
 
 
 def layer_of(module: str) -> str:
-    """The layer that a module belongs to; the package itself is the empty one."""
-    layer = module.split(".")[1]
-    return "" if layer == "__init__" else layer
+    """The layer that a module of the package belongs to; the package itself is the empty one."""
+    return module.partition(".")[0]
 
 
-IMPORTS = [edge for module, tree in parsed() for edge in imports_of(module, tree)]
+def room_of(module: str, layer: str) -> str:
+    """The module or folder within a layer that a module belongs to; empty for what is not in the layer."""
+    first, *rest = module.split(".")
+    return rest[0] if first == layer and rest else ""
+
+
+def between_rooms(layer: str) -> dict[tuple[str, str], list[Import]]:
+    """The imports from one room of a layer into another."""
+    arrows: dict[tuple[str, str], list[Import]] = {}
+    for each in OWN:
+        start, end = room_of(each.importer, layer), room_of(each.module, layer)
+        if start and end and start != end:
+            arrows.setdefault((start, end), []).append(each)
+    return arrows
 
 
 def test_knows_every_layer_and_every_layer_is_there() -> None:
-    assert {layer_of(module) for module, _ in parsed()} == set(LAYERS)
+    assert {layer_of(module) for module in parsed()} == set(LAYERS)
 
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_imports_downwards_only(layer: str) -> None:
-    imports = [each for each in IMPORTS if each.importer == layer and each.is_own and not each.typing]
-    at_once = {each.layer for each in imports if not each.lazy}
-    lazily = {each.layer for each in imports if each.lazy}
+    own = [each for each in OWN if layer_of(each.importer) == layer and not (layer == "" and each.typing)]
+    at_once = {layer_of(each.module) for each in own if not each.lazy}
+    lazily = {layer_of(each.module) for each in own if each.lazy}
 
-    assert at_once - {layer} - LAYERS[layer] == set()
+    assert at_once - {layer} - LAYERS[layer] - LAZY.get(layer, set()) == set()
     assert lazily - {layer} - LAYERS[layer] - LAZY.get(layer, set()) == set()
 
 
 @pytest.mark.parametrize("layer", LAZY)
 def test_loads_lazily_what_it_must_not_load_at_once(layer: str) -> None:
-    lazily = {each.layer for each in IMPORTS if each.importer == layer and each.is_own and each.lazy}
+    own = [each for each in OWN if layer_of(each.importer) == layer and not each.typing]
 
-    assert lazily >= LAZY[layer]
+    assert {layer_of(each.module) for each in own if each.lazy} >= LAZY[layer]
+    assert {layer_of(each.module) for each in own if not each.lazy} & LAZY[layer] == set()
     assert LAZY[layer] & LAYERS[layer] == set()
 
 
 def test_has_no_circle_among_its_layers() -> None:
-    done: set[str] = set()
-    open_layers = dict(LAYERS)
-    while ready := {layer for layer, below in open_layers.items() if below <= done}:
-        done |= ready
-        open_layers = {layer: below for layer, below in open_layers.items() if layer not in ready}
+    assert circles(LAYERS) == set()
 
-    assert open_layers == {}
+
+def test_has_no_circle_of_files_whenever_and_for_whomever_they_import() -> None:
+    assert circles(graph((each.importer, each.module) for each in OWN)) == set()
+
+
+def test_orders_the_rooms_of_the_wire() -> None:
+    rooms = {room_of(module, "wire") for module in parsed()} - {""}
+    forbidden = {arrow: edges for arrow, edges in between_rooms("wire").items() if arrow[1] not in WIRE[arrow[0]]}
+
+    assert rooms == set(WIRE)
+    assert circles(WIRE) == set()
+    assert forbidden == {}
+
+
+def test_imports_from_another_family_only_for_a_reason() -> None:
+    arrows = {arrow for arrow in between_rooms("endpoints") if "_fallback" not in arrow}
+
+    assert arrows == set(FAMILIES)
+
+
+def test_answers_by_types_where_that_is_known() -> None:
+    arrows = {arrow for arrow in between_rooms("endpoints") if "_fallback" in arrow}
+
+    assert arrows == {(family, "_fallback") for family in BY_TYPES}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_nothing_that_another_layer_keeps_to_itself(layer: str) -> None:
+    private = [
+        each
+        for each in OWN
+        if layer_of(each.importer) == layer != layer_of(each.module)
+        if any(is_private(part) for part in (*each.module.split("."), *each.names))
+    ]
+
+    assert private == []
+
+
+def is_private(name: str) -> bool:
+    """Whether a name begins with an underscore, and is not one of Python's own."""
+    return name.startswith("_") and not name.startswith("__")
 
 
 @pytest.mark.parametrize("heavy", HEAVY)
 def test_loads_other_packages_in_few_places_only(heavy: str) -> None:
-    imports = [each for each in IMPORTS if each.module.partition(".")[0] == heavy and not each.typing]
-    importers = {each.importer for each in imports}
+    importers = {
+        layer_of(each.importer) for each in imports() if each.module.partition(".")[0] == heavy and not each.typing
+    }
 
     assert importers
     assert importers - HEAVY[heavy] == set()
@@ -171,7 +212,7 @@ def test_loads_nothing_but_pytest_before_a_fixture_is_used(module: str) -> None:
 
 def decorated() -> Iterator[tuple[str, str]]:
     """Every decorated function of the package with the text of its decorator."""
-    for module, tree in parsed():
+    for module, tree in parsed().items():
         for node in ast.walk(tree):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 for decorator in node.decorator_list:
@@ -191,7 +232,7 @@ def test_has_no_autouse_fixture() -> None:
 
 
 def test_names_no_module_for_everything() -> None:
-    names = {part for module, _ in parsed() for part in module.split(".")}
+    names = {part for module in parsed() for part in module.split(".")}
 
     assert names & {"utils", "util", "core", "helpers", "helper", "common", "misc"} == set()
 
@@ -230,9 +271,12 @@ def is_variant(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def test_documents_every_module_and_every_public_function() -> None:
-    bare = [module for module, tree in parsed() if tree.body and not ast.get_docstring(tree)]
+    bare = [module for module, tree in parsed().items() if tree.body and not ast.get_docstring(tree)]
     bare += [
-        f"{module}.{node.name}" for module, tree in parsed() for node in public(tree) if not ast.get_docstring(node)
+        f"{module}.{node.name}"
+        for module, tree in parsed().items()
+        for node in public(tree)
+        if not ast.get_docstring(node)
     ]
 
     assert bare == []

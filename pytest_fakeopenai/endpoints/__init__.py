@@ -13,8 +13,10 @@ import pkgutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation
 from ..pipeline.surface import Surface
+from ..wire.protocol import errors
 
 FAMILIES = frozenset(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
 
@@ -54,3 +56,21 @@ def arrange(operations: Iterable[Operation]) -> list[Operation]:
             raise ValueError(f"two operations answer {operation.method} {operation.path}")
         seen.add(key)
     return arranged
+
+
+def fallback(verb: str, path: str, other_verb: bool) -> tuple[Operation, dict[str, str]]:
+    """The operation for a request that no family answers, and the values in its path, by placeholder.
+
+    It answers by the SDK's types where the SDK has such an operation. Else it raises the API's 405, where a family or
+    the SDK has the path with another verb, or its 404 for an unknown URL.
+    """
+    from ._fallback import find_operation, is_known  # loaded with the first such request
+
+    if (match := find_operation(verb, path)) is not None:
+        return match
+    refuse = errors.wrong_method if other_verb or is_known(path) else errors.unknown_url
+
+    async def handler(context: RequestContext) -> None:
+        raise refuse(context.record.method, context.record.path)
+
+    return Operation(verb, path, "", handler), {}

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from ..replies.faults import ApiError
 from ..replies.parts import Chunks, Part
 from ..replies.reply import Reply, Spoken, as_part, as_reply
-from ..state.journal import RecordedRequest
+from ..state.request import RecordedRequest
 from ..state.script import Responder
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ..replies.faults import ApiError
 from ..replies.reply import Reply
 from ..sdk.params import OF_METHOD, Parameters
-from ..state.journal import RecordedRequest
+from ..state.request import RecordedRequest
 from ..state.world import World
 from ..wire.models import resolved
 from ..wire.protocol import errors, sse

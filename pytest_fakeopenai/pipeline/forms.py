@@ -10,7 +10,7 @@ from typing import Any
 from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from ..state.journal import RecordedRequest
+from ..state.request import RecordedRequest
 from ..wire.protocol import errors
 
 _NAME = re.compile(r"[^\[\]]+|\[\]")

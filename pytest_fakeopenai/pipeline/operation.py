@@ -21,7 +21,7 @@ from ..replies.parts import CONTENT, Part
 from ..replies.reply import Reply, Verbatim
 from ..replies.timing import Pace
 from ..sdk.params import OF_METHOD, Parameters
-from ..state.journal import RecordedRequest
+from ..state.request import RecordedRequest
 from ..state.world import World
 from ..wire.billing import deltas
 from ..wire.jsonschema.example import SchemaError

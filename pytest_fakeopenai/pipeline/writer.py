@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..replies.faults import ApiError
-from ..state.journal import RecordedRequest
+from ..state.request import RecordedRequest
 from ..wire.protocol.call import Json
 from ..wire.protocol.front_end import NEWER, FrontEnd
 from ..wire.protocol.headers import encode_error, of_answer, of_error, timed

@@ -9,11 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from ..endpoints import arrange, family_of, operations, surfaces
-from ..pipeline.context import RequestContext
+from ..endpoints import arrange, fallback, family_of, operations, surfaces
 from ..pipeline.operation import Operation
 from ..pipeline.surface import Surface
-from ..wire.protocol import errors
 
 
 class Api:
@@ -42,7 +40,8 @@ class Api:
         try:
             await self._router(family_of(scope["path"]))(scope, receive, send)
         except HTTPException as unmatched:
-            operation = _unmatched(scope, unmatched.status_code)
+            other_verb = unmatched.status_code == 405
+            operation, scope["path_params"] = fallback(scope["method"], scope["path"], other_verb)
             await operation(scope, receive, send)
 
     def surfaces(self) -> Iterator[Surface]:
@@ -66,19 +65,3 @@ class Api:
 def api() -> Api:
     """The API as it is, one for all servers of a process."""
     return Api()
-
-
-def _unmatched(scope: Scope, status: int) -> Operation:
-    """The answer to a path or a method that has no operation of ours: the SDK's, or an error, recorded as any other."""
-    from ..endpoints._fallback import find_operation, is_known  # loaded with the first such request
-
-    method, path = scope["method"], scope["path"]
-    if (match := find_operation(method, path)) is not None:
-        operation, scope["path_params"] = match
-        return operation
-    refuse = errors.wrong_method if status == 405 or is_known(path) else errors.unknown_url
-
-    async def handler(context: RequestContext) -> None:
-        raise refuse(context.record.method, context.record.path)
-
-    return Operation(method, path, "", handler)

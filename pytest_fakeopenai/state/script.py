@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from ..replies.faults import ApiError
 from ..replies.reply import Reply, Verbatim, as_reply
 from .conditions import Conditions
-
-if TYPE_CHECKING:
-    from .journal import RecordedRequest
+from .request import RecordedRequest
 
 # Sync or async; or a generator of parts, sync or async.
-Responder = Callable[["RecordedRequest"], object]
+Responder = Callable[[RecordedRequest], object]
 ScriptEntry = Reply | Verbatim | Responder
 
 
@@ -28,10 +26,13 @@ def as_script_entry(value: object) -> ScriptEntry:
 
 @dataclass(eq=False)
 class Queue:
-    """Replies that are given once each, in order, and the memory of who got them."""
+    """Replies that are given once each, in order.
+
+    `waiting` are those to come, `used` those that were given, each with the number of the request that got it.
+    """
 
     waiting: deque[ScriptEntry] = field(default_factory=deque)
-    given: list[tuple[ScriptEntry, int]] = field(default_factory=list)
+    used: list[tuple[ScriptEntry, int]] = field(default_factory=list)
 
     def add(self, replies: Sequence[object]) -> None:
         """Append replies, in any shorthand; TypeError for what cannot be one."""
@@ -42,7 +43,7 @@ class Queue:
         if not self.waiting:
             return None
         entry = self.waiting.popleft()
-        self.given.append((entry, request.number))
+        self.used.append((entry, request.number))
         return entry
 
 

@@ -14,8 +14,9 @@ from ..replies.timing import Pace
 from ..settings import Settings, Validation
 from ..wire.protocol import errors
 from ..wire.protocol.ids import Ids
-from .journal import Journal, RecordedRequest
-from .report import miss
+from .journal import Journal
+from .miss import miss
+from .request import RecordedRequest
 from .script import ConditionFailed, Responder, Script, ScriptEntry, Surfaces
 from .store import Collection
 

@@ -8,7 +8,7 @@ import tracemalloc
 from collections.abc import Callable
 
 from pytest_fakeopenai import FakeOpenAI
-from pytest_fakeopenai.state.journal import RecordedRequest
+from pytest_fakeopenai.state.request import RecordedRequest
 
 from . import answers
 from .calls import call

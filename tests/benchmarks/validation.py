@@ -17,7 +17,7 @@ from pytest_fakeopenai.pipeline.context import RequestContext
 from pytest_fakeopenai.pipeline.surface import Surface
 from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.settings import Settings
-from pytest_fakeopenai.state.journal import RecordedRequest
+from pytest_fakeopenai.state.request import RecordedRequest
 from pytest_fakeopenai.state.world import World
 
 from .clock import once

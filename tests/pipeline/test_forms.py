@@ -15,7 +15,7 @@ from starlette import formparsers
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.pipeline.forms import Upload, is_form, read_form
 from pytest_fakeopenai.replies.faults import ApiError
-from pytest_fakeopenai.state.journal import RecordedRequest
+from pytest_fakeopenai.state.request import RecordedRequest
 
 from ..server.peers import connected
 

@@ -11,7 +11,9 @@ import openai
 import pytest
 
 from pytest_fakeopenai import FakeOpenAI, RecordedRequest
-from pytest_fakeopenai.state.conditions import Conditions, shorten, subset_difference
+from pytest_fakeopenai.state.conditions import Conditions
+from pytest_fakeopenai.state.subset import subset_difference
+from pytest_fakeopenai.state.summaries import shorten
 from pytest_fakeopenai.wire.protocol.call import Call, Tool
 
 from ..verdicts import verdict_of

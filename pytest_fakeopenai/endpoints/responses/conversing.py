@@ -12,7 +12,7 @@ from ...pipeline.collections import CollectionPath, CollectionView, new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
-from ...state.journal import RecordedRequest
+from ...state.request import RecordedRequest
 from ...state.store import Record
 from ...wire.contract import Violation
 from ...wire.protocol import errors

@@ -183,7 +183,7 @@ def test_matches_the_earlier_user_text(fake_openai: FakeOpenAI, kind: str) -> No
         assert told.output_text == expected
     assert fake_openai.requests.last.text == "Paris?"
     assert fake_openai.requests.last.messages == [OUTPUT]
-    assert [number for _, number in paris.queue.given] == [1, 4]
+    assert [number for _, number in paris.queue.used] == [1, 4]
 
 
 def test_does_not_carry_instructions_over(fake_openai: FakeOpenAI) -> None:

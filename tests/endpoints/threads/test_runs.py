@@ -8,7 +8,7 @@ import openai
 import pytest
 
 from pytest_fakeopenai import FakeOpenAI, Reply, ToolCall
-from pytest_fakeopenai.state.journal import RecordedRequest
+from pytest_fakeopenai.state.request import RecordedRequest
 
 from .._speaking import both_clients, error, speak
 from ._running import WEATHER, assistant, begin, deprecated, ids, look, run_of, said, steps, thread

@@ -1,0 +1,131 @@
+"""One recorded request: what came, as a value to assert on, and what became of it."""
+
+from __future__ import annotations
+
+import copy
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..wire.protocol import sse
+
+if TYPE_CHECKING:
+    from ..wire.protocol.call import Call
+
+
+@dataclass(eq=False, slots=True)
+class RecordedRequest:
+    """One HTTP request, as it was received, and what became of it.
+
+    It is on record before anything is matched, and complete before the last byte of its answer leaves.
+    Bodies and events are kept as the bytes that they were, and read when they are asked for.
+    `form` are the fields of a multipart body, once it has been read: texts, lists and dicts of them, and each file as
+    an `Upload` with its `filename`, `content_type` and `content`.
+    The outcome: `reply` (what answered it), `status` (None while, or when, nothing was sent), `response`, `events`,
+    `duration` in seconds, `disconnected` (the client hung up before the end).
+    """
+
+    number: int
+    method: str
+    path: str
+    endpoint: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    reply: object = None
+    status: int | None = None
+    answered: bytes | None = field(default=None, repr=False)
+    is_json: bool = field(default=True, repr=False)
+    sent: list[bytes] = field(default_factory=list, repr=False)
+    duration: float | None = None
+    disconnected: bool = False
+    form: dict[str, Any] | None = field(default=None, repr=False)
+    _call: Call | None = field(default=None, repr=False)
+    _began: float = field(default_factory=time.perf_counter, repr=False)
+
+    def read_as(self, call: Call) -> None:
+        """Note what the request asks for, once it has been understood."""
+        self._call = call
+
+    def close(self) -> None:
+        """Note the end of the exchange."""
+        self.duration = time.perf_counter() - self._began
+
+    @property
+    def response(self) -> Any:
+        """The body of a blocking answer, or what the events of a stream add up to; a copy each time."""
+        return json.loads(self.answered) if self.is_json and self.answered is not None else self.answered
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The events of a stream, in order; copies each time."""
+        return [sse.event_of(frame) for frame in self.sent]
+
+    @property
+    def json(self) -> Any:
+        """The body as parsed JSON, a copy each time, or None where it is not JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    @property
+    def _fields(self) -> dict[str, Any]:
+        body = self.json if self.form is None else self.form
+        return body if isinstance(body, dict) else {}
+
+    @property
+    def model(self) -> str:
+        """The model asked for; on Azure's URLs the deployment."""
+        model = self._call.model if self._call else self._fields.get("model")
+        return model if isinstance(model, str) else ""
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """The conversation as sent; a string input or prompt counts as one user message."""
+        if self._call is None:
+            return []
+        return copy.deepcopy(list(self._call.messages))
+
+    @property
+    def text(self) -> str:
+        """The last user text."""
+        return self._call.text if self._call else ""
+
+    @property
+    def system(self) -> str:
+        """The system, developer and instructions texts."""
+        return self._call.system if self._call else ""
+
+    @property
+    def tools(self) -> list[dict[str, Any]]:
+        """The tools offered, as sent; those of a run may be its assistant's."""
+        fields = self._call.body if self._call else self._fields
+        tools = fields.get("tools") or fields.get("functions")
+        return copy.deepcopy(tools) if isinstance(tools, list) else []
+
+    @property
+    def tool_names(self) -> list[str]:
+        """The names of the tools offered; a built-in tool is named by its type."""
+        return [tool.name for tool in self._call.tools] if self._call else []
+
+    @property
+    def tool_outputs(self) -> list[str]:
+        """The texts of the tool results in the last turn, oldest first."""
+        return list(self._call.tool_outputs) if self._call else []
+
+    @property
+    def stream(self) -> bool:
+        """Whether a stream was asked for."""
+        return self._fields.get("stream") is True
+
+    @property
+    def attempt(self) -> int:
+        """Which retry of the official client this is: 0 for the first try."""
+        count = self.headers.get("x-stainless-retry-count", "0")
+        return int(count) if count.isdecimal() and len(count) < 10 else 0
+
+    def __repr__(self) -> str:
+        return f"<RecordedRequest {self.number}: {self.method} {self.path} → {self.status}>"
