@@ -17,7 +17,8 @@ from starlette.routing import Mount
 
 from pytest_fakeopenai import ApiError, Chunks, Pace, RateLimit, RecordedRequest, Reply, ToolCall, create_app
 from pytest_fakeopenai.clients import pool
-from pytest_fakeopenai.pipeline.operation import Operation, operate
+from pytest_fakeopenai.pipeline.operate import operate
+from pytest_fakeopenai.pipeline.operation import Operation
 
 from .programs import started
 from .server.peers import ask, connected, fetch, serving

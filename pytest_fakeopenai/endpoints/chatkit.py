@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..pipeline.validation import read_body
 from ..wire.protocol.call import Fields, Json
 

@@ -6,7 +6,8 @@ from ..pipeline.attachment import attachment, spoken
 from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import file_of
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..pipeline.results import Response
 from ..pipeline.validation import enforce, read_body
 from ..state.store import Record
@@ -124,6 +125,6 @@ ROUTES = [
         "GET",
         "/containers/{container_id}/files/{file_id}/content",
         "containers.files.content.retrieve",
-        operate(file_content, voice=spoken),
+        operate(file_content, render=spoken),
     ),
 ]

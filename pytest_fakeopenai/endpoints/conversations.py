@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ..pipeline.collections import CollectionView, new_id
 from ..pipeline.context import RequestContext
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Page

@@ -12,7 +12,8 @@ from typing import Any
 
 from ..pipeline.callables import in_thread
 from ..pipeline.context import RequestContext
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..pipeline.validation import enforce, read_body, wrong_models
 from ..replies.faults import ApiError
 from ..wire import tokens

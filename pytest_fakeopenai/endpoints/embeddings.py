@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from ..pipeline.callables import in_thread
 from ..pipeline.context import RequestContext
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..pipeline.validation import named_model, validate_call
 from ..sdk.params import Parameters
 from ..wire.billing import usage

@@ -10,7 +10,8 @@ from ..pipeline.attachment import attachment, spoken
 from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import file_of
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..pipeline.results import Response
 from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
@@ -130,5 +131,5 @@ def content_of(record: Record[FileContent]) -> bytes:
 
 ROUTES = [
     Operation("POST", "/files", "files.create", operate(create)),
-    Operation("GET", "/files/{file_id}/content", "files.content", operate(content, voice=spoken)),
+    Operation("GET", "/files/{file_id}/content", "files.content", operate(content, render=spoken)),
 ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..pipeline.validation import read_body
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..pipeline import available
 from ..pipeline.context import RequestContext
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..replies.faults import ApiError
 from ..wire.models import is_base
 from ..wire.protocol import errors

@@ -11,7 +11,8 @@ from typing import Any
 from ..pipeline.callables import in_thread
 from ..pipeline.context import RequestContext
 from ..pipeline.media import model_of
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..wire.contract import Violation

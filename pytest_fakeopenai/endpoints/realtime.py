@@ -11,7 +11,8 @@ from typing import Any
 from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import Upload, is_form, read_form
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..pipeline.results import Response, Result
 from ..pipeline.validation import read_body
 from ..replies.faults import ApiError

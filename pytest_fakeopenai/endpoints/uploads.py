@@ -10,7 +10,8 @@ from ..pipeline.callables import in_thread
 from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import file_of
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Record

@@ -14,7 +14,8 @@ from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import Upload, file_of
 from ..pipeline.media import model_of
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..pipeline.results import Response
 from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError

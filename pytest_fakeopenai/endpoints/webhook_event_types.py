@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..pipeline.context import RequestContext
-from ..pipeline.operation import Operation, operate
+from ..pipeline.operate import operate
+from ..pipeline.operation import Operation
 from ..wire.protocol.call import Json
 from ..wire.webhooks.event_types import SUBSCRIBABLE
 

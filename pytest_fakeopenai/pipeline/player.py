@@ -1,22 +1,29 @@
-"""Playing a reply: its parts become events or a body, at the pace and with the mishaps that the reply prescribes."""
+"""Playing a reply: its parts are fed to a builder, and the builder's events go to a sink, at the pace of the reply."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from ..replies.faults import ApiError, Disconnect, Garbage, Timeout
-from ..replies.parts import CONTENT, Control, Part
-from ..replies.timing import Delay, Gate, GateNeverOpenedError, Pace
-from ..wire.protocol import errors
-from ..wire.protocol.call import Call, Json
-from ..wire.protocol.sse import Event
+from ..replies.parts import CONTENT, Content, Control, Part
+from ..replies.timing import Pace
+from ..wire.protocol.call import Call
+from ..wire.protocol.events import Event
 from .context import RequestContext
+from .control import apply_control
+from .event_log import EventLog
 from .fit import cannot_carry
+from .sinks import Sink
 from .surface import ResponseBuilder, Surface
 
 T = TypeVar("T")
 Step = Event | Control
+
+# What a reply may begin with that happens to its request and not to the reply.
+_OF_THE_REQUEST = (Disconnect, Garbage, ApiError, Timeout)
 
 
 async def next_of(source: AsyncIterator[T]) -> T | None:
@@ -24,200 +31,223 @@ async def next_of(source: AsyncIterator[T]) -> T | None:
     return await anext(source, None)
 
 
-async def each(parts: Iterable[Part]) -> AsyncIterator[Part]:
+async def one_by_one(parts: Iterable[Part]) -> AsyncIterator[Part]:
     """The parts as a source that gives one after the other."""
     for part in parts:
         yield part
 
 
-async def apply_control(context: RequestContext, part: Control) -> None:
-    """Let a part that waits, or that is an error, take effect before anything of the answer is sent."""
-    if isinstance(part, Delay):
-        await context.writer.pause(part.seconds)
-    elif isinstance(part, Timeout):
-        await context.writer.hang()
-    elif isinstance(part, ApiError):
-        raise part
-    elif isinstance(part, Gate):
-        await past_gate(context, context.writer.wait(part.passed()))
+async def _behind(part: Part | None, source: AsyncIterator[Part]) -> AsyncIterator[Part]:
+    """A part that has been taken from a source already, if there is one, and the rest of the source."""
+    if part is not None:
+        yield part
+    async for each in source:
+        yield each
 
 
-async def past_gate(context: RequestContext, waiting: Awaitable[None]) -> None:
-    """Wait at a gate; ApiError, which also fails the test, where nobody opens it."""
-    try:
-        await waiting
-    except GateNeverOpenedError as error:
-        context.world.record_failure(str(error))
-        raise errors.refusal("gate_never_opened", str(error)) from None
+@dataclass(eq=False)
+class Generation:
+    """One answer that is made of a reply: to which call of which surface, by which builder, for which sink."""
 
+    context: RequestContext
+    surface: Surface
+    call: Call
+    builder: ResponseBuilder
+    pace: Pace
+    sink: Sink
 
-def _singly(steps: Iterable[Step]) -> Iterator[Step]:
-    """The steps, of several frames one after the other."""
-    for step in steps:
-        if isinstance(step, list):
-            yield from ([frame] for frame in step)
-        else:
-            yield step
+    def body(self) -> bytes:
+        """The blocking answer as far as it has come."""
+        return self.surface.encode(self.builder.body())
 
 
 class ReplyPlayer:
-    """One answer, played to the client: as a stream, or as a body at the end."""
+    """Plays one reply: feeds the builder with its parts, and writes the events to the sink.
 
-    def __init__(
-        self, context: RequestContext, surface: Surface, call: Call, answer: ResponseBuilder, pace: Pace
-    ) -> None:
-        self._context = context
-        self._writer = context.writer
-        self._surface = surface
-        self._call = call
-        self._answer = answer
-        self._pace = pace
-        self._opened = False
-        self._spoken = False
-        self._garbage: bytes | None = None
+    Parts that wait, fail, cut or spoil take effect on the sink. A reply that outlives its request is begun by it, and
+    goes on with another sink, the log that is read by whoever asks for the reply.
+    """
 
-    async def play(self, voices: Sequence[Iterable[Part]]) -> None:
-        """Play the parts of each choice."""
-        await self._wait(self._pace.first)
+    def __init__(self, generation: Generation) -> None:
+        self._context = generation.context
+        self._surface = generation.surface
+        self._builder = generation.builder
+        self._body = generation.body
+        self._sink = generation.sink
+        self._wait_before = generation.pace.first
+        self._wait_between = generation.pace.between if generation.sink.takes_pieces else 0.0
+        self._is_open = False
+        self._has_said_a_piece = False
+
+    # ---- a reply that ends with its request
+
+    async def play(self, choices: Sequence[Iterable[Part]]) -> None:
+        """Play the parts of each choice to the end of the answer."""
+        await self._wait_first()
         try:
-            if not await self._ends_in(self._voice(0, voices[0]) if len(voices) == 1 else self._in_turn(voices)):
+            if not await self._ends_in(self._choice(0, choices[0]) if len(choices) == 1 else self._in_turn(choices)):
                 await self._finish()
         except ApiError as error:
             await self._fail(error)
 
     async def follow(self, source: AsyncIterator[Part]) -> None:
         """Play the parts of a source that may take its time, or never end, as long as the client is there."""
-        await self._wait(self._pace.first)
+        await self._wait_first()
         try:
-            while (part := await self._writer.wait(next_of(source))) is not None:
-                if await self._ends_in(self._part(0, part)):
-                    return
-            if not await self._ends_in(self._end(0)):
+            if not await self._ends_in_source(source):
                 await self._finish()
         except ApiError as error:
             await self._fail(error)
 
+    # ---- a reply that outlives its request
+
+    async def begin(self, source: AsyncIterator[Part]) -> AsyncIterator[Part] | None:
+        """Play the faults that a reply begins with, which are those of its request.
+
+        What is left of the source, or None where the request has ended by them.
+        """
+        while isinstance(part := await self._sink.wait(next_of(source)), _OF_THE_REQUEST):
+            await self._wait_first()
+            if await self._ends_at(part):
+                return None
+        return _behind(part, source)
+
+    def detach(self, log: EventLog) -> None:
+        """Begin the answer, and go on with it in a log, whether or not its client stays."""
+        self._sink = log
+        for event in self._open():
+            log.emit(event)
+
+    async def go_on(self, source: AsyncIterator[Part]) -> None:
+        """Play what is left of the source into the log; where that fails, the log tells so."""
+        try:
+            await self._wait_first()
+            if not await self._ends_in_source(source):
+                await self._ends_in(self._builder.close())
+                await self._sink.finish(None)
+        except ApiError as error:
+            await self._fail(error)
+        except Exception as fault:
+            await self._fail(self._context.broken(fault))
+
+    # ---- steps
+
+    async def _ends_in_source(self, source: AsyncIterator[Part]) -> bool:
+        """Play the parts of a source as they come; whether the answer has ended in them."""
+        while (part := await self._sink.wait(next_of(source))) is not None:
+            if await self._ends_in(self._part_of_source(part)):
+                return True
+        return await self._ends_in(self._end(0))
+
     async def _ends_in(self, steps: Iterable[Step]) -> bool:
         """Play the steps; whether the answer has ended in them."""
         for step in steps:
-            if isinstance(step, list):
-                await self._say(step)
-            elif isinstance(step, dict):
-                if self._call.stream:
-                    if self._pace.between and self._surface.is_piece(step):
-                        await self._space()
-                    self.write(step)
-            elif await self._apply_fault(step):
-                return True
+            if not isinstance(step, Event):
+                if await self._ends_at(step):
+                    return True
+            elif step.is_piece and self._wait_between:
+                await self._emit_spaced(step)
+            else:
+                self._sink.emit(step)
         return False
 
-    def _voice(self, index: int, parts: Iterable[Part]) -> Iterator[Step]:
+    async def _ends_at(self, part: Control) -> bool:
+        """Let a part that is no content take effect; whether it ends the answer."""
+        if isinstance(part, Disconnect):
+            return await self._sink.disconnect(self._body if self._is_open else None)
+        if isinstance(part, Garbage):
+            self._sink.add_garbage(part.encoded)
+            return False
+        await apply_control(self._context, self._sink, part)
+        return isinstance(part, Timeout)
+
+    async def _emit_spaced(self, pieces: Event) -> None:
+        for piece in pieces.singly():
+            if self._has_said_a_piece:
+                await self._sink.wait(asyncio.sleep(self._wait_between), self._wait_between)
+            self._has_said_a_piece = True
+            self._sink.emit(piece)
+
+    async def _wait_first(self) -> None:
+        """Wait before the first part; once, however often it is asked for."""
+        seconds, self._wait_before = self._wait_before, 0.0
+        if seconds:
+            await self._sink.wait(asyncio.sleep(seconds), seconds)
+
+    # ---- parts as steps
+
+    def _choice(self, index: int, parts: Iterable[Part]) -> Iterator[Step]:
         for part in parts:
-            yield from self._part(index, part)
+            if isinstance(part, CONTENT):
+                yield from self._content(part, index)
+            else:
+                yield part
         yield from self._end(index)
 
-    def _part(self, index: int, part: Part) -> Iterator[Step]:
+    def _part_of_source(self, part: Part) -> Iterator[Step]:
+        """A part of a live source, of which nobody could know beforehand whether the surface carries it."""
         if not isinstance(part, CONTENT):
             yield part
             return
         if problem := cannot_carry((part,), self._surface, self._context.world.surfaces):
             raise self._context.refuse(problem)
-        yield from self._open()
-        yield from self._answer.add(part, index)
+        yield from self._content(part, 0)
 
-    def _end(self, index: int) -> Iterator[Step]:
+    def _content(self, part: Content, index: int) -> Iterator[Event]:
         yield from self._open()
-        yield from self._answer.end(index)
+        yield from self._builder.add(part, index)
 
-    def _open(self) -> Iterable[Json]:
+    def _end(self, index: int) -> Iterator[Event]:
+        yield from self._open()
+        yield from self._builder.end(index)
+
+    def _open(self) -> Iterable[Event]:
         """What precedes the first part, sent with it: a reply that begins with an error has no beginning."""
-        if self._opened:
+        if self._is_open:
             return ()
-        self._opened = True
-        return self._answer.open()
+        self._is_open = True
+        return self._builder.open()
 
-    def _in_turn(self, voices: Sequence[Iterable[Part]]) -> Iterator[Step]:
+    def _in_turn(self, choices: Sequence[Iterable[Part]]) -> Iterator[Step]:
         """The choices of an answer, an event of each in turn; each begins with two, its role and its first piece.
 
         A wait is no event: behind one in front of the first choice the others would begin before it.
         """
-        speaking = [_singly(self._voice(index, parts)) for index, parts in enumerate(voices)]
-        rounds = 2
-        while speaking:
-            for voice in tuple(speaking):
-                said = 0
-                while said < rounds:
-                    step = next(voice, None)
-                    if step is None:
-                        speaking.remove(voice)
-                        break
+        unfinished = [_singly(self._choice(index, parts)) for index, parts in enumerate(choices)]
+        turn = 2
+        while unfinished:
+            for choice in tuple(unfinished):
+                count = 0
+                for step in choice:
                     yield step
-                    said += isinstance(step, (dict, list))
-            rounds = 1
+                    count += isinstance(step, Event)
+                    if count == turn:
+                        break
+                else:
+                    unfinished.remove(choice)
+            turn = 1
 
-    async def _say(self, frames: list[bytes]) -> None:
-        """Add pieces to the stream, which are framed already."""
-        if not self._pace.between:
-            self._writer.say(*frames)
-            return
-        for frame in frames:
-            await self._space()
-            self._writer.say(frame)
-
-    async def _space(self) -> None:
-        """Wait between two pieces."""
-        if self._spoken:
-            await self._wait(self._pace.between)
-        self._spoken = True
-
-    def write(self, event: Json) -> None:
-        """Add an event to the stream and to the record."""
-        self._writer.say(self._surface.frame(event, self._call))
-
-    async def _wait(self, seconds: float) -> None:
-        if seconds:
-            await self._writer.pause(seconds)
-
-    async def _apply_fault(self, part: Control) -> bool:
-        """Let a timing part or fault take effect; whether it ends the answer."""
-        if isinstance(part, Disconnect):
-            await self._cut()
-            return True
-        if isinstance(part, Garbage):
-            self._add_garbage(part.encoded)
-        else:
-            await apply_control(self._context, part)
-        return False
-
-    def _add_garbage(self, data: bytes) -> None:
-        if self._call.stream:
-            self._writer.write(data)
-        else:
-            self._garbage = (self._garbage or b"") + data
-
-    async def _cut(self) -> None:
-        """Cut the connection behind what has been said; of a blocking body half has been."""
-        if self._call.stream or not self._opened:
-            await self._writer.cut()
-            return
-        data = self._surface.encode(self._answer.body())
-        self._writer.write(data[: len(data) // 2])
-        await self._writer.cut(promised=len(data))
+    # ---- the end
 
     async def _fail(self, error: ApiError) -> None:
-        """An error in mid-stream is an event; before anything is sent, or in a blocking answer, it is the status."""
-        if not (self._call.stream and self._writer.touched):
+        """An error in mid-answer is an event; before anything of it is sent, it is the request's status."""
+        if not self._sink.is_begun:
             raise error
-        for event in self._answer.fail(error.on(self._call.endpoint)):
-            self.write(event)
-        await self._writer.finish()
+        for event in self._builder.fail(error.on(self._surface.endpoint)):
+            self._sink.emit(event)
+        error.__traceback__ = None  # a scripted one may be raised many times, and would keep every frame
+        await self._sink.finish(None)
 
     async def _finish(self) -> None:
-        await self._ends_in(self._answer.close())
-        body = self._surface.encode(self._answer.body())
-        self._context.record.answered = body
-        if self._call.stream:
-            self._writer.write(self._surface.done)
-            await self._writer.finish()
+        await self._ends_in(self._builder.close())
+        body = self._context.record.answered = self._body()
+        await self._sink.finish(body)
+
+
+def _singly(steps: Iterable[Step]) -> Iterator[Step]:
+    """The steps, of several events one after the other."""
+    for step in steps:
+        if isinstance(step, Event):
+            yield from step.singly()
         else:
-            await self._writer.whole(body if self._garbage is None else self._garbage)
+            yield step

@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ..replies.faults import ApiError
-from ..replies.parts import Content, Part
+from ..replies.parts import Content
 from ..replies.reply import Reply
 from ..sdk.params import Parameters
 from ..wire.contract import Rules
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call, Json
+from ..wire.protocol.events import Event
 from ..wire.protocol.front_end import NEWER, FrontEnd
-from ..wire.protocol.sse import Event
 from .context import RequestContext
+from .detached import DetachedReply
 from .echo import echo
 
 Cut = Callable[[Content], Iterable[str]]
 
 
-class Player(Protocol):
-    """What has a reply said: to whoever asked for it, or out of their hearing."""
-
-    async def play(self, voices: Sequence[Iterable[Part]]) -> None:
-        """Say the parts of each choice."""
-
-    async def follow(self, source: AsyncIterator[Part]) -> None:
-        """Say the parts of a live source, each as it comes."""
-
-
 class ResponseBuilder(Protocol):
-    """One answer in the making: fed with parts, it yields the events of the stream and becomes the blocking body."""
+    """One answer in the making: fed with parts, it yields the events of the stream and becomes the blocking body.
 
-    def open(self) -> Iterable[Json]:
+    The builder of an answer that outlives its request is `Detachable` as well.
+    """
+
+    def open(self) -> Iterable[Event]:
         """The events before the first part."""
 
     def add(self, part: Content, index: int) -> Iterable[Event]:
@@ -43,14 +38,45 @@ class ResponseBuilder(Protocol):
     def end(self, index: int) -> Iterable[Event]:
         """The events that end a choice."""
 
-    def close(self) -> Iterable[Json]:
+    def close(self) -> Iterable[Event]:
         """The events that end the answer."""
 
-    def fail(self, error: ApiError) -> Iterable[Json]:
+    def fail(self, error: ApiError) -> Iterable[Event]:
         """The events of an error in mid-stream, after which nothing follows."""
 
     def body(self) -> Json:
         """The answer as far as it has come."""
+
+
+class Detachable(ABC):
+    """What the builder of an answer has on top that outlives its request.
+
+    The answer begins with the first part; where `begins_at_once` says so it does not wait for the parts of a generator.
+    """
+
+    begins_at_once = False
+
+    @abstractmethod
+    def detach(self, reply: DetachedReply) -> None:
+        """Keep what follows and stops the reply, now that it has begun."""
+
+    @abstractmethod
+    def receipt(self) -> Json:
+        """What a blocking request is told of the answer that it has begun."""
+
+    @abstractmethod
+    def expire(self) -> Iterable[Event]:
+        """The events of an answer that falls silent; none where it is waited for without end."""
+
+
+def bare_event(body: Json) -> Event:
+    """An event without a name, as it is."""
+    return Event((sse.compact(body),))
+
+
+def not_carried(part: Content, endpoint: str) -> TypeError:
+    """The error of a builder for a part that its surface has no form for; replies are held against that before."""
+    return TypeError(f"{endpoint} cannot carry {part!r}")
 
 
 @dataclass(eq=False)
@@ -64,6 +90,7 @@ class Surface:
     - `front_end` decides on the headers and errors of its answers.
     - `unpack` takes an SDK object of the class `whole` apart into a reply, so that it can be streamed as well; `keep`
       stores one that is sent as it is, where the request says so, and without it every one is taken apart.
+    - `builder` makes what builds the answer, `encode` its bytes; `event` is a chunk of an SDK's stream, as it is.
     - `echo` is what is said when nothing is scripted.
     - `model_of` finds the model where neither the URL nor the body has to name it.
     """
@@ -73,14 +100,13 @@ class Surface:
     parameters: Parameters
     read: Callable[[Json, RequestContext], Call]
     rules: Rules
-    answer: Callable[[Call, Reply, RequestContext, Cut], ResponseBuilder]
+    builder: Callable[[Call, Reply, RequestContext, Cut], ResponseBuilder]
     whole: str
     unpack: Callable[[Json, Call], Reply]
-    frame: Callable[[Json, Call | None], bytes]
-    is_piece: Callable[[Json], bool]
     encode: Callable[[Any], bytes]
     keep: Callable[[RequestContext, Call, Json], object] | None
     echo: Callable[[Call, RequestContext], Reply] = lambda call, context: echo(call)
+    event: Callable[[Json], Event] = bare_event
     done: bytes = b""
     stream_type: str = sse.EVENT_STREAM
     model_of: Callable[[RequestContext, Json], str] | None = None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ..replies.faults import ApiError
 from ..state.request import RecordedRequest
@@ -24,10 +24,6 @@ def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
 
 class ClientGone(Exception):
     """The client hung up while an answer was waiting."""
-
-
-class Interrupted(Exception):
-    """Something else ended what an answer was waiting for."""
 
 
 class ConnectionCut(Exception):
@@ -64,7 +60,6 @@ class ResponseWriter:
         self._send = send
         self._buffer: list[bytes] = []
         self._gone: asyncio.Task[None] | None = None
-        self._interrupted: asyncio.Future[None] | None = None
 
     @property
     def touched(self) -> bool:
@@ -86,7 +81,7 @@ class ResponseWriter:
         """Add bytes to the answer; they leave with the next flush."""
         self._buffer.append(data)
 
-    def say(self, *frames: bytes) -> None:
+    def say(self, frames: list[bytes]) -> None:
         """Add events to the answer, and to the record."""
         self.record.sent += frames
         self._buffer += frames
@@ -127,46 +122,28 @@ class ResponseWriter:
         self._given.update(error.headers)
         await self.answer(encode_error(error, self._front_end, body))
 
-    async def wait(self, waiter: Awaitable[T]) -> T:
-        """Send what has been written, then wait for the waiter's result; ClientGone when the client does not."""
+    async def wait(self, waiter: Awaitable[T], seconds: float = 0.0) -> T:
+        """Send what has been written, then wait for the waiter's result; ClientGone when the client does not.
+
+        Before the first byte the answer says that it took so many `seconds`.
+        """
+        if not self.touched:
+            self._paused += seconds
         await self.flush()
         task = asyncio.ensure_future(waiter)
         gone = self._watch()
-        ends: set[asyncio.Future[Any]] = {task, gone}
-        if self._interrupted is not None:
-            ends.add(self._interrupted)
         try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             if not task.done():
                 task.cancel()
-        if self._interrupted is not None and self._interrupted.done():
-            raise Interrupted
         if gone.done():
             raise ClientGone
         return task.result()
 
-    def interruptible(self) -> Callable[[], None]:
-        """What ends the waits of this answer, the present one or the next, with Interrupted."""
-        interrupted = self._interrupted = asyncio.get_running_loop().create_future()
-
-        def interrupt() -> None:
-            if not interrupted.done():
-                interrupted.set_result(None)
-
-        return interrupt
-
-    async def pause(self, seconds: float) -> None:
-        """Send what has been written, then wait; before the first byte the answer says that it took so long."""
-        await self.flush()
-        if not self.started:
-            self._paused += seconds
-        await self.wait(asyncio.sleep(seconds))
-
     async def hang(self) -> None:
         """Send nothing more until the client hangs up."""
-        never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        await self.wait(never)
+        await self.wait(asyncio.get_running_loop().create_future())
 
     async def cut(self, promised: int | None = None) -> None:
         """Send what has been written, of a body that promised to be longer, and close the connection."""

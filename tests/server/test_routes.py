@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from pytest_fakeopenai.endpoints import FAMILIES, discover, family_of, operations
-from pytest_fakeopenai.pipeline.operation import Operation, operate
+from pytest_fakeopenai.pipeline.operate import operate
+from pytest_fakeopenai.pipeline.operation import Operation
 from pytest_fakeopenai.server.routes import Api
 
 LOADED = """

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ...pipeline.callables import in_thread
 from ...pipeline.collections import CollectionPath
 from ...pipeline.context import RequestContext
-from ...pipeline.operation import Operation, operate
+from ...pipeline.operate import operate
+from ...pipeline.operation import Operation
 from ...pipeline.results import Result
 from ...pipeline.validation import read_body
 from ...sdk.catalogue import Method, catalogue

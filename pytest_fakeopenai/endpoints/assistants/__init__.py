@@ -6,7 +6,8 @@ from typing import Any
 
 from ...pipeline.collections import CollectionPath, new_id
 from ...pipeline.context import RequestContext
-from ...pipeline.operation import Operation, operate
+from ...pipeline.operate import operate
+from ...pipeline.operation import Operation
 from ...pipeline.validation import enforce, read_body, wrong_models
 from ...wire.contract import Violation, lengths
 from ...wire.json_values import as_dict

@@ -7,7 +7,8 @@ import asyncio
 from ...pipeline.callables import in_thread
 from ...pipeline.collections import new_id
 from ...pipeline.context import RequestContext
-from ...pipeline.operation import Operation, operate
+from ...pipeline.operate import operate
+from ...pipeline.operation import Operation
 from ...pipeline.validation import read_body
 from ...replies.faults import ApiError
 from ...state.store import Record

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...pipeline.operation import Operation, operate, scripted
+from ...pipeline.generate import scripted
+from ...pipeline.operate import operate
+from ...pipeline.operation import Operation
 from . import stored
 from .surface import SURFACE
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+
+from typing_extensions import assert_never
 
 from ...pipeline.context import RequestContext
-from ...pipeline.surface import Cut
+from ...pipeline.surface import Cut, bare_event, not_carried
 from ...replies.faults import ApiError
-from ...replies.parts import Chunks, Content, Part, Refusal, Text, ToolCall
+from ...replies.parts import Chunks, Content, FileSearch, Part, Reasoning, Refusal, Text, ToolCall
 from ...replies.reply import Logprob, Reply
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.billing.overhead import CHAT
 from ...wire.models import Family, family, resolved
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json, named_choice
+from ...wire.protocol.events import Event, Template, hole
 from ...wire.protocol.ids import Ids
-from ...wire.protocol.sse import Event
 from . import stored
 
 
@@ -35,17 +36,15 @@ class Choice:
     refusal: str | None = None
     calls: list[Json] = field(default_factory=list)
     logprobs: list[Json] = field(default_factory=list)
-    said: usage.Said = field(default_factory=usage.Said)
+    output: usage.Output = field(default_factory=usage.Output)
     call_ids: Iterator[str] = field(default_factory=lambda: iter(()))
 
-    def says_nothing(self, part: Content) -> bool:
-        """Whether a part is an empty text, or refusal, of a message that has begun without any."""
-        if not self.started or isinstance(part, ToolCall) or part.text:
-            return False
-        return (self.refusal if isinstance(part, Refusal) else self.content) is None
+    def says_nothing(self, text: str, before: str | None) -> bool:
+        """Whether a text, or refusal, is empty, in a message that has begun without any."""
+        return self.started and not text and before is None
 
 
-_UNHEARD: Json = {}  # what a chunk of a blocking answer is: nobody reads it
+_NO_CHUNK = Event(())  # what there is of a chunk in a blocking answer
 
 
 class ChatCompletionBuilder:
@@ -70,6 +69,7 @@ class ChatCompletionBuilder:
         }
         self._tail = _tail(call, self._family)
         self._with_usage = _option(call, "include_usage") is True
+        self._padded = _option(call, "include_obfuscation") is not False
         self._prompt: int | None = None
         for choice in self._choices:
             self._prepare(choice)
@@ -83,29 +83,40 @@ class ChatCompletionBuilder:
     def _new_id(self, ids: Ids, created: int) -> str:
         return f"chatcmpl-{ids.uuid()}" if self._family.searches else ids.completion("chatcmpl", created)
 
-    def open(self) -> Iterable[Json]:
+    def open(self) -> Iterable[Event]:
         """Nothing precedes the first part."""
         return ()
 
     def add(self, part: Content, index: int) -> Iterator[Event]:
         """The chunks of a part."""
         choice = self._choices[index]
-        if isinstance(part, ToolCall):
-            yield from self._call_tool(part, choice, index)
-        elif choice.says_nothing(part):
-            return
-        elif isinstance(part, Refusal):
-            yield from self._start(choice, index, {"content": None, "refusal": ""})
-            choice.refusal = (choice.refusal or "") + part.text
-            choice.said.texts.append(part.text)
-            yield from self._pieces(index, "refusal", self._cut(part))
-        else:
-            yield from self._say(part, choice, index)
+        match part:
+            case Text() | Chunks():
+                return self._add_text(part, choice, index)
+            case Refusal():
+                return self._add_refusal(part, choice, index)
+            case ToolCall():
+                return self._call_tool(part, choice, index)
+            case Reasoning() | FileSearch():
+                raise not_carried(part, self._call.endpoint)
+            case _:
+                assert_never(part)
 
-    def _say(self, part: Any, choice: Choice, index: int) -> Iterator[Event]:
+    def _add_refusal(self, part: Refusal, choice: Choice, index: int) -> Iterator[Event]:
+        if choice.says_nothing(part.text, choice.refusal):
+            return
+        yield from self._start(choice, index, {"content": None, "refusal": ""})
+        choice.refusal = (choice.refusal or "") + part.text
+        choice.output.texts.append(part.text)
+        yield from self._pieces(index, "refusal", self._cut(part))
+
+    def _add_text(self, part: Text | Chunks, choice: Choice, index: int) -> Iterator[Event]:
+        text = part.text
+        if choice.says_nothing(text, choice.content):
+            return
         yield from self._start(choice, index, {"content": "", "refusal": None})
-        choice.content = (choice.content or "") + part.text
-        choice.said.texts.append(part.text)
+        choice.content = (choice.content or "") + text
+        choice.output.texts.append(text)
         if self._wants_logprobs(choice):
             for entry in self._logprobs(part, choice):
                 choice.logprobs.append(entry)
@@ -113,12 +124,18 @@ class ChatCompletionBuilder:
             return
         yield from self._pieces(index, "content", self._cut(part))
 
-    def _pieces(self, index: int, key: str, pieces: Iterable[str]) -> Iterator[list[bytes]]:
-        """The chunks of a text, framed: they differ in nothing but their pieces."""
-        if self._call.stream:
-            before, behind = sse.around(self._chunk(index, {key: sse.HOLE}))
-            padded = _is_padded(self._call)
-            yield [_framed(b"%b%b%b" % (before, sse.compact(piece), behind), padded=padded) for piece in pieces]
+    def _pieces(self, index: int, key: str, pieces: Iterable[str]) -> Iterator[Event]:
+        """The chunks of a text, which differ in their pieces and in what fills these up."""
+        if not self._call.stream:
+            return
+        chunk, texts = self._chunk_body(index, {key: hole("piece")}), [*map(sse.compact, pieces)]
+        if not self._padded:
+            yield Event(Template(chunk).fill(piece=texts), is_piece=True)
+            return
+        rest = _characters(sse.compact(chunk)) - _characters(sse.compact(hole("piece")))
+        padding = deltas.paddings(rest + _characters(text) for text in texts)
+        template = Template({**chunk, "obfuscation": hole("padding")})
+        yield Event(template.fill(piece=texts, padding=padding), is_piece=True)
 
     def _wants_logprobs(self, choice: Choice) -> bool:
         """Whether log probabilities are asked for and declined neither for all choices nor for this one."""
@@ -130,7 +147,7 @@ class ChatCompletionBuilder:
             return map(logprobs.entry, logprobs.between(given, end - len(part.text), end))
         return map(logprobs.entry, logprobs.invent(deltas.cut(part, self._call.model), self._alternatives))
 
-    def _call_tool(self, part: ToolCall, choice: Choice, index: int) -> Iterator[Json]:
+    def _call_tool(self, part: ToolCall, choice: Choice, index: int) -> Iterator[Event]:
         if self._legacy:
             yield from self._call_function(part, choice, index)
             return
@@ -143,13 +160,13 @@ class ChatCompletionBuilder:
         }
         place = len(choice.calls)
         choice.calls.append(call)
-        choice.said.calls.append((part.name, part.arguments_text))
+        choice.output.calls.append((part.name, part.arguments_text))
         opening = {"index": place, **call, kind: {"name": part.name, text: ""}}
         yield from self._open_call(opening, choice, index)
         for piece in deltas.members(part) if choice.parallel else self._cut(part):
             yield self._chunk(index, {"tool_calls": [{"index": place, kind: {text: piece}}]})
 
-    def _open_call(self, opening: Json, choice: Choice, index: int) -> Iterator[Json]:
+    def _open_call(self, opening: Json, choice: Choice, index: int) -> Iterator[Event]:
         """A single call is in the first chunk; parallel ones are opened in chunks of their own."""
         if not choice.started and not choice.parallel:
             yield from self._start(choice, index, {"content": None, "tool_calls": [opening], "refusal": None})
@@ -157,9 +174,9 @@ class ChatCompletionBuilder:
         yield from self._start(choice, index, {"content": None})
         yield self._chunk(index, {"tool_calls": [opening]})
 
-    def _call_function(self, part: ToolCall, choice: Choice, index: int) -> Iterator[Json]:
+    def _call_function(self, part: ToolCall, choice: Choice, index: int) -> Iterator[Event]:
         choice.calls.append({"name": part.name, "arguments": part.arguments_text})
-        choice.said.calls.append((part.name, part.arguments_text))
+        choice.output.calls.append((part.name, part.arguments_text))
         opening = {"function_call": {"name": part.name, "arguments": ""}}
         if choice.started:
             yield self._chunk(index, opening)
@@ -167,28 +184,28 @@ class ChatCompletionBuilder:
         for piece in self._cut(part):
             yield self._chunk(index, {"function_call": {"arguments": piece}})
 
-    def _start(self, choice: Choice, index: int, delta: Json) -> Iterator[Json]:
+    def _start(self, choice: Choice, index: int, delta: Json) -> Iterator[Event]:
         if not choice.started:
             choice.started = True
             empty: Json | None = {"content": [], "refusal": None} if self._wants_logprobs(choice) else None
             yield self._chunk(index, {"role": "assistant", **delta}, logprobs=empty)
 
-    def end(self, index: int) -> Iterator[Json]:
+    def end(self, index: int) -> Iterator[Event]:
         """The chunk that ends a choice."""
         choice = self._choices[index]
         yield from self._start(choice, index, {"content": "", "refusal": None})
         yield self._chunk(index, {}, finish_reason=self._finish_reason(choice))
 
-    def close(self) -> Iterator[Json]:
+    def close(self) -> Iterator[Event]:
         """The usage chunk, where it was asked for; a completion to be stored is stored."""
         if stored.is_wanted(self._call):
             stored.keep(self._context, self._call, self.body())
         if self._with_usage:
-            yield {**self._head, **self._tail, "choices": [], "usage": self._usage()}
+            yield self._event({**self._head, **self._tail, "choices": [], "usage": self._usage()})
 
-    def fail(self, error: ApiError) -> Iterator[Json]:
+    def fail(self, error: ApiError) -> Iterator[Event]:
         """The event that the official client raises as an APIError."""
-        yield {"error": error.body(self._call.model)}
+        yield bare_event({"error": error.body(self._call.model)})
 
     def body(self) -> Json:
         """The completion."""
@@ -216,13 +233,26 @@ class ChatCompletionBuilder:
 
     def _chunk(
         self, index: int, delta: Json, *, logprobs: Json | None = None, finish_reason: str | None = None
-    ) -> Json:
+    ) -> Event:
         if not self._call.stream:
-            return _UNHEARD
+            return _NO_CHUNK
+        is_piece = bool(delta) and "role" not in delta
+        return self._event(self._chunk_body(index, delta, logprobs, finish_reason), is_piece=is_piece)
+
+    def _chunk_body(
+        self, index: int, delta: Json, logprobs: Json | None = None, finish_reason: str | None = None
+    ) -> Json:
         choice = {"index": index, "delta": delta, **self._logprobs_key(logprobs), "finish_reason": finish_reason}
         usage: Json = {"usage": None} if self._with_usage else {}
         early = usage if self._choices[index].parallel and finish_reason is None else {}
         return {**self._head, **self._tail, **early, "choices": [choice], **usage}
+
+    def _event(self, chunk: Json, *, is_piece: bool = False) -> Event:
+        """A chunk, filled up to a multiple of 16 characters unless the request declines that."""
+        payload = sse.compact(chunk)
+        if self._padded:
+            payload = b'%b,"obfuscation":"%b"}' % (payload[:-1], deltas.padding(_characters(payload)).encode())
+        return Event((payload,), is_piece=is_piece)
 
     def _logprobs_key(self, value: Json | None) -> Json:
         """Plain models alone have the key where there is nothing to say."""
@@ -252,7 +282,7 @@ class ChatCompletionBuilder:
         return self._prompt
 
     def _usage(self) -> Json:
-        spent = [usage.spent(self._call, each.said, CHAT, cut=self._is_cut(each)) for each in self._choices]
+        spent = [usage.spent(self._call, each.output, CHAT, cut=self._is_cut(each)) for each in self._choices]
         completion, thought = sum(each[0] for each in spent), sum(each[1] for each in spent)
         asked = self._asked
         figures: Json = {
@@ -296,27 +326,8 @@ def _option(call: Call, name: str) -> object:
     return options.get(name) if isinstance(options, dict) else None
 
 
-def frame(event: Json, call: Call | None) -> bytes:
-    """A chunk as an event, padded to a multiple of 16 characters unless its call declines; without one as it is."""
-    padded = call is not None and "error" not in event and _is_padded(call)
-    return _framed(sse.compact(event), padded=padded)
-
-
-def _is_padded(call: Call) -> bool:
-    return _option(call, "include_obfuscation") is not False
-
-
-def _framed(payload: bytes, *, padded: bool) -> bytes:
-    if not padded:
-        return sse.data(payload)
-    length = len(payload) if payload.isascii() else len(payload.decode())
-    return b'data: %b,"obfuscation":"%b"}\n\n' % (payload[:-1], deltas.padding(length).encode())
-
-
-def is_piece(event: Json) -> bool:
-    """Whether a chunk carries a piece of what is said."""
-    choices = event.get("choices") or []
-    return bool(choices) and bool(choices[0]["delta"]) and "role" not in choices[0]["delta"]
+def _characters(payload: bytes) -> int:
+    return len(payload) if payload.isascii() else len(payload.decode())
 
 
 def encode(body: Json) -> bytes:

@@ -10,7 +10,7 @@ from ...wire.contract.overrides.chat import CHAT
 from ...wire.protocol import sse
 from ...wire.protocol.front_end import FrontEnd
 from . import stored
-from .builder import ChatCompletionBuilder, encode, frame, is_piece, unpack
+from .builder import ChatCompletionBuilder, encode, unpack
 from .reading import read
 
 SURFACE = Surface(
@@ -21,11 +21,9 @@ SURFACE = Surface(
     rules=rules,
     front_end=FrontEnd(older=True, metered=True, metered_errors=True),
     read=read,
-    answer=ChatCompletionBuilder,
+    builder=ChatCompletionBuilder,
     whole="ChatCompletion",
     unpack=unpack,
-    frame=frame,
-    is_piece=is_piece,
     encode=encode,
     keep=stored.keep,
     done=sse.DONE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...pipeline.operation import scripted
+from ...pipeline.generate import scripted
 from .surface import SURFACE
 
 ROUTES = [scripted("POST", "/completions", SURFACE)]

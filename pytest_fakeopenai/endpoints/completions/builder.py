@@ -7,14 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from typing_extensions import assert_never
+
 from ...pipeline.context import RequestContext
-from ...pipeline.surface import Cut
+from ...pipeline.surface import Cut, bare_event, not_carried
 from ...replies.faults import ApiError
-from ...replies.parts import Text
+from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Text, ToolCall
 from ...replies.reply import Logprob, Reply
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
+from ...wire.protocol.events import Event
 
 
 @dataclass
@@ -24,7 +27,7 @@ class Choice:
     reply: Reply
     prompt: str
     text: str = ""
-    said: usage.Said = field(default_factory=usage.Said)
+    output: usage.Output = field(default_factory=usage.Output)
     tokens: list[Logprob] = field(default_factory=list)
     sent: int = 0
     ended: bool = False
@@ -51,20 +54,28 @@ class CompletionBuilder:
         self._alternatives = call.body.get("logprobs") or 0
         self._with_usage = isinstance(options, dict) and options.get("include_usage") is True
 
-    def open(self) -> Iterable[Json]:
+    def open(self) -> Iterable[Event]:
         """Nothing precedes the first part."""
         return ()
 
-    def add(self, part: Any, index: int) -> Iterator[Json]:
+    def add(self, part: Content, index: int) -> Iterator[Event]:
         """The chunks of a text."""
-        choice = self._choices[index]
+        match part:
+            case Text() | Chunks():
+                return self._add_text(part, self._choices[index], index)
+            case ToolCall() | Reasoning() | Refusal() | FileSearch():
+                raise not_carried(part, self._call.endpoint)
+            case _:
+                assert_never(part)
+
+    def _add_text(self, part: Text | Chunks, choice: Choice, index: int) -> Iterator[Event]:
         if self._echo and not choice.text:
             yield from self._pieces(choice, index, Text(choice.prompt), None, 0)
-        start = sum(map(len, choice.said.texts))
-        choice.said.texts.append(part.text)
+        start = sum(map(len, choice.output.texts))
+        choice.output.texts.append(part.text)
         yield from self._pieces(choice, index, part, choice.reply.logprobs, start)
 
-    def _pieces(self, choice: Choice, index: int, part: Any, given: object, start: int) -> Iterator[Json]:
+    def _pieces(self, choice: Choice, index: int, part: Any, given: object, start: int) -> Iterator[Event]:
         choice.text += part.text
         if not self._wants_logprobs(choice):
             for piece in self._cut(part):
@@ -75,7 +86,7 @@ class CompletionBuilder:
             choice.tokens.append(token)
             yield from self._piece(choice, index, token.token, spoken)
 
-    def _piece(self, choice: Choice, index: int, text: str, spoken: Json | None = None) -> Iterator[Json]:
+    def _piece(self, choice: Choice, index: int, text: str, spoken: Json | None = None) -> Iterator[Event]:
         """A chunk of the text; that of the last text before the limit ends the choice."""
         if choice.ended:
             return
@@ -89,7 +100,7 @@ class CompletionBuilder:
             return logprobs.between(given, start, start + len(part.text))
         return logprobs.invent(deltas.cut(part, self._call.model), self._alternatives)
 
-    def end(self, index: int) -> Iterator[Json]:
+    def end(self, index: int) -> Iterator[Event]:
         """The chunk that ends a choice; of one that said nothing it has the log probabilities: none."""
         choice = self._choices[index]
         if choice.ended:
@@ -97,14 +108,14 @@ class CompletionBuilder:
         nothing = self._logprobs([], 0) if self._wants_logprobs(choice) and not choice.tokens else None
         yield self._chunk(index, "", choice.reply.finish_reason or "stop", nothing)
 
-    def close(self) -> Iterator[Json]:
+    def close(self) -> Iterator[Event]:
         """The usage chunk, where it was asked for."""
         if self._with_usage:
-            yield {**self._event([]), "usage": self._usage()}
+            yield bare_event({**self._chunk_of([]), "usage": self._usage()})
 
-    def fail(self, error: ApiError) -> Iterator[Json]:
+    def fail(self, error: ApiError) -> Iterator[Event]:
         """The event that the official client raises as an APIError."""
-        yield {"error": error.body(self._call.model)}
+        yield bare_event({"error": error.body(self._call.model)})
 
     def body(self) -> Json:
         """The completion."""
@@ -125,14 +136,14 @@ class CompletionBuilder:
             "finish_reason": choice.reply.finish_reason or "stop",
         }
 
-    def _event(self, choices: list[Json]) -> Json:
+    def _chunk_of(self, choices: list[Json]) -> Json:
         head = {"id": self._id, "object": "text_completion", "created": self._created}
         return {**head, "choices": choices, "model": self._model}
 
-    def _chunk(self, index: int, text: str, finish_reason: str | None, spoken: Json | None = None) -> Json:
+    def _chunk(self, index: int, text: str, finish_reason: str | None, spoken: Json | None = None) -> Event:
         choice = {"text": text, "index": index, "logprobs": spoken, "finish_reason": finish_reason}
         usage = {"usage": None} if self._with_usage else {}
-        return {**self._event([choice]), **usage}
+        return Event((sse.compact({**self._chunk_of([choice]), **usage}),), is_piece=bool(text))
 
     def _wants_logprobs(self, choice: Choice) -> bool:
         """Whether log probabilities are asked for and declined neither for all choices nor for this one."""
@@ -159,20 +170,9 @@ class CompletionBuilder:
 
     def _spent(self, choice: Choice) -> int:
         """The tokens of a choice: its text's, or its limit where that cuts it; one that says nothing has none."""
-        text = choice.said.text
+        text = choice.output.text
         limit = usage.limit_of(self._call) if text and choice.reply.finish_reason == "length" else None
         return usage.bare(text, self._call.model) if limit is None else limit
-
-
-def frame(event: Json, call: Call | None) -> bytes:
-    """A chunk as an event."""
-    return sse.data(sse.compact(event))
-
-
-def is_piece(event: Json) -> bool:
-    """Whether a chunk carries a piece of the text."""
-    choices = event.get("choices") or []
-    return bool(choices) and bool(choices[0]["text"])
 
 
 def encode(body: Json) -> bytes:

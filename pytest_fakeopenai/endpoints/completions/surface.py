@@ -9,7 +9,7 @@ from ...wire.contract import completions as rules
 from ...wire.contract.overrides.completions import COMPLETIONS
 from ...wire.protocol import sse
 from ...wire.protocol.front_end import FrontEnd
-from .builder import CompletionBuilder, encode, frame, is_piece, unpack
+from .builder import CompletionBuilder, encode, unpack
 from .reading import read
 
 SURFACE = Surface(
@@ -20,11 +20,9 @@ SURFACE = Surface(
     rules=rules,
     front_end=FrontEnd(older=True, metered=True, legacy=True),
     read=read,
-    answer=CompletionBuilder,
+    builder=CompletionBuilder,
     whole="Completion",
     unpack=unpack,
-    frame=frame,
-    is_piece=is_piece,
     encode=encode,
     keep=lambda context, call, body: None,  # nothing keeps legacy completions
     done=sse.DONE,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...pipeline.operation import Operation, operate
+from ...pipeline.operate import operate
+from ...pipeline.operation import Operation
 from . import graders, jobs
 
 _JOBS = "/fine_tuning/jobs"

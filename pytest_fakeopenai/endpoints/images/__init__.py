@@ -10,7 +10,8 @@ from functools import partial
 
 from ...pipeline.context import RequestContext
 from ...pipeline.media import body_or_text
-from ...pipeline.operation import Operation, operate
+from ...pipeline.operate import operate
+from ...pipeline.operation import Operation
 from ...pipeline.results import Result
 from ...pipeline.validation import read_body
 from ...replies.reply import Reply
@@ -33,7 +34,7 @@ async def _say(context: RequestContext, reply: Reply, kind: Kind) -> Result:
 
 
 def _operation(path: str, endpoint: str, kind: Kind) -> Operation:
-    handler = operate(lambda context: _make(context, kind), voice=partial(_say, kind=kind))
+    handler = operate(lambda context: _make(context, kind), render=partial(_say, kind=kind))
     return Operation("POST", path, endpoint, handler)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from ...pipeline.context import RequestContext
-from ...pipeline.operation import Operation, operate, scripted
+from ...pipeline.generate import scripted
+from ...pipeline.operate import operate
+from ...pipeline.operation import Operation
 from ...pipeline.results import Result
 from ...wire.protocol.front_end import FrontEnd
 from . import stored
-from .background import stage
 from .builder import encode
 from .compacting import compact
 from .counting import count
@@ -28,7 +29,7 @@ def _operation(
 
 
 ROUTES = [
-    scripted("POST", _ALL, SURFACE, stage),
+    scripted("POST", _ALL, SURFACE),
     _operation("POST", f"{_ALL}/input_tokens", "input_tokens.count", count),
     _operation("POST", f"{_ALL}/compact", "compact", compact),
     _operation("GET", _ONE, "retrieve", stored.retrieve),

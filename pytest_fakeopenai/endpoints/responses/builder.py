@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any
+
+from typing_extensions import assert_never
 
 from ...pipeline.context import RequestContext
-from ...pipeline.surface import Cut
+from ...pipeline.detached import DetachedReply
+from ...pipeline.surface import Cut, Detachable
 from ...replies.faults import ApiError
-from ...replies.parts import Content, FileSearch, Reasoning, Refusal, ToolCall
-from ...replies.reply import Reply
+from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Text, ToolCall
+from ...replies.reply import Logprob, Reply
 from ...state.store import Record
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.billing.overhead import RESPONSES
 from ...wire.models import family
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
+from ...wire.protocol.events import Event
 from ...wire.protocol.ids import ResponseIds, chain_key
-from ...wire.protocol.sse import Event
 from . import file_search, stored
-from .events import Events
+from .events import EventEmitter
 from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem
 from .settings import repeated
 
@@ -40,65 +42,63 @@ class ResponseObjectBuilder:
         self._reply = reply
         self._context = context
         self._cut = cut
-        self._background = call.body.get("background") is True
         self._created = world.ids.now()
         previous = call.body.get("previous_response_id")
         chain = chain_key(previous) if previous else None
         self._stored = call.body.get("store") is not False
-        self._ids = ResponseIds(world.ids, self._created, stored=self._stored or self._background, chain=chain)
+        self._ids = ResponseIds(world.ids, self._created, stored=self._keeps_ids, chain=chain)
         self._id = reply.id or self._ids.make("resp")
         self._base = self._begin_object()
-        heard = call.stream or self._background
-        self._events = Events(heard=heard, padded=_padded(call), keeps=self._background)
+        self._events = EventEmitter(padded=_padded(call), is_silent=not self._is_followed)
         self._items: list[Item] = []
         self._current: Item | None = None
         self._failure: ApiError | None = None
         self._finished = False
         self._final: Json | None = None
         self._sources: dict[str, str] = {}
-        self._said = usage.Said()
-        self._spoken = 0
+        self._billed = usage.Output()
+        self._logprobs_end = 0
         self._prompt: int | None = None
-        self._record: Record[stored.StoredResponse] | None = None
         self._calls_to_come = sum(isinstance(part, ToolCall) for part in reply.parts)
 
-    def begin(self) -> Record[stored.StoredResponse]:
-        """Note the response before it has been made."""
-        self._record = self._noted()
-        return self._record
+    @property
+    def _is_followed(self) -> bool:
+        """Whether anybody gets the events."""
+        return self._call.stream
 
-    def open(self) -> Iterator[Json]:
+    @property
+    def _keeps_ids(self) -> bool:
+        """Whether its ids are those of responses that are stored."""
+        return self._stored
+
+    def open(self) -> Iterator[Event]:
         """The events before the first item."""
-        if not self._events.heard:
-            return
-        if self._background:
-            yield self._events.emit("response.created", response=self._object("queued"))
-            yield self._events.emit("response.queued", response=self._object("queued"))
-            self._events.by_name = False
-            yield self._events.emit("response.in_progress", response=self._object("in_progress"))
-        else:
+        if self._is_followed:
             begun = self._object("in_progress")
             yield self._events.emit("response.created", response=begun)
             yield self._events.emit("response.in_progress", response=begun)
 
     def add(self, part: Content, index: int) -> Iterator[Event]:
         """The events of a part, which continues the item before it where it can."""
-        if isinstance(part, ToolCall):
-            yield from self._call_tool(part)
-        elif isinstance(part, Reasoning):
-            yield from self._reason(part)
-        elif isinstance(part, FileSearch):
-            yield from self._search(part)
-        else:
-            yield from self._say(part)
+        match part:
+            case Text() | Chunks() | Refusal():
+                return self._add_text(part)
+            case ToolCall():
+                return self._call_tool(part)
+            case Reasoning():
+                return self._reason(part)
+            case FileSearch():
+                return self._search(part)
+            case _:
+                assert_never(part)
 
-    def _say(self, part: Any) -> Iterator[Event]:
+    def _add_text(self, part: Text | Chunks | Refusal) -> Iterator[Event]:
         if not isinstance(self._current, MessageItem):
             state = {"id": self._ids.make("msg"), "type": "message", "status": "in_progress", "content": []}
             yield from self._turn_to(MessageItem, {**state, **self._phase(), "role": "assistant"})
         message = self._current
         assert isinstance(message, MessageItem)
-        self._said.texts.append(part.text)
+        self._billed.texts.append(part.text)
         if isinstance(part, Refusal):
             yield from message.refuse(part.text, self._cut(part))
             return
@@ -115,11 +115,11 @@ class ResponseObjectBuilder:
             return {}
         return {"phase": "commentary" if self._calls_to_come > 0 else "final_answer"}
 
-    def _tokens(self, part: Any) -> Any:
-        given, start = self._reply.logprobs, self._spoken
-        self._spoken += len(part.text)
+    def _tokens(self, part: Text | Chunks) -> Iterable[Logprob]:
+        given, start = self._reply.logprobs, self._logprobs_end
+        self._logprobs_end += len(part.text)
         if isinstance(given, tuple):
-            return logprobs.between(given, start, self._spoken)
+            return logprobs.between(given, start, self._logprobs_end)
         return logprobs.invent(deltas.cut(part, self._call.model), self._call.body.get("top_logprobs") or 0)
 
     def _call_tool(self, part: ToolCall) -> Iterator[Event]:
@@ -132,7 +132,7 @@ class ResponseObjectBuilder:
         rest = {field: "", "call_id": call_id, "name": part.name}
         yield from self._turn_to(CallItem, {**state, **dict(sorted(rest.items()))})
         assert isinstance(self._current, CallItem)
-        self._said.calls.append((part.name, part.arguments_text))
+        self._billed.calls.append((part.name, part.arguments_text))
         yield from self._current.call(part.arguments_text, self._cut(part))
 
     def _reason(self, part: Reasoning) -> Iterator[Event]:
@@ -141,7 +141,7 @@ class ResponseObjectBuilder:
             state = {"id": self._ids.make("rs"), "type": "reasoning", "content": [], **hidden, "summary": []}
             yield from self._turn_to(ReasoningItem, state)
         assert isinstance(self._current, ReasoningItem)
-        self._said.thoughts.append(part.text)
+        self._billed.thoughts.append(part.text)
         if part.text:
             yield from self._current.summarise(part.text, self._cut(part))
 
@@ -173,28 +173,23 @@ class ResponseObjectBuilder:
         """The events that end the last item."""
         yield from self._end_item(self._status)
 
-    def close(self) -> Iterator[Json]:
+    def close(self) -> Iterator[Event]:
         """The event that ends the response; one to be stored is stored."""
         self._finished = True
-        if self._events.heard:
+        if self._is_followed:
             yield self._events.emit(f"response.{self._status}", response=self._object(self._status))
-        self._noted()
+        self._keep()
 
-    def fail(self, error: ApiError) -> Iterator[Json]:
+    def fail(self, error: ApiError) -> Iterator[Event]:
         """The error event, and the response that failed."""
         body = error.body(self._call.model)
         self._failure = error
         yield self._events.emit("error", error={key: body[key] for key in ("type", "code", "message", "param")})
         yield self._events.emit("response.failed", response=self._object("failed"))
-        self._noted()
+        self._keep()
 
     def body(self) -> Json:
-        """The response, as a blocking request gets it."""
-        if self._background and not self._call.stream:
-            return self._object("queued")
-        return self._whole()
-
-    def _whole(self) -> Json:
+        """The response as it is now."""
         if self._failure is not None:
             return self._object("failed")
         if not self._finished:
@@ -203,9 +198,8 @@ class ResponseObjectBuilder:
             self._final = self._object(self._status, billed=True)
         return self._final
 
-    def _noted(self) -> Record[stored.StoredResponse]:
-        told = self._events.kept if self._background else self._context.record.sent
-        return stored.keep(self._context, self._call, self._whole(), events=told, begun=self._record)
+    def _keep(self) -> None:
+        stored.keep(self._context, self._call, self.body(), frames=self._context.record.sent)
 
     @property
     def _status(self) -> str:
@@ -262,7 +256,7 @@ class ResponseObjectBuilder:
         if self._prompt is None:
             self._prompt = usage.prompt_tokens(self._call, RESPONSES)
         asked = self._prompt
-        said, thought = usage.spent(self._call, self._said, RESPONSES, cut=self._reply.finish_reason == "length")
+        said, thought = usage.spent(self._call, self._billed, RESPONSES, cut=self._reply.finish_reason == "length")
         figures: Json = {
             "input_tokens": asked,
             "input_tokens_details": {"cache_write_tokens": usage.written(self._call, asked), "cached_tokens": 0},
@@ -273,20 +267,58 @@ class ResponseObjectBuilder:
         return usage.override(figures, self._reply.usage)
 
 
+class BackgroundResponseBuilder(ResponseObjectBuilder, Detachable):
+    """A response in the background: queued at once, and kept from then on, whether or not anybody waits for it.
+
+    https://platform.openai.com/docs/guides/background
+    """
+
+    begins_at_once = True
+    _is_followed = True
+    _keeps_ids = True
+
+    def __init__(self, call: Call, reply: Reply, context: RequestContext, cut: Cut) -> None:
+        super().__init__(call, reply, context, cut)
+        self._record: Record[stored.StoredResponse] | None = None
+
+    def open(self) -> Iterator[Event]:
+        """The events of a response that waits for its turn, and has it."""
+        yield self._events.emit("response.created", response=self._object("queued"))
+        yield self._events.emit("response.queued", response=self._object("queued"))
+        self._events.by_name = False
+        yield self._events.emit("response.in_progress", response=self._object("in_progress"))
+
+    def detach(self, reply: DetachedReply) -> None:
+        """Keep the response before it has been made, for those who follow or stop it."""
+        self._record = stored.keep_running(self._context, self._call, self.body(), reply)
+
+    def receipt(self) -> Json:
+        """The queued response."""
+        return self._object("queued")
+
+    def expire(self) -> Iterable[Event]:
+        """Nothing: it is in progress until it is cancelled."""
+        return ()
+
+    def _keep(self) -> None:
+        assert self._record is not None
+        stored.settle(self._context, self._call, self.body(), self._record)
+
+
+def build(call: Call, reply: Reply, context: RequestContext, cut: Cut) -> ResponseObjectBuilder:
+    """The builder of the response that a request asks for."""
+    background = call.body.get("background") is True
+    return (BackgroundResponseBuilder if background else ResponseObjectBuilder)(call, reply, context, cut)
+
+
 def _padded(call: Call) -> bool:
     options = call.body.get("stream_options")
     return not isinstance(options, dict) or options.get("include_obfuscation") is not False
 
 
-def frame(event: Json, call: Call | None) -> bytes:
-    """An event under its name."""
-    return sse.named(event)
-
-
-def is_piece(event: Json) -> bool:
-    """Whether an event carries a piece of what is said."""
-    kind: str = event["type"]
-    return kind.endswith(".delta")
+def event(body: Json) -> Event:
+    """An event of the SDK, under its name."""
+    return Event((sse.compact(body),), body["type"])
 
 
 def encode(body: Json) -> bytes:

@@ -1,11 +1,10 @@
-"""The events of a response: numbered, kept, their fields in the API's order.
+"""The events of a response: numbered, their fields in the API's order.
 
 https://platform.openai.com/docs/api-reference/responses-streaming
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from ...wire.billing import deltas
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json
-from ...wire.protocol.sse import Event
+from ...wire.protocol.events import Event, Template, hole
 
 # The order of an event's fields where they are not sorted.
 _UNSORTED = (
@@ -21,57 +20,52 @@ _UNSORTED = (
     *("part", "annotation", "annotation_index", "delta", "text", "refusal", "arguments", "input", "logprobs"),
     "obfuscation",
 )
+_NO_EVENT = Event(())  # what there is of an event in a blocking answer
 
 
-class Events:
-    """The events of one response in the making; one that is not `heard` has none, which are empty here.
+class EventEmitter:
+    """Makes the events of one response; where nobody follows it, with `is_silent`, they are empty.
 
-    `padded` tells whether deltas are filled up to lengths that tell less of what is said; with `keeps` the events are
-    kept. Fields are sorted by name as long as `by_name` says so.
+    `padded` tells whether deltas are filled up to lengths that tell less of their text. Fields are sorted by name as
+    long as `by_name` says so.
     """
 
-    def __init__(self, *, heard: bool, padded: bool, keeps: bool) -> None:
-        self.heard = heard
-        self.kept: list[Json] = []
+    def __init__(self, *, padded: bool = True, is_silent: bool = False) -> None:
+        self.is_silent = is_silent
         self.by_name = True
-        self._keeps = keeps
         self._padded = padded
-        self._sequence = itertools.count()
+        self._sequence_number = 0
 
-    def emit(self, kind: str, **fields: Any) -> Json:
+    def emit(self, kind: str, **fields: Any) -> Event:
         """The next event: its type first, then its fields."""
-        if not self.heard:
-            return {}
-        fields["sequence_number"] = next(self._sequence)
-        event: Json = {"type": kind}
-        for name in _order(tuple(fields), by_name=self.by_name and kind != "error"):
-            event[name] = fields[name]
-        if self._keeps:
-            self.kept.append(event)
-        return event
+        if self.is_silent:
+            return _NO_EVENT
+        (number,) = self._numbers(1)
+        return Event((sse.compact(self._ordered(kind, {**fields, "sequence_number": number})),), kind)
 
     def deltas(self, kind: str, pieces: Iterable[str], *, padded: bool = True, **fields: Any) -> Iterator[Event]:
-        """An event for each piece; those that are not kept differ in so little that they are framed here."""
-        if not self.heard:
+        """An event for each piece; they differ in nothing but that, what fills it up, and their number."""
+        if self.is_silent:
             return
-        padded = padded and self._padded
-        if not self._keeps:
-            yield self._framed(kind, pieces, padded, fields)
-            return
-        for piece in pieces:
-            padding = {"obfuscation": deltas.padding(len(piece))} if padded else {}
-            yield self.emit(kind, delta=piece, **padding, **fields)
+        pieces = [*pieces]
+        columns: dict[str, Iterable[Any]] = {
+            "delta": map(sse.compact, pieces),
+            "sequence_number": self._numbers(len(pieces)),
+        }
+        if padded and self._padded:
+            columns["obfuscation"] = deltas.paddings(map(len, pieces))
+        body = self._ordered(kind, {**fields, **{name: hole(name) for name in columns}})
+        yield Event(Template(body, numbers=["sequence_number"]).fill(**columns), kind, is_piece=True)
 
-    def _framed(self, kind: str, pieces: Iterable[str], padded: bool, fields: Json) -> list[bytes]:
-        """The frames of the pieces, made of one with holes, which come in the order of the fields' names."""
-        holes = ("delta", "obfuscation", "sequence_number") if padded else ("delta", "sequence_number")
-        like = {**fields, **dict.fromkeys(holes, sse.HOLE)}
-        parts = sse.named({"type": kind, **dict(sorted(like.items()))}).split(sse.compact(sse.HOLE))
-        form = b"%b".join(part.replace(b"%", b"%%") for part in parts)
-        said, number, filled = sse.compact, self._sequence, deltas.padding
-        if padded:
-            return [form % (said(each), said(filled(len(each))), b"%d" % next(number)) for each in pieces]
-        return [form % (said(each), b"%d" % next(number)) for each in pieces]
+    def _numbers(self, count: int) -> range:
+        """The next numbers of the sequence."""
+        start = self._sequence_number
+        self._sequence_number += count
+        return range(start, self._sequence_number)
+
+    def _ordered(self, kind: str, fields: Json) -> Json:
+        order = _order(tuple(fields), by_name=self.by_name and kind != "error")
+        return {"type": kind, **{name: fields[name] for name in order}}
 
 
 @lru_cache(maxsize=256)  # there are few kinds of events

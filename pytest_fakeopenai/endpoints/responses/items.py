@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ...replies.reply import Logprob
 from ...wire.billing import logprobs
-from ...wire.protocol.call import Json, copied
+from ...wire.protocol.call import Json
+from ...wire.protocol.events import Event
 from ...wire.protocol.ids import encrypted
-from ...wire.protocol.sse import Event
-from .events import Events
+from .events import EventEmitter
 
 
 class Item:
     """One output item: `state` is what it has become so far."""
 
-    def __init__(self, events: Events, state: Json, position: int) -> None:
+    def __init__(self, events: EventEmitter, state: Json, position: int) -> None:
         self.state = state
         self._events = events
         self._place = {"item_id": state["id"], "output_index": position}
@@ -37,13 +37,8 @@ class Item:
         yield self._events.emit("response.output_item.done", item=self.snapshot(), output_index=self._position)
 
     def snapshot(self) -> Json:
-        """A copy of the item as it stands."""
-        return self._shown(self.state)
-
-    def _shown(self, value: Json) -> Json:
-        """A copy for those who hear of it; where nobody does the value itself."""
-        shown: Json = copied(value) if self._events.heard else value
-        return shown
+        """The item as it stands."""
+        return self.state
 
 
 class MessageItem(Item):
@@ -80,7 +75,7 @@ class MessageItem(Item):
             place = {"filename": filename, "index": len(self._part["text"])}
             annotation = {"type": "file_citation", "file_id": file_id, **place}
             self._part["annotations"].append(annotation)
-            yield self._events.emit("response.output_text.annotation.added", annotation=dict(annotation), **where)
+            yield self._events.emit("response.output_text.annotation.added", annotation=annotation, **where)
 
     def close(self, status: str) -> Iterator[Event]:
         """The events that complete the last content part and the message."""
@@ -110,12 +105,12 @@ class MessageItem(Item):
         if self._part["type"] == "refusal":
             yield self._events.emit("response.refusal.done", refusal=self._part["refusal"], **where)
         else:
-            said = {"text": self._part["text"], "logprobs": list(self._part["logprobs"])}
-            yield self._events.emit("response.output_text.done", **said, **where)
+            text = {"text": self._part["text"], "logprobs": self._part["logprobs"]}
+            yield self._events.emit("response.output_text.done", **text, **where)
         yield self._part_event("response.content_part.done")
 
-    def _part_event(self, kind: str) -> Json:
-        return self._events.emit(kind, content_index=self._index, part=self._shown(self._part), **self._place)
+    def _part_event(self, kind: str) -> Event:
+        return self._events.emit(kind, content_index=self._index, part=self._part, **self._place)
 
 
 class CallItem(Item):
@@ -135,11 +130,10 @@ class ReasoningItem(Item):
     """A reasoning item, with any number of summaries; what it hides is encrypted anew each time that it is sent."""
 
     def snapshot(self) -> Json:
-        """A copy of the item as it stands, with another text of what it hides."""
-        copied = super().snapshot()
-        if "encrypted_content" in copied:
-            copied["encrypted_content"] = encrypted(copied["id"], next(self._sent))
-        return copied
+        """The item as it stands, with another text of what it hides."""
+        if "encrypted_content" not in self.state:
+            return self.state
+        return {**self.state, "encrypted_content": encrypted(self.state["id"], next(self._sent))}
 
     def summarise(self, text: str, pieces: Iterable[str]) -> Iterator[Event]:
         """The events of one summary."""
@@ -151,7 +145,7 @@ class ReasoningItem(Item):
         whole = {"type": "summary_text", "text": text}
         self.state["summary"].append(whole)
         yield self._events.emit(f"{family}_text.done", text=text, **where)
-        yield self._events.emit(f"{family}_part.done", part=dict(whole), **where)
+        yield self._events.emit(f"{family}_part.done", part=whole, **where)
 
 
 class SearchItem(Item):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...wire.protocol.call import Json, copied
-from ...wire.protocol.sse import Event
-from .events import Events
+from ...wire.protocol.events import Event
+from .events import EventEmitter
 from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem
 
 _BEGUN: Json = {"status": "in_progress", "completed_at": None, "incomplete_details": None, "output": [], "usage": None}
@@ -25,22 +25,24 @@ _EMPTY: dict[str, Json] = {
 
 def events(body: Json) -> list[Json]:
     """The events by which this response would have come, each text in one delta."""
-    made = Events(heard=True, padded=True, keeps=True)
+    return [value for event in _events(body) for value in event.values()]
+
+
+def _events(body: Json) -> Iterator[Event]:
+    emitter = EventEmitter()
     whole = {name: value for name, value in body.items() if name != "billing"}
     begun = {**whole, **_BEGUN}
-    made.emit("response.created", response=begun)
-    made.emit("response.in_progress", response=begun)
+    yield emitter.emit("response.created", response=begun)
+    yield emitter.emit("response.in_progress", response=begun)
     for position, item in enumerate(body.get("output") or ()):
-        for _ in _item(made, item, position):
-            pass
-    made.emit(f"response.{body.get('status')}", response=whole)
-    return made.kept
+        yield from _item(emitter, item, position)
+    yield emitter.emit(f"response.{body.get('status')}", response=whole)
 
 
-def _item(made: Events, item: Json, position: int) -> Iterator[Event]:
+def _item(emitter: EventEmitter, item: Json, position: int) -> Iterator[Event]:
     kind = item.get("type", "")
     state = {**item, **({"status": "in_progress"} if "status" in item else {}), **copied(_EMPTY.get(kind, {}))}
-    begun = _KINDS.get(kind, Item)(made, state, position)
+    begun = _KINDS.get(kind, Item)(emitter, state, position)
     yield from begun.open()
     if isinstance(begun, MessageItem):
         yield from _message(begun, item)

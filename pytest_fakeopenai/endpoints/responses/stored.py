@@ -8,6 +8,8 @@ from itertools import pairwise
 
 from ...pipeline.collections import CollectionPath, CollectionView
 from ...pipeline.context import RequestContext
+from ...pipeline.detached import DetachedReply
+from ...pipeline.event_log import EventLog
 from ...pipeline.results import EventStream, LiveEventStream
 from ...state.store import Record
 from ...wire.protocol import errors, sse
@@ -15,55 +17,54 @@ from ...wire.protocol.call import Call, Json
 from ...wire.protocol.ids import ResponseIds, chain_key
 from . import conversing, replaying
 from .given import kept_items
-from .running import Running, output_so_far
+from .partial_output import output_so_far
 
-_SPOKEN = ("completed", "incomplete")
+_WITH_OUTPUT = ("completed", "incomplete")
 
 
 @dataclass
 class StoredResponse:
     """What is stored of a response beside its object.
 
-    `input_items` are those that it was made from, `items` those and its output. `events` are those that make it, or the
-    frames that carry them. `running` is the making of one that is, or was, made in the background.
+    `input_items` are those that it was made from, `items` those and its output. `frames` are those of the events that
+    made it; `reply` is what makes, or made, one in the background.
     """
 
     input_items: list[Json] = field(default_factory=list)
     items: list[Json] = field(default_factory=list)
-    events: Sequence[Json | bytes] = ()
-    running: Running | None = None
+    frames: Sequence[bytes] = ()
+    reply: DetachedReply | None = None
 
 
 RESPONSES = CollectionPath[StoredResponse]("/responses")
 
 
-def keep(
-    context: RequestContext,
-    call: Call,
-    body: Json,
-    *,
-    events: Sequence[Json | bytes] = (),
-    begun: Record[StoredResponse] | None = None,
-) -> Record[StoredResponse]:
-    """Note what has become of a response: store it, unless its request says not to, and continue its conversation.
+def keep(context: RequestContext, call: Call, body: Json, *, frames: Sequence[bytes] = ()) -> None:
+    """Note a response: store it, unless its request says not to, and continue its conversation.
 
-    `events` are those that make it, or the frames that carry them; `begun` is the record of one that was noted before
-    it had ended.
+    `frames` are those of the events in which it was streamed.
     """
-    record = begun or _record_of(context, call, body, events)
+    settle(context, call, body, _add(context, call, body, StoredResponse(frames=frames)))
+
+
+def keep_running(context: RequestContext, call: Call, body: Json, reply: DetachedReply) -> Record[StoredResponse]:
+    """Note a response that is still being made in the background; `settle` is to follow."""
+    return _add(context, call, body, StoredResponse(reply=reply))
+
+
+def settle(context: RequestContext, call: Call, body: Json, record: Record[StoredResponse]) -> None:
+    """Note what has become of a response, and continue its conversation."""
     record.body = body
     output, stored = body.get("output") or [], record.ensure(StoredResponse)
     stored.items = [*stored.input_items, *output]
-    if body.get("status") in _SPOKEN:
+    if body.get("status") in _WITH_OUTPUT:
         conversing.settle(context, call.body, [*stored.input_items[len(call.history) :], *output])
-    return record
 
 
-def _record_of(
-    context: RequestContext, call: Call, body: Json, events: Sequence[Json | bytes]
-) -> Record[StoredResponse]:
+def _add(context: RequestContext, call: Call, body: Json, data: StoredResponse) -> Record[StoredResponse]:
     ids = ResponseIds(context.world.ids, int(body.get("created_at") or 0), stored=True, chain=chain_key(body["id"]))
-    record = Record(body, StoredResponse([*call.history, *kept_items(call.messages, ids)], events=events))
+    data.items = data.input_items = [*call.history, *kept_items(call.messages, ids)]
+    record = Record(body, data)
     if call.body.get("store") is not False:
         responses(context).records.put(record)
     return record
@@ -98,57 +99,58 @@ def _record(context: RequestContext) -> Record[StoredResponse]:
     return responses(context).get(context.path["response_id"])
 
 
-def _running(record: Record[StoredResponse]) -> Running | None:
-    """The making of a response that is still being made."""
-    running = record.data.running if record.data else None
-    return None if running is None or running.over else running
+def _running(record: Record[StoredResponse]) -> DetachedReply | None:
+    """The reply that makes a response, of one that is still being made."""
+    reply = record.data.reply if record.data else None
+    return None if reply is None or reply.log.is_over else reply
 
 
 async def retrieve(context: RequestContext) -> Json | EventStream | LiveEventStream:
     """`GET /responses/{response_id}`, with `?stream=true` as the events that make it, from the first or a later one."""
     record = _record(context)
-    running = _running(record)
+    reply = _running(record)
     if context.record.query.get("stream") != "true":
-        if running is not None:
-            await running.advance()
+        if reply is not None:
+            await reply.settle()
         return record.body
-    asked_for = _wanted(context)
-    if running is None:
-        told = (record.data and record.data.events) or replaying.events(record.body)
-        return EventStream(asked_for(map(_event, told)))
-    return LiveEventStream(_followed(running, asked_for))
+    pick = _picking(context)
+    return EventStream(pick(_events(record))) if reply is None else LiveEventStream(_followed(reply.log, pick))
 
 
-def _event(told: Json | bytes) -> Json:
-    return sse.event_of(told) if isinstance(told, bytes) else told
+def _events(record: Record[StoredResponse]) -> list[Json]:
+    """The events that have made a response, or would have."""
+    stored = record.data or StoredResponse()
+    if stored.reply is not None:
+        return stored.reply.log.values()
+    return [*map(sse.event_of, stored.frames)] or replaying.events(record.body)
 
 
-def _wanted(context: RequestContext) -> Callable[[Iterable[object]], list[Json]]:
-    """What picks, of all that was said, the events that a query asks for."""
+def _picking(context: RequestContext) -> Callable[[Iterable[Json]], list[Json]]:
+    """What picks, of all events, those that a query asks for."""
     query = context.record.query
     after = query.get("starting_after", "-1")
     if not after.removeprefix("-").isdecimal() or len(after) > 18:
         raise errors.invalid_type("starting_after", "an integer", after)
     hidden = "obfuscation" if query.get("include_obfuscation") == "false" else None
 
-    def pick(said: Iterable[object]) -> list[Json]:
-        later = (word for word in said if isinstance(word, dict) and word["sequence_number"] > int(after))
+    def pick(events: Iterable[Json]) -> list[Json]:
+        later = (event for event in events if event["sequence_number"] > int(after))
         return [{key: event[key] for key in event if key != hidden} for event in later]
 
     return pick
 
 
-async def _followed(running: Running, pick: Callable[[Iterable[object]], list[Json]]) -> AsyncIterator[list[Json]]:
-    async for words in running.follow():
-        yield pick(words)
+async def _followed(log: EventLog, pick: Callable[[Iterable[Json]], list[Json]]) -> AsyncIterator[list[Json]]:
+    async for events in log.follow():
+        yield pick(value for event in events for value in event.values())
 
 
 def delete(context: RequestContext) -> Json:
     """`DELETE /responses/{response_id}`: one that is still being made is made no further."""
     key = context.path["response_id"]
-    running = _running(responses(context).delete(key))
-    if running is not None:
-        running.stop()
+    reply = _running(responses(context).delete(key))
+    if reply is not None:
+        reply.stop()
     return {"id": key, "object": "response.deleted", "deleted": True}
 
 
@@ -159,11 +161,10 @@ def cancel(context: RequestContext) -> Json:
         if not record.assumed:
             raise errors.not_cancellable()
         record.body = {**record.body, "status": "cancelled"}
-    running = _running(record)
-    if running is not None:
-        running.stop()
-        record.ensure(StoredResponse).events = running.events
-        record.body = {**record.body, "status": "cancelled", "output": output_so_far(running.events)}
+    reply = _running(record)
+    if reply is not None:
+        reply.stop()
+        record.body = {**record.body, "status": "cancelled", "output": output_so_far(reply.log.values())}
     return record.body
 
 

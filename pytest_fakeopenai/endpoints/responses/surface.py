@@ -9,7 +9,7 @@ from ...wire.contract import responses as rules
 from ...wire.contract.overrides.responses import RESPONSES
 from ...wire.protocol.front_end import FrontEnd
 from . import stored
-from .builder import ResponseObjectBuilder, encode, frame, is_piece
+from .builder import build, encode, event
 from .file_search import echo_found
 from .reading import read
 from .unpacking import unpack
@@ -21,11 +21,10 @@ SURFACE = Surface(
     rules=rules,
     front_end=FrontEnd(metered=True, refunds=True, proxied=False),
     read=read,
-    answer=ResponseObjectBuilder,
+    builder=build,
     whole="Response",
     unpack=unpack,
-    frame=frame,
-    is_piece=is_piece,
+    event=event,
     encode=encode,
     keep=stored.keep,
     echo=echo_found,

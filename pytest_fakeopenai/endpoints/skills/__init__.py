@@ -10,7 +10,8 @@ from ...pipeline.callables import in_thread
 from ...pipeline.collections import CollectionPath, CollectionView, new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.forms import Upload
-from ...pipeline.operation import Operation, operate
+from ...pipeline.operate import operate
+from ...pipeline.operation import Operation
 from ...pipeline.results import Response
 from ...pipeline.validation import enforce, read_body
 from ...replies.faults import ApiError
@@ -168,7 +169,7 @@ def _zipped(version: Record[FileContent]) -> Response:
 ROUTES = [
     Operation("POST", "/skills", "skills.create", operate(create)),
     Operation("POST", "/skills/{skill_id}", "skills.update", operate(update)),
-    Operation("GET", "/skills/{skill_id}/content", "skills.content.retrieve", operate(content, voice=spoken)),
+    Operation("GET", "/skills/{skill_id}/content", "skills.content.retrieve", operate(content, render=spoken)),
     Operation("POST", "/skills/{skill_id}/versions", "skills.versions.create", operate(create_version)),
     Operation("GET", "/skills/{skill_id}/versions/{version}", "skills.versions.retrieve", operate(retrieve_version)),
     Operation("DELETE", "/skills/{skill_id}/versions/{version}", "skills.versions.delete", operate(delete_version)),
@@ -176,6 +177,6 @@ ROUTES = [
         "GET",
         "/skills/{skill_id}/versions/{version}/content",
         "skills.versions.content.retrieve",
-        operate(version_content, voice=spoken),
+        operate(version_content, render=spoken),
     ),
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ...pipeline.operation import Operation, operate, scripted
+from ...pipeline.generate import scripted
+from ...pipeline.operate import operate
+from ...pipeline.operation import Operation
 from . import creation, messages, operations
-from .playing import RunReplyPlayer
 from .searching import list_steps, retrieve_step
 from .surface import CREATE, CREATE_WITH_THREAD, SUBMIT_OUTPUTS
 
@@ -13,14 +14,14 @@ _RUN = f"{_THREAD}/runs/{{run_id}}"
 
 ROUTES = [
     Operation("POST", "/threads", "threads.create", operate(creation.create)),
-    scripted("POST", "/threads/runs", CREATE_WITH_THREAD, RunReplyPlayer),
+    scripted("POST", "/threads/runs", CREATE_WITH_THREAD),
     Operation("POST", f"{_THREAD}/messages", "threads.messages.create", operate(messages.create)),
-    scripted("POST", f"{_THREAD}/runs", CREATE, RunReplyPlayer),
+    scripted("POST", f"{_THREAD}/runs", CREATE),
     Operation("GET", f"{_THREAD}/runs", "threads.runs.list", operate(operations.list_runs)),
     Operation("GET", _RUN, "threads.runs.retrieve", operate(operations.retrieve)),
     Operation("POST", _RUN, "threads.runs.update", operate(operations.update)),
     Operation("GET", f"{_RUN}/steps", "threads.runs.steps.list", operate(list_steps)),
     Operation("GET", f"{_RUN}/steps/{{step_id}}", "threads.runs.steps.retrieve", operate(retrieve_step)),
     Operation("POST", f"{_RUN}/cancel", "threads.runs.cancel", operate(operations.cancel)),
-    scripted("POST", f"{_RUN}/submit_tool_outputs", SUBMIT_OUTPUTS, RunReplyPlayer),
+    scripted("POST", f"{_RUN}/submit_tool_outputs", SUBMIT_OUTPUTS),
 ]

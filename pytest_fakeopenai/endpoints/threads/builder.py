@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import copy
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from typing_extensions import assert_never
+
 from ...pipeline.collections import new_id
+from ...pipeline.conforming import conforming
 from ...pipeline.context import RequestContext
-from ...pipeline.surface import Cut
+from ...pipeline.detached import DetachedReply
+from ...pipeline.surface import Cut, Detachable, not_carried
 from ...replies.faults import ApiError
-from ...replies.parts import Content, FileSearch, Refusal, ToolCall
+from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Text, ToolCall
 from ...replies.reply import Reply
 from ...wire.billing import usage
-from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Fields, Json
+from ...wire.protocol.events import Event
 from ..chat_completions.builder import unpack as unpack_chat
 from . import creation, figures, messages, searching
 from .keeping import add_run, waiting_run
-from .run import DONE, Run, event, new_body
+from .run import Run, event, new_body
 from .settings import settings_of
 
 # Finish reasons that leave a run incomplete, what its details call them, and what those of its message do.
@@ -27,108 +31,116 @@ _INCOMPLETE = {"length": ("max_completion_tokens", "max_tokens"), "content_filte
 _CODES = ("rate_limit_exceeded", "invalid_prompt")
 
 
-class RunBuilder(ABC):
-    """What a run does with a reply; `receipt` is what a blocking request is told of it before it goes to work.
+class RunBuilder(Detachable):
+    """What a run does with a reply; it outlives the request that creates it, or submits outputs to it."""
 
-    Whoever plays the reply sets `stop`, which is called when the run ends from elsewhere: then `last_words` are the
-    events that remain to be said.
-    """
+    _run: Run
+    _receipt: Json
 
     def __init__(self, call: Call, reply: Reply, context: RequestContext, cut: Cut) -> None:
-        self.receipt: Json = {}
-        self.stop: Callable[[], object] = lambda: None
-        self.last_words: list[Json] = []
         self._call = call
         self._reply = reply
         self._context = context
         self._cut = cut
-        self._said = usage.Said()
-        self._made: list[Json] = []
-        self._spoke = False
-        self._found: list[Json] = []
+        self._output = usage.Output()
+        self._calls: list[Json] = []
+        self._has_message = False
+        self._sources: list[Json] = []
 
     @abstractmethod
-    def _begin(self) -> Iterator[Json]:
+    def _begin(self) -> Iterator[Event]:
         """The events of what comes before the run goes to work; it sets the run."""
 
-    def open(self) -> Iterator[Json]:
+    def open(self) -> Iterator[Event]:
         """The events before the first part."""
         yield from self._begin()
-        self._run.interrupt = self._interrupt
         yield from self._run.start()
-
-    def _interrupt(self, last_words: list[Json]) -> None:
-        self.last_words = last_words
-        self.stop()
 
     def _enter(self, run: Run) -> None:
         self._run = run
-        self.receipt = copy.deepcopy(run.body)
+        self._receipt = copy.deepcopy(run.body)
 
-    def add(self, part: Content, index: int) -> Iterator[Json]:
+    def detach(self, reply: DetachedReply) -> None:
+        """Have the reply stopped when the run is ended from elsewhere."""
+        self._run.stop = reply.stop
+
+    def receipt(self) -> Json:
+        """The run before it went to work, as a blocking request gets it."""
+        if not self._context.world.follows_types:
+            return self._receipt
+        whole = conforming(self._context, self._receipt)
+        assert isinstance(whole, dict)
+        return whole
+
+    def add(self, part: Content, index: int) -> Iterator[Event]:
         """The events of a part, which continues the message before it where it can."""
-        if isinstance(part, ToolCall):
-            yield from self._call_tool(part)
-            return
-        if isinstance(part, FileSearch):
-            yield from self._search(part)
-            return
-        yield from self._say(part.text, self._cut(part), "refusal" if isinstance(part, Refusal) else "text")
+        match part:
+            case Text() | Chunks():
+                return self._add_text(part.text, self._cut(part), "text")
+            case Refusal():
+                return self._add_text(part.text, self._cut(part), "refusal")
+            case ToolCall():
+                return self._call_tool(part)
+            case FileSearch():
+                return self._search(part)
+            case Reasoning():
+                raise not_carried(part, self._call.endpoint)
+            case _:
+                assert_never(part)
 
-    def _say(self, text: str, pieces: Iterable[str], kind: str) -> Iterator[Json]:
-        self._spoke = True
-        yield from self._run.speak()
-        self._said.texts.append(text)
-        if text or self._run.has_said_nothing:
-            yield from self._run.say(kind, pieces if text else ("",))
-        if self._found and kind == "text":
-            yield from self._run.cite(self._found)
+    def _add_text(self, text: str, pieces: Iterable[str], kind: str) -> Iterator[Event]:
+        self._has_message = True
+        yield from self._run.open_message()
+        self._output.texts.append(text)
+        if text or self._run.has_empty_message:
+            yield from self._run.add_text(kind, pieces if text else ("",))
+        if self._sources and kind == "text":
+            yield from self._run.cite(self._sources)
 
-    def _call_tool(self, part: ToolCall) -> Iterator[Json]:
+    def _call_tool(self, part: ToolCall) -> Iterator[Event]:
         yield from self._run.complete_message(figures.nothing())
-        self._said.calls.append((part.name, part.arguments_text))
+        self._output.calls.append((part.name, part.arguments_text))
         key = part.id or self._run.ids.call()
-        made = {"name": part.name, "arguments": part.arguments_text}
-        self._made.append({"id": key, "type": "function", "function": made})
+        function = {"name": part.name, "arguments": part.arguments_text}
+        self._calls.append({"id": key, "type": "function", "function": function})
         yield from self._run.call(part, key, self._cut(part))
 
-    def _search(self, part: FileSearch) -> Iterator[Json]:
+    def _search(self, part: FileSearch) -> Iterator[Event]:
         yield from self._run.complete_message(figures.nothing())
         query = self._call.text if part.query is None else part.query
-        self._found = searching.look(self._context, self._call, query, self._run.body["thread_id"])
-        call = searching.call_of(self._run.ids.call(), self._found)
-        yield from self._run.search(call, [each["content"] for each in self._found], figures.nothing())
+        self._sources = searching.look(self._context, self._call, query, self._run.body["thread_id"])
+        call = searching.call_of(self._run.ids.call(), self._sources)
+        yield from self._run.search(call, [each["content"] for each in self._sources], figures.nothing())
 
-    def end(self, index: int) -> Iterable[Json]:
+    def end(self, index: int) -> Iterable[Event]:
         """Nothing ends but the run."""
         return ()
 
-    def close(self) -> Iterator[Json]:
+    def close(self) -> Iterator[Event]:
         """The events that end the run, or leave it waiting for the outputs of its calls."""
         run, (reason, cut) = self._run, _INCOMPLETE.get(self._reply.finish_reason or "", (None, None))
-        if not (self._spoke or self._made):
-            yield from self._say("", (), "text")
-        cost = figures.cost(self._call, self._said, self._reply.usage, cut=self._reply.finish_reason == "length")
-        yield from run.complete_message(figures.nothing() if self._made else cost, cut=cut)
+        if not (self._has_message or self._calls):
+            yield from self._add_text("", (), "text")
+        cost = figures.cost(self._call, self._output, self._reply.usage, cut=self._reply.finish_reason == "length")
+        yield from run.complete_message(figures.nothing() if self._calls else cost, cut=cut)
         run.history.append(self._remembered())
         if reason is not None:
             yield from run.mark_incomplete(reason, cost)
-        elif self._made:
+        elif self._calls:
             yield from run.wait_for_outputs(cost)
         else:
             yield from run.complete()
 
     def _remembered(self) -> Json:
-        calls = {"tool_calls": self._made} if self._made else {}
-        return {"role": "assistant", "content": self._said.text or (None if self._made else ""), **calls}
+        calls = {"tool_calls": self._calls} if self._calls else {}
+        return {"role": "assistant", "content": self._output.text or (None if self._calls else ""), **calls}
 
-    def fail(self, error: ApiError) -> Iterator[Json]:
+    def fail(self, error: ApiError) -> Iterator[Event]:
         """The events of a run that an error ends."""
-        told = error.body(self._call.model)
-        yield from self._run.fail({"code": _code(error), "message": told["message"]})
+        yield from self._run.fail({"code": _code(error), "message": error.body(self._call.model)["message"]})
 
-    def expire(self) -> Iterator[Json]:
-        """The events of a run of which nothing more is heard."""
+    def expire(self) -> Iterator[Event]:
+        """The events of a run whose model falls silent."""
         yield from self._run.expire()
 
     def body(self) -> Json:
@@ -145,13 +157,13 @@ def _code(error: ApiError) -> str:
 class NewRun(RunBuilder):
     """A run that is created on a thread."""
 
-    def _begin(self) -> Iterator[Json]:
+    def _begin(self) -> Iterator[Event]:
         thread_id = self._context.path["thread_id"]
         for each in Fields(self._call.body).objects("additional_messages"):
             messages.add(self._context, thread_id, each)
         yield from self._create(thread_id)
 
-    def _create(self, thread_id: str) -> Iterator[Json]:
+    def _create(self, thread_id: str) -> Iterator[Event]:
         context, given = self._context, settings_of(self._call.body)
         given["model"] = self._reply.model or context.deployment or given["model"]
         key = self._reply.id or new_id(context)("thread.run")
@@ -164,7 +176,7 @@ class NewRun(RunBuilder):
 class NewThread(NewRun):
     """A run that is created together with its thread."""
 
-    def _begin(self) -> Iterator[Json]:
+    def _begin(self) -> Iterator[Event]:
         thread = creation.add(self._context, Fields(self._call.body).object("thread"))
         yield event("thread.created", thread)
         yield from self._create(thread["id"])
@@ -173,24 +185,11 @@ class NewThread(NewRun):
 class Continued(RunBuilder):
     """A run that goes on with the outputs of its calls."""
 
-    def _begin(self) -> Iterator[Json]:
+    def _begin(self) -> Iterator[Event]:
         run = waiting_run(self._context)
-        taken = [*run.submit_tool_outputs(Fields(self._call.body).objects("tool_outputs"))]
+        events = [*run.submit_tool_outputs(Fields(self._call.body).objects("tool_outputs"))]
         self._enter(run)
-        yield from taken
-
-
-def frame(said: Json, call: Call | None) -> bytes:
-    """An event under its name, its data bare."""
-    name: str = said["event"]
-    data = b"[DONE]" if said == DONE else sse.compact(said["data"])
-    return b"event: " + name.encode() + b"\ndata: " + data + b"\n\n"
-
-
-def is_piece(said: Json) -> bool:
-    """Whether an event carries a piece of what is said."""
-    name: str = said["event"]
-    return name.endswith(".delta")
+        yield from events
 
 
 def unpack(completion: Json, call: Call) -> Reply:

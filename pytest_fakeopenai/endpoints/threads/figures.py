@@ -19,10 +19,10 @@ def nothing() -> Json:
     return _figures(0, 0, 0)
 
 
-def cost(call: Call, said: usage.Said, given: Mapping[str, Any] | None, *, cut: bool) -> Json:
+def cost(call: Call, output: usage.Output, override: Mapping[str, Any] | None, *, cut: bool) -> Json:
     """The usage of one answer of the model, some of the figures as a test gives them."""
-    completion, thought = usage.spent(call, said, CHAT, cut=cut)
-    respelled = {_DETAILS if name in _ELSEWHERE else name: value for name, value in (given or {}).items()}
+    completion, thought = usage.spent(call, output, CHAT, cut=cut)
+    respelled = {_DETAILS if name in _ELSEWHERE else name: value for name, value in (override or {}).items()}
     return usage.override(_figures(usage.prompt_tokens(call, CHAT), completion, thought), respelled)
 
 

@@ -13,7 +13,9 @@ from typing import Any
 
 from ...replies.parts import ToolCall
 from ...state.store import Collection, Record
+from ...wire.protocol import sse
 from ...wire.protocol.call import Json
+from ...wire.protocol.events import Event
 from ...wire.protocol.ids import Ids
 from ...wire.resources import identify
 from . import figures
@@ -21,14 +23,20 @@ from .citing import cited
 
 LIFETIME = 600
 ACTIVE = ("queued", "in_progress", "requires_action", "cancelling")
-DONE: Json = {"event": "done", "data": "[DONE]"}
+DONE = Event((b"[DONE]",), "done")
 # What becomes of a message that is cut short, by what becomes of its run.
 _CUT = {"failed": "run_failed", "expired": "run_expired", "cancelled": "run_cancelled"}
 
 
-def event(name: str, data: Json) -> Json:
-    """An event with the object as it is now, as the official client shows it."""
-    return {"event": name, "data": copy.deepcopy(data)}
+def event(name: str, data: Json) -> Event:
+    """An event with the object as it is now."""
+    return Event((sse.compact(data),), name)
+
+
+def delta_event(kind: str, key: str, delta: Json) -> Event:
+    """An event of a piece that is added to an object of this kind."""
+    body = {"id": key, "object": f"{kind}.delta", "delta": delta}
+    return Event((sse.compact(body),), f"{kind}.delta", is_piece=True)
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class Speech:
     message: Record
     told: Json
 
-    def event(self, state: str) -> Json:
+    def event(self, state: str) -> Event:
         """An event of the message, which tells more of it than an answer does."""
         shown: Json = {}
         for name, value in self.message.body.items():
@@ -62,7 +70,7 @@ class Run:
     Its ids are of its own, so that they do not depend on how often it is looked at.
 
     What makes it act yields the events that tell of it; whoever does not listen still has to go through them.
-    `interrupt` stops whatever plays its reply and says its last words.
+    `stop` ends the reply that is being played to it, by the events that are to be its last.
     """
 
     def __init__(
@@ -71,7 +79,7 @@ class Run:
         self.record = Record(body, self)
         self.given = given
         self.history: list[Json] = []
-        self.interrupt: Callable[[list[Json]], None] | None = None
+        self.stop: Callable[[Iterable[Event]], None] | None = None
         self.ids = ids.branch(f"{body['thread_id']}:{body['id']}")
         self._steps = steps
         self._messages = messages
@@ -86,7 +94,7 @@ class Run:
         return self.record.body
 
     @property
-    def has_said_nothing(self) -> bool:
+    def has_empty_message(self) -> bool:
         """Whether the message that has begun has no content yet."""
         return self._speech is not None and not self._speech.message.body["content"]
 
@@ -95,22 +103,22 @@ class Run:
         """Whether it is not over, and so holds its thread."""
         return self.body["status"] in ACTIVE
 
-    def _become(self, status: str, **news: Any) -> Json:
+    def _become(self, status: str, **news: Any) -> Event:
         self.record.body = {**self.body, "status": status, **news}
         return event(f"thread.run.{status}", self.body)
 
     # ---- its beginning, and its second
 
-    def create(self) -> Iterator[Json]:
+    def create(self) -> Iterator[Event]:
         """It is there, and waits for its turn."""
         yield event("thread.run.created", self.body)
         yield self._become("queued")
 
-    def start(self) -> Iterator[Json]:
+    def start(self) -> Iterator[Event]:
         """It is at work."""
         yield self._become("in_progress", started_at=self.ids.now())
 
-    def submit_tool_outputs(self, outputs: Sequence[Json]) -> Iterator[Json]:
+    def submit_tool_outputs(self, outputs: Sequence[Json]) -> Iterator[Event]:
         """Its calls have got their outputs."""
         given = {each.get("tool_call_id"): each.get("output") for each in outputs}
         for call in self.calls:
@@ -151,16 +159,16 @@ class Run:
         self._steps.put(record)
         return record
 
-    def _opening(self, step: Record[SearchContent]) -> Iterator[Json]:
+    def _opening(self, step: Record[SearchContent]) -> Iterator[Event]:
         yield event("thread.run.step.created", step.body)
         yield event("thread.run.step.in_progress", step.body)
 
-    def _end_step(self, step: Record[SearchContent], usage: Json) -> Json:
+    def _end_step(self, step: Record[SearchContent], usage: Json) -> Event:
         step.body |= {"status": "completed", "completed_at": self.ids.now(), "usage": usage}
         self._spent = figures.summed(self._spent, usage)
         return event("thread.run.step.completed", step.body)
 
-    def speak(self) -> Iterator[Json]:
+    def open_message(self) -> Iterator[Event]:
         """It says something: a message begins, unless one has."""
         if self._speech is not None:
             return
@@ -187,7 +195,7 @@ class Run:
             "metadata": {},
         }
 
-    def say(self, kind: str, pieces: Iterable[str]) -> Iterator[Json]:
+    def add_text(self, kind: str, pieces: Iterable[str]) -> Iterator[Event]:
         """The pieces of a text, or of a refusal, in the message that has begun."""
         assert self._speech is not None
         body = self._speech.message.body
@@ -205,9 +213,9 @@ class Run:
                 said = piece
             fresh = False
             delta = {"content": [{"index": index, "type": kind, kind: said}]}
-            yield {"event": "thread.message.delta", "data": _delta(body["id"], "thread.message", delta)}
+            yield delta_event("thread.message", body["id"], delta)
 
-    def complete_message(self, usage: Json, *, cut: str | None = None) -> Iterator[Json]:
+    def complete_message(self, usage: Json, *, cut: str | None = None) -> Iterator[Event]:
         """Its message is complete, or was `cut` for a reason."""
         if self._speech is None:
             return
@@ -215,13 +223,13 @@ class Run:
         yield self._end_step(self._speech.step, usage)
         self._speech = None
 
-    def _end_message(self, status: str, reason: str | None) -> Json:
+    def _end_message(self, status: str, reason: str | None) -> Event:
         assert self._speech is not None
         details = {"incomplete_details": {"reason": reason}} if reason else {}
         self._speech.told |= {"status": status, f"{status}_at": self.ids.now(), **details}
         return self._speech.event(status)
 
-    def call(self, part: ToolCall, key: str, pieces: Iterable[str]) -> Iterator[Json]:
+    def call(self, part: ToolCall, key: str, pieces: Iterable[str]) -> Iterator[Event]:
         """It calls a function; its calls are one step, which does not end before they have their outputs."""
         if self._calling is None:
             self._calling = self._open_step("tool_calls", [])
@@ -234,7 +242,7 @@ class Run:
             made["arguments"] += piece
             yield self._call_delta({"index": index, "type": "function", "function": {"arguments": piece}})
 
-    def search(self, call: Json, content: list[Any], usage: Json) -> Iterator[Json]:
+    def search(self, call: Json, content: list[Any], usage: Json) -> Iterator[Event]:
         """It has searched files, which is a step of its own; the content of what it found is kept for who asks."""
         step = self._open_step("tool_calls", [], SearchContent(content))
         yield from self._opening(step)
@@ -243,7 +251,7 @@ class Run:
         step.body["step_details"]["tool_calls"].append(call)
         yield self._end_step(step, usage)
 
-    def cite(self, found: Sequence[Json]) -> Iterator[Json]:
+    def cite(self, found: Sequence[Json]) -> Iterator[Event]:
         """The text so far names those of its sources that it has not named yet."""
         assert self._speech is not None
         body = self._speech.message.body
@@ -252,20 +260,17 @@ class Run:
             said = {"value": "", "annotations": [{"index": len(text["annotations"]), **each}]}
             text["annotations"].append(each)
             delta = {"content": [{"index": index, "type": "text", "text": said}]}
-            yield {"event": "thread.message.delta", "data": _delta(body["id"], "thread.message", delta)}
+            yield delta_event("thread.message", body["id"], delta)
 
-    def _call_delta(self, call: Json, step: Record[SearchContent] | None = None) -> Json:
+    def _call_delta(self, call: Json, step: Record[SearchContent] | None = None) -> Event:
         step = step or self._calling
         assert step is not None
         delta = {"step_details": {"type": "tool_calls", "tool_calls": [call]}}
-        return {
-            "event": "thread.run.step.delta",
-            "data": _delta(step.body["id"], "thread.run.step", delta),
-        }
+        return delta_event("thread.run.step", step.body["id"], delta)
 
     # ---- its ends
 
-    def wait_for_outputs(self, usage: Json) -> Iterator[Json]:
+    def wait_for_outputs(self, usage: Json) -> Iterator[Event]:
         """Its calls are made; what they cost is told when they have their outputs."""
         self._billed = usage
         calls = [
@@ -273,16 +278,16 @@ class Run:
             for call in self.calls
         ]
         action = {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": calls}}
-        self.interrupt = None
+        self.stop = None
         yield self._become("requires_action", required_action=action)
         yield DONE
 
-    def complete(self) -> Iterator[Json]:
+    def complete(self) -> Iterator[Event]:
         """All is said."""
         yield self._end("completed", completed_at=self.ids.now())
         yield DONE
 
-    def mark_incomplete(self, reason: str, usage: Json) -> Iterator[Json]:
+    def mark_incomplete(self, reason: str, usage: Json) -> Iterator[Event]:
         """It came to a limit."""
         if self._calling is not None:
             yield self._end_step(self._calling, usage)
@@ -290,16 +295,16 @@ class Run:
         yield self._end("incomplete", incomplete_details={"reason": reason})
         yield DONE
 
-    def _end(self, status: str, **news: Any) -> Json:
-        self.interrupt = None
+    def _end(self, status: str, **news: Any) -> Event:
+        self.stop = None
         over = {"expires_at": None, "required_action": None, "usage": self._spent}
         return self._become(status, **over, **news)
 
-    def fail(self, error: Json) -> Iterator[Json]:
+    def fail(self, error: Json) -> Iterator[Event]:
         """An error ends it."""
         yield from self._halt("failed", last_error=error, failed_at=self.ids.now())
 
-    def expire(self) -> Iterator[Json]:
+    def expire(self) -> Iterator[Event]:
         """Its time is over."""
         yield from self._halt("expired")
 
@@ -315,13 +320,13 @@ class Run:
         self._stop(itertools.chain([cancelling], self._halt("cancelled", cancelled_at=self.ids.now())))
         return told
 
-    def _stop(self, last_words: Iterable[Json]) -> None:
-        """End it from elsewhere, and have what plays its reply say so."""
-        interrupt, told = self.interrupt, [*last_words]
-        if interrupt is not None:
-            interrupt(told)
+    def _stop(self, events: Iterator[Event]) -> None:
+        """End it from elsewhere: its reply is played no further than these last events."""
+        stop, last = self.stop, [*events]
+        if stop is not None:
+            stop(last)
 
-    def _halt(self, status: str, **news: Any) -> Iterator[Json]:
+    def _halt(self, status: str, **news: Any) -> Iterator[Event]:
         """End it, and whatever it was about, before it was done."""
         open_steps = [self._calling] if self._calling else []
         if self._speech is not None:
@@ -333,10 +338,6 @@ class Run:
         self._speech = self._calling = None
         yield self._end(status, **news)
         yield DONE
-
-
-def _delta(key: str, kind: str, delta: Json) -> Json:
-    return {"id": key, "object": f"{kind}.delta", "delta": delta}
 
 
 def new_body(key: str, created: int, thread_id: str, settings: Json) -> Json:

@@ -14,7 +14,7 @@ from ...wire.contract.overrides import Override
 from ...wire.contract.overrides.runs import OUTPUTS, RUNS
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
-from .builder import Continued, NewRun, NewThread, RunBuilder, frame, is_piece, unpack
+from .builder import Continued, NewRun, NewThread, RunBuilder, unpack
 from .reading import named_model, read_outputs, read_run, read_thread_and_run
 from .searching import echo_found
 
@@ -23,7 +23,7 @@ def _surface(
     endpoint: str,
     overrides: Sequence[Override],
     read: Callable[[Json, RequestContext], Call],
-    answer: Callable[[Call, Reply, RequestContext, Cut], RunBuilder],
+    builder: Callable[[Call, Reply, RequestContext, Cut], RunBuilder],
 ) -> Surface:
     return Surface(
         endpoint=endpoint,
@@ -33,11 +33,9 @@ def _surface(
         rules=rules,
         read=read,
         model_of=named_model,
-        answer=answer,
+        builder=builder,
         whole="ChatCompletion",
         unpack=unpack,
-        frame=frame,
-        is_piece=is_piece,
         encode=sse.pretty,
         keep=None,
         echo=echo_found,

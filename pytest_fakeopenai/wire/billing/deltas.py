@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from ...replies.parts import Chunks, Content, ToolCall
 from .. import tokens
@@ -48,9 +49,21 @@ def whole(part: Content) -> Iterable[str]:
 
 
 _FILLING = BASE62 + BASE62
+_PERIOD = 496  # after so many lengths the paddings repeat: what fills up to 16, taken from 62 characters in turn
 
 
 def padding(length: int) -> str:
     """The obfuscation that fills a length up to a multiple of 16 characters."""
     begin = length % 62
     return _FILLING[begin : begin + -length % 16]
+
+
+@cache
+def _all_paddings() -> tuple[bytes, ...]:
+    return tuple(b'"%b"' % padding(length).encode() for length in range(_PERIOD))
+
+
+def paddings(lengths: Iterable[int]) -> list[bytes]:
+    """The obfuscation for each of the lengths, as JSON."""
+    known = _all_paddings()
+    return [known[length % _PERIOD] for length in lengths]

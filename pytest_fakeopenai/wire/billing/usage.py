@@ -34,8 +34,8 @@ _BACK = {theirs: ours for ours, theirs in _SPELLINGS.items()}
 
 
 @dataclass
-class Said:
-    """What one choice says: its texts, its calls by name and text, the summaries of its reasoning."""
+class Output:
+    """What one choice consists of: its texts, its calls by name and text, the summaries of its reasoning."""
 
     texts: list[str] = field(default_factory=list)
     calls: list[tuple[str, str]] = field(default_factory=list)
@@ -139,16 +139,16 @@ def written(call: Call, prompt: int) -> int:
     return prompt - 3 if family(call.model).writes_cache and prompt >= _CACHEABLE else 0
 
 
-# --- what is said
+# --- what is answered
 
 
-def spent(call: Call, said: Said, overhead: Overhead, *, cut: bool) -> tuple[int, int]:
+def spent(call: Call, output: Output, overhead: Overhead, *, cut: bool) -> tuple[int, int]:
     """The tokens that a choice is billed for, and how many of them are hidden reasoning; `cut` is one at its limit."""
-    hidden = _hidden(call.model, said.thoughts)
+    hidden = _hidden(call.model, output.thoughts)
     limit = limit_of(call) if cut else None
     if limit is None:
-        return hidden + _visible(call, said, overhead), hidden
-    thinking = is_reasoning(call.model) and not (said.text or said.calls)
+        return hidden + _visible(call, output, overhead), hidden
+    thinking = is_reasoning(call.model) and not (output.text or output.calls)
     return limit, limit if thinking else min(hidden, limit)
 
 
@@ -165,28 +165,28 @@ def limit_of(call: Call) -> int | None:
     return next((limit for limit in given if isinstance(limit, int)), None)
 
 
-def _visible(call: Call, said: Said, overhead: Overhead) -> int:
-    text = tokens.count(said.text, call.model)
-    if not said.calls:
-        return text + _around_text(call, said, overhead)
-    if len(said.calls) == 1 and not is_reasoning(call.model) and _named(call):  # whose name is in the prompt
-        return text + tokens.count(said.calls[0][1], call.model) + overhead.named_call
-    called = sum(tokens.count(part, call.model) for made in said.calls for part in made)
-    return text + called + _around_calls(call, said, overhead)
+def _visible(call: Call, output: Output, overhead: Overhead) -> int:
+    text = tokens.count(output.text, call.model)
+    if not output.calls:
+        return text + _around_text(call, output, overhead)
+    if len(output.calls) == 1 and not is_reasoning(call.model) and _named(call):  # whose name is in the prompt
+        return text + tokens.count(output.calls[0][1], call.model) + overhead.named_call
+    called = sum(tokens.count(part, call.model) for made in output.calls for part in made)
+    return text + called + _around_calls(call, output, overhead)
 
 
-def _around_text(call: Call, said: Said, overhead: Overhead) -> int:
+def _around_text(call: Call, output: Output, overhead: Overhead) -> int:
     known, schema = family(call.model), call.format is not None
     if not known.reasons:
         return overhead.text + bool(call.tools) + (4 if call.tools and schema else 0)
-    return overhead.reasoned_text(known, thoughts=bool(said.thoughts), schema=schema)
+    return overhead.reasoned_text(known, thoughts=bool(output.thoughts), schema=schema)
 
 
-def _around_calls(call: Call, said: Said, overhead: Overhead) -> int:
-    known, count = family(call.model), len(said.calls)
+def _around_calls(call: Call, output: Output, overhead: Overhead) -> int:
+    known, count = family(call.model), len(output.calls)
     if not known.reasons:
         return overhead.calls + 7 * count if count > 1 else overhead.call
-    return 33 if count > 1 else overhead.reasoned_call(known, thoughts=bool(said.thoughts))
+    return 33 if count > 1 else overhead.reasoned_call(known, thoughts=bool(output.thoughts))
 
 
 # --- what a test says instead

@@ -54,18 +54,6 @@ def data(payload: bytes) -> bytes:
     return b"data: " + payload + b"\n\n"
 
 
-Event = dict[str, Any] | list[bytes]  # an event, or the frames of several
-
-# Stands for a text in a frame of which others are made; nobody sends it.
-HOLE = "0f6c1d9e2b7a4e53-hole"
-
-
-def around(value: Any) -> tuple[bytes, bytes]:
-    """The JSON before and behind the one text that is HOLE."""
-    before, _, behind = to_json(value).partition(to_json(HOLE))
-    return before, behind
-
-
 def event_of(frame: bytes) -> dict[str, Any]:
     """The event that a frame carries; one whose name is not its type as its name and its data."""
     head, _, payload = frame.partition(b"data: ")

@@ -15,7 +15,8 @@ from pytest_fakeopenai.endpoints import discover
 from pytest_fakeopenai.endpoints._fallback.request import without_files
 from pytest_fakeopenai.endpoints._fallback.route import handler_of
 from pytest_fakeopenai.pipeline.forms import Upload
-from pytest_fakeopenai.pipeline.operation import Operation, operate
+from pytest_fakeopenai.pipeline.operate import operate
+from pytest_fakeopenai.pipeline.operation import Operation
 from pytest_fakeopenai.pipeline.results import EventStream, Response, Result
 from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
 

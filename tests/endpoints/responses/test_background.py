@@ -31,7 +31,7 @@ from pytest_fakeopenai import (
     VerdictError,
 )
 from pytest_fakeopenai.endpoints.responses.builder import ResponseObjectBuilder
-from pytest_fakeopenai.endpoints.responses.running import output_so_far
+from pytest_fakeopenai.endpoints.responses.partial_output import output_so_far
 from pytest_fakeopenai.fake import FakeOpenAIServer
 
 from ... import plain

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_fakeopenai.wire.billing import overhead
 from pytest_fakeopenai.wire.billing.overhead import Overhead
-from pytest_fakeopenai.wire.billing.usage import Said, bare, format_text, prompt_tokens, spent, written
+from pytest_fakeopenai.wire.billing.usage import Output, bare, format_text, prompt_tokens, spent, written
 from pytest_fakeopenai.wire.protocol.call import Call, Message, Tool
 
 with_tokenizer = pytest.mark.usefixtures("with_tokenizer")
@@ -164,17 +164,17 @@ def test_bills_texts_and_token_ids_by_themselves(prompt: Any, billed: int) -> No
     assert bare(prompt, "gpt-4o") == billed
 
 
-TEXT = Said(["It is", " cold."])
-CALLED = Said(calls=[*CALLING.calls])
-CALLED_TWICE = Said(calls=[*TWICE.calls])
-THOUGHT = Said(["It is cold."], thoughts=["It is cold."])
-NO_SUMMARY = Said(["It is cold."], thoughts=[""])
+TEXT = Output(["It is", " cold."])
+CALLED = Output(calls=[*CALLING.calls])
+CALLED_TWICE = Output(calls=[*TWICE.calls])
+THOUGHT = Output(["It is cold."], thoughts=["It is cold."])
+NO_SUMMARY = Output(["It is cold."], thoughts=[""])
 FORCED: Any = {"tools": [WEATHER], "tool_choice": NAMED}
 
 # Who says what, and what the whole and the hidden reasoning in it are billed for.
-ANSWERS: list[tuple[Call, Said, int, int]] = [
+ANSWERS: list[tuple[Call, Output, int, int]] = [
     (call("gpt-4o"), TEXT, 4, 0),
-    (call("gpt-4o"), Said(), 0, 0),
+    (call("gpt-4o"), Output(), 0, 0),
     (call("gpt-4o", schema=True), TEXT, 4, 0),
     (call("gpt-4o", tools=[WEATHER]), TEXT, 5, 0),
     (call("gpt-4o", tools=[WEATHER], schema=True), TEXT, 9, 0),
@@ -187,16 +187,16 @@ ANSWERS: list[tuple[Call, Said, int, int]] = [
     (call("gpt-5", endpoint=RESPONSES), NO_SUMMARY, 10, 0),
     (call("gpt-5", endpoint=RESPONSES, schema=True), TEXT, 12, 0),
     (call("gpt-5", endpoint=RESPONSES), THOUGHT, 74, 64),
-    (call("o3", endpoint=RESPONSES), Said(["It is cold."], thoughts=["Hello " * 70, "Hello"]), 138, 128),
+    (call("o3", endpoint=RESPONSES), Output(["It is cold."], thoughts=["Hello " * 70, "Hello"]), 138, 128),
     (call("gpt-5.2", endpoint=RESPONSES), THOUGHT, 14, 4),
     (call("gpt-4o", endpoint=RESPONSES), THOUGHT, 9, 4),
     (call("gpt-4o", tools=[WEATHER]), CALLED, 14, 0),
-    (call("gpt-4o", tools=[WEATHER]), Said(["It is cold."], [*CALLING.calls]), 18, 0),
+    (call("gpt-4o", tools=[WEATHER]), Output(["It is cold."], [*CALLING.calls]), 18, 0),
     (call("gpt-4o", endpoint=RESPONSES, tools=[WEATHER]), CALLED, 15, 0),
     (call("gpt-5", tools=[WEATHER]), CALLED, 23, 0),
     (call("gpt-5.4-mini", tools=[WEATHER]), CALLED, 17, 0),
     (call("gpt-5", endpoint=RESPONSES, tools=[WEATHER]), CALLED, 18, 0),
-    (call("gpt-5", endpoint=RESPONSES, tools=[WEATHER]), Said(calls=[*CALLING.calls], thoughts=[""]), 20, 0),
+    (call("gpt-5", endpoint=RESPONSES, tools=[WEATHER]), Output(calls=[*CALLING.calls], thoughts=[""]), 20, 0),
     (call("gpt-4o", tools=[WEATHER]), CALLED_TWICE, 42, 0),
     (call("gpt-4o", endpoint=RESPONSES, tools=[WEATHER]), CALLED_TWICE, 45, 0),
     (call("gpt-5", tools=[WEATHER]), CALLED_TWICE, 47, 0),
@@ -208,13 +208,13 @@ ANSWERS: list[tuple[Call, Said, int, int]] = [
 
 @with_tokenizer
 @pytest.mark.parametrize(("api_call", "output", "billed", "hidden"), ANSWERS)
-def test_bills_an_answer(api_call: Call, output: Said, billed: int, hidden: int) -> None:
+def test_bills_an_answer(api_call: Call, output: Output, billed: int, hidden: int) -> None:
     assert spent(api_call, output, OVERHEAD[api_call.endpoint], cut=False) == (billed, hidden)
 
 
 @without_tokenizer
 @pytest.mark.parametrize(("api_call", "output", "billed", "hidden"), ANSWERS)
-def test_bills_an_answer_nearly_without_a_tokenizer(api_call: Call, output: Said, billed: int, hidden: int) -> None:
+def test_bills_an_answer_nearly_without_a_tokenizer(api_call: Call, output: Output, billed: int, hidden: int) -> None:
     assert list(spent(api_call, output, OVERHEAD[api_call.endpoint], cut=False)) == pytest.approx(
         [billed, hidden], rel=0.12
     )
@@ -227,12 +227,12 @@ def test_bills_an_answer_nearly_without_a_tokenizer(api_call: Call, output: Said
         (call("gpt-4o", max_completion_tokens=2), CALLED, 2, 0),
         (call("gpt-4o", endpoint=RESPONSES, max_output_tokens=16), TEXT, 16, 0),
         (call("gpt-5", max_completion_tokens=100), TEXT, 100, 0),
-        (call("gpt-5", max_completion_tokens=100), Said(), 100, 100),
+        (call("gpt-5", max_completion_tokens=100), Output(), 100, 100),
         (call("gpt-5", endpoint=RESPONSES, max_output_tokens=100), THOUGHT, 100, 64),
         (call("gpt-5", endpoint=RESPONSES, max_output_tokens=16), THOUGHT, 16, 16),
     ],
 )
-def test_bills_the_limit_where_it_cuts_an_answer(api_call: Call, output: Said, billed: int, hidden: int) -> None:
+def test_bills_the_limit_where_it_cuts_an_answer(api_call: Call, output: Output, billed: int, hidden: int) -> None:
     assert spent(api_call, output, OVERHEAD[api_call.endpoint], cut=True) == (billed, hidden)
 
 

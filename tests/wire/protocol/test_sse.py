@@ -111,13 +111,6 @@ def test_reads_events_whose_name_is_not_their_type(frame: bytes, event: dict[str
     assert sse.event_of(frame) == event
 
 
-@unhurried
-@given(TEXT)
-def test_finds_what_stands_around_a_text(text: str) -> None:
-    before, behind = sse.around({"a": 1, "text": sse.HOLE, "b": ["%", text]})
-    assert json.loads(before + sse.compact(text) + behind) == {"a": 1, "text": text, "b": ["%", text]}
-
-
 def test_lays_events_out_line_by_line() -> None:
     assert sse.data(b'{"a":1}') == b'data: {"a":1}\n\n'
     assert sse.named({"type": "error", "a": "\n"}) == b'event: error\ndata: {"type":"error","a":"\\n"}\n\n'
