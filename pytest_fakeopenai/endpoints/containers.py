@@ -30,14 +30,14 @@ async def create(context: RequestContext) -> Json:
     copied = [FILES.view(context).get(file_id) for file_id in asked.strings("file_ids")]
     for skill in asked.objects("skills"):
         _find_skill(context, skill)
-    container = _container(context, asked)
+    container = _new(context, asked)
     _CONTAINERS.view(context).add(container)
     for file in copied:
         keep_container_file(context, container["id"], filename=name_of(file), content=content_of(file))
     return container
 
 
-def _container(context: RequestContext, asked: Fields) -> Json:
+def _new(context: RequestContext, asked: Fields) -> Json:
     created = context.world.ids.now()
     container = {
         "id": new_id(context)("container"),
@@ -80,19 +80,27 @@ def keep_container_file(
 
 def retrieve(context: RequestContext) -> Json:
     """`GET /containers/{container_id}`."""
-    return _active(context).body
+    container = _container(context)
+    _touch(context, container)
+    return container.body
 
 
-def _active(context: RequestContext) -> Record:
-    """The container that the path names; asking for it keeps it alive."""
-    record = _CONTAINERS.view(context).get(context.path["container_id"])
-    record.body = {**record.body, "last_active_at": context.world.ids.now()}
-    return record
+def _container(context: RequestContext) -> Record:
+    return _CONTAINERS.view(context).get(context.path["container_id"])
+
+
+def _touch(context: RequestContext, container: Record) -> None:
+    """Note that a container is used, which keeps it alive: by its retrieval too, and by whatever is done with its files.
+
+    https://platform.openai.com/docs/guides/tools-code-interpreter
+    """
+    container.body = {**container.body, "last_active_at": context.world.ids.now()}
 
 
 async def create_file(context: RequestContext) -> Json:
     """`POST /containers/{container_id}/files`: a file of the form, or a copy of one that was uploaded before."""
-    container = _active(context)
+    container = _container(context)
+    _touch(context, container)
     filename, content = _brought(context, await read_body(context))
     return keep_container_file(context, container.body["id"], filename=filename, content=content)
 
@@ -112,7 +120,7 @@ def _brought(context: RequestContext, body: Json) -> tuple[str, bytes]:
 
 def file_content(context: RequestContext) -> Response:
     """`GET /containers/{container_id}/files/{file_id}/content`: the bytes as they came."""
-    _active(context)
+    _touch(context, _container(context))
     file = _FILES.view(context).get(context.path["file_id"])
     return attachment(str(file.body.get("path", UNNAMED)).rpartition("/")[2], content_of(file))
 

@@ -60,7 +60,7 @@ class CollectionView(Generic[T]):
         method = next((found for place in places if (found := catalogue().at(*place))), None)
         known = {**self._ids, "id": key, **({method.parameters[-1]: key} if method and method.is_item else {})}
         answer = signature(method).answer if method else None
-        body = example_factory(self._context).make(answer, known) if answer else {}
+        body = example_factory(self._context, key).make(answer, known) if answer else {}
         self.records.put(Record({"id": key, **(body or {})}, assumed=True), key)
 
     @overload
@@ -92,9 +92,17 @@ class CollectionView(Generic[T]):
             raise errors.unknown_cursor(*unknown.args) from None
 
 
-def example_factory(context: RequestContext) -> ExampleFactory:
-    """What makes instances of the SDK's types with this world's ids and time."""
-    return ExampleFactory(new_id(context), context.world.ids.now())
+def example_factory(context: RequestContext, key: str = "") -> ExampleFactory:
+    """What makes instances of the SDK's types with this world's ids and time.
+
+    A GET neither moves the clock nor draws ids that others would get: it fills in the ids that its path, or the object
+    with the id `key`, always gets.
+    """
+    ids = context.world.ids
+    if context.record.method != "GET":
+        return ExampleFactory(new_id(context), ids.now())
+    own = ids.branch(key or context.record.path)
+    return ExampleFactory(lambda kind: identify(own, kind), ids.present())
 
 
 def new_id(context: RequestContext) -> Callable[[str], str]:

@@ -48,7 +48,7 @@ class Operation:
         """Record the request, run the handler, and answer what it raises."""
         world: World = scope[WORLD]
         record = _record(world, scope, self.endpoint, await _read(receive))
-        writer = ResponseWriter(record, scope, receive, send, world.ids.request(), self.front_end)
+        writer = ResponseWriter(record, scope, receive, send, world.request_ids.request(), self.front_end)
         path, app, deployment = scope.get("path_params", {}), scope["app"], scope.get(DEPLOYMENT)
         address, facts = scope.get(ADDRESS, ""), (self.front_end, self.parameters)
         context = RequestContext(world, record, writer, path, app, deployment, address, *facts)

@@ -89,6 +89,7 @@ class World:
         with self.lock:
             self.pace = self._pace
             self.ids = self._ids or Ids()
+            self.request_ids = self.ids.branch("requests")  # so that a look does not change what is made after it
             self.script = Script(self.surfaces)
             self.journal = Journal(self._limit)
             self.problems: list[Problem] = []

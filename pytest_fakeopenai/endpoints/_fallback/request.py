@@ -50,7 +50,7 @@ class FallbackRequest:
         The fields may be those of an object of another type: what the answer's type says of `object` has precedence.
         """
         values = {name: value for name, value in {**self.context.path, **fields}.items() if name != "object"}
-        body = example_factory(self.context).make(self.types.answer, values)
+        body = example_factory(self.context, str(values.get("id") or "")).make(self.types.answer, values)
         if not isinstance(body, dict):
             return {}
         return {**body, "object": fields["object"]} if body.get("object") == "" and "object" in fields else body

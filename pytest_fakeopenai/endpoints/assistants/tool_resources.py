@@ -14,8 +14,9 @@ from ...wire.json_values import as_dict, as_list
 from ...wire.protocol.call import Json
 from ..files import FILES
 from ..vector_stores.chunks import strategy
+from ..vector_stores.indexing import index
 from ..vector_stores.store import VectorStore
-from ..vector_stores.stores import filled, texts
+from ..vector_stores.stores import create_described, texts
 
 # Until when a vector store lasts that was made for what is attached to messages.
 _WEEK = {"anchor": "last_active_at", "days": 7}
@@ -26,9 +27,9 @@ def resolved(context: RequestContext, given: object) -> Json:
     resources: Json = dict(as_dict(given))
     search = as_dict(resources.get("file_search"))
     if "vector_stores" in search:
-        made = [filled(context, dict(as_dict(each))) for each in as_list(search["vector_stores"])]
+        stores = [create_described(context, dict(as_dict(each))) for each in as_list(search["vector_stores"])]
         known = texts(search.get("vector_store_ids"))
-        resources["file_search"] = {"vector_store_ids": [*known, *(store.body["id"] for store in made)]}
+        resources["file_search"] = {"vector_store_ids": [*known, *(store.id for store in stores)]}
     return resources
 
 
@@ -54,8 +55,7 @@ def _stored(context: RequestContext, search: Any, file_id: str) -> list[str]:
     """The vector stores of a thread, of which the first has the file; without any, one is made for it."""
     known = texts(search.get("vector_store_ids"))
     if not known:
-        return [filled(context, {"file_ids": [file_id], "expires_after": _WEEK}).body["id"]]
-    vector_store = VectorStore(context, known[0])
-    vector_store.put(FILES.view(context).get(file_id), None, strategy(None))
-    vector_store.settle()
+        return [create_described(context, {"file_ids": [file_id], "expires_after": _WEEK}).id]
+    file, chunking = FILES.view(context).get(file_id), strategy(None)
+    VectorStore(context, known[0]).attach(file, index(file, chunking), chunking)
     return known

@@ -11,7 +11,7 @@ from ...replies.faults import ApiError
 from ...replies.parts import FileSearch
 from ...replies.reply import Reply
 from ...wire.protocol.call import Call, Json
-from ..vector_stores.searching import narrowing, search
+from ..vector_stores.searching import narrowing, search, stores_in_use
 from ..vector_stores.store import STORES, VectorStore
 from ..vector_stores.stores import texts
 
@@ -24,7 +24,7 @@ def look(context: RequestContext, call: Call, query: str) -> list[Json]:
     """The chunks that the request's tool finds, best first; none where it offers no such tool."""
     tool = _tool(call)
     wanted = {"filters": tool.get("filters"), **narrowing(tool, _MOST)}
-    return search(context, _stores(tool), [query], **wanted)
+    return search(stores_in_use(context, _stores(tool)), [query], **wanted)
 
 
 def _tool(call: Call) -> Json:

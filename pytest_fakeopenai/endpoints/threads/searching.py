@@ -15,7 +15,7 @@ from ...state.store import Record
 from ...wire.json_values import as_dict
 from ...wire.protocol.call import Call, Json
 from ..assistants import ASSISTANTS
-from ..vector_stores.searching import narrowing, search
+from ..vector_stores.searching import narrowing, search, stores_in_use
 from ..vector_stores.stores import texts
 from .keeping import STEPS, THREADS, find_run
 from .run import SearchContent
@@ -30,9 +30,8 @@ def look(context: RequestContext, call: Call, query: str, thread_id: str) -> lis
     tool = next((tool for tool in call.body["tools"] if tool.get("type") == _KIND), None)
     if tool is None:
         return []
-    return search(
-        context, _stores(context, call.body, thread_id), [query], **narrowing(as_dict(tool.get(_KIND)), _MOST)
-    )
+    stores = stores_in_use(context, _stores(context, call.body, thread_id))
+    return search(stores, [query], **narrowing(as_dict(tool.get(_KIND)), _MOST))
 
 
 def _stores(context: RequestContext, request: Json, thread_id: str) -> list[str]:

@@ -14,11 +14,11 @@ from ...pipeline.validation import enforce, read_body
 from ...state.store import Record
 from ...wire.contract import Violation
 from ...wire.protocol.call import Json
-from ..files import FileContent
 from . import rules
 from .chunks import strategy
-from .files import listed
-from .store import IndexedFile, VectorStore, counts
+from .files import page
+from .indexing import index
+from .store import VectorStore, counts
 from .stores import in_progress, texts, uploaded, vector_store
 
 _CANCELLED: Json = {"status": "cancelled", "usage_bytes": 0, "last_error": None}
@@ -36,28 +36,21 @@ _BATCHES = CollectionPath[FileBatch]("/vector_stores/{vector_store_id}/file_batc
 
 
 async def create(context: RequestContext) -> Json:
-    """`POST …/file_batches`."""
+    """`POST …/file_batches`: the files are in progress; they are done when they are next asked for."""
     body = await read_body(context)
     enforce(context, lambda: map(Violation, rules.of_batch(body)))
-    store = vector_store(context)
-    asked = [(uploaded(context, each["file_id"]), each) for each in _asked(body)]
-    await in_thread(lambda: [_put(store, file, each) for file, each in asked])
-    store.use()
-    file_ids = list(dict.fromkeys(file.body["id"] for file, _ in asked))
-    batch: Json = {
-        "id": new_id(context)("vector_store.files_batch"),
-        "object": "vector_store.files_batch",
-        "created_at": context.world.ids.now(),
-        "status": "completed",
-        "vector_store_id": store.id,
-        "file_counts": counts([record.body for record in _records(store, file_ids)]),
-    }
-    _BATCHES.view(context).add(batch, FileBatch(file_ids))
-    return {**batch, "status": "in_progress", "file_counts": in_progress(len(file_ids))}
+    store, entries = vector_store(context), _entries(body)
+    files = [uploaded(context, entry["file_id"]) for entry in entries]
+    strategies = [strategy(entry.get("chunking_strategy")) for entry in entries]
+    indexes = await in_thread(lambda: [*map(index, files, strategies)])
+    store.touch()
+    for file, indexed, chunking, entry in zip(files, indexes, strategies, entries, strict=True):
+        store.attach(file, indexed, chunking, entry.get("attributes"))
+    return _add(context, store, [*dict.fromkeys(file.body["id"] for file in files)])
 
 
-def _asked(body: Json) -> list[Json]:
-    """The files of a batch one by one, each with its attributes and strategy."""
+def _entries(body: Json) -> list[Json]:
+    """The files of a batch one by one: {`file_id`, `attributes`, `chunking_strategy`}."""
     files = body.get("files")
     if isinstance(files, list):
         return [each for each in files if isinstance(each, dict) and isinstance(each.get("file_id"), str)]
@@ -65,12 +58,18 @@ def _asked(body: Json) -> list[Json]:
     return [{"file_id": each, **shared} for each in texts(body.get("file_ids"))]
 
 
-def _put(store: VectorStore, file: Record[FileContent], asked: Json) -> Record[IndexedFile]:
-    return store.put(file, asked.get("attributes"), strategy(asked.get("chunking_strategy")))
-
-
-def _records(store: VectorStore, file_ids: list[str]) -> list[Record[IndexedFile]]:
-    return [record for key in file_ids if (record := store.files.records.find(key)) is not None]
+def _add(context: RequestContext, store: VectorStore, file_ids: list[str]) -> Json:
+    """Store a batch of files that are attached, and return its object as its request is answered."""
+    batch: Json = {
+        "id": new_id(context)("vector_store.files_batch"),
+        "object": "vector_store.files_batch",
+        "created_at": context.world.ids.now(),
+        "status": "completed",
+        "vector_store_id": store.id,
+        "file_counts": counts(file.body for file in store.select(file_ids)),
+    }
+    _BATCHES.view(context).add(batch, FileBatch(file_ids))
+    return {**batch, "status": "in_progress", "file_counts": in_progress(len(file_ids))}
 
 
 def _batch(context: RequestContext) -> Record[FileBatch]:
@@ -78,7 +77,7 @@ def _batch(context: RequestContext) -> Record[FileBatch]:
 
 
 def retrieve(context: RequestContext) -> Json:
-    """`GET …/file_batches/{batch_id}`."""
+    """`GET …/file_batches/{batch_id}`: it is done by then."""
     vector_store(context)
     batch = _batch(context)
     batch.ensure(FileBatch).seen = True
@@ -91,17 +90,16 @@ def cancel(context: RequestContext) -> Json:
     state = batch.ensure(FileBatch)
     if state.seen:
         return batch.body
-    records = _records(store, state.file_ids)
-    for record in records:
-        record.body = {**record.body, **_CANCELLED}
-    batch.body = {**batch.body, "status": "cancelled", "file_counts": counts([record.body for record in records])}
+    files = store.select(state.file_ids)
+    for file in files:
+        file.body = {**file.body, **_CANCELLED}
+    batch.body = {**batch.body, "status": "cancelled", "file_counts": counts(file.body for file in files)}
     state.seen = True
     return batch.body
 
 
 def list_files(context: RequestContext) -> Json:
-    """`GET …/file_batches/{batch_id}/files`."""
-    store, batch = vector_store(context), _batch(context)
-    state = batch.ensure(FileBatch)
+    """`GET …/file_batches/{batch_id}/files`: they are done by then."""
+    store, state = vector_store(context), _batch(context).ensure(FileBatch)
     state.seen = True
-    return listed(context, store, state.file_ids)
+    return page(context, store, store.select(state.file_ids))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ...replies.parts import Text
 from ...wire.billing import deltas
 from ...wire.evaluation.similarity import Indexed
+from ...wire.json_values import as_dict
 from ...wire.protocol.call import Json
 
 _MODEL = "text-embedding-3-large"  # whose tokens are counted
@@ -56,17 +57,16 @@ def text_in(content: bytes) -> str:
     return text
 
 
-def strategy(given: object) -> Json:
-    """A chunking strategy as a file tells it: what is left to the API is 800 tokens, of which 400 overlap."""
-    static = given.get("static") if isinstance(given, dict) else None
-    told = static if isinstance(static, dict) else {}
-    size, overlap = told.get("max_chunk_size_tokens", _SIZE), told.get("chunk_overlap_tokens", _OVERLAP)
+def strategy(requested: object) -> Json:
+    """The `chunking_strategy` of a file's object: what is left to the API is 800 tokens, of which 400 overlap."""
+    static = as_dict(as_dict(requested).get("static"))
+    size, overlap = static.get("max_chunk_size_tokens", _SIZE), static.get("chunk_overlap_tokens", _OVERLAP)
     return {"type": "static", "static": {"max_chunk_size_tokens": size, "chunk_overlap_tokens": overlap}}
 
 
-def chunks(text: str, told: Json) -> list[Chunk]:
-    """The chunks of a text by a strategy, as a file tells it."""
-    static = told["static"]
+def chunks(text: str, strategy: Json) -> list[Chunk]:
+    """The chunks of a text by the `chunking_strategy` of its file's object."""
+    static = strategy["static"]
     size, overlap = static["max_chunk_size_tokens"], static["chunk_overlap_tokens"]
     if type(size) is not int or type(overlap) is not int or not 0 <= 2 * overlap <= size > 0:
         size, overlap = _SIZE, _OVERLAP

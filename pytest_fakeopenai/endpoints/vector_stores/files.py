@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from ...pipeline.callables import in_thread
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body
+from ...state.store import Record
 from ...wire.contract import Violation
 from ...wire.protocol import errors
 from ...wire.protocol.call import Json
 from . import rules
 from .chunks import strategy
+from .indexing import IndexedFile, index
 from .store import VectorStore
 from .stores import uploaded, vector_store
 
@@ -25,10 +27,11 @@ async def create(context: RequestContext) -> Json:
     store, file_id = vector_store(context), body.get("file_id")
     if not isinstance(file_id, str):
         raise errors.missing_parameter("file_id")
-    file, told = uploaded(context, file_id), strategy(body.get("chunking_strategy"))
-    entry = await in_thread(lambda: store.put(file, body.get("attributes"), told))
-    store.use()
-    return {**entry.body, "usage_bytes": 0, "status": "in_progress", "last_error": None}
+    file, chunking = uploaded(context, file_id), strategy(body.get("chunking_strategy"))
+    indexed = await in_thread(lambda: index(file, chunking))
+    store.touch()
+    attached = store.attach(file, indexed, chunking, body.get("attributes"))
+    return {**attached.body, "usage_bytes": 0, "status": "in_progress", "last_error": None}
 
 
 def retrieve(context: RequestContext) -> Json:
@@ -40,16 +43,15 @@ async def update(context: RequestContext) -> Json:
     """`POST …/files/{file_id}`: gives a file other attributes."""
     body = await read_body(context)
     enforce(context, lambda: map(Violation, rules.of_file(body)))
-    entry = vector_store(context).find(context.path["file_id"])
-    entry.body = {**entry.body, "attributes": body.get("attributes") or {}}
-    return entry.body
+    file = vector_store(context).find(context.path["file_id"])
+    file.body = {**file.body, "attributes": body.get("attributes") or {}}
+    return file.body
 
 
 def delete(context: RequestContext) -> Json:
     """`DELETE …/files/{file_id}`: takes a file out of the store; it stays uploaded."""
-    store, file_id = vector_store(context), context.path["file_id"]
-    store.find(file_id)
-    store.files.records.delete(file_id)
+    file_id = context.path["file_id"]
+    vector_store(context).detach(file_id)
     return {"id": file_id, "object": "vector_store.file.deleted", "deleted": True}
 
 
@@ -63,18 +65,17 @@ def content(context: RequestContext) -> Json:
 def list_all(context: RequestContext) -> Json:
     """`GET …/files`."""
     store = vector_store(context)
-    return listed(context, store, (key for key, _ in store.files.records.items()))
+    return page(context, store, store.attached())
 
 
-def listed(context: RequestContext, store: VectorStore, file_ids: Iterable[str]) -> Json:
-    """Some files of a store, as far as they are in the state that the query asks for."""
-    wanted = context.record.query.get("filter")
-    enforce(context, lambda: _problems(wanted))
-    found = [record.body for key in file_ids if (record := store.files.records.find(key)) is not None]
-    state = wanted if wanted in _FILTERS else None
-    return store.files.page([body for body in found if state in (None, body["status"])]).body()
+def page(context: RequestContext, store: VectorStore, files: Iterable[Record[IndexedFile]]) -> Json:
+    """The page of some files of a store that the query asks for, of one status where its `filter` names one."""
+    status = context.record.query.get("filter")
+    enforce(context, lambda: _violations(status))
+    every = status not in _FILTERS
+    return store.files.page([file.body for file in files if every or file.body["status"] == status]).body()
 
 
-def _problems(wanted: str | None) -> Iterable[Violation]:
-    if wanted is not None and wanted not in _FILTERS:
-        yield Violation(errors.invalid_value("filter", wanted, _FILTERS))
+def _violations(status: str | None) -> Iterable[Violation]:
+    if status is not None and status not in _FILTERS:
+        yield Violation(errors.invalid_value("filter", status, _FILTERS))

@@ -36,17 +36,17 @@ def matches(condition: object, attributes: Json) -> bool:
     return _compare(kind, attributes.get(str(condition.get("key"))), condition.get("value"))
 
 
-def _compare(kind: str, value: Any, given: Any) -> bool:
+def _compare(kind: str, value: Any, operand: Any) -> bool:
     """An attribute that is not there, or of another type, equals nothing and comes neither before nor after."""
     if kind in ("eq", "ne"):
-        return _same(value, given) is (kind == "eq")
+        return _same(value, operand) is (kind == "eq")
     if kind in ("in", "nin"):
-        return any(_same(value, each) for each in _list(given)) is (kind == "in")
-    return _class(value) == _class(given) in ("number", "text") and _ORDERS[kind](value, given)
+        return any(_same(value, each) for each in _list(operand)) is (kind == "in")
+    return _class(value) == _class(operand) in ("number", "text") and _ORDERS[kind](value, operand)
 
 
-def _same(value: object, given: object) -> bool:
-    return _class(value) == _class(given) != "other" and value == given
+def _same(value: object, operand: object) -> bool:
+    return _class(value) == _class(operand) != "other" and value == operand
 
 
 def _class(value: object) -> str:

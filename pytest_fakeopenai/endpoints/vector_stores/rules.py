@@ -31,8 +31,8 @@ def of_batch(body: Json) -> Iterator[ApiError]:
     if not several:
         yield errors.missing_parameter("file_ids")
     if len(several) == 2:
-        told = "Mutually exclusive parameters: 'file_ids' and 'files'. Provide only one of them."
-        yield ApiError(400, told, param="files", code="mutually_exclusive_parameters")
+        message = "Mutually exclusive parameters: 'file_ids' and 'files'. Provide only one of them."
+        yield ApiError(400, message, param="files", code="mutually_exclusive_parameters")
     for name in several:
         yield from lengths.array(name, body[name], _MOST_IN_BATCH)
     yield from of_file(body)

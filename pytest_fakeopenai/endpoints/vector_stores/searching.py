@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from ...pipeline.callables import in_thread
 from ...pipeline.context import RequestContext
@@ -17,9 +16,16 @@ from .stores import texts
 _MOST = 10
 
 
+def stores_in_use(context: RequestContext, store_ids: Iterable[str]) -> list[VectorStore]:
+    """The vector stores with these ids, which are touched; ApiError for one that is unknown or has expired."""
+    stores = [VectorStore(context, store_id) for store_id in store_ids]
+    for store in stores:
+        store.touch()
+    return stores
+
+
 def search(
-    context: RequestContext,
-    store_ids: Iterable[str],
+    stores: Iterable[VectorStore],
     queries: Sequence[str],
     *,
     filters: object = None,
@@ -28,25 +34,24 @@ def search(
 ) -> list[Json]:
     """The chunks in some vector stores that are most like any of the queries, best first.
 
-    ApiError for a store that is unknown or has expired.
+    Each is {`file_id`, `filename`, `score`, `attributes`, `content`}, its score at least the threshold. ApiError for a
+    filter of an unknown kind.
     """
-    looked_for = [Query(query) for query in queries]
-    vector_stores = [VectorStore(context, store_id) for store_id in store_ids]
-    found = [each for vector_store in vector_stores for each in _scored(vector_store, looked_for, filters)]
-    best = sorted((each for each in found if each["score"] >= threshold), key=lambda each: -each["score"])
+    parsed = [Query(query) for query in queries]
+    results = [result for store in stores for result in _scored(store, parsed, filters)]
+    best = sorted((result for result in results if result["score"] >= threshold), key=lambda result: -result["score"])
     return best[: max(most, 0)]
 
 
-def _scored(vector_store: VectorStore, queries: Sequence[Query], filters: object) -> Iterator[Json]:
-    vector_store.use()
-    for entry in vector_store.entries():
-        attributes = entry.body.get("attributes") or {}
-        if entry.data is None or entry.body["status"] != "completed" or not matches(filters, attributes):
+def _scored(store: VectorStore, queries: Sequence[Query], filters: object) -> Iterator[Json]:
+    for file in store.attached():
+        attributes = file.body.get("attributes") or {}
+        if file.data is None or file.body["status"] != "completed" or not matches(filters, attributes):
             continue
-        for chunk in entry.data.chunks:
+        for chunk in file.data.chunks:
             yield {
-                "file_id": entry.body["id"],
-                "filename": entry.data.filename,
+                "file_id": file.body["id"],
+                "filename": file.data.filename,
                 "score": max((chunk.indexed.score(query) for query in queries), default=0.0),
                 "attributes": attributes,
                 "content": [{"type": "text", "text": chunk.text}],
@@ -54,26 +59,29 @@ def _scored(vector_store: VectorStore, queries: Sequence[Query], filters: object
 
 
 async def answer(context: RequestContext) -> Json:
-    """`POST /vector_stores/{vector_store_id}/search`."""
+    """`POST /vector_stores/{vector_store_id}/search`: the results, scored beside the loop."""
     body = await read_body(context)
-    given = body.get("query")
-    queries = [given] if isinstance(given, str) else texts(given)
-    wanted: dict[str, Any] = {"filters": body.get("filters"), **narrowing(body, _MOST)}
-    found = await in_thread(lambda: search(context, [context.path["vector_store_id"]], queries, **wanted))
+    query, filters = body.get("query"), body.get("filters")
+    queries = [query] if isinstance(query, str) else texts(query)
+    stores = stores_in_use(context, [context.path["vector_store_id"]])
+    results = await in_thread(lambda: search(stores, queries, filters=filters, **narrowing(body, _MOST)))
     return {
         "object": "vector_store.search_results.page",
         "search_query": queries,
-        "data": found,
+        "data": results,
         "has_more": False,
         "next_page": None,
     }
 
 
-def narrowing(asked: Json, most: int) -> Json:
-    """How many results are asked for, by default `most`, and the score that they need."""
-    ranking = asked.get("ranking_options")
+def narrowing(options: Json, most: int) -> Json:
+    """The keywords `most` and `threshold` of a search, from `max_num_results` and `ranking_options`.
+
+    Without them there are `most` results, whatever their score.
+    """
+    ranking = options.get("ranking_options")
     threshold = ranking.get("score_threshold") if isinstance(ranking, dict) else None
-    number = asked.get("max_num_results")
+    number = options.get("max_num_results")
     return {
         "most": number if type(number) is int else most,
         "threshold": threshold if isinstance(threshold, (int, float)) else 0.0,

@@ -40,7 +40,7 @@ class Ids:
         self._count = itertools.count()
         self._second = _FIRST_SECOND - 1
         self._clock = clock or self._tick
-        self._present = clock or (lambda: self._second)
+        self._present = clock or (lambda: max(self._second, _FIRST_SECOND))
 
     @classmethod
     def real(cls) -> Ids:
@@ -57,7 +57,7 @@ class Ids:
 
     def branch(self, seed: str) -> Ids:
         """Ids of its own for something that goes on by itself, whatever is asked meanwhile; its time is the same."""
-        own = Ids(seed, self._clock)
+        own = Ids(self._seed + seed, self._clock)
         own._present = self._present
         return own
 
