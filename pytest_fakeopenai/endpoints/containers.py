@@ -90,7 +90,7 @@ def _container(context: RequestContext) -> Record:
 
 
 def _touch(context: RequestContext, container: Record) -> None:
-    """Note that a container is used, which keeps it alive: by its retrieval too, and by whatever is done with its files.
+    """Note that a container is used, by its own retrieval or through its files, which keeps it alive.
 
     https://platform.openai.com/docs/guides/tools-code-interpreter
     """
