@@ -1,4 +1,7 @@
-"""Evals. https://platform.openai.com/docs/api-reference/evals"""
+"""Evals and their runs.
+
+Reference: https://platform.openai.com/docs/api-reference/evals
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,10 @@ _ITEMS = f"{_RUN}/output_items"
 ROUTES = [
     Operation("POST", "/evals", "evals.create", operate(definitions.create)),
     Operation("POST", _RUNS, "evals.runs.create", operate(runs.create)),
-    Operation("GET", _RUNS, "evals.runs.list", operate(runs.list_all)),
-    Operation("GET", _RUN, "evals.runs.retrieve", operate(runs.look)),
+    Operation("GET", _RUNS, "evals.runs.list", operate(runs.list_runs)),
+    Operation("GET", _RUN, "evals.runs.retrieve", operate(runs.retrieve)),
     Operation("POST", _RUN, "evals.runs.cancel", operate(runs.cancel)),  # as the API's description has it
     Operation("POST", f"{_RUN}/cancel", "evals.runs.cancel", operate(runs.cancel)),  # as the SDK has it
-    Operation("GET", _ITEMS, "evals.runs.output_items.list", operate(runs.look)),
-    Operation("GET", f"{_ITEMS}/{{output_item_id}}", "evals.runs.output_items.retrieve", operate(runs.look)),
+    Operation("GET", _ITEMS, "evals.runs.output_items.list", operate(runs.retrieve)),
+    Operation("GET", f"{_ITEMS}/{{output_item_id}}", "evals.runs.output_items.retrieve", operate(runs.retrieve)),
 ]

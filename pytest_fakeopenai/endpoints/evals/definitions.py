@@ -1,4 +1,7 @@
-"""What an eval tests, and by which criteria. https://platform.openai.com/docs/api-reference/evals/create"""
+"""The definition of an eval: its data source and its testing criteria.
+
+Reference: https://platform.openai.com/docs/api-reference/evals/create
+"""
 
 from __future__ import annotations
 
@@ -24,31 +27,34 @@ _SAMPLE: Json = {
 
 
 async def create(context: RequestContext) -> Response:
-    """`POST /evals`: the criteria must be such that they can be applied."""
+    """`POST /evals`: a 400 where a criterion cannot be applied.
+
+    Reference: https://platform.openai.com/docs/api-reference/evals/create
+    """
     body = await read_body(context)
-    given = Fields(body)
-    made = {
+    fields = Fields(body)
+    definition = {
         "object": "eval",
         "id": new_id(context)("eval"),
-        "data_source_config": _config(given.object("data_source_config")),
+        "data_source_config": _config(fields.object("data_source_config")),
         "testing_criteria": [
-            _criterion(context, each, place) for place, each in enumerate(given.objects("testing_criteria"))
+            _criterion(context, each, place) for place, each in enumerate(fields.objects("testing_criteria"))
         ],
-        "name": given.string("name") or "",
+        "name": fields.string("name") or "",
         "created_at": context.world.ids.now(),
         "metadata": body.get("metadata") or {},
     }
-    EVALS.view(context).add(made)
-    return Response(made, status=201)
+    EVALS.view(context).add(definition)
+    return Response(definition, status=201)
 
 
-def _config(given: Json) -> Json:
-    """Where the data comes from, with the schema that templates are held against."""
-    kind = given.get("type", "custom")
+def _config(config: Json) -> Json:
+    """The configuration of the data source, with the schema of its rows."""
+    kind = config.get("type", "custom")
     if kind == "custom":
-        with_sample = bool(given.get("include_sample_schema"))
-        return {"type": kind, "schema": _schema(given.get("item_schema") or {}, with_sample=with_sample)}
-    return {"type": kind, "schema": _schema({"type": "object"}, with_sample=True), "metadata": given.get("metadata")}
+        with_sample = bool(config.get("include_sample_schema"))
+        return {"type": kind, "schema": _schema(config.get("item_schema") or {}, with_sample=with_sample)}
+    return {"type": kind, "schema": _schema({"type": "object"}, with_sample=True), "metadata": config.get("metadata")}
 
 
 def _schema(item: Json, *, with_sample: bool) -> Json:
@@ -56,10 +62,10 @@ def _schema(item: Json, *, with_sample: bool) -> Json:
     return {"type": "object", "properties": properties, "required": [*properties]}
 
 
-def _criterion(context: RequestContext, given: Json, place: int) -> Json:
-    """A criterion with the id by which results name it."""
-    problem = definition_error(given)
-    if problem:
+def _criterion(context: RequestContext, criterion: Json, place: int) -> Json:
+    """A criterion with the id by which results name it; raises ApiError where it cannot be applied."""
+    error = definition_error(criterion)
+    if error:
         param = f"testing_criteria[{place}]"
-        raise ApiError(400, f"Invalid '{param}': {problem}.", param=param)
-    return {**given, "id": f"{given.get('name') or given['type']}-{context.world.ids.uuid()}"}
+        raise ApiError(400, f"Invalid '{param}': {error}.", param=param)
+    return {**criterion, "id": f"{criterion.get('name') or criterion['type']}-{context.world.ids.uuid()}"}

@@ -1,4 +1,4 @@
-"""Runs of evals: they work beside the requests, and show how far they came when somebody looks.
+"""Runs of evals, which go on in the background; a run that is read shows its progress.
 
 Reference: https://platform.openai.com/docs/api-reference/evals/createRun
 """
@@ -16,30 +16,31 @@ from ...state.store import Record
 from ...wire.protocol.call import Fields, Json
 from .._fallback import answer_by_types
 from .definitions import EVALS
-from .sources import BadRows, rows
-from .work import Work
+from .running import EvalRun
+from .sources import InvalidSource, read_rows
 
-_RUNS = CollectionPath[Work](
-    "/evals/{eval_id}/runs"
-)  # beside its object a run has its work, until somebody sees it done
+_RUNS = CollectionPath[EvalRun]("/evals/{eval_id}/runs")  # a run is stored with its task until that has ended
 _OUTPUT_ITEMS = CollectionPath("/evals/{eval_id}/runs/{run_id}/output_items")
 
 
 async def create(context: RequestContext) -> Response:
-    """`POST /evals/{eval_id}/runs`: the answer says that the run is queued; whoever asks next sees it ended."""
-    tested = EVALS.view(context).get(context.path["eval_id"]).body
+    """`POST /evals/{eval_id}/runs`: a queued run; it has ended when it is next read, unless a reply in it waits.
+
+    Reference: https://platform.openai.com/docs/api-reference/evals/createRun
+    """
+    definition = EVALS.view(context).get(context.path["eval_id"]).body
     body = await read_body(context)
     source = Fields(body).object("data_source")
     Fields(source, "data_source.").object("sampling_params")
     run = _new(context, body, source)
     record = _RUNS.view(context).add(run, None)
     try:
-        found = rows(context, Fields(source, "data_source.").object("source"))
-    except BadRows as bad:
+        rows = read_rows(context, Fields(source, "data_source.").object("source"))
+    except InvalidSource as bad:
         failure = {"code": "invalid_data_source", "message": f"The data source cannot be read: {bad}."}
         record.body = {**run, "status": "failed", "error": failure}
     else:
-        record.data = Work(context, tested.get("testing_criteria") or [], source, found)
+        record.data = EvalRun(context, definition.get("testing_criteria") or [], source, rows)
     return Response(run, status=201)
 
 
@@ -63,54 +64,63 @@ def _new(context: RequestContext, body: Json, source: Json) -> Json:
     }
 
 
-# ---- looking at runs
+# ---- reading runs
 
 
-async def list_all(context: RequestContext) -> Result:
-    """`GET /evals/{eval_id}/runs`."""
-    await asyncio.gather(*(_show(context, record) for record in _RUNS.view(context).records.records()))
+async def list_runs(context: RequestContext) -> Result:
+    """`GET /evals/{eval_id}/runs`.
+
+    Reference: https://platform.openai.com/docs/api-reference/evals/getRuns
+    """
+    await asyncio.gather(*(_advance(context, record) for record in _RUNS.view(context).records.records()))
     return await answer_by_types(context)
 
 
-async def look(context: RequestContext) -> Result:
-    """`GET /evals/{eval_id}/runs/{run_id}` and what is below it."""
+async def retrieve(context: RequestContext) -> Result:
+    """`GET /evals/{eval_id}/runs/{run_id}`, and its output items.
+
+    Reference: https://platform.openai.com/docs/api-reference/evals/getRun
+    """
     record = _RUNS.view(context).records.find(context.path["run_id"])
     if record is not None:
-        await _show(context, record)
+        await _advance(context, record)
     return await answer_by_types(context)
 
 
-async def _show(context: RequestContext, record: Record[Work]) -> None:
-    """Have a run say how far it came, and keep its output items once it has ended."""
-    work = record.data
-    if work is None:
+async def _advance(context: RequestContext, record: Record[EvalRun]) -> None:
+    """Wait for a run, show its progress in its object, and store its output items once it has ended."""
+    run_task = record.data
+    if run_task is None:
         return
-    await work.settle()
-    if record.data is None:  # whoever asked at the same time was faster
+    await run_task.settle()
+    if record.data is None:  # another request did so meanwhile
         return
-    if not work.is_done:
-        _update(record, status="in_progress", result_counts={**record.body["result_counts"], "total": work.total})
+    if not run_task.is_done:
+        _update(record, status="in_progress", result_counts={**record.body["result_counts"], "total": run_task.total})
         return
     record.data = None
-    _update(record, status="completed", **work.totals())
+    _update(record, status="completed", **run_task.totals())
     items = _OUTPUT_ITEMS.view(context, run_id=record.body["id"])
-    for made in work.items:
+    for item in run_task.items:
         key = new_id(context)("eval.run.output_item")
         owner = {"run_id": record.body["id"], "eval_id": record.body["eval_id"]}
         created = context.world.ids.now()
-        items.add({"object": "eval.run.output_item", "id": key, "created_at": created, **owner, **made})
+        items.add({"object": "eval.run.output_item", "id": key, "created_at": created, **owner, **item})
 
 
-def _update(record: Record[Work], **changes: Any) -> None:
+def _update(record: Record[EvalRun], **changes: Any) -> None:
     record.body = {**record.body, **changes}
 
 
 def cancel(context: RequestContext) -> Json:
-    """`POST /evals/{eval_id}/runs/{run_id}/cancel`: a run that nobody has seen end is cancelled, any other stays."""
+    """`POST /evals/{eval_id}/runs/{run_id}/cancel`: cancels a run that has not been read as completed.
+
+    Reference: https://platform.openai.com/docs/api-reference/evals/cancelRun
+    """
     EVALS.view(context).get(context.path["eval_id"])
     record = _RUNS.view(context).get(context.path["run_id"])
-    work, record.data = record.data, None
-    if work is not None:
-        work.cancel()
+    run_task, record.data = record.data, None
+    if run_task is not None:
+        run_task.cancel()
         _update(record, status="canceled")
     return record.body

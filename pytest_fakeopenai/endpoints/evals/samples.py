@@ -1,4 +1,4 @@
-"""Samples: what a model said about an item, as criteria see it and as output items show it."""
+"""Samples, a model's answers for an item, as criteria and as output items have them; and the messages to the model."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from ...wire.protocol.call import Json, text_of
 _NO_USAGE = {"total_tokens": 0, "completion_tokens": 0, "prompt_tokens": 0, "cached_tokens": 0}
 
 
-def given(sample: Json) -> Json:
-    """A sample that comes with its item, its text found where it is only in a choice."""
+def from_item(sample: Json) -> Json:
+    """The sample that an item comes with, with `output_text` where only a choice has its text."""
     text = sample.get("output_text")
-    return {**sample, **_seen(text if isinstance(text, str) else _text(sample))}
+    return {**sample, **_output(text if isinstance(text, str) else _text(sample))}
 
 
-def said(body: Json) -> Json:
-    """The sample that a completion or a response is."""
+def from_answer(body: Json) -> Json:
+    """The sample of a completion or a response: {`output_text`, `model`, `choices`, `finish_reason`, `usage`}."""
     choices = body.get("choices")
     finish = choices[0].get("finish_reason") if choices else None
     usage = body.get("usage") or {}
     return {
-        **_seen(_text(body)),
+        **_output(_text(body)),
         "model": body.get("model", ""),
         "choices": choices or [],
         "finish_reason": finish or "stop",
@@ -36,8 +36,8 @@ def said(body: Json) -> Json:
     }
 
 
-def _seen(text: str) -> Json:
-    """What templates may name of a text; of JSON also what it says."""
+def _output(text: str) -> Json:
+    """The variables of a text: `output_text`, and `output_json` where it is JSON."""
     try:
         return {"output_text": text, "output_json": sse.parse(text.encode("utf-8", "surrogatepass"))}
     except ValueError:
@@ -60,16 +60,16 @@ def _cached(usage: Json) -> int:
     return cached
 
 
-def shown(sample: Json | None, asked: list[Json], settings: Json, error: Json | None) -> Json:
-    """A sample as an output item shows it: with what was asked, and the settings that it was made with."""
-    found = sample or {}
-    text = found.get("output_text")
+def output_sample(sample: Json | None, messages: list[Json], settings: Json, error: Json | None) -> Json:
+    """A sample as an output item shows it, with the messages to the model, and the settings that it was made with."""
+    fields = sample or {}
+    text = fields.get("output_text")
     return {
-        "input": asked,
+        "input": messages,
         "output": [] if text is None else [{"role": "assistant", "content": text}],
-        "finish_reason": found.get("finish_reason", "stop"),
-        "model": found.get("model", ""),
-        "usage": _usage(found),
+        "finish_reason": fields.get("finish_reason", "stop"),
+        "model": fields.get("model", ""),
+        "usage": _usage_of(fields),
         "error": error,
         "temperature": settings.get("temperature", 1.0),
         "max_completion_tokens": settings.get("max_completion_tokens", 2048),
@@ -78,25 +78,25 @@ def shown(sample: Json | None, asked: list[Json], settings: Json, error: Json | 
     }
 
 
-def _usage(sample: Json) -> Json:
-    """What a sample took, where that is known; one that came with its item took nothing."""
+def _usage_of(sample: Json) -> Json:
+    """The usage of a sample; one that came with its item has none."""
     usage = sample.get("usage")
     if not isinstance(usage, dict) or usage.keys() != _NO_USAGE.keys():
         return _NO_USAGE
     return usage if all(isinstance(count, int) for count in usage.values()) else _NO_USAGE
 
 
-def in_parts(message: Json) -> Json:
-    """A message as Responses take it: a single part of a template as a list of it."""
+def for_responses(message: Json) -> Json:
+    """A message as Responses take it: a single part of content becomes a list."""
     content = message.get("content")
     return {**message, "content": [content]} if isinstance(content, dict) else message
 
 
-def chatted(message: Json) -> Json:
+def for_chat(message: Json) -> Json:
     """A message as chat completions take it."""
-    content = in_parts(message).get("content")
-    plain = {name: value for name, value in message.items() if name != "type"}
-    return {**plain, "content": [*map(_chat_part, content)]} if isinstance(content, list) else plain
+    content = for_responses(message).get("content")
+    fields = {name: value for name, value in message.items() if name != "type"}
+    return {**fields, "content": [*map(_chat_part, content)]} if isinstance(content, list) else fields
 
 
 def _chat_part(part: Any) -> Any:
@@ -107,15 +107,15 @@ def _chat_part(part: Any) -> Any:
     return {"type": "text", "text": part.get("text")} if "text" in part else part
 
 
-def plain(message: Json) -> Json:
-    """A message as output items show it."""
-    return {"role": message.get("role", ""), "content": text_of(in_parts(message).get("content"))}
+def as_text(message: Json) -> Json:
+    """A message as output items show it: its content as one text."""
+    return {"role": message.get("role", ""), "content": text_of(for_responses(message).get("content"))}
 
 
-def rendered(value: Any, names: Json) -> Any:
-    """A template of messages with every text in it filled in."""
+def rendered(value: Any, variables: Json) -> Any:
+    """A template of messages with the variables in all its texts replaced."""
     if isinstance(value, str):
-        return render(value, names)
+        return render(value, variables)
     if isinstance(value, list):
-        return [rendered(each, names) for each in value]
-    return {name: rendered(each, names) for name, each in value.items()} if isinstance(value, dict) else value
+        return [rendered(each, variables) for each in value]
+    return {name: rendered(each, variables) for name, each in value.items()} if isinstance(value, dict) else value

@@ -1,4 +1,4 @@
-"""The rows that a run goes through: items, and the samples that come with them."""
+"""The rows of a run's data source: items, and the samples that some sources have for them."""
 
 from __future__ import annotations
 
@@ -19,43 +19,38 @@ from . import samples
 
 @dataclass(frozen=True)
 class Row:
-    """An item, and the sample that came with it; None where there is none or one has to be made."""
+    """An item with its sample, None where there is none or a model has to make one."""
 
     item: Json
     sample: Json | None = field(default=None)
 
 
-class BadRows(Exception):
-    """Why the rows of a file cannot be read."""
+class InvalidSource(Exception):
+    """The rows of a source cannot be read; the message says why."""
 
 
-def rows(context: RequestContext, source: Json) -> list[Row]:
-    """The rows of a source; ApiError where it names what is not there, BadRows where it makes no sense."""
+def read_rows(context: RequestContext, source: Json) -> list[Row]:
+    """The rows of a source; raises ApiError for an unknown file, InvalidSource for rows that cannot be read."""
     kind = source.get("type")
     if kind == "file_content":
         return [_row(each) for each in Fields(source, "data_source.source.").objects("content")]
     if kind == "file_id":
         return _rows_of_file(context, source.get("id"))
     if kind == "stored_completions":
-        stored = [
-            (each.body, each.data.messages if each.data else []) for each in COMPLETIONS.view(context).records.records()
-        ]
-        return _stored(stored, source)
+        completions = COMPLETIONS.view(context).records.records()
+        return _rows_of_stored([(each.body, each.data.messages if each.data else []) for each in completions], source)
     if kind == "responses":
-        stored = [
-            (each.body, each.data.input_items if each.data else [])
-            for each in RESPONSES.view(context).records.records()
-        ]
-        return _stored(stored, source)
+        responses = RESPONSES.view(context).records.records()
+        return _rows_of_stored([(each.body, each.data.input_items if each.data else []) for each in responses], source)
     return []
 
 
-def _row(given: Any) -> Row:
-    item = given.get("item") if isinstance(given, dict) else None
+def _row(row: Any) -> Row:
+    item = row.get("item") if isinstance(row, dict) else None
     if not isinstance(item, dict):
-        raise BadRows("every row must be an object with an 'item'")
-    sample = given.get("sample")
-    return Row(item, samples.given(sample) if isinstance(sample, dict) else None)
+        raise InvalidSource("every row must be an object with an 'item'")
+    sample = row.get("sample")
+    return Row(item, samples.from_item(sample) if isinstance(sample, dict) else None)
 
 
 def _rows_of_file(context: RequestContext, file_id: Any) -> list[Row]:
@@ -67,24 +62,24 @@ def _rows_of_file(context: RequestContext, file_id: Any) -> list[Row]:
     try:
         return [_row(sse.parse(line)) for line in lines]
     except ValueError:
-        raise BadRows("every line must be valid JSON") from None
+        raise InvalidSource("every line must be valid JSON") from None
 
 
-def _stored(stored: Iterable[tuple[Json, list[Json]]], source: Json) -> list[Row]:
-    """The rows of stored answers, each with what it was made from, that a source selects, oldest first."""
+def _rows_of_stored(stored: Iterable[tuple[Json, list[Json]]], source: Json) -> list[Row]:
+    """The rows of the stored answers that a source selects, each answer with its input, oldest first."""
     limit = source.get("limit")
-    selected = [Row(_item(body, input_), samples.said(body)) for body, input_ in stored if _is_selected(body, source)]
-    return selected[:limit] if isinstance(limit, int) and limit >= 0 else selected
+    selected = [(body, input_) for body, input_ in stored if _is_selected(body, source)]
+    rows = [Row(_item(body, input_), samples.from_answer(body)) for body, input_ in selected]
+    return rows[:limit] if isinstance(limit, int) and limit >= 0 else rows
 
 
 def _is_selected(body: Json, source: Json) -> bool:
     model, created = source.get("model"), body.get("created", body.get("created_at")) or 0
     metadata = source.get("metadata")
     within = (source.get("created_after") or 0) <= created <= (source.get("created_before") or created)
-    fits = not isinstance(model, str) or body.get("model") == resolved(model)
-    return (
-        fits and within and (not isinstance(metadata, dict) or metadata.items() <= (body.get("metadata") or {}).items())
-    )
+    same_model = not isinstance(model, str) or body.get("model") == resolved(model)
+    demanded = metadata if isinstance(metadata, dict) else {}
+    return same_model and within and demanded.items() <= (body.get("metadata") or {}).items()
 
 
 def _item(body: Json, input_: list[Json]) -> Json:

@@ -1,4 +1,7 @@
-"""Graders tried out on one sample. https://platform.openai.com/docs/api-reference/graders"""
+"""Graders run on one sample, and validated.
+
+Reference: https://platform.openai.com/docs/api-reference/graders
+"""
 
 from __future__ import annotations
 
@@ -32,50 +35,56 @@ _DETAILS = (
 
 
 async def run(context: RequestContext) -> Json:
-    """`POST /fine_tuning/alpha/graders/run`: the reward that a grader gives for a sample."""
+    """`POST /fine_tuning/alpha/graders/run`: the reward of a sample, with the errors of the grader.
+
+    Reference: https://platform.openai.com/docs/api-reference/graders/run
+    """
     body = await read_body(context)
-    grader = sound(body.get("grader"))
-    said = body.get("model_sample")
-    if not isinstance(said, str):
+    grader = valid_grader(body.get("grader"))
+    sample = body.get("model_sample")
+    if not isinstance(sample, str):
         raise ApiError(400, "'model_sample' must be a string.", param="model_sample")
-    names = {"item": body.get("item") or {}, "sample": _sample(said)}
-    made = await in_thread(lambda: grade(grader, names))
+    variables = {"item": body.get("item") or {}, "sample": _sample(sample)}
+    result = await in_thread(lambda: grade(grader, variables))
     return {
-        "reward": made.score,
-        "metadata": _metadata(grader, made),
-        "sub_rewards": made.parts,
+        "reward": result.score,
+        "metadata": _metadata(grader, result),
+        "sub_rewards": result.parts,
         "model_grader_token_usage_per_model": {},
     }
 
 
 async def validate(context: RequestContext) -> Json:
-    """`POST /fine_tuning/alpha/graders/validate`: the grader, if it can be used."""
-    return {"grader": sound((await read_body(context)).get("grader"))}
+    """`POST /fine_tuning/alpha/graders/validate`: the grader; a 400 where it cannot be used.
+
+    Reference: https://platform.openai.com/docs/api-reference/graders/validate
+    """
+    return {"grader": valid_grader((await read_body(context)).get("grader"))}
 
 
-def sound(grader: object) -> Json:
-    """A grader that can be used; ApiError for any other."""
-    problem = definition_error(grader)
-    if problem or not isinstance(grader, dict):
-        raise ApiError(400, f"Invalid grader: {problem}.", param="grader", code="invalid_grader")
+def valid_grader(grader: object) -> Json:
+    """The grader; raises ApiError where it cannot be used."""
+    error = definition_error(grader)
+    if error or not isinstance(grader, dict):
+        raise ApiError(400, f"Invalid grader: {error}.", param="grader", code="invalid_grader")
     return grader
 
 
 def _sample(text: str) -> Json:
-    """What a grader sees of a sample; of JSON also what it says."""
+    """The variable `sample` of a grader: the text, and its value where it is JSON."""
     try:
         return {"output_text": text, "output_json": sse.parse(text.encode())}
     except ValueError:
         return {"output_text": text}
 
 
-def _metadata(grader: Json, made: Grade) -> Json:
+def _metadata(grader: Json, result: Grade) -> Json:
     return {
         "name": grader.get("name", ""),
         "type": grader["type"],
-        "errors": {**{name: name == made.problem for name in _ERRORS}, **dict.fromkeys(_DETAILS)},
+        "errors": {**{name: name == result.problem for name in _ERRORS}, **dict.fromkeys(_DETAILS)},
         "execution_time": 0.0,
-        "scores": made.parts or {str(grader.get("name", "")): made.score},
+        "scores": result.parts or {str(grader.get("name", "")): result.score},
         "token_usage": None,
         "sampled_model_name": None,
     }

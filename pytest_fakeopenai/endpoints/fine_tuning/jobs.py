@@ -1,4 +1,4 @@
-"""Fine-tuning jobs: created, and done as soon as somebody looks.
+"""Fine-tuning jobs. A job runs when it is first retrieved or listed after its creation, and is done at once.
 
 Reference: https://platform.openai.com/docs/api-reference/fine-tuning
 """
@@ -19,33 +19,36 @@ from ...wire.protocol.call import Fields, Json
 from ...wire.protocol.headers import ORGANIZATION
 from .._fallback import answer_by_types
 from ..files import FILES
-from . import work
-from .graders import sound
+from . import running
+from .graders import valid_grader
 
 _METHODS = ("supervised", "dpo", "reinforcement")
 _AUTO = {"n_epochs": "auto", "batch_size": "auto", "learning_rate_multiplier": "auto"}
-_LARGEST_SEED = 2**31
-_OVER = ("succeeded", "failed", "cancelled")
+_SEEDS = 2**31
+_ENDED = ("succeeded", "failed", "cancelled")
 
 
 async def create(context: RequestContext) -> Json:
-    """`POST /fine_tuning/jobs`: the files must be there; whether they are any good is the job's concern."""
+    """`POST /fine_tuning/jobs`: the files must exist; whether they can be trained with is checked as the job runs.
+
+    Reference: https://platform.openai.com/docs/api-reference/fine-tuning/create
+    """
     body = await read_body(context)
     job = _new(context, body)
-    record = work.JOBS.view(context).add(job, work.JobState(waiting=True))
-    work.tell(context, record, f"Created fine-tuning job: {job['id']}")
-    work.tell(context, record, f"Validating training file: {job['training_file']}")
+    record = running.JOBS.view(context).add(job, running.JobState(waiting=True))
+    running.add_event(context, record, f"Created fine-tuning job: {job['id']}")
+    running.add_event(context, record, f"Validating training file: {job['training_file']}")
     return job
 
 
 def _new(context: RequestContext, body: Json) -> Json:
-    given = Fields(body)
-    model = given.string("model")
+    fields = Fields(body)
+    model = fields.string("model")
     if not model:
         raise errors.missing_parameter("model")
     if not available.is_available(context.world, model):
         raise _untrainable(model)
-    method, hyperparameters = _method(given, body)
+    method, hyperparameters = _method(fields, body)
     return {
         "object": "fine_tuning.job",
         "id": new_id(context)("fine_tuning.job"),
@@ -56,39 +59,39 @@ def _new(context: RequestContext, body: Json) -> Json:
         "organization_id": ORGANIZATION,
         "result_files": [],
         "status": "validating_files",
-        "validation_file": _file(context, "validation_file", given.string("validation_file")),
-        "training_file": _file(context, "training_file", given.string("training_file") or ""),
+        "validation_file": _file(context, "validation_file", fields.string("validation_file")),
+        "training_file": _file(context, "training_file", fields.string("training_file") or ""),
         "hyperparameters": hyperparameters,
         "trained_tokens": None,
         "error": None,
-        "user_provided_suffix": given.string("suffix"),
+        "user_provided_suffix": fields.string("suffix"),
         "seed": _seed(context, body),
         "estimated_finish": None,
-        "integrations": given.objects("integrations"),
+        "integrations": fields.objects("integrations"),
         "metadata": body.get("metadata"),
         "method": method,
     }
 
 
-def _method(given: Fields, body: Json) -> tuple[Json, Json]:
-    """The method as the job shows it, and its hyperparameters, which also stand where they used to."""
-    asked = given.object("method")
-    kind = asked.get("type", "supervised")
+def _method(fields: Fields, body: Json) -> tuple[Json, Json]:
+    """The method as the job shows it, and its hyperparameters, which the job shows a second time by themselves."""
+    method = fields.object("method")
+    kind = method.get("type", "supervised")
     if kind not in _METHODS:
         raise errors.invalid_value("method.type", kind, _METHODS)
-    own = Fields(asked, "method.").object(kind)
+    own = Fields(method, "method.").object(kind)
     if kind == "reinforcement":
-        sound(own.get("grader"))
+        valid_grader(own.get("grader"))
     hyperparameters = {
         **_AUTO,
-        **given.object("hyperparameters"),
+        **fields.object("hyperparameters"),
         **Fields(own, f"method.{kind}.").object("hyperparameters"),
     }
     return {"type": kind, kind: {**own, "hyperparameters": hyperparameters}}, hyperparameters
 
 
 def _file(context: RequestContext, name: str, file_id: str | None) -> str | None:
-    """The id of a file that is there; ApiError for any other."""
+    """The id of a file; raises ApiError where there is none."""
     if file_id is None:
         return None
     try:
@@ -99,8 +102,8 @@ def _file(context: RequestContext, name: str, file_id: str | None) -> str | None
 
 
 def _seed(context: RequestContext, body: Json) -> int:
-    given = body.get("seed")
-    return given if isinstance(given, int) else int(context.world.ids.hexadecimal(8), 16) % _LARGEST_SEED
+    seed = body.get("seed")
+    return seed if isinstance(seed, int) else int(context.world.ids.hexadecimal(8), 16) % _SEEDS
 
 
 def _untrainable(model: str) -> ApiError:
@@ -108,57 +111,72 @@ def _untrainable(model: str) -> ApiError:
     return ApiError(400, message, param="model", code="model_not_available")
 
 
-# ---- looking at jobs, which is what ends them
+# ---- reading jobs, which runs them
 
 
-async def list_all(context: RequestContext) -> Result:
-    """`GET /fine_tuning/jobs`: every job is done by then."""
-    for record in work.JOBS.view(context).records.records():
-        await work.finish(context, record)
+async def list_jobs(context: RequestContext) -> Result:
+    """`GET /fine_tuning/jobs`: runs every job that has not run, then lists them.
+
+    Reference: https://platform.openai.com/docs/api-reference/fine-tuning/list
+    """
+    for record in running.JOBS.view(context).records.records():
+        await running.run(context, record)
     return await answer_by_types(context)
 
 
-async def look(context: RequestContext) -> Result:
-    """`GET /fine_tuning/jobs/{fine_tuning_job_id}` and what is below it: the job is done by then, unless paused."""
-    await work.finish(context, _record(context))
+async def retrieve(context: RequestContext) -> Result:
+    """`GET /fine_tuning/jobs/{fine_tuning_job_id}`, its events and checkpoints: runs the job, unless it is paused.
+
+    Reference: https://platform.openai.com/docs/api-reference/fine-tuning/retrieve
+    """
+    await running.run(context, _record(context))
     return await answer_by_types(context)
 
 
-def _record(context: RequestContext) -> Record[work.JobState]:
-    return work.JOBS.view(context).get(context.path["fine_tuning_job_id"])
+def _record(context: RequestContext) -> Record[running.JobState]:
+    return running.JOBS.view(context).get(context.path["fine_tuning_job_id"])
 
 
 # ---- actions
 
 
 def cancel(context: RequestContext) -> Json:
-    """`POST …/cancel`: a job that nobody has looked at is still under way, and can be cancelled."""
-    return _become(context, "cancelled", waiting=False, status="cancelled", finished_at=context.world.ids.now())
+    """`POST …/cancel`: a job that has not run, since nobody has read it, or is paused.
+
+    Reference: https://platform.openai.com/docs/api-reference/fine-tuning/cancel
+    """
+    return _change(context, "cancelled", waiting=False, status="cancelled", finished_at=context.world.ids.now())
 
 
 def pause(context: RequestContext) -> Json:
-    """`POST …/pause`: the job stays as it is until it is resumed; the API has no status for that but `queued`."""
-    return _become(context, "paused", waiting=False, status="queued")
+    """`POST …/pause`: the job does not run until it is resumed; the API shows that as `queued`.
+
+    Reference: https://platform.openai.com/docs/api-reference/fine-tuning/pause
+    """
+    return _change(context, "paused", waiting=False, status="queued")
 
 
 def resume(context: RequestContext) -> Json:
-    """`POST …/resume`: a paused job goes on, and is done when next looked at."""
-    return _become(context, "resumed", waiting=True, status="running")
+    """`POST …/resume`: the job runs when it is next read.
+
+    Reference: https://platform.openai.com/docs/api-reference/fine-tuning/resume
+    """
+    return _change(context, "resumed", waiting=True, status="running")
 
 
-def _become(context: RequestContext, told: str, *, waiting: bool, **changes: object) -> Json:
-    """Change a job that is under way, and tell of it; `waiting` says whether it is done when next looked at."""
+def _change(context: RequestContext, change: str, *, waiting: bool, **changes: object) -> Json:
+    """Change a job that has not ended, with an event; `waiting` says whether it runs when it is next read."""
     record = _unfinished(context)
-    record.data = work.JobState(waiting)
+    record.data = running.JobState(waiting)
     record.body = {**record.body, **changes}
-    work.tell(context, record, f"Fine-tuning job {told}")
+    running.add_event(context, record, f"Fine-tuning job {change}")
     return record.body
 
 
-def _unfinished(context: RequestContext) -> Record[work.JobState]:
-    """The job of the path, which must not be over."""
+def _unfinished(context: RequestContext) -> Record[running.JobState]:
+    """The job of the path; refused, or warned of, where it has ended."""
     record = _record(context)
     status = record.body.get("status")
     message = f"Job has already ended: {record.body['id']} is {status}."
-    enforce(context, lambda: [Violation(ApiError(400, message))] if status in _OVER else [])
+    enforce(context, lambda: [Violation(ApiError(400, message))] if status in _ENDED else [])
     return record

@@ -1,4 +1,4 @@
-"""What comes of training: how far it got at each step, and what it cost. Nothing is learned."""
+"""The results of a training that is only pretended: metrics at each step, checkpoints, and the tokens trained."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from ...wire import tokens
 from ...wire.protocol.call import Json
 
-# What "auto" becomes once a job runs.
-_AUTOMATIC: Json = {
+# The values of hyperparameters that are "auto".
+_AUTO_VALUES: Json = {
     "n_epochs": 3,
     "batch_size": 1,
     "learning_rate_multiplier": 2.0,
@@ -20,13 +20,13 @@ _AUTOMATIC: Json = {
     "eval_samples": 1,
     "reasoning_effort": "default",
 }
-_MOST_STEPS = 100  # that are told of
-_MOST_CHECKPOINTS = 3
+_MAX_STEPS = 100  # that have an event
+_MAX_CHECKPOINTS = 3
 
 
 @dataclass(frozen=True)
 class Step:
-    """The measures after one step."""
+    """The metrics after one step; `validation` is the loss and the accuracy for a validation file, if there is one."""
 
     number: int
     loss: float
@@ -35,7 +35,7 @@ class Step:
 
     @property
     def metrics(self) -> Json:
-        """The measures as checkpoints have them."""
+        """The metrics as a checkpoint shows them."""
         loss, accuracy = self.validation or (None, None)
         return {
             "step": self.number,
@@ -50,7 +50,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Training:
-    """A finished training: its steps, as many as are told of, and those at which it left a checkpoint."""
+    """A finished training of `total` steps: those that have an event, and those that left a checkpoint."""
 
     total: int
     tokens: int
@@ -59,39 +59,42 @@ class Training:
 
     @property
     def csv(self) -> bytes:
-        """The results file."""
+        """The content of the results file."""
         lines = ["step,train_loss,train_accuracy,valid_loss,valid_mean_token_accuracy"]
         for step in self.steps:
-            measured = (step.number, step.loss, step.accuracy, *(step.validation or ("", "")))
-            lines.append(",".join(map(str, measured)))
+            fields = (step.number, step.loss, step.accuracy, *(step.validation or ("", "")))
+            lines.append(",".join(map(str, fields)))
         return ("\n".join(lines) + "\n").encode()
 
 
-def settled(hyperparameters: Json) -> Json:
-    """Hyperparameters with numbers in place of "auto"."""
-    return {name: _AUTOMATIC.get(name) if value == "auto" else value for name, value in hyperparameters.items()}
+def resolve_auto(hyperparameters: Json) -> Json:
+    """Hyperparameters with values in place of "auto"."""
+    return {name: _AUTO_VALUES.get(name) if value == "auto" else value for name, value in hyperparameters.items()}
 
 
 def train(examples: Sequence[str], hyperparameters: Json, model: str, *, validated: bool) -> Training:
-    """The training with these examples: measures that get better with every step."""
+    """The training with these examples, whose metrics get better with every step."""
     epochs = _count(hyperparameters, "n_epochs")
     total = max(1, math.ceil(len(examples) * epochs / _count(hyperparameters, "batch_size")))
-    shown = sorted({math.ceil(total * place / _MOST_STEPS) for place in range(1, _MOST_STEPS + 1)} | {total})
-    ends = [math.ceil(total * epoch / epochs) for epoch in range(max(1, epochs - _MOST_CHECKPOINTS + 1), epochs + 1)]
+    reported = sorted({math.ceil(total * place / _MAX_STEPS) for place in range(1, _MAX_STEPS + 1)} | {total})
+    epoch_ends = [
+        math.ceil(total * epoch / epochs) for epoch in range(max(1, epochs - _MAX_CHECKPOINTS + 1), epochs + 1)
+    ]
     return Training(
         total=total,
         tokens=epochs * sum(tokens.count(text, model) for text in examples),
-        steps=[*_measured(shown, total, validated)],
-        checkpoints=[*_measured(sorted({*ends}), total, validated)],
+        steps=[*_steps(reported, total, validated)],
+        checkpoints=[*_steps(sorted({*epoch_ends}), total, validated)],
     )
 
 
 def _count(hyperparameters: Json, name: str) -> int:
-    given = hyperparameters.get(name)
-    return min(max(given, 1), 10_000) if isinstance(given, int) else _AUTOMATIC[name]
+    """A hyperparameter that is a count, within bounds; the value of "auto" where it is none."""
+    value = hyperparameters.get(name)
+    return min(max(value, 1), 10_000) if isinstance(value, int) else _AUTO_VALUES[name]
 
 
-def _measured(numbers: Sequence[int], total: int, validated: bool) -> Iterator[Step]:
+def _steps(numbers: Sequence[int], total: int, validated: bool) -> Iterator[Step]:
     for number in numbers:
         loss = round(2.4 / (1 + 5 * number / total), 4)
         accuracy = round(1 - loss / 4, 4)

@@ -1,4 +1,4 @@
-"""The work of a fine-tuning job: it validates its files, trains, and leaves a model, results and checkpoints."""
+"""Running a fine-tuning job: its files are validated, then it has a model, results, checkpoints and events."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ...wire import models
 from ...wire.protocol.call import Json
 from ...wire.protocol.headers import ORGANIZATION
 from ..files import FILES, keep_file
-from .data import BadData, read, unread
-from .training import Step, Training, settled, train
+from .training import Step, Training, resolve_auto, train
+from .training_data import InvalidFile, read_examples, unchecked_examples
 
 _NAMESPACE = "fakeopenai"
-_ASSUMED = ("",) * 10  # what stands in a file that is only assumed to exist
+_UNKNOWN_EXAMPLES = ("",) * 10  # of a file that is only assumed to exist
 
 
 @dataclass
 class JobState:
-    """What is stored of a job beside its object: whether it is `waiting`, and so will be done when next looked at."""
+    """What is stored of a job beside its object: whether it is `waiting` to run when it is next read."""
 
     waiting: bool
 
@@ -33,10 +33,10 @@ _EVENTS = CollectionPath("/fine_tuning/jobs/{fine_tuning_job_id}/events")
 _CHECKPOINTS = CollectionPath("/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints")
 
 
-def tell(
+def add_event(
     context: RequestContext, record: Record[JobState], message: str, *, level: str = "info", metrics: Json | None = None
 ) -> None:
-    """Have another event of a job."""
+    """Store an event of a job."""
     event = {
         "object": "fine_tuning.job.event",
         "id": new_id(context)("fine_tuning.job.event"),
@@ -53,18 +53,18 @@ def _below(context: RequestContext, record: Record[JobState], path: CollectionPa
     return path.view(context, fine_tuning_job_id=record.body["id"])
 
 
-async def finish(context: RequestContext, record: Record[JobState]) -> None:
-    """Do the job, unless it is done, cancelled, paused, or only assumed to exist."""
+async def run(context: RequestContext, record: Record[JobState]) -> None:
+    """Run the job, unless it has run, or is cancelled, paused, or only assumed to exist."""
     if record.assumed or record.data is None or not record.data.waiting:
         return
     record.data.waiting = False
     job = record.body
     files = {name: _content(context, job[name]) for name in ("training_file", "validation_file")}
-    looks = context.world.settings.validation != "off"
-    hyperparameters = settled(job["hyperparameters"])
+    check = context.world.settings.validation != "off"
+    hyperparameters = resolve_auto(job["hyperparameters"])
     try:
-        training = await in_thread(lambda: _trained(job, files, hyperparameters, looks=looks))
-    except BadData as bad:
+        training = await in_thread(lambda: _train(job, files, hyperparameters, check=check))
+    except InvalidFile as bad:
         _fail(context, record, bad)
         return
     if record.body is job:  # not cancelled meanwhile
@@ -72,22 +72,22 @@ async def finish(context: RequestContext, record: Record[JobState]) -> None:
 
 
 def _content(context: RequestContext, file_id: str | None) -> bytes | None:
-    """The bytes of a file; None where there is no file, or one that is only assumed to exist."""
+    """The bytes of a file; None where there is none, or it is only assumed to exist."""
     file = FILES.view(context).records.find(file_id) if file_id else None
     return file.data.content if file and file.data else None
 
 
-def _trained(job: Json, files: dict[str, bytes | None], hyperparameters: Json, *, looks: bool) -> Training:
-    examples: Sequence[str] = _ASSUMED
+def _train(job: Json, files: dict[str, bytes | None], hyperparameters: Json, *, check: bool) -> Training:
+    examples: Sequence[str] = _UNKNOWN_EXAMPLES
     for name, content in reversed(files.items()):
         if content is not None:
-            examples = read(content, job["method"]["type"], name) if looks else unread(content)
+            examples = read_examples(content, job["method"]["type"], name) if check else unchecked_examples(content)
     return train(examples, hyperparameters, job["model"], validated=job["validation_file"] is not None)
 
 
-def _fail(context: RequestContext, record: Record[JobState], bad: BadData) -> None:
-    called = bad.param.replace("_", " ")
-    tell(context, record, f"The job failed due to an invalid {called}. {bad.message}", level="error")
+def _fail(context: RequestContext, record: Record[JobState], bad: InvalidFile) -> None:
+    title = bad.param.replace("_", " ")
+    add_event(context, record, f"The job failed due to an invalid {title}. {bad.message}", level="error")
     error = {"code": bad.code, "message": bad.message, "param": bad.param}
     record.body = {**record.body, "status": "failed", "error": error, "finished_at": context.world.ids.now()}
 
@@ -95,13 +95,14 @@ def _fail(context: RequestContext, record: Record[JobState], bad: BadData) -> No
 def _succeed(context: RequestContext, record: Record[JobState], training: Training, hyperparameters: Json) -> None:
     job = record.body
     name = _model_name(context, job)
-    tell(context, record, "Files validated, moving job to queued state")
-    tell(context, record, "Fine-tuning job started")
+    add_event(context, record, "Files validated, moving job to queued state")
+    add_event(context, record, "Fine-tuning job started")
     for step in training.steps:
-        tell(context, record, _progress(step, training.total), metrics={**step.metrics, "total_steps": training.total})
-    _leave_checkpoints(context, record, training, name)
-    tell(context, record, "New fine-tuned model created")
-    tell(context, record, "The job has successfully completed")
+        metrics = {**step.metrics, "total_steps": training.total}
+        add_event(context, record, _progress(step, training.total), metrics=metrics)
+    _add_checkpoints(context, record, training, name)
+    add_event(context, record, "New fine-tuned model created")
+    add_event(context, record, "The job has successfully completed")
     finished = context.world.ids.now()
     available.add(context.world, name, finished, ORGANIZATION)
     results = keep_file(context, filename="step_metrics.csv", purpose="fine-tune-results", content=training.csv)
@@ -128,7 +129,7 @@ def _model_name(context: RequestContext, job: Json) -> str:
     return f"ft:{base}:{_NAMESPACE}:{job['user_provided_suffix'] or ''}:{context.world.ids.letters(8)}"
 
 
-def _leave_checkpoints(context: RequestContext, record: Record[JobState], training: Training, name: str) -> None:
+def _add_checkpoints(context: RequestContext, record: Record[JobState], training: Training, name: str) -> None:
     for step in training.checkpoints:
         created, model = context.world.ids.now(), f"{name}:ckpt-step-{step.number}"
         checkpoint = {
