@@ -8,8 +8,9 @@ from starlette.types import ASGIApp
 
 from .pipeline.operation import Operation
 from .replies.timing import Pace
-from .server.gate import SingleTenant, TenantMiddleware
+from .server.middleware import TenantMiddleware
 from .server.routes import Api
+from .server.tenants import SingleTenant
 from .state.script import Responder
 from .state.world import StandaloneWorld
 

@@ -1,4 +1,4 @@
-"""Where a task waits for what another thread tells it, be its event loop asyncio's or trio's."""
+"""A queue from any thread to one task, whether its event loop is asyncio's or trio's."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ T = TypeVar("T")
 
 
 class Inbox(ABC, Generic[T]):
-    """What has been told and not yet been read, oldest first."""
+    """Items that have been put and not yet been read, oldest first."""
 
     def __init__(self) -> None:
-        self._told: deque[T] = deque()
+        self._items: deque[T] = deque()
 
-    def put(self, told: T) -> None:
-        """Tell the task; for any thread. A loop that has ended reads nothing any more."""
-        self._told.append(told)
+    def put(self, item: T) -> None:
+        """Put an item, from any thread; nobody reads it where the task's loop has ended."""
+        self._items.append(item)
         with contextlib.suppress(RuntimeError):
             self._wake()
 
     async def get(self, timeout: float | None) -> T:
-        """What was told first; TimeoutError when nothing is within so many seconds."""
-        if not self._told:
+        """The oldest item; TimeoutError where there is none within so many seconds. For the task alone."""
+        if not self._items:
             await self._wait(timeout)
-            if not self._told:
+            if not self._items:
                 raise TimeoutError
-        return self._told.popleft()
+        return self._items.popleft()
 
     @abstractmethod
     def _wake(self) -> None:
@@ -39,10 +39,10 @@ class Inbox(ABC, Generic[T]):
 
     @abstractmethod
     async def _wait(self, timeout: float | None) -> None:
-        """Wait until something has been told, for at most so many seconds."""
+        """Wait until an item has been put, for at most so many seconds."""
 
 
-class _OfAsyncio(Inbox[T]):
+class _AsyncioInbox(Inbox[T]):
     """A timer and a future: `asyncio.wait_for` would make a task of each wait."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -64,7 +64,7 @@ class _OfAsyncio(Inbox[T]):
                 timer.cancel()
 
     def _end(self) -> None:
-        if self._told:  # a late call, for what has been read without a wait, ends none
+        if self._items:  # a late wake-up, for what has been read without a wait, ends none
             self._expire()
 
     def _expire(self) -> None:
@@ -72,25 +72,25 @@ class _OfAsyncio(Inbox[T]):
             self._waiter.set_result(None)
 
 
-class _OfTrio(Inbox[T]):
+class _TrioInbox(Inbox[T]):
     """An event, set through trio's own way into its loop."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._trio = sys.modules["trio"]  # it runs, so it is loaded
+        self._trio = sys.modules["trio"]  # it is running, so it is loaded
         self._token = self._trio.lowlevel.current_trio_token()
         self._event = self._trio.Event()
 
     def _wake(self) -> None:
-        self._token.run_sync_soon(self._ring)
+        self._token.run_sync_soon(self._set)
 
     async def _wait(self, timeout: float | None) -> None:
         with self._trio.move_on_after(math.inf if timeout is None else timeout):
-            while not self._told:  # a late ring, for what has been read without a wait, ends none
+            while not self._items:  # a late wake-up, for what has been read without a wait, ends none
                 self._event = self._trio.Event()
                 await self._event.wait()
 
-    def _ring(self) -> None:
+    def _set(self) -> None:
         self._event.set()
 
 
@@ -99,5 +99,5 @@ def inbox() -> Inbox[T]:
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
-        return _OfTrio()
-    return _OfAsyncio(loop)
+        return _TrioInbox()
+    return _AsyncioInbox(loop)

@@ -18,7 +18,8 @@ from typing import Any
 
 import openai
 
-from ..server.memory import Head, MemoryServer, Request, Said
+from ..server.memory import MemoryServer
+from ..server.messages import Request, ResponseChunk, ResponseHead
 from ..settings import MEMORY_HOST
 from .inbox import Inbox, inbox
 
@@ -29,16 +30,16 @@ _HOST = MEMORY_HOST.encode()
 
 
 class Interception:
-    """Stands in for the library's transports while anybody holds it; the newest server answers."""
+    """Patches the transports of the SDK's HTTP library while a server in memory runs; the newest server answers."""
 
     def __init__(self) -> None:
         self._servers: list[MemoryServer] = []
         self._lock = threading.Lock()
-        self._ours: dict[tuple[Any, str], tuple[Any, Any]] = {}
+        self._patched: dict[tuple[Any, str], tuple[Any, Any]] = {}
 
     @contextlib.contextmanager
     def leading_to(self, server: MemoryServer) -> Iterator[None]:
-        """While requests to the fakes in memory are answered by this server."""
+        """A context in which requests to the fakes in memory are answered by this server."""
         with self._lock:
             if not self._servers:
                 self._install()
@@ -52,7 +53,7 @@ class Interception:
                     self._remove()
 
     def forget(self) -> None:
-        """Answer nothing more, in a process that was forked: its servers have stayed behind."""
+        """Answer nothing more, in a process that was forked: the servers run in its parent."""
         self._servers, self._lock = [], threading.Lock()
 
     def _install(self) -> None:
@@ -62,15 +63,15 @@ class Interception:
     def _put(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
         original = vars(owner)[name]
         ours = wrap(original)
-        self._ours[owner, name] = ours, original
+        self._patched[owner, name] = ours, original
         setattr(owner, name, ours)
 
     def _remove(self) -> None:
-        """Put back what was there; where somebody has wrapped ours meanwhile, it stays and lets everything pass."""
-        for (owner, name), (ours, original) in self._ours.items():
+        """Put back the methods that were there; one with another patch upon it stays, and lets everything pass."""
+        for (owner, name), (ours, original) in self._patched.items():
             if vars(owner)[name] is ours:
                 setattr(owner, name, original)
-        self._ours.clear()
+        self._patched.clear()
 
     def _server(self, request: Any) -> MemoryServer | None:
         """The server for a request; None for one to another host, or when there is none any more."""
@@ -83,7 +84,7 @@ class Interception:
         def handle_request(transport: Any, request: Any) -> Any:
             if (server := self._server(request)) is None:
                 return original(transport, request)
-            return _Answer(server, request, b"".join(request.stream)).response()
+            return _SyncStream(server, request, b"".join(request.stream)).response()
 
         return handle_request
 
@@ -92,130 +93,132 @@ class Interception:
             if (server := self._server(request)) is None:
                 return await original(transport, request)
             body = b"".join([piece async for piece in request.stream])
-            return await _AsyncAnswer(server, request, body).response()
+            return await _AsyncStream(server, request, body).response()
 
         return handle_async_request
 
 
-class _Conversation:
-    """A request and its answer, for either kind of client; `refused` is what it says where no server runs."""
+class _Stream:
+    """The stream of a response, for either kind of client; `_refusal` is the error's text where no server runs."""
 
-    _refused = ""
+    _refusal = ""
 
-    def __init__(self, server: MemoryServer, request: Any, body: bytes, tell: Callable[[Said], None]) -> None:
+    def __init__(
+        self, server: MemoryServer, request: Any, body: bytes, deliver: Callable[[ResponseChunk], None]
+    ) -> None:
         self._server = server
-        self._patience: float | None = request.extensions.get("timeout", {}).get("read")
+        self._read_timeout: float | None = request.extensions.get("timeout", {}).get("read")
         self._ended = False
         url = request.url
-        asked = Request(request.method, url.scheme, url.raw_path, request.headers.raw, body)
+        message = Request(request.method, url.scheme, url.raw_path, request.headers.raw, body)
         try:
-            self._exchange = server.exchange(asked, tell)
+            self._cycle = server.handle(message, deliver)
         except ConnectionRefusedError as error:
-            raise LIBRARY.ConnectError(self._refused or str(error)) from error
+            raise LIBRARY.ConnectError(self._refusal or str(error)) from error
 
-    def _begun(self, said: Said) -> Any:
-        """The response that begins so."""
-        self._first = said
-        if said.head is None:
-            self._heard(said)
-        return _response(said.head, self)
+    def _start(self, chunk: ResponseChunk) -> Any:
+        """The response whose first chunk this is."""
+        self._first = chunk
+        if chunk.head is None:
+            self._read(chunk)
+        return _response(chunk.head, self)
 
-    def _heard(self, said: Said) -> bytes:
-        """The piece of the body in what has been said."""
-        self._ended = said.ended or said.broken is not None
-        if said.broken is not None:
-            raise LIBRARY.RemoteProtocolError(said.broken)
-        return said.body
+    def _read(self, chunk: ResponseChunk) -> bytes:
+        """The piece of the body in a chunk; the library's error where the connection broke."""
+        self._ended = chunk.ended or chunk.error is not None
+        if chunk.error is not None:
+            raise LIBRARY.RemoteProtocolError(chunk.error)
+        return chunk.body
 
-    def _hang_up(self) -> None:
+    def _disconnect(self) -> None:
         if not self._ended:
             self._ended = True
-            self._server.hang_up(self._exchange)
+            self._server.disconnect(self._cycle)
 
 
-def _response(head: Head | None, stream: object) -> Any:
+def _response(head: ResponseHead | None, stream: object) -> Any:
     assert head is not None
     status, headers = head
-    extensions = {"http_version": b"HTTP/1.1", "reason_phrase": _phrase(status)}
+    extensions = {"http_version": b"HTTP/1.1", "reason_phrase": _reason_phrase(status)}
     return LIBRARY.Response(status, headers=headers, stream=stream, extensions=extensions)
 
 
 @cache
-def _phrase(status: int) -> bytes:
+def _reason_phrase(status: int) -> bytes:
     try:
         return http.HTTPStatus(status).phrase.encode()
     except ValueError:
         return b""
 
 
-class _Answer(_Conversation, LIBRARY.SyncByteStream):  # type: ignore[misc]  # not known by name
-    """An answer as a synchronous client reads it: its thread waits."""
+class _SyncStream(_Stream, LIBRARY.SyncByteStream):  # type: ignore[misc]  # not known by name
+    """A response as a synchronous client reads it: its thread waits."""
 
     def __init__(self, server: MemoryServer, request: Any, body: bytes) -> None:
-        self._inbox: queue.SimpleQueue[Said] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[ResponseChunk] = queue.SimpleQueue()
         super().__init__(server, request, body, self._inbox.put)
 
     def response(self) -> Any:
         """The response, once it has begun."""
-        return self._begun(self._next())
+        return self._start(self._next())
 
-    def _next(self) -> Said:
+    def _next(self) -> ResponseChunk:
         try:
-            return self._inbox.get(timeout=self._patience)
+            return self._inbox.get(timeout=self._read_timeout)
         except BaseException as error:
-            self._hang_up()
+            self._disconnect()
             if isinstance(error, queue.Empty):
                 raise LIBRARY.ReadTimeout("timed out") from None
             raise
 
     def __iter__(self) -> Iterator[bytes]:
-        piece = self._heard(self._first)
+        piece = self._read(self._first)
         while True:
             if piece:
                 yield piece
             if self._ended:
                 return
-            piece = self._heard(self._next())
+            piece = self._read(self._next())
 
     def close(self) -> None:
         """Read no more."""
-        self._hang_up()
+        self._disconnect()
 
 
-class _AsyncAnswer(_Conversation, LIBRARY.AsyncByteStream):  # type: ignore[misc]  # not known by name
-    """An answer as an asynchronous client reads it: its task waits."""
+class _AsyncStream(_Stream, LIBRARY.AsyncByteStream):  # type: ignore[misc]  # not known by name
+    """A response as an asynchronous client reads it: its task waits."""
 
-    _refused = "All connection attempts failed"
+    _refusal = "All connection attempts failed"
 
     def __init__(self, server: MemoryServer, request: Any, body: bytes) -> None:
-        self._inbox: Inbox[Said] = inbox()
+        self._inbox: Inbox[ResponseChunk] = inbox()
         super().__init__(server, request, body, self._inbox.put)
 
     async def response(self) -> Any:
         """The response, once it has begun."""
-        return self._begun(await self._next())
+        return self._start(await self._next())
 
-    async def _next(self) -> Said:
+    async def _next(self) -> ResponseChunk:
         try:
-            return await self._inbox.get(self._patience)
+            return await self._inbox.get(self._read_timeout)
         except BaseException as error:
-            self._hang_up()
+            self._disconnect()
             if isinstance(error, TimeoutError):
                 raise LIBRARY.ReadTimeout("") from None
             raise
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        piece = self._heard(self._first)
+        piece = self._read(self._first)
         while True:
             if piece:
                 yield piece
             if self._ended:
                 return
-            piece = self._heard(await self._next())
+            piece = self._read(await self._next())
 
     async def aclose(self) -> None:
         """Read no more."""
-        self._hang_up()
+        self._disconnect()
 
 
 INTERCEPTION = Interception()

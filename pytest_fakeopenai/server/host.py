@@ -11,9 +11,10 @@ from starlette.types import ASGIApp
 
 from ..settings import Transport
 from ..state.world import World
-from .gate import TenantMiddleware, TenantRegistry, cancel_all
 from .loop_thread import LoopThread
+from .middleware import TenantMiddleware, cancel_all
 from .routes import api
+from .tenants import TenantRegistry
 
 
 def _on_a_socket(app: ASGIApp) -> LoopThread:
@@ -71,11 +72,11 @@ class Host:
 
     def open(self, world: World) -> str:
         """Serve a world; the key that its URLs begin with."""
-        return self.registry.admit(world)
+        return self.registry.open(world)
 
     def close(self, key: str, world: World) -> None:
         """Serve a world no longer: what it still answers, on whatever server, is cut; what still comes is late."""
-        self.registry.dismiss(key)
+        self.registry.close(key)
         loops: set[Any] = {task.get_loop() for task in tuple(world.answering)}
         for loop in loops:
             with contextlib.suppress(RuntimeError):  # its server has stopped

@@ -1,4 +1,4 @@
-"""An event loop in a thread of its own, ready when it is made, stopped in a moment; a subclass says what it carries."""
+"""An event loop in a thread of its own: it serves as soon as it is made, and is stopped in a moment."""
 
 from __future__ import annotations
 
@@ -7,15 +7,18 @@ import concurrent.futures
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+
+_Started = concurrent.futures.Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]]
 
 
 class LoopThread(ABC):
-    """Carries requests until `stop()`; making one returns when it does, or raises what kept it from it."""
+    """Serves until `stop()`; making one returns when it serves, or raises the exception that kept it from serving.
+
+    A subclass says which loop it runs and where its requests come from.
+    """
 
     def __init__(self) -> None:
-        started: concurrent.futures.Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]]
-        started = concurrent.futures.Future()
+        started: _Started = concurrent.futures.Future()
         self._thread = threading.Thread(target=self._run, args=(started,), name="fake-openai", daemon=True)
         self._thread.start()
         try:
@@ -35,15 +38,15 @@ class LoopThread(ABC):
 
     @abstractmethod
     async def _open(self) -> None:
-        """Begin to take requests."""
+        """Begin to take requests, on the loop."""
 
     @abstractmethod
     def _cut(self) -> None:
-        """Take no more requests, and cut every connection."""
+        """Take no more requests, and cut every connection, on the loop."""
 
     @abstractmethod
-    def _leave(self) -> None:
-        """Let go of what is left when the loop has ended, or could not begin."""
+    def _clean_up(self) -> None:
+        """Release what is left when the loop has ended, or could not begin."""
 
     def call(self, function: Callable[..., object], *args: object) -> None:
         """Run a function on the server's loop, soon; RuntimeError once it is stopped."""
@@ -55,7 +58,7 @@ class LoopThread(ABC):
             self.call(self._stopping.set)
             self._thread.join()
 
-    def _run(self, started: concurrent.futures.Future[Any]) -> None:
+    def _run(self, started: _Started) -> None:
         loop = self._new_loop()
         try:
             loop.run_until_complete(self._serve(started))
@@ -66,20 +69,20 @@ class LoopThread(ABC):
             started.set_exception(error)
         finally:
             loop.close()
-            self._leave()
+            self._clean_up()
 
-    async def _serve(self, started: concurrent.futures.Future[Any]) -> None:
+    async def _serve(self, started: _Started) -> None:
         stopping = asyncio.Event()
         await self._open()
         started.set_result((asyncio.get_running_loop(), stopping))
         await stopping.wait()
         self._cut()
-        await _abandon()
+        await _cancel_tasks()
 
 
-async def _abandon() -> None:
-    """Give the answers that were under way one moment to notice that nobody is there any more."""
-    for _ in range(2):  # those whose world has ended have been told, and are gone after two turns
+async def _cancel_tasks() -> None:
+    """Cancel what still runs, and give it a moment to notice that nobody is there any more."""
+    for _ in range(2):  # those whose world is closed are cancelled already, and gone after two turns
         await asyncio.sleep(0)
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:

@@ -25,7 +25,7 @@ _KEEP_ALIVE = 3600
 _LOGGER = logging.getLogger("pytest_fakeopenai.server")
 
 
-class _Gathering:
+class _BufferedTransport:
     """A transport on which all that is written in one turn of the loop leaves at once: an answer's head and body."""
 
     def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
@@ -62,7 +62,8 @@ class _Protocol(HttpToolsProtocol):
         self.access_log = False
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(_Gathering(transport, self.loop))  # type: ignore[arg-type]  # a transport in all it uses
+        buffered: Any = _BufferedTransport(transport, self.loop)
+        super().connection_made(buffered)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -76,20 +77,20 @@ def listen(host: str, port: int) -> socket.socket:
     asyncio turns Nagle's algorithm off only for sockets that name their protocol.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":  # on Windows it would share a port that another server listens on
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        bound.bind((host, port))
-        bound.listen(_BACKLOG)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
     except BaseException:  # a port beyond 65535 is an OverflowError
-        bound.close()
+        listener.close()
         raise
-    return bound
+    return listener
 
 
 class ServerThread(LoopThread):
-    """Serves an application until `stop()`; making one returns when it serves, or raises what kept it from it."""
+    """Serves an application on a socket until `stop()`; `port` 0 stands for any that is free."""
 
     def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
         self._app = app
@@ -122,11 +123,11 @@ class ServerThread(LoopThread):
             if connection.transport is not None:
                 connection.transport.abort()
 
-    def _leave(self) -> None:
+    def _clean_up(self) -> None:
         self._socket.close()
 
 
-async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
+async def _no_app(scope: Scope, receive: Receive, send: Send) -> None:
     """Stands for an application until there is one."""
 
 
@@ -134,7 +135,7 @@ async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
 def _config() -> Config:
     """uvicorn's settings but for the application; its loggers stay as they are, for `_Protocol` does not use them."""
     config = Config(
-        _nothing,
+        _no_app,
         http="httptools",
         ws="none",
         lifespan="off",

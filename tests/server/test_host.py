@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pytest_fakeopenai.server import host, thread
-from pytest_fakeopenai.server.gate import TenantRegistry
 from pytest_fakeopenai.server.host import Host
+from pytest_fakeopenai.server.tenants import TenantRegistry
 from pytest_fakeopenai.settings import Settings
 from pytest_fakeopenai.state.world import World
 

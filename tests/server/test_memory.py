@@ -20,7 +20,8 @@ from pytest_fakeopenai.clients.intercept import INTERCEPTION, LIBRARY
 from pytest_fakeopenai.pipeline.scope import TRANSPORT
 from pytest_fakeopenai.server import memory
 from pytest_fakeopenai.server.loop import SocketlessLoop
-from pytest_fakeopenai.server.memory import MemoryServer, Request, Said
+from pytest_fakeopenai.server.memory import MemoryServer
+from pytest_fakeopenai.server.messages import Request, ResponseChunk
 
 from .peers import hello, needs_proc, nothing_left, serving
 
@@ -403,24 +404,24 @@ def test_refuses_a_connection_when_it_has_stopped(kind: str) -> None:
     assert seen.error == ("ConnectError", expected)
 
 
-def ping(tell: Callable[[Said], None]) -> tuple[Request, Callable[[Said], None]]:
-    return Request("GET", "http", b"/", [], b""), tell
+def ping(deliver: Callable[[ResponseChunk], None]) -> tuple[Request, Callable[[ResponseChunk], None]]:
+    return Request("GET", "http", b"/", [], b""), deliver
 
 
 def test_answers_nobody_who_asks_as_it_stops(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers: list[Said] = []
+    answers: list[ResponseChunk] = []
 
     class Late(SocketlessLoop):
         """A loop that gets a request when it has run for the last time."""
 
         def close(self) -> None:
-            server.exchange(*ping(answers.append))
+            server.handle(*ping(answers.append))
             super().close()
 
     monkeypatch.setattr(memory, "SocketlessLoop", Late)
     server = MemoryServer(hello)
     server.stop()
-    assert answers == [Said(None, b"", broken="Server disconnected without sending a response.")]
+    assert answers == [ResponseChunk(None, b"", error="Server disconnected without sending a response.")]
 
 
 def test_does_not_begin_what_has_been_given_up() -> None:
@@ -431,7 +432,7 @@ def test_does_not_begin_what_has_been_given_up() -> None:
 
     server = MemoryServer(app)
     server.call(busy.wait, PATIENT)
-    server.exchange(*ping(lambda answer: None)).leave()
+    server.handle(*ping(lambda answer: None)).disconnect()
     busy.set()
     server.stop()
     assert not begun.is_set()
@@ -439,25 +440,25 @@ def test_does_not_begin_what_has_been_given_up() -> None:
 
 def test_hears_of_clients_that_leave_when_it_has_stopped() -> None:
     server = MemoryServer(acting("hang"))
-    answers: list[Said] = []
-    exchange = server.exchange(*ping(answers.append))
+    answers: list[ResponseChunk] = []
+    cycle = server.handle(*ping(answers.append))
     server.stop()
-    server.hang_up(exchange)
-    assert [answer.broken for answer in answers] == ["Server disconnected without sending a response."]
+    server.disconnect(cycle)
+    assert [answer.error for answer in answers] == ["Server disconnected without sending a response."]
 
 
 @pytest.mark.parametrize("case", ["a whole", "headers"])
 def test_says_in_one_go_what_an_application_does(case: str) -> None:
-    answers: list[Said] = []
+    answers: list[ResponseChunk] = []
     done = threading.Event()
     server = MemoryServer(acting(*CASES[case]))
 
-    def tell(answer: Said) -> None:
+    def deliver(answer: ResponseChunk) -> None:
         answers.append(answer)
         if answer.ended:
             done.set()
 
-    server.exchange(*ping(tell))
+    server.handle(*ping(deliver))
     assert done.wait(PATIENT)
     server.stop()
     assert [(answer.head is not None, answer.ended) for answer in answers] == [(True, True)]

@@ -116,7 +116,7 @@ def test_sends_in_one_piece_what_is_written_in_one_turn() -> None:
     wire = Wire()
 
     async def write() -> None:
-        gathering = thread._Gathering(wire, asyncio.get_running_loop())
+        gathering = thread._BufferedTransport(wire, asyncio.get_running_loop())
         gathering.write(b"head ")
         gathering.write(b"body")
         assert wire.written == []

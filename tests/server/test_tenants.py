@@ -16,9 +16,10 @@ from starlette.types import Message, Receive, Scope, Send
 from pytest_fakeopenai import Chunks, Gate, Reply, Timeout
 from pytest_fakeopenai.clients import pool
 from pytest_fakeopenai.pipeline.scope import TRANSPORT
-from pytest_fakeopenai.server.gate import NoWorld, SingleTenant, TenantMiddleware, TenantRegistry, cancel_all
 from pytest_fakeopenai.server.host import Host
+from pytest_fakeopenai.server.middleware import TenantMiddleware, cancel_all
 from pytest_fakeopenai.server.routes import api
+from pytest_fakeopenai.server.tenants import NoWorld, SingleTenant, TenantRegistry
 from pytest_fakeopenai.settings import Settings
 from pytest_fakeopenai.state.world import World
 from pytest_fakeopenai.wire.models import resolved
@@ -59,41 +60,41 @@ def host() -> Iterator[Host]:
 )
 def test_finds_the_world_of_a_prefix(registry: TenantRegistry, path: str, inner: str) -> None:
     first, second = world(), world()
-    keys = registry.admit(first), registry.admit(second)
+    keys = registry.open(first), registry.open(second)
     assert [registry.find(f"/{key}{path}") for key in keys] == [(first, inner), (second, inner)]
 
 
 @pytest.mark.parametrize("path", ["/v1/models", "/", "/fake-/v1/models", f"/{FOREIGN}x/models", f"/v1/{FOREIGN}"])
 def test_finds_the_newest_open_world_where_there_is_no_prefix(registry: TenantRegistry, path: str) -> None:
     first, second = world(), world()
-    registry.admit(first)
-    key = registry.admit(second)
+    registry.open(first)
+    key = registry.open(second)
     assert registry.find(path) == (second, path)
-    registry.dismiss(key)
+    registry.close(key)
     assert registry.find(path) == (first, path)
 
 
 def test_never_gives_a_prefix_twice(registry: TenantRegistry) -> None:
     keys = []
     for _ in range(3):
-        keys.append(registry.admit(world()))
-        registry.dismiss(keys[-1])
-    keys.append(TenantRegistry().admit(world()))
+        keys.append(registry.open(world()))
+        registry.close(keys[-1])
+    keys.append(TenantRegistry().open(world()))
     assert len(set(keys)) == 4
 
 
 def test_lists_the_open_worlds_oldest_first(registry: TenantRegistry) -> None:
     first, second, third = world(), world(), world()
-    registry.admit(first)
-    key = registry.admit(second)
-    registry.admit(third)
-    registry.dismiss(key)
+    registry.open(first)
+    key = registry.open(second)
+    registry.open(third)
+    registry.close(key)
     assert registry.worlds() == [first, third]
 
 
 def prefix_of_an_ended_test(registry: TenantRegistry) -> str:
-    key = registry.admit(world("test_ended"))
-    registry.dismiss(key)
+    key = registry.open(world("test_ended"))
+    registry.close(key)
     return f"/{key}"
 
 
@@ -142,7 +143,7 @@ def test_refuses_and_remembers_a_request_of_no_open_world(
 def test_keeps_late_requests_out_of_the_world_that_is_open(registry: TenantRegistry, url: str, ended: str) -> None:
     prefix = prefix_of_an_ended_test(registry) if ended == "prefix_of_an_ended_test" else f"/{FOREIGN}"
     present = world()
-    registry.admit(present)
+    registry.open(present)
     assert fetch(url, f"{prefix}/v1/chat/completions", CHAT).status == 410
     assert len(present.journal.requests()) == 0
 
@@ -171,7 +172,7 @@ def test_serves_every_spelling_of_a_path(
     registry: TenantRegistry, url: str, prefixed: bool, path: str, model: str
 ) -> None:
     own = world()
-    key = registry.admit(own)
+    key = registry.open(own)
     response = fetch(url, (f"/{key}" if prefixed else "") + path, CHAT)
     request = own.journal.requests().only
     assert (response.status, response.json["model"]) == (200, resolved(model))
@@ -182,7 +183,7 @@ def test_serves_every_spelling_of_a_path(
 @pytest.mark.parametrize("path", ["/v1", "/v1/nothing", "/v2/models", "/openai/deployments", "/", "/v1/v1/models"])
 def test_answers_an_unknown_path_as_the_api_does(registry: TenantRegistry, url: str, path: str) -> None:
     own = world()
-    response = fetch(url, f"/{registry.admit(own)}{path}")
+    response = fetch(url, f"/{registry.open(own)}{path}")
     error = {"message": f"Invalid URL (GET {path})", "type": "invalid_request_error", "param": None, "code": None}
     assert (response.status, response.json) == (404, {"error": error})
     assert own.journal.requests().only.path == path
@@ -317,9 +318,9 @@ async def test_takes_part_in_the_life_of_any_server() -> None:
 
 def test_has_one_world_for_every_url_outside_tests() -> None:
     own = world()
-    standing = SingleTenant(own)
+    single = SingleTenant(own)
     paths = ["/v1/models", "/", f"/{FOREIGN}/v1/models"]
-    assert [standing.find(path) for path in paths] == [(own, path) for path in paths]
+    assert [single.find(path) for path in paths] == [(own, path) for path in paths]
 
 
 def test_says_why_a_world_is_not_to_be_found(registry: TenantRegistry) -> None:
