@@ -198,15 +198,20 @@ class FakeOpenAI:
     # Script
 
     def script(self, *replies: object) -> None:
-        """Add replies to the queue: each is given once, in order. TypeError for what cannot be a reply.
+        """Add replies to the queue: each is given once, in order.
 
-        fake_openai.script(RateLimit(), ToolCall("get_weather", {"city": "Paris"}), "It is 21 °C in Paris.")
+            fake_openai.script(RateLimit(), ToolCall("get_weather", {"city": "Paris"}), "It is 21 °C in Paris.")
+
+        A reply is a text, a part, a `Reply`, what is sent as its JSON, a callable on the request, or an object of the
+        SDK. TypeError for anything else.
         """
         with self._world.lock:
             self._world.script.add(replies)
 
     def when(self, **conditions: object) -> Rule:
         """A rule for the requests that meet all conditions; give it replies with `script(…)` or `always(…)`.
+
+            fake_openai.when(system="You are the critic").script("Too long.", "Better.")
 
         Conditions: `model`, `text` (last user text), `system`, `tool` (offered), `tool_result` (in the last turn),
         `endpoint` ("chat.completions", "responses", …), `header` (a dict), `body` (a dict matched as a subset),
@@ -250,7 +255,7 @@ class FakeOpenAI:
     ) -> Delivered:
         """Sign an event and post it to the application's URL, as OpenAI does; the answer's `status` and `body`.
 
-        fake_openai.webhook("response.completed", to=url, data={"id": response.id})
+            fake_openai.webhook("response.completed", to=url, data={"id": response.id})
 
         `event` is a type with its `data`, or a whole event as a dict. It is signed with `secret`, by default
         `webhook_secret`. A type that OpenAI is not known to send is warned of. ConnectionError where nobody listens,
@@ -338,10 +343,10 @@ class FakeOpenAIServer:
 
         Without `transport` it is reached as this server is.
 
-        @pytest.fixture(scope="module")
-        def fake(fake_openai_server):
-            with fake_openai_server.open() as fake:
-                yield fake
+            @pytest.fixture(scope="module")
+            def fake(fake_openai_server):
+                with fake_openai_server.open() as fake:
+                    yield fake
         """
         options = {"transport": self._transport, **options}
         Settings(**options)  # names the option that there is none of

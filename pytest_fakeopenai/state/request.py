@@ -21,10 +21,15 @@ class RecordedRequest:
 
     It is on record before anything is matched, and complete before the last byte of its answer leaves.
     Bodies and events are kept as the bytes that they were, and read when they are asked for.
-    `form` are the fields of a multipart body, once it has been read: texts, lists and dicts of them, and each file as
-    an `Upload` with its `filename`, `content_type` and `content`.
-    The outcome: `reply` (what answered it), `status` (None while, or when, nothing was sent), `response`, `events`,
-    `duration` in seconds, `disconnected` (the client hung up before the end).
+
+    - `number`: which request of the test it is, from 1.
+    - `method`, `path`, `query`, `headers`, `body`: the HTTP request; header names in lower case, the body as bytes.
+    - `endpoint`: the operation, named as the client names it.
+    - `form`: the fields of a multipart body, once it has been read: texts, lists and dicts of them, and each file as
+      an `Upload` with its `filename`, `content_type` and `content`; None for any other body.
+    - `reply`: what answered it. `status`: the HTTP status; None while, or when, nothing was sent.
+    - `duration`: seconds from the request to the end of its answer; None until then.
+    - `disconnected`: whether the client hung up before the end.
     """
 
     number: int
