@@ -29,6 +29,7 @@ FRAMEWORKS = {
     "langchain_openai": "langchain-openai",
     "litellm": "litellm",
     "llama_index": "llama-index-llms-openai",
+    "opentelemetry": "opentelemetry-instrumentation-openai-v2",
     "pydantic_ai": "pydantic-ai-slim",
 }
 
