@@ -1,4 +1,7 @@
-"""ChatKit's sessions. https://platform.openai.com/docs/api-reference/chatkit"""
+"""Sessions of ChatKit.
+
+Reference: https://platform.openai.com/docs/api-reference/chatkit
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ from ..pipeline.operation import Operation
 from ..pipeline.validation import read_body
 from ..wire.protocol.call import Fields, Json
 
-_LIFETIME = 600
-_PER_MINUTE = 10
-_CONFIGURATION: Json = {
+_LIFETIME = 600  # seconds
+_MAX_REQUESTS_PER_MINUTE = 10
+_DEFAULT_CONFIGURATION: Json = {
     "automatic_thread_titling": {"enabled": True},
     "file_upload": {"enabled": False, "max_file_size": 512, "max_files": 10},
     "history": {"enabled": True, "recent_threads": None},
@@ -20,25 +23,28 @@ _SESSIONS = CollectionPath("/chatkit/sessions")
 
 
 async def create(context: RequestContext) -> Json:
-    """`POST /chatkit/sessions`: the secret is one that nobody asks for again."""
+    """`POST /chatkit/sessions`: a session with a client secret, which the fake does not ask for.
+
+    Reference: https://platform.openai.com/docs/api-reference/chatkit/sessions/create
+    """
     body = await read_body(context)
-    given = Fields(body)
-    limits = {"max_requests_per_1_minute": _PER_MINUTE, **given.object("rate_limits")}
-    asked = given.object("chatkit_configuration")
+    fields = Fields(body)
+    limits = {"max_requests_per_1_minute": _MAX_REQUESTS_PER_MINUTE, **fields.object("rate_limits")}
+    configuration = fields.object("chatkit_configuration")
     identify = new_id(context)
     session = {
         "id": identify("chatkit.session"),
         "object": "chatkit.session",
         "client_secret": identify("client_secret"),
-        "expires_at": context.world.ids.now() + _seconds(given.object("expires_after")),
+        "expires_at": context.world.ids.now() + _seconds(fields.object("expires_after")),
         "status": "active",
-        "user": given.string("user") or "",
-        "workflow": _workflow(given.object("workflow")),
+        "user": fields.string("user") or "",
+        "workflow": _workflow(fields.object("workflow")),
         "max_requests_per_1_minute": limits["max_requests_per_1_minute"],
         "rate_limits": limits,
         "chatkit_configuration": {
-            name: {**standard, **(Fields(asked, "chatkit_configuration.").object(name))}
-            for name, standard in _CONFIGURATION.items()
+            name: {**defaults, **(Fields(configuration, "chatkit_configuration.").object(name))}
+            for name, defaults in _DEFAULT_CONFIGURATION.items()
         },
     }
     _SESSIONS.view(context).add(session)
@@ -49,9 +55,9 @@ def _seconds(expires_after: Json) -> int:
     return Fields(expires_after, "expires_after.").integer("seconds", _LIFETIME, low=1, high=_LIFETIME)
 
 
-def _workflow(given: Json) -> Json:
-    standard = {"version": None, "state_variables": None, "tracing": {"enabled": True}}
-    return {**standard, **given}
+def _workflow(workflow: Json) -> Json:
+    defaults = {"version": None, "state_variables": None, "tracing": {"enabled": True}}
+    return {**defaults, **workflow}
 
 
 ROUTES = [Operation("POST", "/chatkit/sessions", "chatkit.sessions.create", operate(create))]

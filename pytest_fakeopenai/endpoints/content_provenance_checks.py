@@ -1,4 +1,7 @@
-"""Whether a file says where it comes from. https://platform.openai.com/docs/api-reference/content-provenance-checks"""
+"""Checks of a file for C2PA metadata and a SynthID watermark.
+
+Reference: https://platform.openai.com/docs/api-reference/content-provenance-checks
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from ..pipeline.validation import read_body
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json
 
-_NOTHING_FOUND: list[Json] = [
+_NOT_DETECTED: list[Json] = [
     {
         "type": "c2pa",
         "outcome": "not_detected",
@@ -23,11 +26,14 @@ _NOTHING_FOUND: list[Json] = [
 
 
 async def check(context: RequestContext) -> Json:
-    """`POST /content_provenance_checks`: nothing is ever found, unless a rule says so."""
+    """`POST /content_provenance_checks`: neither is ever detected; for other results script a rule.
+
+    Reference: https://platform.openai.com/docs/api-reference/content-provenance-checks
+    """
     if "file" not in await read_body(context):
         raise errors.missing_parameter("file")
     created = context.world.ids.now()
-    return {"object": "content_provenance_check", "created_at": created, "results": _NOTHING_FOUND}
+    return {"object": "content_provenance_check", "created_at": created, "results": _NOT_DETECTED}
 
 
 ROUTES = [Operation("POST", "/content_provenance_checks", "content_provenance_checks.create", operate(check))]

@@ -1,6 +1,6 @@
 """Decisions: a probability, a choice or a score for each question about an input.
 
-They come of the words that a question and its alternatives share with the input; a rule says anything else.
+They follow from the words that a question and its alternatives share with the input; for other answers script a rule.
 Reference: https://platform.openai.com/docs/api-reference/decisions
 """
 
@@ -22,114 +22,119 @@ from ..wire.evaluation.similarity import Indexed, Query
 from ..wire.protocol import errors, sse
 from ..wire.protocol.call import Fields, Json
 
-_MOST = 400
-_SHARPNESS = 8.0  # how much more likely an alternative is for being alike
+_MAX_QUESTIONS = 400
+_SHARPNESS = 8.0  # how much a similarity raises the probability of an alternative
 _DIGITS = 4
 
 
 async def decide(context: RequestContext) -> Json:
-    """`POST /decisions`: an answer to each question, in their order."""
+    """`POST /decisions`: {`model`, `answers`, `usage`}, with an answer for each question, in their order.
+
+    Reference: https://platform.openai.com/docs/api-reference/decisions/create
+    """
     body = await read_body(context)
-    given = Fields(body)
-    model, questions = given.string("model"), given.objects("questions")
+    fields = Fields(body)
+    model, questions = fields.string("model"), fields.objects("questions")
     if not model:
         raise errors.missing_parameter("model")
     enforce(context, lambda: wrong_models(context, model))
     enforce(context, lambda: map(Violation, _problems(questions)))
     text = _text(body.get("input"))
     answers = await in_thread(lambda: [*_answers(text, questions)])
-    read = await in_thread(lambda: tokens.count(text + sse.compact(questions).decode(), model))
-    return {"model": model, "answers": answers, "usage": _usage(read)}
+    input_tokens = await in_thread(lambda: tokens.count(text + sse.compact(questions).decode(), model))
+    return {"model": model, "answers": answers, "usage": _usage(input_tokens)}
 
 
 def _problems(questions: Sequence[Json]) -> Iterator[ApiError]:
     if not questions:
         yield errors.empty_array("questions")
-    if len(questions) > _MOST:
-        yield errors.array_too_long("questions", len(questions), _MOST)
+    if len(questions) > _MAX_QUESTIONS:
+        yield errors.array_too_long("questions", len(questions), _MAX_QUESTIONS)
     for place, question in enumerate(questions):
         for name in ("choices", "levels"):
             if question.get(name) == []:
                 yield errors.empty_array(f"questions[{place}].{name}")
 
 
-def _usage(read: int) -> Json:
+def _usage(input_tokens: int) -> Json:
     return {
-        "input_tokens": read,
+        "input_tokens": input_tokens,
         "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
         "output_tokens": 0,
         "output_tokens_details": {"reasoning_tokens": 0},
-        "total_tokens": read,
+        "total_tokens": input_tokens,
     }
 
 
 def _answers(text: str, questions: Sequence[Json]) -> Iterator[Json]:
-    about = Indexed(text)
+    indexed = Indexed(text)
     for question in questions:
         kind = question.get("type")
-        answer = _KINDS[kind](about, question) if isinstance(kind, str) and kind in _KINDS else None
+        answer = _ANSWERS[kind](indexed, question) if isinstance(kind, str) and kind in _ANSWERS else None
         yield {"type": kind if answer else "refusal", "name": question.get("name"), **(answer or {})}
 
 
-def _predicate(about: Indexed, question: Json) -> Json:
-    return {"probability": round(0.05 + 0.9 * _likeness(about, _text(question.get("instructions"))), _DIGITS)}
+def _predicate(indexed: Indexed, question: Json) -> Json:
+    return {"probability": round(0.05 + 0.9 * _similarity(indexed, _text(question.get("instructions"))), _DIGITS)}
 
 
-def _choice(about: Indexed, question: Json) -> Json | None:
-    """The value that is most alike to the input; of equals the first."""
+def _choice(indexed: Indexed, question: Json) -> Json | None:
+    """The choice that is most similar to the input, of equals the first; None without choices."""
     choices = Fields(question).objects("choices")
-    odds = _odds([_likeness(about, _alternative(each, "value")) for each in choices])
-    if not odds:
+    probabilities = _probabilities([_similarity(indexed, _description(each, "value")) for each in choices])
+    if not probabilities:
         return None
-    best = odds.index(max(odds))
+    chosen = probabilities.index(max(probabilities))
     return {
-        "choice": choices[best].get("value"),
-        "confidence": odds[best],
+        "choice": choices[chosen].get("value"),
+        "confidence": probabilities[chosen],
         "probabilities": [
-            {"value": each.get("value"), "probability": chance} for each, chance in zip(choices, odds, strict=True)
+            {"value": each.get("value"), "probability": probability}
+            for each, probability in zip(choices, probabilities, strict=True)
         ],
     }
 
 
-def _score(about: Indexed, question: Json) -> Json | None:
-    """The mean of the levels, which count from 1, each weighed by its probability."""
+def _score(indexed: Indexed, question: Json) -> Json | None:
+    """The mean of the levels, counted from 1 and weighted by their probabilities; None without levels."""
     levels = Fields(question).objects("levels")
-    odds = _odds([_likeness(about, _alternative(each, "label")) for each in levels])
-    if not odds:
+    probabilities = _probabilities([_similarity(indexed, _description(each, "label")) for each in levels])
+    if not probabilities:
         return None
+    total = sum(place * probability for place, probability in enumerate(probabilities, 1))
     return {
-        "score": round(sum(place * chance for place, chance in enumerate(odds, 1)) / sum(odds), _DIGITS),
-        "confidence": max(odds),
+        "score": round(total / sum(probabilities), _DIGITS),
+        "confidence": max(probabilities),
         "probabilities": [
-            {"value": place, "label": str(each.get("label")), "probability": chance}
-            for place, (each, chance) in enumerate(zip(levels, odds, strict=True), 1)
+            {"value": place, "label": str(each.get("label")), "probability": probability}
+            for place, (each, probability) in enumerate(zip(levels, probabilities, strict=True), 1)
         ],
     }
 
 
-_KINDS: dict[str, Callable[[Indexed, Json], Json | None]] = {
+_ANSWERS: dict[str, Callable[[Indexed, Json], Json | None]] = {
     "predicate": _predicate,
     "choice": _choice,
     "score": _score,
 }
 
 
-def _alternative(given: Json, name: str) -> str:
-    return f"{given.get(name)} {given.get('description') or ''}".strip()
+def _description(alternative: Json, name: str) -> str:
+    return f"{alternative.get(name)} {alternative.get('description') or ''}".strip()
 
 
-def _likeness(about: Indexed, text: str) -> float:
-    return about.score(Query(text)) if text else 0.0
+def _similarity(indexed: Indexed, text: str) -> float:
+    return indexed.score(Query(text)) if text else 0.0
 
 
-def _odds(likenesses: Sequence[float]) -> list[float]:
-    """Probabilities that grow with likeness."""
-    weights = [math.exp(_SHARPNESS * each) for each in likenesses]
+def _probabilities(similarities: Sequence[float]) -> list[float]:
+    """Probabilities that grow with the similarity and add up to 1, but for rounding."""
+    weights = [math.exp(_SHARPNESS * each) for each in similarities]
     return [round(weight / sum(weights), _DIGITS) for weight in weights]
 
 
 def _text(content: Any) -> str:
-    """Every text in an input: that of messages, calls, their outputs and JSON."""
+    """All text of an input: that of messages, calls, their outputs and JSON."""
     if isinstance(content, str):
         return content
     if isinstance(content, list):

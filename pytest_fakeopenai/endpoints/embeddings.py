@@ -1,4 +1,7 @@
-"""Embeddings. https://platform.openai.com/docs/api-reference/embeddings"""
+"""Embeddings.
+
+Reference: https://platform.openai.com/docs/api-reference/embeddings
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from ..wire.protocol.front_end import FrontEnd
 from ..wire.vectors import embed, to_base64
 
 _LARGE, _SMALL = 3072, 1536
-_MOST_INPUTS = 2048
+_MAX_INPUTS = 2048
 
 Input = str | Sequence[int]
 
@@ -31,7 +34,8 @@ _OVERRIDES: list[Override] = [(("dimensions",), within(1)), (("input",), anythin
 async def create(context: RequestContext) -> Json:
     """`POST /embeddings`: a unit vector for each input, similar for similar texts.
 
-    A long text takes milliseconds, so they are made beside the loop, which serves others meanwhile.
+    The vectors are computed in a thread, for those of a long text take milliseconds.
+    Reference: https://platform.openai.com/docs/api-reference/embeddings/create
     """
     call = await validate_call(context, rules, read)
     model, fields, inputs = call.model, Fields(call.body), _inputs(call.body)
@@ -40,33 +44,33 @@ async def create(context: RequestContext) -> Json:
     as_text = fields.string("encoding_format") == "base64" and not context.world.follows_types
     write = to_base64 if as_text else list
     vectors = await in_thread(lambda: [write(embed(each, size=size, dimensions=dimensions)) for each in inputs])
-    used = usage.bare(inputs, model)
+    prompt_tokens = usage.bare(inputs, model)
     data = [{"object": "embedding", "index": index, "embedding": vector} for index, vector in enumerate(vectors)]
     return {
         "object": "list",
         "data": data,
         "model": context.deployment or resolved(model),
-        "usage": {"prompt_tokens": used, "total_tokens": used},
+        "usage": {"prompt_tokens": prompt_tokens, "total_tokens": prompt_tokens},
     }
 
 
 def read(body: Json, context: RequestContext) -> Call:
-    """The call that a request makes; what is to be embedded is no message."""
+    """The request as a call; it has no messages."""
     return Call("embeddings", named_model(context, body), body)
 
 
 def encode(body: Json) -> bytes:
-    """Embeddings as the bytes of an answer."""
+    """The body of an answer, indented as the API does."""
     return sse.pretty(body) + b"\n"
 
 
 def _inputs(body: Json) -> list[Input]:
     """The inputs one by one; a flat list of token ids is one input."""
-    given = body.get("input")
-    if given is None:
+    input_ = body.get("input")
+    if input_ is None:
         raise errors.missing_parameter("input")
-    inputs: list[Input] = [given] if isinstance(given, str) or _is_tokens(given) else given
-    if not isinstance(inputs, list) or not 0 < len(inputs) <= _MOST_INPUTS or not all(map(_is_input, inputs)):
+    inputs: list[Input] = [input_] if isinstance(input_, str) or _is_tokens(input_) else input_
+    if not isinstance(inputs, list) or not 0 < len(inputs) <= _MAX_INPUTS or not all(map(_is_input, inputs)):
         raise errors.unreadable_input()
     return inputs
 

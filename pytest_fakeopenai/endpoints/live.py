@@ -1,4 +1,7 @@
-"""LiveEventStream sessions over WebRTC. https://platform.openai.com/docs/api-reference/live"""
+"""Live sessions over WebRTC. No media is exchanged.
+
+Reference: https://platform.openai.com/docs/api-reference/live
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from ..wire.realtime import sdp
 
 @dataclass(frozen=True)
 class SessionSettings:
-    """What is stored of a session beside its object: the settings that its request gave it."""
+    """What is stored of a session beside its object: the settings of the request that created it."""
 
     settings: Json
 
@@ -25,24 +28,30 @@ _SESSIONS = CollectionPath[SessionSettings]("/live/sessions")
 
 
 async def create(context: RequestContext) -> Json:
-    """`POST /live/sessions`."""
+    """`POST /live/sessions`: {`session`, `transport`}, with the SDP answer to the offer of the request.
+
+    Reference: https://platform.openai.com/docs/api-reference/live
+    """
     body = await read_body(context)
-    return _begun(context, Fields(body).object("transport"), Fields(body).object("session"))
+    return _begin(context, Fields(body).object("transport"), Fields(body).object("session"))
 
 
 async def fork(context: RequestContext) -> Json:
-    """`POST /live/sessions/{session_id}/fork`: another session that begins where one is."""
+    """`POST /live/sessions/{session_id}/fork`: a new session with the settings of another and of the request.
+
+    Reference: https://platform.openai.com/docs/api-reference/live
+    """
     body = await read_body(context)
     origin = _SESSIONS.view(context).records.find(context.path["session_id"])
     settings = origin.data.settings if origin and origin.data else {}
-    return _begun(context, Fields(body).object("transport"), {**settings, **Fields(body).object("session")})
+    return _begin(context, Fields(body).object("transport"), {**settings, **Fields(body).object("session")})
 
 
-def _begun(context: RequestContext, transport: Json, asked: Json) -> Json:
+def _begin(context: RequestContext, transport: Json, settings: Json) -> Json:
     if not Fields(transport, "transport.").string("sdp"):
         raise errors.missing_parameter("transport.sdp")
     session = {"id": new_id(context)("live.session")}
-    _SESSIONS.view(context).add(session, SessionSettings(asked))
+    _SESSIONS.view(context).add(session, SessionSettings(settings))
     answer = {"type": "webrtc", "sdp": sdp.answer(context.world.ids.now())}
     return {"session": session, "transport": answer}
 

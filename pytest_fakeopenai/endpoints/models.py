@@ -1,4 +1,7 @@
-"""Models. https://platform.openai.com/docs/api-reference/models"""
+"""Models: those of a catalogue or of the test's settings, and fine-tuned ones.
+
+Reference: https://platform.openai.com/docs/api-reference/models
+"""
 
 from __future__ import annotations
 
@@ -13,20 +16,29 @@ from ..wire.protocol.call import Json
 
 
 def list_models(context: RequestContext) -> Json:
-    """`GET /models`: those that the test says there are, or the catalogue, and those that were trained; never paged."""
+    """`GET /models`: the models of the settings or of the catalogue, and the fine-tuned ones, in one page.
+
+    Reference: https://platform.openai.com/docs/api-reference/models/list
+    """
     return {"object": "list", "data": available.listed(context.world)}
 
 
 def retrieve(context: RequestContext) -> Json:
-    """`GET /models/{model}`: every name is a model, unless the test says which there are, or it was deleted."""
-    return available.describe(context.world, _named(context))
+    """`GET /models/{model}`: any name is a model, unless the settings list them, or it was deleted.
+
+    Reference: https://platform.openai.com/docs/api-reference/models/retrieve
+    """
+    return available.describe(context.world, _model_name(context))
 
 
 def delete(context: RequestContext) -> Json:
-    """`DELETE /models/{model}`: only what was fine-tuned can be deleted, and only what is known to exist."""
-    name = _named(context)
+    """`DELETE /models/{model}`: a 403 for OpenAI's own models, a 404 for a fine-tuned one that is not known to exist.
+
+    Reference: https://platform.openai.com/docs/api-reference/models/delete
+    """
+    name = _model_name(context)
     if is_base(name):
-        raise _not_yours(name)
+        raise _not_permitted(name)
     if not _exists(context, name):
         raise errors.unknown_model(name)
     available.delete(context.world, name)
@@ -38,8 +50,8 @@ def _exists(context: RequestContext, name: str) -> bool:
     return settings.assume_exists or settings.models is not None or available.is_trained(context.world, name)
 
 
-def _named(context: RequestContext) -> str:
-    """The model of the path, if there is one of this name."""
+def _model_name(context: RequestContext) -> str:
+    """The name of the model in the path; raises the API's 404 where there is no such model."""
     name = context.path["model"]
     if not name:
         raise errors.unknown_url(context.record.method, context.record.path)
@@ -48,7 +60,7 @@ def _named(context: RequestContext) -> str:
     return name
 
 
-def _not_yours(name: str) -> ApiError:
+def _not_permitted(name: str) -> ApiError:
     message = f"You do not have permission to delete the model '{name}'."
     return ApiError(403, message, param="model")
 

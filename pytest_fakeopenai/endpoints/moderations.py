@@ -1,6 +1,6 @@
-"""Moderations. https://platform.openai.com/docs/api-reference/moderations
+"""Moderations, which flag the words of a short list, `wire.moderation.WORDS`; for other results script a rule.
 
-A short list of words, `wire.moderation.WORDS`, is all that is flagged; whatever else a test needs a rule says.
+Reference: https://platform.openai.com/docs/api-reference/moderations
 """
 
 from __future__ import annotations
@@ -21,39 +21,42 @@ from ..wire.protocol import errors
 from ..wire.protocol.call import Json
 
 _DEFAULT = "omni-moderation-latest"
-_OLDER = "text-moderation"
-# The snapshots behind the older models' aliases; a newer one is called as it was asked for.
+_TEXT_MODELS = "text-moderation"  # the prefix of the older models
+# The snapshots behind the aliases of the older models; a newer model is named as in the request.
 _SNAPSHOTS = {"text-moderation-latest": "text-moderation-007", "text-moderation-stable": "text-moderation-006"}
 
 
 async def create(context: RequestContext) -> Json:
-    """`POST /moderations`: a result for each text, or one for all parts of a message."""
+    """`POST /moderations`: {`id`, `model`, `results`}: a result for each text, or one for all parts of a message.
+
+    Reference: https://platform.openai.com/docs/api-reference/moderations/create
+    """
     body = await read_body(context)
     model = model_of(context, body, _DEFAULT)
-    older = model.startswith(_OLDER)
-    given = body.get("input")
-    enforce(context, lambda: map(Violation, _problems(given, older, model)))
+    older = model.startswith(_TEXT_MODELS)
+    input_ = body.get("input")
+    enforce(context, lambda: map(Violation, _errors(input_, older, model)))
     ids = context.world.ids
     return {
         "id": f"modr-{ids.letters(29)}" if older else f"modr-{int(ids.hexadecimal(8), 16) % 10_000:04}",
         "model": _SNAPSHOTS.get(model, model),
-        "results": await in_thread(lambda: _results(given, older)),
+        "results": await in_thread(lambda: _results(input_, older)),
     }
 
 
-def _results(given: Any, older: bool) -> list[Json]:
-    if isinstance(given, list) and any(isinstance(part, dict) for part in given):
-        parts = [part for part in given if isinstance(part, dict)]
+def _results(input_: Any, older: bool) -> list[Json]:
+    if isinstance(input_, list) and any(isinstance(part, dict) for part in input_):
+        parts = [part for part in input_ if isinstance(part, dict)]
         texts = [part["text"] for part in parts if isinstance(part.get("text"), str)]
         return [result(texts, images=any("image_url" in part for part in parts), older=older)]
-    listed = given if isinstance(given, list) else [given]
-    return [result([text], older=older) for text in listed if isinstance(text, str)]
+    inputs = input_ if isinstance(input_, list) else [input_]
+    return [result([text], older=older) for text in inputs if isinstance(text, str)]
 
 
-def _problems(given: Any, older: bool, model: str) -> Iterator[ApiError]:
-    if given == []:
+def _errors(input_: Any, older: bool, model: str) -> Iterator[ApiError]:
+    if input_ == []:
         yield errors.empty_array("input")
-    if older and isinstance(given, list) and any(isinstance(part, dict) and "image_url" in part for part in given):
+    if older and isinstance(input_, list) and any(isinstance(part, dict) and "image_url" in part for part in input_):
         yield ApiError(400, f"Invalid value for 'input': images are not supported by model '{model}'.", param="input")
 
 

@@ -1,4 +1,7 @@
-"""Where images stand that are told by an address. https://platform.openai.com/docs/api-reference/images/object"""
+"""The files behind the URLs of generated images.
+
+Reference: https://platform.openai.com/docs/api-reference/images/object
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Realtime calls over WebRTC and SIP, and the secrets that browsers begin sessions with.
+"""Realtime calls over WebRTC, and the client secrets with which browsers begin sessions. No media is exchanged.
 
 Reference: https://platform.openai.com/docs/api-reference/realtime-calls
 """
@@ -23,14 +23,14 @@ from ..wire.realtime.session import session
 from ._fallback import answer_by_types
 
 _TEXT = "text/plain; charset=utf-8"
-_LIFETIME = 600
-_OLD_LIFETIME = 60
+_LIFETIME = 600  # seconds, as those below
+_BETA_LIFETIME = 60
 _SHORTEST, _LONGEST = 10, 7200
 
 
 @dataclass(frozen=True)
 class Offer:
-    """What is stored of a call beside its object: the session description that the client offered."""
+    """What is stored of a call beside its object: the client's SDP offer."""
 
     sdp: str
 
@@ -38,14 +38,17 @@ class Offer:
 _CALLS = CollectionPath[Offer]("/realtime/calls")
 
 
-async def call(context: RequestContext) -> Response:
-    """`POST /realtime/calls`: a form, or nothing but a session description; the call's id is in the header."""
-    offered, asked = await _offer(context)
-    if not offered.strip():
+async def create_call(context: RequestContext) -> Response:
+    """`POST /realtime/calls`: the SDP answer to an offer in a form, in JSON or alone; the call's URL is in `location`.
+
+    Reference: https://platform.openai.com/docs/api-reference/realtime/create-call
+    """
+    offer, settings = await _offer(context)
+    if not offer.strip():
         raise errors.missing_parameter("sdp")
     key = new_id(context)("realtime.call")
-    made = session(asked, new_id(context)("realtime.session"), 0)
-    _CALLS.view(context).add({"id": key, "session": made}, Offer(offered))
+    shown = session(settings, new_id(context)("realtime.session"), 0)
+    _CALLS.view(context).add({"id": key, "session": shown}, Offer(offer))
     headers = {
         "location": f"/v1/realtime/calls/{key}",
         "access-control-expose-headers": "Location, X-Request-Id",
@@ -54,7 +57,7 @@ async def call(context: RequestContext) -> Response:
 
 
 async def _offer(context: RequestContext) -> tuple[str, Json]:
-    """The session description and the session that a request brings."""
+    """The SDP offer and the settings of the session in a request."""
     record = context.record
     if is_form(record):
         form = await read_form(record)
@@ -73,56 +76,65 @@ def _text(part: Any) -> str:
 
 def _session(text: str) -> Json:
     try:
-        found = sse.parse(text.encode()) if text else {}
+        settings = sse.parse(text.encode()) if text else {}
     except ValueError:
         raise ApiError(400, "Invalid 'session': it is not valid JSON.", param="session") from None
-    return found if isinstance(found, dict) else {}
+    return settings if isinstance(settings, dict) else {}
 
 
-async def secret(context: RequestContext) -> Json:
-    """`POST /realtime/client_secrets`: for a session that has not begun, whose expiry is therefore 0."""
-    return await _secret(context, "realtime")
+async def create_client_secret(context: RequestContext) -> Json:
+    """`POST /realtime/client_secrets`: {`value`, `expires_at`, `session`}, a session that has not begun.
+
+    Reference: https://platform.openai.com/docs/api-reference/realtime-sessions/create-realtime-client-secret
+    """
+    return await _client_secret(context, "realtime")
 
 
-async def translation_secret(context: RequestContext) -> Json:
-    """`POST /realtime/translations/client_secrets`."""
-    return await _secret(context, "translation")
+async def create_translation_secret(context: RequestContext) -> Json:
+    """`POST /realtime/translations/client_secrets`: the same for a session that translates.
+
+    Reference: https://platform.openai.com/docs/api-reference/realtime-sessions
+    """
+    return await _client_secret(context, "translation")
 
 
-async def _secret(context: RequestContext, kind: str) -> Json:
+async def _client_secret(context: RequestContext, kind: str) -> Json:
     body = await read_body(context)
     limit = Fields(Fields(body).object("expires_after"), "expires_after.")
     seconds = limit.integer("seconds", _LIFETIME, low=_SHORTEST, high=_LONGEST)
     identify = new_id(context)
-    made = session(Fields(body).object("session"), identify("realtime.session"), 0, kind)
+    shown = session(Fields(body).object("session"), identify("realtime.session"), 0, kind)
     return {
         "value": identify("client_secret"),
         "expires_at": context.world.ids.now() + seconds,
-        "session": made,
+        "session": shown,
     }
 
 
-async def old_session(context: RequestContext) -> Result:
-    """`POST /realtime/sessions` and `/realtime/transcription_sessions`: the secret stands within the session."""
-    made = await answer_by_types(context)
-    secret = {"value": new_id(context)("client_secret"), "expires_at": context.world.ids.now() + _OLD_LIFETIME}
-    return {**made, "client_secret": secret} if isinstance(made, dict) else made
+async def create_beta_session(context: RequestContext) -> Result:
+    """`POST /realtime/sessions` and `/realtime/transcription_sessions`: a session with its `client_secret`.
+
+    Reference: https://platform.openai.com/docs/api-reference/realtime-sessions/create
+    """
+    created = await answer_by_types(context)
+    secret = {"value": new_id(context)("client_secret"), "expires_at": context.world.ids.now() + _BETA_LIFETIME}
+    return {**created, "client_secret": secret} if isinstance(created, dict) else created
 
 
 ROUTES = [
-    Operation("POST", "/realtime/calls", "realtime.calls.create", operate(call)),
-    Operation("POST", "/realtime/client_secrets", "realtime.client_secrets.create", operate(secret)),
+    Operation("POST", "/realtime/calls", "realtime.calls.create", operate(create_call)),
+    Operation("POST", "/realtime/client_secrets", "realtime.client_secrets.create", operate(create_client_secret)),
     Operation(
         "POST",
         "/realtime/translations/client_secrets",
         "realtime.translations.client_secrets.create",
-        operate(translation_secret),
+        operate(create_translation_secret),
     ),
-    Operation("POST", "/realtime/sessions", "realtime.sessions.create", operate(old_session)),
+    Operation("POST", "/realtime/sessions", "realtime.sessions.create", operate(create_beta_session)),
     Operation(
         "POST",
         "/realtime/transcription_sessions",
         "realtime.transcription_sessions.create",
-        operate(old_session),
+        operate(create_beta_session),
     ),
 ]

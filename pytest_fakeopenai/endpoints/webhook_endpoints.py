@@ -1,4 +1,7 @@
-"""Webhook endpoints. https://platform.openai.com/docs/api-reference/webhook-endpoints"""
+"""Webhook endpoints. Events go only to those on this machine.
+
+Reference: https://platform.openai.com/docs/api-reference/webhook-endpoints
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from ..state.store import Record
 from ..wire.protocol.call import Fields, Json
 
 _PATH = "/webhook_endpoints"
-_ONE = f"{_PATH}/{{webhook_endpoint_id}}"
+_ITEM_PATH = f"{_PATH}/{{webhook_endpoint_id}}"
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,10 @@ _ENDPOINTS = CollectionPath[SigningSecrets](_PATH)
 
 
 async def create(context: RequestContext) -> Json:
-    """`POST /webhook_endpoints`: the only answer, but for that of a rotation, with the signing secret."""
+    """`POST /webhook_endpoints`: an endpoint with its `signing_secret`, which later answers leave out.
+
+    Reference: https://platform.openai.com/docs/api-reference/webhook-endpoints
+    """
     body = await read_body(context)
     now, secret = context.world.ids.now(), webhooks.new_secret(context.world.ids)
     endpoint = {
@@ -62,19 +68,25 @@ def _secrets(record: Record[SigningSecrets]) -> tuple[str, ...]:
 
 
 async def update(context: RequestContext) -> Json:
-    """`POST /webhook_endpoints/{webhook_endpoint_id}`: what is not named stays as it is."""
+    """`POST /webhook_endpoints/{webhook_endpoint_id}`: changes the fields that the request names.
+
+    Reference: https://platform.openai.com/docs/api-reference/webhook-endpoints
+    """
     body = await read_body(context)
     record = _endpoint(context)
     fields = Fields(body)
-    given = {"name": fields.string("name"), "url": fields.string("url"), "event_types": body.get("event_types")}
-    changed = {**record.body, **{name: value for name, value in given.items() if value is not None}}
+    changes = {"name": fields.string("name"), "url": fields.string("url"), "event_types": body.get("event_types")}
+    changed = {**record.body, **{name: value for name, value in changes.items() if value is not None}}
     if changed != record.body:
         record.body = {**changed, "updated_at": context.world.ids.now()}
     return record.body
 
 
 async def rotate_secret(context: RequestContext) -> Json:
-    """`POST …/rotate_secret`: a new secret; deliveries are signed with the old one as well where it is kept."""
+    """`POST …/rotate_secret`: a new secret; on request deliveries are signed with the old one as well.
+
+    Reference: https://platform.openai.com/docs/api-reference/webhook-endpoints
+    """
     body = await read_body(context)
     record = _endpoint(context)
     secret = webhooks.new_secret(context.world.ids)
@@ -85,7 +97,10 @@ async def rotate_secret(context: RequestContext) -> Json:
 
 
 async def test(context: RequestContext) -> Json:
-    """`POST …/test`: an event to the endpoint's URL where that is on this machine; elsewhere nothing is sent."""
+    """`POST …/test`: sends an event to a URL on this machine; to any other nothing is sent, and the status is 200.
+
+    Reference: https://platform.openai.com/docs/api-reference/webhook-endpoints
+    """
     body = await read_body(context)
     record = _endpoint(context)
     kind, url = Fields(body).required("event_type"), record.body["url"]
@@ -100,7 +115,7 @@ async def test(context: RequestContext) -> Json:
 
 
 def _deliver(context: RequestContext, record: Record[SigningSecrets], kind: str) -> int:
-    """The status with which the endpoint answers an event of this type."""
+    """The HTTP status of the endpoint's answer to an event; raises ApiError where it cannot be reached."""
     sample = webhooks.event(kind, _sample(context, kind), context.world.ids)
     try:
         return webhooks.deliver(sample, record.body["url"], _secrets(record)).status
@@ -109,14 +124,14 @@ def _deliver(context: RequestContext, record: Record[SigningSecrets], kind: str)
 
 
 def _sample(context: RequestContext, kind: str) -> Json:
-    """What an event of this type may tell: the id of an object that is not there."""
+    """The data of an event of this type: the id of an object that does not exist."""
     if kind == "realtime.call.incoming":
         return {"call_id": f"rtc_{context.world.ids.hexadecimal(32)}", "sip_headers": []}
     return {"id": new_id(context)(kind.rpartition(".")[0])}
 
 
 def _is_local(url: str) -> bool:
-    """Whether a URL leads to this machine."""
+    """Whether a URL is an HTTP URL of this machine."""
     try:
         parts = urllib.parse.urlsplit(url)
         host, is_http = parts.hostname or "", parts.scheme in ("http", "https") and parts.port != 0
@@ -127,7 +142,7 @@ def _is_local(url: str) -> bool:
 
 ROUTES = [
     Operation("POST", _PATH, "webhooks.create", operate(create)),
-    Operation("POST", _ONE, "webhooks.update", operate(update)),
-    Operation("POST", f"{_ONE}/rotate_secret", "webhooks.rotate_secret", operate(rotate_secret)),
-    Operation("POST", f"{_ONE}/test", "webhooks.test", operate(test)),
+    Operation("POST", _ITEM_PATH, "webhooks.update", operate(update)),
+    Operation("POST", f"{_ITEM_PATH}/rotate_secret", "webhooks.rotate_secret", operate(rotate_secret)),
+    Operation("POST", f"{_ITEM_PATH}/test", "webhooks.test", operate(test)),
 ]

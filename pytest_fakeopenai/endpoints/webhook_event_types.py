@@ -1,4 +1,7 @@
-"""What webhook endpoints can be subscribed to. https://platform.openai.com/docs/api-reference/webhook-events"""
+"""The types of events that webhook endpoints can subscribe to.
+
+Reference: https://platform.openai.com/docs/api-reference/webhook-events
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ from ..wire.webhooks.event_types import SUBSCRIBABLE
 
 
 def list_types(context: RequestContext) -> Json:
-    """`GET /webhook_event_types`: the types of events."""
+    """`GET /webhook_event_types`: a list of the types.
+
+    Reference: https://platform.openai.com/docs/api-reference/webhook-events
+    """
     return {"object": "list", "data": list(SUBSCRIBABLE)}
 
 

@@ -1,4 +1,7 @@
-"""Agents' sessions. https://platform.openai.com/docs/api-reference/agents"""
+"""Sessions of agents.
+
+Reference: https://platform.openai.com/docs/api-reference/agents
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,6 @@ _EVENTS = f"{_SESSIONS}/{{session_id}}/events"
 
 ROUTES = [
     Operation("POST", _SESSIONS, "agents.sessions.create", operate(sessions.create)),
-    Operation("POST", _EVENTS, "agents.sessions.events.create", operate(sessions.tell)),
-    Operation("GET", _EVENTS, "agents.sessions.events.stream", operate(sessions.replay)),
+    Operation("POST", _EVENTS, "agents.sessions.events.create", operate(sessions.create_events)),
+    Operation("GET", _EVENTS, "agents.sessions.events.stream", operate(sessions.stream_events)),
 ]

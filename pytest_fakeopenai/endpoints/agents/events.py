@@ -1,4 +1,4 @@
-"""What has happened in an agent's session, event by event."""
+"""The events of an agent's session."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from ...pipeline.context import RequestContext
 from ...pipeline.results import EventStream
 from ...state.store import Record
 from ...wire.protocol import sse
-from ...wire.protocol.call import Json
 
 SESSIONS = CollectionPath[object]("/agents/sessions")  # which `_fallback` stores
 _EVENTS = CollectionPath("/agents/sessions/{session_id}/events")
 
 
 class Log:
-    """The events of one session."""
+    """Adds to the stored events of one session."""
 
     def __init__(self, context: RequestContext, record: Record[object]) -> None:
         self._context = context
@@ -28,24 +27,24 @@ class Log:
         """The log of this session; that of one which is assumed to exist begins with the state that it is in."""
         log = cls(context, record)
         if context.record.method == "GET" and not log._events.records.records():
-            log.state("idle")
+            log.add_state("idle")
         return log
 
-    def state(self, name: str) -> None:
-        """The session is in another state; `created` is told but is none."""
+    def add_state(self, name: str) -> None:
+        """Set the status of the session, with its event; `created` has an event only."""
         if name != "created":
             self._record.body = {**self._record.body, "status": name}
         self._add(f"agent.session.{name}", session=self._record.body)
 
-    def turn(self, name: str, within: Json, **rest: Any) -> None:
-        """Something has happened in a turn."""
-        owner = {"session_id": self._record.body["id"], "turn_id": within["id"]}
+    def add_turn_event(self, name: str, turn_id: str, **rest: Any) -> None:
+        """Add an event of a turn: `created`, `item.added`."""
+        owner = {"session_id": self._record.body["id"], "turn_id": turn_id}
         self._add(f"agent.session.turn.{name}", **owner, **rest)
 
     def _add(self, kind: str, **rest: Any) -> None:
         event = {"type": kind, "event_id": new_id(self._context)("event"), **rest}
         self._events.add(event, key=event["event_id"])
 
-    def replayed(self) -> EventStream:
-        """A stream of all that has happened so far."""
+    def stream(self) -> EventStream:
+        """A stream of the events so far."""
         return EventStream(self._events.records.bodies(), frame=lambda event: sse.data(sse.compact(event)))

@@ -1,4 +1,7 @@
-"""Sessions of agents: each message begins a turn, which the script answers as it answers Responses."""
+"""Sessions of agents: each message begins a turn, which the script answers as it answers Responses.
+
+Reference: https://platform.openai.com/docs/api-reference/agents
+"""
 
 from __future__ import annotations
 
@@ -12,56 +15,65 @@ from ...state.store import Record
 from ...wire.protocol.call import Fields, Json
 from .._fallback import answer_by_types
 from .events import SESSIONS, Log
-from .turns import take
+from .turns import run_turn
 
 _AGENTS = CollectionPath[object]("/agents")  # which `_fallback` stores
-_TAKEN = {"id", "instructions", "model", "multi_agent", "name", "reasoning", "service_tier", "text", "tools"}
+_SHOWN_FIELDS = {"id", "instructions", "model", "multi_agent", "name", "reasoning", "service_tier", "text", "tools"}
 
 
 async def create(context: RequestContext) -> Result:
-    """`POST /agents/sessions`: with an input its first turn is done at once; a stream tells of it."""
+    """`POST /agents/sessions`: with an `input` the first turn is run at once; `stream` asks for its events.
+
+    Reference: https://platform.openai.com/docs/api-reference/agents
+    """
     body = await read_body(context)
-    made = await answer_by_types(context)
-    if not isinstance(made, Response) or not isinstance(made.body, dict):
-        return made
-    record = SESSIONS.view(context).records.get(made.body["id"])
+    created = await answer_by_types(context)
+    if not isinstance(created, Response) or not isinstance(created.body, dict):
+        return created
+    record = SESSIONS.view(context).records.get(created.body["id"])
     record.body = {**record.body, "agent": {**record.body["agent"], **_agent(context, body)}}
     log = Log.of(context, record)
-    log.state("created")
-    given = body.get("input")
-    if given:
-        await take(context, record, _messages(given))
+    log.add_state("created")
+    input_ = body.get("input")
+    if input_:
+        await run_turn(context, record, _messages(input_))
     else:
-        log.state("idle")
-    return log.replayed() if body.get("stream") is True else Response(record.body, made.status)
+        log.add_state("idle")
+    return log.stream() if body.get("stream") is True else Response(record.body, created.status)
 
 
 def _agent(context: RequestContext, body: Json) -> Json:
-    """The agent that a session names, as far as sessions show it."""
+    """The fields of the agent that a request names which sessions show; {} where it names none."""
     key = Fields(body).string("agent_id")
-    found = _AGENTS.view(context).get(key).body if key else {}
-    return {name: value for name, value in found.items() if name in _TAKEN}
+    agent = _AGENTS.view(context).get(key).body if key else {}
+    return {name: value for name, value in agent.items() if name in _SHOWN_FIELDS}
 
 
-def _messages(given: Any) -> list[Json]:
-    if isinstance(given, str):
-        return [{"role": "user", "content": [{"type": "input_text", "text": given}]}]
-    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+def _messages(input_: Any) -> list[Json]:
+    if isinstance(input_, str):
+        return [{"role": "user", "content": [{"type": "input_text", "text": input_}]}]
+    return [each for each in input_ if isinstance(each, dict)] if isinstance(input_, list) else []
 
 
-async def tell(context: RequestContext) -> Response:
-    """`POST /agents/sessions/{session_id}/events`: accepted, and by then the turn that a message begins is done."""
+async def create_events(context: RequestContext) -> Response:
+    """`POST /agents/sessions/{session_id}/events`: runs a turn for each message; 202 without a body.
+
+    Reference: https://platform.openai.com/docs/api-reference/agents
+    """
     body = await read_body(context)
     record = _record(context)
     for event in Fields(body).objects("events"):
         if event.get("type") == "agent.session.input.message":
-            await take(context, record, _messages(event.get("input")))
+            await run_turn(context, record, _messages(event.get("input")))
     return Response(None, 202)
 
 
-def replay(context: RequestContext) -> EventStream:
-    """`GET /agents/sessions/{session_id}/events`: all that has happened so far; the stream ends there."""
-    return Log.of(context, _record(context)).replayed()
+def stream_events(context: RequestContext) -> EventStream:
+    """`GET /agents/sessions/{session_id}/events`: a stream of the events so far, which ends there.
+
+    Reference: https://platform.openai.com/docs/api-reference/agents
+    """
+    return Log.of(context, _record(context)).stream()
 
 
 def _record(context: RequestContext) -> Record[object]:

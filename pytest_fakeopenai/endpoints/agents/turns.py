@@ -1,4 +1,4 @@
-"""A turn of an agent's session: what was said before goes to this server's own Responses, which the script answers."""
+"""A turn of an agent's session: its messages go to this server's own Responses, which the script answers."""
 
 from __future__ import annotations
 
@@ -15,66 +15,76 @@ from .events import Log
 
 _ITEMS = CollectionPath("/agents/sessions/{session_id}/items")
 _TURNS = CollectionPath("/agents/sessions/{session_id}/turns")
-_ASSUMED = "gpt-5"  # the model of an agent that names none
+_DEFAULT_MODEL = "gpt-5"  # the model of an agent that names none
 
 
-async def take(context: RequestContext, record: Record[object], messages: Sequence[Json]) -> None:
-    """Begin a turn with these messages and end it with the agent's answer."""
-    session = record.body["id"]
-    log, now, identify = Log.of(context, record), context.world.ids.now(), new_id(context)
+async def run_turn(context: RequestContext, record: Record[object], messages: Sequence[Json]) -> None:
+    """Store a turn with these messages, the agent's answer and its events; without an answer it has failed."""
+    log, items = Log.of(context, record), _ITEMS.view(context, session_id=record.body["id"])
+    turn = _begin(context, record, log)
+    turn_id = turn.body["id"]
+    for message in messages:
+        items.add(_item(context, turn_id, "user", message.get("content")))
+    outcome = await dispatch(context, "/v1/responses", _request(record, items.records.bodies()), lambda: None)
+    content = _content(outcome)
+    if content is not None:
+        _log_message(log, turn_id, items.add(_item(context, turn_id, "assistant", content)).body)
+    _end(context, log, turn, "failed" if content is None else "completed")
+
+
+def _begin(context: RequestContext, record: Record[object], log: Log) -> Record:
+    """Store a turn in progress, with its events."""
+    now = context.world.ids.now()
     turn: Json = {
-        "id": identify("agent.session.turn"),
+        "id": new_id(context)("agent.session.turn"),
         "object": "agent.session.turn",
         "agent_id": _agent(record).get("id", ""),
-        "session_id": session,
+        "session_id": record.body["id"],
         "created_at": now,
         "started_at": now,
         "status": "in_progress",
     }
-    kept = _TURNS.view(context, session_id=session).add(turn)
-    log.turn("created", turn, turn=turn)
-    log.state("in_progress")
-    log.turn("in_progress", turn, turn=turn)
-    items = _ITEMS.view(context, session_id=session)
-    for message in messages:
-        items.add(_item(identify("agent.message"), turn, "user", message.get("content")))
-    outcome = await dispatch(context, "/v1/responses", _request(record, items.records.bodies()), lambda: None)
-    said = _said(outcome)
-    if said is not None:
-        _answer(log, turn, items.add(_item(identify("agent.message"), turn, "assistant", said)).body)
-    status = "failed" if said is None else "completed"
-    kept.body = {**turn, "status": status, "completed_at": context.world.ids.now()}
-    log.turn(kept.body["status"], turn, turn=kept.body)
-    log.state("idle")
+    log.add_turn_event("created", turn["id"], turn=turn)
+    log.add_state("in_progress")
+    log.add_turn_event("in_progress", turn["id"], turn=turn)
+    return _TURNS.view(context, session_id=record.body["id"]).add(turn)
 
 
-def _item(key: str, turn: Json, role: str, content: Any) -> Json:
+def _end(context: RequestContext, log: Log, turn: Record, status: str) -> None:
+    """Set the status of a turn that has ended, with its events."""
+    turn.body = {**turn.body, "status": status, "completed_at": context.world.ids.now()}
+    log.add_turn_event(status, turn.body["id"], turn=turn.body)
+    log.add_state("idle")
+
+
+def _item(context: RequestContext, turn_id: str, role: str, content: Any) -> Json:
     return {
-        "id": key,
+        "id": new_id(context)("agent.message"),
         "type": "message",
         "role": role,
         "status": "completed",
-        "turn_id": turn["id"],
+        "turn_id": turn_id,
         "content": content if isinstance(content, list) else [],
     }
 
 
 def _request(record: Record[object], items: Sequence[Json]) -> bytes:
-    """What the agent's model is asked: all that was said in the session."""
+    """The body of the request to the agent's model: all messages of the session."""
     agent = _agent(record)
-    said = [{"role": item["role"], "content": item["content"]} for item in items]
+    messages = [{"role": item["role"], "content": item["content"]} for item in items]
     instructions = {"instructions": agent["instructions"]} if agent.get("instructions") else {}
-    return sse.compact({"model": agent.get("model") or _ASSUMED, "input": said, "store": False, **instructions})
+    model = agent.get("model") or _DEFAULT_MODEL
+    return sse.compact({"model": model, "input": messages, "store": False, **instructions})
 
 
 def _agent(record: Record[object]) -> Json:
-    """The agent of a session; an SDK that knows no agents has none for a session that is assumed to exist."""
+    """The agent of a session; {} for one that is assumed to exist where the SDK has no type of it."""
     agent: Json = record.body.get("agent") or {}
     return agent
 
 
-def _said(outcome: Outcome) -> list[Json] | None:
-    """The texts of a response; None where there is no response."""
+def _content(outcome: Outcome) -> list[Json] | None:
+    """The content of the answer, a part for each message of a response; None where there is no response."""
     if outcome.status != 200:
         return None
     try:
@@ -85,13 +95,13 @@ def _said(outcome: Outcome) -> list[Json] | None:
     return [{"type": "output_text", "text": text} for text in texts]
 
 
-def _answer(log: Log, turn: Json, item: Json) -> None:
-    """The events of a message: begun, its texts, done."""
-    log.turn("item.added", turn, item={**item, "status": "in_progress", "content": []}, output_index=0)
+def _log_message(log: Log, turn_id: str, item: Json) -> None:
+    """Add the events of a message: added, each part with its text, done."""
+    log.add_turn_event("item.added", turn_id, item={**item, "status": "in_progress", "content": []}, output_index=0)
     for place, part in enumerate(item["content"]):
-        at = {"item_id": item["id"], "output_index": 0, "content_index": place}
-        log.turn("content_part.added", turn, **at, part={**part, "text": ""})
-        log.turn("output_text.delta", turn, **at, delta=part["text"])
-        log.turn("output_text.done", turn, **at, text=part["text"])
-        log.turn("content_part.done", turn, **at, part=part)
-    log.turn("item.done", turn, item=item, output_index=0)
+        position = {"item_id": item["id"], "output_index": 0, "content_index": place}
+        log.add_turn_event("content_part.added", turn_id, **position, part={**part, "text": ""})
+        log.add_turn_event("output_text.delta", turn_id, **position, delta=part["text"])
+        log.add_turn_event("output_text.done", turn_id, **position, text=part["text"])
+        log.add_turn_event("content_part.done", turn_id, **position, part=part)
+    log.add_turn_event("item.done", turn_id, item=item, output_index=0)

@@ -1,4 +1,7 @@
-"""Batches. https://platform.openai.com/docs/api-reference/batch"""
+"""Batches: files of requests, which this server makes to itself.
+
+Reference: https://platform.openai.com/docs/api-reference/batch
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,8 @@ from ...wire.protocol import errors, sse
 from ...wire.protocol.call import Fields, Json
 from ..files import FILES, content_of
 from . import results
-from .reading import Input, problem, read
-from .running import BATCHES, Run
+from .input_file import InputFile, batch_error, read
+from .running import BATCHES, BatchRun
 
 _DAY = 86_400
 _ENDPOINTS = (
@@ -33,19 +36,20 @@ _ENDPOINTS = (
 
 
 async def create(context: RequestContext) -> Json:
-    """`POST /batches`: the answer says that the file is being validated; whoever asks next sees the batch ended.
+    """`POST /batches`: a batch with the status `validating`; it has ended when it is next read.
 
-    The requests are made to this same server. Where one of them waits, the batch is in progress until it has passed.
+    Its requests are made to this same server. Where the reply to one of them waits, it is `in_progress` until then.
+    Reference: https://platform.openai.com/docs/api-reference/batch/create
     """
     body = await read_body(context)
     batch = _new(context, body)
     record = BATCHES.view(context).add(batch, None)
-    given = await _input(context, batch)
-    if given.problems:
+    input_file = await _input(context, batch)
+    if input_file.errors:
         failed = {"status": "failed", "failed_at": context.world.ids.now()}
-        record.body = {**batch, **failed, "errors": {"object": "list", "data": given.problems}}
+        record.body = {**batch, **failed, "errors": {"object": "list", "data": input_file.errors}}
     else:
-        record.data = Run(context, record, given, _lifetime(body))
+        record.data = BatchRun(context, record, input_file, _lifetime(body))
         await _settle(record)
     return batch
 
@@ -79,7 +83,7 @@ def _new(context: RequestContext, body: Json) -> Json:
 
 
 def _endpoint(context: RequestContext, body: Json) -> str:
-    """Where the requests go; Azure's own URLs may be given without a version."""
+    """The URL of the requests, which on Azure may have no version; raises ApiError for any but those of batches."""
     endpoint = Fields(body).required("endpoint")
     is_azure = context.record.path.startswith("/openai/")
     if (f"/v1{endpoint}" if is_azure and not endpoint.startswith("/v1/") else endpoint) not in _ENDPOINTS:
@@ -88,49 +92,59 @@ def _endpoint(context: RequestContext, body: Json) -> str:
 
 
 def _lifetime(body: Json) -> int | None:
-    """After how many seconds the files that come out expire."""
+    """The seconds after which the output files expire, None where they do not."""
     policy = body.get("output_expires_after")
     seconds = policy.get("seconds") if isinstance(policy, dict) else None
     return seconds if isinstance(seconds, int) else None
 
 
-async def _input(context: RequestContext, batch: Json) -> Input:
+async def _input(context: RequestContext, batch: Json) -> InputFile:
+    """The requests of a batch, or the errors for which it fails."""
     file_id = batch["input_file_id"]
     try:
         file = FILES.view(context).get(file_id)
     except ApiError:
-        told = f"Cannot find file {file_id}, or organization org-fakeopenai does not have access to it."
-        return Input(problems=[problem("invalid_request", told, "file_id")])
-    if file.assumed:  # nobody knows what stands in it
-        return Input()
+        message = f"Cannot find file {file_id}, or organization org-fakeopenai does not have access to it."
+        return InputFile(errors=[batch_error("invalid_request", message, "file_id")])
+    if file.assumed:  # its content is not known
+        return InputFile()
     if file.body.get("purpose") != "batch":
-        told = f"The purpose of file {file_id} must be 'batch', but is '{file.body.get('purpose')}'."
-        return Input(problems=[problem("invalid_request", told, "file_id")])
+        message = f"The purpose of file {file_id} must be 'batch', but is '{file.body.get('purpose')}'."
+        return InputFile(errors=[batch_error("invalid_request", message, "file_id")])
     content = content_of(file)
     return await in_thread(lambda: read(content, batch["endpoint"], context.world.settings.knows_model))
 
 
-async def _settle(record: Record[Run]) -> None:
+async def _settle(record: Record[BatchRun]) -> None:
     if record.data is not None:
         await record.data.settle()
 
 
 async def retrieve(context: RequestContext) -> Json:
-    """`GET /batches/{batch_id}`: as far as it has come once nothing happens by itself any more."""
+    """`GET /batches/{batch_id}`: the batch once it has ended, or waits for a scripted reply.
+
+    Reference: https://platform.openai.com/docs/api-reference/batch/retrieve
+    """
     record = BATCHES.view(context).get(context.path["batch_id"])
     await _settle(record)
     return record.body
 
 
 async def list_batches(context: RequestContext) -> Json:
-    """`GET /batches`: the newest first."""
-    memory = BATCHES.view(context)
-    await asyncio.gather(*map(_settle, memory.records.records()))
-    return memory.page().body()
+    """`GET /batches`: a page of batches, the newest first, each once it has ended or waits.
+
+    Reference: https://platform.openai.com/docs/api-reference/batch/list
+    """
+    batches = BATCHES.view(context)
+    await asyncio.gather(*map(_settle, batches.records.records()))
+    return batches.page().body()
 
 
 async def cancel(context: RequestContext) -> Json:
-    """`POST /batches/{batch_id}/cancel`: what has been answered by then is in the output file."""
+    """`POST /batches/{batch_id}/cancel`: the output file has the answers so far; a 409 for a batch that has ended.
+
+    Reference: https://platform.openai.com/docs/api-reference/batch/cancel
+    """
     record = BATCHES.view(context).get(context.path["batch_id"])
     await _settle(record)
     if record.assumed:

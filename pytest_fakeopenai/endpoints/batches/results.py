@@ -1,4 +1,7 @@
-"""What comes out of a batch: a line for each request in one of two files, and the tokens that all of them took."""
+"""The results of a batch: a line for each request, in the output file or the error file, and their usage.
+
+Reference: https://platform.openai.com/docs/api-reference/batch/request-output
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...pipeline.dispatch import Outcome
 from ...wire.protocol.call import Json
 
-_CUT = ("request_failed", "The request ended before it was answered with JSON.")
+_REQUEST_FAILED = ("request_failed", "The request ended before it was answered with JSON.")
 CANCELLED = ("batch_cancelled", "This request was not executed because the batch was cancelled.")
 
 
-def answered(key: str, custom_id: str, request_id: str, outcome: Outcome) -> Json:
-    """The line of a request that was made, whether it was answered or refused."""
+def response_line(line_id: str, custom_id: str, request_id: str, outcome: Outcome) -> Json:
+    """The line of a request that was made: {`id`, `custom_id`, `response`, `error`}; a refusal is a response too."""
     body = _parsed(outcome.body)
     if body is None:
-        return unanswered(key, custom_id, _CUT)
+        return error_line(line_id, custom_id, _REQUEST_FAILED)
     response = {"status_code": outcome.status, "request_id": request_id, "body": body}
-    return {"id": key, "custom_id": custom_id, "response": response, "error": None}
+    return {"id": line_id, "custom_id": custom_id, "response": response, "error": None}
 
 
 def _parsed(body: bytes) -> Json | None:
@@ -29,35 +32,35 @@ def _parsed(body: bytes) -> Json | None:
     return value if isinstance(value, dict) else None
 
 
-def unanswered(key: str, custom_id: str, reason: tuple[str, str]) -> Json:
-    """The line of a request without an answer; the reason is a code and a message."""
+def error_line(line_id: str, custom_id: str, reason: tuple[str, str]) -> Json:
+    """The line of a request that has no response; the reason is a code and a message."""
     code, message = reason
-    return {"id": key, "custom_id": custom_id, "response": None, "error": {"code": code, "message": message}}
+    return {"id": line_id, "custom_id": custom_id, "response": None, "error": {"code": code, "message": message}}
 
 
 def succeeded(line: Json) -> bool:
-    """Whether a line goes into the output file, and not into that of errors."""
+    """Whether a line belongs into the output file, not the error file."""
     return line["response"] is not None and line["response"]["status_code"] < 400
 
 
 def jsonl(lines: Sequence[Json]) -> bytes:
-    """A file of these lines, the last one first: the API promises no order, so nobody shall count on one."""
+    """A file of these lines, the last one first, since the API promises no order."""
     return b"".join(json.dumps(line).encode() + b"\n" for line in reversed(lines))
 
 
 def usage(lines: Iterable[Json]) -> Json:
-    """The tokens of all answers, whatever their endpoints call them."""
-    used = [line["response"]["body"].get("usage") for line in lines]
-    known = [each for each in used if isinstance(each, dict)]
+    """The sum of the usage of all responses, by whatever names their endpoints give it."""
+    bodies = [line["response"]["body"].get("usage") for line in lines]
+    usages = [each for each in bodies if isinstance(each, dict)]
     return {
-        "input_tokens": _sum(known, "input_tokens", "prompt_tokens"),
-        "output_tokens": _sum(known, "output_tokens", "completion_tokens"),
-        "total_tokens": _sum(known, "total_tokens"),
+        "input_tokens": _sum(usages, "input_tokens", "prompt_tokens"),
+        "output_tokens": _sum(usages, "output_tokens", "completion_tokens"),
+        "total_tokens": _sum(usages, "total_tokens"),
         "input_tokens_details": {
-            "cached_tokens": _sum(_details(known, "input_tokens", "prompt_tokens"), "cached_tokens")
+            "cached_tokens": _sum(_details(usages, "input_tokens", "prompt_tokens"), "cached_tokens")
         },
         "output_tokens_details": {
-            "reasoning_tokens": _sum(_details(known, "output_tokens", "completion_tokens"), "reasoning_tokens")
+            "reasoning_tokens": _sum(_details(usages, "output_tokens", "completion_tokens"), "reasoning_tokens")
         },
     }
 

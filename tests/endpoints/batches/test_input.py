@@ -10,8 +10,8 @@ import pytest
 from openai.types import BatchCreateParams
 
 from pytest_fakeopenai import FakeOpenAI
-from pytest_fakeopenai.endpoints.batches import reading
-from pytest_fakeopenai.endpoints.batches.reading import Input, Line, read
+from pytest_fakeopenai.endpoints.batches import input_file
+from pytest_fakeopenai.endpoints.batches.input_file import InputFile, Line, read
 from pytest_fakeopenai.endpoints.batches.results import usage
 from tests.endpoints._speaking import error, send
 
@@ -22,16 +22,16 @@ GOOD = question("a", "Hi")
 
 def told(content: bytes, endpoint: str = CHAT) -> list[tuple[Any, ...]]:
     """The problems of a file: code, param, line, message."""
-    found = read(content, endpoint, lambda name: name != "gpt-none").problems
+    found = read(content, endpoint, lambda name: name != "gpt-none").errors
     return [(each["code"], each["param"], each["line"], each["message"]) for each in found]
 
 
 def test_reads_every_line() -> None:
     lines = [{**GOOD, "custom_id": key} for key in ("a", "b")]
     found = read(to_bytes(lines).strip() + b"\r\n\n  \n", CHAT, lambda name: True)
-    assert found == Input([Line("a", GOOD["body"]), Line("b", GOOD["body"])])
+    assert found == InputFile([Line("a", GOOD["body"]), Line("b", GOOD["body"])])
     assert found.model == "gpt-4o"
-    assert Input().model is None
+    assert InputFile().model is None
 
 
 @pytest.mark.parametrize("text", [b"{oops", b"[]", b"3", b"null", b'"x"', b"\xff", b'{"a": 1e999}', b"\xef\xbb\xbf{}"])
@@ -126,7 +126,7 @@ def test_finds_an_empty_file(content: bytes) -> None:
 
 
 def test_finds_a_file_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_LINES", 2)
+    monkeypatch.setattr(input_file, "MAX_REQUESTS", 2)
     message = "The input file contains 3 requests, more than the 2 that a batch may have."
     assert told(to_bytes(questions("a", "b", "c"))) == [("too_many_tasks", None, None, message)]
     assert told(to_bytes(questions("a", "b"))) == []
