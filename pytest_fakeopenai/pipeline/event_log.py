@@ -41,6 +41,9 @@ class EventLog:
         """Keep an event."""
         self._add(event)
 
+    async def flush(self) -> None:
+        """Do nothing: those who follow have everything."""
+
     def add_garbage(self, data: bytes) -> None:
         """Keep it for the connection that the reply began on."""
         self._add(Garbage(data))

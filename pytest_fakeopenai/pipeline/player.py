@@ -149,6 +149,8 @@ class ReplyPlayer:
                 await self._emit_spaced(step)
             else:
                 self._sink.emit(step)
+                if step.has_more:
+                    await self._sink.flush()
         return False
 
     async def _ends_at(self, part: Control) -> bool:

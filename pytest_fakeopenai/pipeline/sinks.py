@@ -14,6 +14,9 @@ from .writer import ResponseWriter
 
 T = TypeVar("T")
 
+# For so long, in seconds, the interpreter is the client's, whose thread may be waiting for it with the first pieces.
+_LEFT_TO_THE_CLIENT = 0.0002
+
 
 class Sink(Protocol):
     """Where a reply goes: takes the events, and lets the parts that are no content take effect.
@@ -32,6 +35,9 @@ class Sink(Protocol):
 
     def add_garbage(self, data: bytes) -> None:
         """Take bytes that are not the protocol."""
+
+    async def flush(self) -> None:
+        """Let everything taken so far go out, for more is to be made at once."""
 
     async def wait(self, waiter: Awaitable[T], seconds: float = 0.0) -> T:
         """Let everything taken so far go out, and wait for the waiter's result, which takes so many `seconds`.
@@ -82,6 +88,11 @@ class StreamSink(_HttpSink):
         """Write the event, and put it on record."""
         self._writer.say(event.frames())
 
+    async def flush(self) -> None:
+        """Send what has been written, and let the client have it."""
+        await self._writer.flush()
+        await asyncio.sleep(_LEFT_TO_THE_CLIENT)
+
     def add_garbage(self, data: bytes) -> None:
         """Write the bytes at this place of the stream."""
         self._writer.write(data)
@@ -108,6 +119,9 @@ class BodySink(_HttpSink):
 
     def emit(self, event: Event) -> None:
         """Take no notice: the body tells it all."""
+
+    async def flush(self) -> None:
+        """Send nothing yet."""
 
     def add_garbage(self, data: bytes) -> None:
         """Send the bytes in place of the body."""

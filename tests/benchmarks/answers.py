@@ -30,13 +30,15 @@ def answer(surface: str, *, streamed: int = 0) -> bytes:
 
 
 def _raw(url: str, body: Json) -> bytes:
-    """The answer to a request as HTTP; its body, whose length it tells, is not cut into chunks."""
+    """The answer to a request as HTTP; its body, whose length it tells, is in one piece whatever the fake does."""
     connection = connect(url)
     answer = post(connection, url, body)
     content = answer.read()
     connection.close()
     assert answer.status == 200, content
-    head = "".join(f"{name}: {value}\r\n" for name, value in answer.getheaders())
+    headers = {name.lower(): value for name, value in answer.getheaders()} | {"content-length": str(len(content))}
+    headers.pop("transfer-encoding", None)
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return b"HTTP/1.1 200 OK\r\n" + head.encode("latin-1") + b"\r\n" + content
 
 

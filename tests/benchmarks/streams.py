@@ -63,11 +63,17 @@ CHAT = Group(
     "chat_stream",
     "a chunk of a chat completion of 1,000",
     _rows("chat"),
-    (Goal("1,000-chunk chat stream, per chunk", "fake", "chunk", 1.03, 1.00),),
+    (
+        Goal("1,000-chunk chat stream, per chunk", "fake", "chunk", 1.03, 1.00),
+        Goal("1,000-chunk chat stream, the first chunk", "fake", "first", 1.2, 1.1),
+    ),
 )
 RESPONSES = Group(
     "response_stream",
     "an event of a response of 1,000 deltas",
     _rows("responses"),
-    (Goal("1,000-delta Responses stream, per event", "fake", "chunk", 1.03, 1.00),),
+    (
+        Goal("1,000-delta Responses stream, per event", "fake", "chunk", 1.03, 1.00),
+        Goal("1,000-delta Responses stream, the first event", "fake", "first", 1.2, 1.1),
+    ),
 )

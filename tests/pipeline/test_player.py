@@ -74,6 +74,9 @@ class Frames:
     def emit(self, event: Event) -> None:
         self.taken += map(bytes.decode, event.payloads)
 
+    async def flush(self) -> None:
+        self.taken.append("flushed")
+
     def add_garbage(self, data: bytes) -> None:
         self.taken.append(data)
 
@@ -230,6 +233,13 @@ def test_spoils_the_stream_at_its_place() -> None:
     spoilt = sink.taken.index(b"!")
     assert '"delta":"a"' in str(sink.taken[spoilt - 1])
     assert '"delta":"b"' in str(sink.taken[spoilt + 1])
+
+
+def test_sends_the_first_of_many_pieces_before_the_rest_is_made() -> None:
+    sink = play(Reply(Chunks(*"a" * 300)))
+    assert sink.taken.count("flushed") == 1
+    assert sum('"delta"' in str(frame) for frame in sink.taken[: sink.taken.index("flushed")]) == 8
+    assert [event["sequence_number"] for event in sink.events] == list(range(308))
 
 
 def test_ends_where_the_connection_is_cut() -> None:

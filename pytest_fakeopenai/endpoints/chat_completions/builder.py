@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from typing_extensions import assert_never
@@ -128,14 +128,20 @@ class ChatCompletionBuilder:
         """The chunks of a text, which differ in their pieces and in what fills these up."""
         if not self._call.stream:
             return
-        chunk, texts = self._chunk_body(index, {key: hole("piece")}), [*map(sse.compact, pieces)]
-        if not self._padded:
-            yield Event(Template(chunk).fill(piece=texts), is_piece=True)
-            return
-        rest = _characters(sse.compact(chunk)) - _characters(sse.compact(hole("piece")))
-        padding = deltas.paddings(rest + _characters(text) for text in texts)
+        chunk = self._chunk_body(index, {key: hole("piece")})
+        fill = self._filling_up(chunk) if self._padded else Template(chunk).fill
+        for batch, has_more in deltas.batches(pieces):
+            yield Event(fill(piece=[*map(sse.compact, batch)]), is_piece=True, has_more=has_more)
+
+    def _filling_up(self, chunk: Json) -> Callable[..., list[bytes]]:
+        """What makes chunks of pieces, each filled up to a multiple of 16 characters."""
         template = Template({**chunk, "obfuscation": hole("padding")})
-        yield Event(template.fill(piece=texts, padding=padding), is_piece=True)
+        rest = _characters(sse.compact(chunk)) - _characters(sse.compact(hole("piece")))
+
+        def fill(piece: list[bytes]) -> list[bytes]:
+            return template.fill(piece=piece, padding=deltas.paddings([rest + _characters(each) for each in piece]))
+
+        return fill
 
     def _wants_logprobs(self, choice: Choice) -> bool:
         """Whether log probabilities are asked for and declined neither for all choices nor for this one."""

@@ -47,15 +47,16 @@ class EventEmitter:
         """An event for each piece; they differ in nothing but that, what fills it up, and their number."""
         if self.is_silent:
             return
-        pieces = [*pieces]
-        columns: dict[str, Iterable[Any]] = {
-            "delta": map(sse.compact, pieces),
-            "sequence_number": self._numbers(len(pieces)),
-        }
-        if padded and self._padded:
-            columns["obfuscation"] = deltas.paddings(map(len, pieces))
-        body = self._ordered(kind, {**fields, **{name: hole(name) for name in columns}})
-        yield Event(Template(body, numbers=["sequence_number"]).fill(**columns), kind, is_piece=True)
+        names = ["delta", "sequence_number", *(["obfuscation"] if padded and self._padded else [])]
+        body = self._ordered(kind, {**fields, **{name: hole(name) for name in names}})
+        template = Template(body, numbers=["sequence_number"])
+        for batch, has_more in deltas.batches(pieces):
+            padding = deltas.paddings(map(len, batch))
+            columns: dict[str, Iterable[Any]] = {
+                "delta": map(sse.compact, batch),
+                "sequence_number": self._numbers(len(batch)),
+            }
+            yield Event(template.fill(**columns, obfuscation=padding), kind, is_piece=True, has_more=has_more)
 
     def _numbers(self, count: int) -> range:
         """The next numbers of the sequence."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 
 from ...replies.parts import Chunks, Content, ToolCall
 from .. import tokens
@@ -46,6 +47,23 @@ def members(part: ToolCall) -> Iterable[str]:
 def whole(part: Content) -> Iterable[str]:
     """The part in one piece, for a blocking answer."""
     return (part.arguments_text if isinstance(part, ToolCall) else part.text,)
+
+
+_FIRST, _MANY = 8, 128
+
+
+def batches(pieces: Iterable[str]) -> Iterator[tuple[list[str], bool]]:
+    """The pieces in the batches in which they are sent, each with whether another follows.
+
+    All are one batch, but where there are many the first few go before the rest is even cut.
+    """
+    rest = iter(pieces)
+    first, next_ones = [*islice(rest, _FIRST)], [*islice(rest, _MANY)]
+    if len(next_ones) < _MANY:
+        yield first + next_ones, False
+    else:
+        yield first, True
+        yield [*next_ones, *rest], False
 
 
 _FILLING = BASE62 + BASE62

@@ -26,15 +26,19 @@ class Event:
     """An event of a stream, or several that follow each other at once and differ only in the piece that they carry.
 
     `payloads` are their data, as JSON; `name` is what server-sent events name them, where they do. `is_piece` tells
-    whether they carry pieces of what the model says, between which a reply may pause.
+    whether they carry pieces of what the model says, between which a reply may pause, and `has_more` whether many more
+    of these follow at once, which have yet to be made.
     """
 
-    __slots__ = ("is_piece", "name", "payloads")
+    __slots__ = ("has_more", "is_piece", "name", "payloads")
 
-    def __init__(self, payloads: Sequence[bytes], name: str = "", *, is_piece: bool = False) -> None:
+    def __init__(
+        self, payloads: Sequence[bytes], name: str = "", *, is_piece: bool = False, has_more: bool = False
+    ) -> None:
         self.payloads = payloads
         self.name = name
         self.is_piece = is_piece
+        self.has_more = has_more
 
     def frames(self) -> list[bytes]:
         """The events as server-sent events."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pytest_fakeopenai import Chunks, Reasoning, Refusal, Text, ToolCall
-from pytest_fakeopenai.wire.billing.deltas import cut, members, padding, whole, words
+from pytest_fakeopenai.wire.billing.deltas import batches, cut, members, padding, paddings, whole, words
 
 from ...properties import unhurried
 
@@ -133,3 +133,16 @@ def test_cuts_parallel_calls_at_their_members(text: str, pieces: list[str]) -> N
 
     assert parts == pieces
     assert "".join(parts) == text
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(0, [0]), (1, [1]), (135, [135]), (136, [8, 128]), (1000, [8, 992])])
+def test_sends_the_first_of_many_pieces_by_themselves(count: int, sizes: list[int]) -> None:
+    pieces = [str(number) for number in range(count)]
+    parts = [*batches(iter(pieces))]
+    assert [len(batch) for batch, _ in parts] == sizes
+    assert [piece for batch, _ in parts for piece in batch] == pieces
+    assert [has_more for _, has_more in parts] == [*[True] * (len(sizes) - 1), False]
+
+
+def test_fills_up_many_lengths_at_once() -> None:
+    assert [json.loads(each) for each in paddings(range(1200))] == [padding(length) for length in range(1200)]
