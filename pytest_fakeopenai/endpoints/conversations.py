@@ -10,7 +10,7 @@ from ..pipeline.operate import operate
 from ..pipeline.operation import Operation
 from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
-from ..state.store import Page
+from ..state.pages import Page
 from ..wire.contract import Violation, lengths
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json

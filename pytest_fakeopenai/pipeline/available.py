@@ -5,17 +5,18 @@ from __future__ import annotations
 from ..state.store import Collection, Record
 from ..state.world import World
 from ..wire import models
+from ..wire.protocol import errors
 from ..wire.protocol.call import Json
 
 
 def _trained(world: World) -> Collection:
     """The models that fine-tuning jobs of this world made."""
-    return world.collection("/models")
+    return world.store.collection("/models", "/models", errors.no_such_model)
 
 
 def _deleted(world: World) -> Collection:
     """The models that were deleted, each as no more than its id."""
-    return world.collection("/models/deleted")
+    return world.store.collection("/models/deleted", "/models/deleted", errors.no_such_model)
 
 
 def listed(world: World) -> list[Json]:

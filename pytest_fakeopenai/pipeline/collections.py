@@ -11,7 +11,8 @@ from typing_extensions import TypeVar
 from ..sdk.catalogue import anonymous, catalogue
 from ..sdk.example import ExampleFactory
 from ..sdk.signature import signature
-from ..state.store import Collection, Page, Record, paginate
+from ..state.pages import Page, paginate
+from ..state.store import Collection, Record
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json
 from ..wire.resources import identify, resource
@@ -47,7 +48,7 @@ class CollectionView(Generic[T]):
         self._ids = {**context.path, **ids}
         self.facts = resource(anonymous(template))
         path = template.format_map(self._ids)
-        self.records: Collection[T] = context.world.collection(path, self.facts.missing_at(path))
+        self.records: Collection[T] = context.world.store.collection(template, path, self.facts.missing_at(path))
 
     def get(self, key: str) -> Record[T]:
         """The object with this id; the API's 404 where there is none, unless ids are assumed to exist."""

@@ -7,9 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from ..replies.faults import ApiError
 from ..replies.timing import Pace
 from ..settings import Settings, Validation
 from ..wire.protocol import errors
@@ -18,8 +16,9 @@ from .journal import Journal
 from .miss import miss
 from .request import RecordedRequest
 from .script import ConditionFailed, Responder, Script, ScriptEntry, Surfaces
-from .store import Collection
+from .store import Store
 
+_NEWEST = 1000  # of each kind, what a server outside tests stores
 _LOGGER = logging.getLogger("pytest_fakeopenai")
 
 
@@ -94,17 +93,7 @@ class World:
             self.journal = Journal(self._limit)
             self.problems: list[Problem] = []
             self._warnings: list[str] = []
-            self._collections: dict[str, Collection[Any]] = {}
-
-    def collection(self, path: str, missing: Callable[[str], ApiError] = errors.not_found) -> Collection[Any]:
-        """The stored objects at a path, `/threads/thread_1/messages`; `missing` makes the error for an unknown id.
-
-        What its records hold is known to the family that stores them there.
-        """
-        with self.lock:
-            if path not in self._collections:
-                self._collections[path] = Collection(missing, self._limit)
-            return self._collections[path]
+            self.store = Store(self.lock, self._limit)
 
     def settle(self, timeout: float = 2.0) -> bool:
         """Wait until every request that has come has its reply chosen, for its client may have given up before that.
@@ -157,12 +146,14 @@ class World:
 class StandaloneWorld(World):
     """The world of a server outside any test: real time, a bounded memory, no key, and a log in place of a verdict.
 
+    It stores the `limit` newest requests, and as many objects of each kind. With an object that it forgets go those
+    below its path, as do the messages of a thread.
+
     One that assumes that ids exist takes the rest of a request on trust as well: what OpenAI would refuse is logged,
     and where the SDK's types and the API's answers disagree it follows the types.
     """
 
     asks_for_key = False
-    _NEWEST = 1000
 
     def __init__(
         self,
@@ -171,13 +162,14 @@ class StandaloneWorld(World):
         *,
         pace: Pace | None = None,
         assume_exists: bool = False,
+        limit: int = _NEWEST,
     ) -> None:
         trusting: Validation = "warn" if assume_exists else "known"
         settings = Settings(
             unscripted="echo", unused="allow", validation=trusting, guard=False, assume_exists=assume_exists
         )
         self.follows_types = assume_exists
-        super().__init__(settings, surfaces, ids=Ids.real(), limit=self._NEWEST, pace=pace)
+        super().__init__(settings, surfaces, ids=Ids.real(), limit=limit, pace=pace)
         if responder is not None:
             self.script.set_default(responder)
 

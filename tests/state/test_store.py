@@ -1,16 +1,14 @@
-"""The store: objects by id, and the pages in which the API lists them."""
+"""The store: objects by id, in collections that go with the objects they are below."""
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pytest_fakeopenai.state.store import Collection, Page, Record, paginate
-
-from ..properties import unhurried
+from pytest_fakeopenai.state.store import Collection, Record, Store
 
 
 def missing(key: str) -> Exception:
@@ -74,55 +72,74 @@ def test_keeps_only_the_newest_where_there_is_a_limit() -> None:
     assert collection("a", "b", "c", limit=2).bodies() == items("b", "c")
 
 
-@pytest.mark.parametrize(
-    ("options", "keys", "has_more"),
-    [
-        ({"limit": 2}, "ab", True),
-        ({"limit": 5}, "abcde", False),
-        ({"limit": 9}, "abcde", False),
-        ({"limit": 2, "after": "b"}, "cd", True),
-        ({"limit": 2, "after": "c"}, "de", False),
-        ({"limit": 2, "after": "e"}, "", False),
-        ({"limit": 2, "descending": True}, "ed", True),
-        ({"limit": 2, "descending": True, "after": "b"}, "a", False),
-    ],
-)
-def test_cuts_the_page_that_is_asked_for(options: dict[str, Any], keys: str, has_more: bool) -> None:
-    assert paginate(items(*"abcde"), unknown=missing, **options) == Page(items(*keys), has_more)
+# ---- the collections of a world
 
 
-@pytest.mark.parametrize("descending", [False, True])
-def test_raises_for_an_unknown_cursor(descending: bool) -> None:
-    with pytest.raises(KeyError, match="no z"):
-        paginate(items("a"), limit=1, after="z", descending=descending, unknown=missing)
+def store(limit: int | None = None) -> Store:
+    return Store(threading.RLock(), limit)
 
 
-def test_wraps_a_page_in_the_envelope_of_a_list() -> None:
-    assert Page(items("a", "b"), has_more=True).body() == {
-        "object": "list",
-        "data": items("a", "b"),
-        "first_id": "a",
-        "last_id": "b",
-        "has_more": True,
-    }
+def messages(store: Store, thread: str) -> Collection:
+    return store.collection("/threads/{thread_id}/messages", f"/threads/{thread}/messages", missing)
 
 
-def test_has_neither_first_nor_last_on_an_empty_page() -> None:
-    page = paginate([], limit=3, unknown=missing)
-
-    assert page.body() == {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
+def steps(store: Store, thread: str, run: str) -> Collection:
+    return store.collection("/threads/{t}/runs/{r}/steps", f"/threads/{thread}/runs/{run}/steps", missing)
 
 
-@unhurried
-@given(keys=st.lists(st.text(min_size=1), unique=True), limit=st.integers(1, 7), descending=st.booleans())
-def test_lists_everything_once_from_page_to_page(keys: list[str], limit: int, descending: bool) -> None:
-    listed: list[str] = []
-    after = None
-    more = True
-    while more:
-        page = paginate(items(*keys), limit=limit, after=after, descending=descending, unknown=missing)
-        listed += [item["id"] for item in page.data]
-        more = page.has_more
-        after = page.body()["last_id"]
+def filled(store: Store, *threads: str) -> Collection:
+    """The threads of a store, each with a message, a run and a step of it."""
+    all_threads: Collection = store.collection("/threads", "/threads", missing)
+    for thread in threads:
+        all_threads.put(Record({"id": thread}))
+        messages(store, thread).put(Record({"id": "m"}))
+        store.collection("/threads/{t}/runs", f"/threads/{thread}/runs", missing).put(Record({"id": "r"}))
+        steps(store, thread, "r").put(Record({"id": "s"}))
+    return all_threads
 
-    assert listed == (keys[::-1] if descending else keys)
+
+def test_makes_a_collection_once() -> None:
+    all_threads = store()
+    assert messages(all_threads, "a") is messages(all_threads, "a")
+    assert messages(all_threads, "a") is not messages(all_threads, "b")
+
+
+def test_makes_one_collection_for_threads_that_ask_at_once() -> None:
+    asked, barrier = store(), threading.Barrier(16)
+
+    def ask() -> Collection:
+        barrier.wait()
+        return messages(asked, "a")
+
+    with ThreadPoolExecutor(16) as pool:
+        collections = [each.result() for each in [pool.submit(ask) for _ in range(16)]]
+    assert {id(each) for each in collections} == {id(messages(asked, "a"))}
+
+
+@pytest.mark.parametrize("act", [Collection.delete, Collection.discard])
+def test_forgets_what_is_below_an_object_that_is_removed(act: Any) -> None:
+    world = store()
+    act(filled(world, "a", "b"), "a")
+    assert (messages(world, "a").bodies(), steps(world, "a", "r").bodies()) == ([], [])
+    assert (messages(world, "b").bodies(), steps(world, "b", "r").bodies()) == (items("m"), items("s"))
+
+
+def test_forgets_nothing_below_an_object_that_is_replaced() -> None:
+    world = store()
+    filled(world, "a").put(Record({"id": "a", "n": 2}))
+    assert messages(world, "a").bodies() == items("m")
+
+
+def test_forgets_what_is_below_the_oldest_where_there_is_a_limit() -> None:
+    world = store(limit=2)
+    threads = filled(world, "a", "b", "c")
+    assert threads.bodies() == items("b", "c")
+    assert (messages(world, "a").bodies(), steps(world, "a", "r").bodies()) == ([], [])
+    assert steps(world, "c", "r").bodies() == items("s")
+
+
+def test_keeps_the_newest_collections_of_one_template_where_there_is_a_limit() -> None:
+    world = store(limit=2)
+    oldest, *_ = [messages(world, thread) for thread in "abc"]
+    assert messages(world, "c") is messages(world, "c")
+    assert messages(world, "a") is not oldest

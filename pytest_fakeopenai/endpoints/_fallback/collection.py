@@ -6,7 +6,8 @@ from ...pipeline.collections import new_id
 from ...pipeline.results import Response, Result
 from ...sdk.catalogue import catalogue
 from ...sdk.signature import signature
-from ...state.store import Page, Record
+from ...state.pages import Page
+from ...state.store import Record
 from ...wire.protocol.call import Json
 from .filters import Filter
 from .relations import item_id_field, noun_of, related
