@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from ..pipeline.operate import operate
 from ..pipeline.operation import Operation
-from .images.served import PATH, serve
+from .images.hosting import PATH, serve
 
 ROUTES = [Operation("GET", PATH, "images.content", operate(serve), open=True)]

@@ -1,6 +1,6 @@
-"""Speech, and what is heard in it. https://platform.openai.com/docs/api-reference/audio
+"""Speech, transcriptions and translations. https://platform.openai.com/docs/api-reference/audio
 
-Voices and the consents to use them are kept as any other objects are.
+Voices, and the consents to use them, are answered by their types.
 """
 
 from __future__ import annotations
@@ -8,13 +8,12 @@ from __future__ import annotations
 from ...pipeline.operate import operate
 from ...pipeline.operation import Operation
 from ...wire.protocol import sse
-from .hearing import listen, say
-from .speaking import create, speak_rule
+from . import speech, transcription
 
-_hearing = operate(listen, encode=sse.compact, render=say)
+_TRANSCRIBE = operate(transcription.create, encode=sse.compact, render=transcription.create_from_reply)
 
 ROUTES = [
-    Operation("POST", "/audio/speech", "audio.speech.create", operate(create, render=speak_rule)),
-    Operation("POST", "/audio/transcriptions", "audio.transcriptions.create", _hearing),
-    Operation("POST", "/audio/translations", "audio.translations.create", _hearing),
+    Operation("POST", "/audio/speech", "audio.speech.create", operate(speech.create, render=speech.create_from_reply)),
+    Operation("POST", "/audio/transcriptions", "audio.transcriptions.create", _TRANSCRIBE),
+    Operation("POST", "/audio/translations", "audio.translations.create", _TRANSCRIBE),
 ]

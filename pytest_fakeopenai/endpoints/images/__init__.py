@@ -15,26 +15,25 @@ from ...pipeline.operation import Operation
 from ...pipeline.results import Result
 from ...pipeline.validation import read_body
 from ...replies.reply import Reply
-from ...wire.protocol.call import Json
-from .answer import answer
-from .reading import EDIT, GENERATION, VARIATION, Kind, read
+from .generation import generate
+from .request import EDIT, GENERATION, VARIATION, ImageOperation, read
 
 
-async def _make(context: RequestContext, kind: Kind) -> Result:
-    return await answer(context, read(context, kind, await read_body(context)))
+async def _create(context: RequestContext, operation: ImageOperation) -> Result:
+    return await generate(context, read(context, operation, await read_body(context)))
 
 
-async def _say(context: RequestContext, reply: Reply, kind: Kind) -> Result:
-    """What a rule says in place of an endpoint: the body, or a prompt that is drawn instead of the request's own."""
-    said = body_or_text(reply)
-    if not isinstance(said, str):
-        return said
-    body: Json = await read_body(context)
-    return await answer(context, read(context, kind, body, prompt=said))
+async def _create_from_reply(context: RequestContext, reply: Reply, operation: ImageOperation) -> Result:
+    """The result of a rule's reply: its text is drawn in place of the request's prompt; a JSON object is the body."""
+    body_or_prompt = body_or_text(reply)
+    if not isinstance(body_or_prompt, str):
+        return body_or_prompt
+    return await generate(context, read(context, operation, await read_body(context), prompt=body_or_prompt))
 
 
-def _operation(path: str, endpoint: str, kind: Kind) -> Operation:
-    handler = operate(lambda context: _make(context, kind), render=partial(_say, kind=kind))
+def _operation(path: str, endpoint: str, operation: ImageOperation) -> Operation:
+    create = partial(_create, operation=operation)
+    handler = operate(create, render=partial(_create_from_reply, operation=operation))
     return Operation("POST", path, endpoint, handler)
 
 

@@ -1,4 +1,4 @@
-"""A sound file that a request brings: whether it is taken, what it says, and how long it is."""
+"""The audio file of a request: whether it is accepted, what is said in it, and how long it is."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from ...wire.protocol import errors
 
 _FORMATS = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
 _LARGEST = 26_214_400
-_SHORTEST = 0.1
-_A_MOMENT = 0.01
-_BYTES_A_SECOND = 16_000  # of what does not say how long it is: 128 kbit
+_SHORTEST = 0.1  # seconds
+_LEAST_DURATION = 0.01
+_BYTES_PER_SECOND = 16_000  # of a file that does not say how long it is: 128 kbit
 
 
-def hear(upload: Upload) -> Recording:
-    """What a file says. Of one that was not made here that cannot be known; its transcript names the file."""
-    heard = recognize(upload.content)
-    if heard is not None:
-        return heard
+def recording_of(upload: Upload) -> Recording:
+    """The text and the seconds of a file; the text is None where this server did not make it."""
+    recording = recognize(upload.content)
+    if recording is not None:
+        return recording
     seconds = wav.duration(upload.content)
     if seconds is None:
-        seconds = len(upload.content) / _BYTES_A_SECOND
-    return Recording(None, max(round(seconds, 2), _A_MOMENT))
+        seconds = len(upload.content) / _BYTES_PER_SECOND
+    return Recording(None, max(round(seconds, 2), _LEAST_DURATION))
 
 
-def admit_recording(context: RequestContext, upload: Upload) -> None:
-    """Refuse a file that is none of sound, or too large, or too short."""
-    enforce(context, lambda: map(Violation, _problems(upload)))
+def enforce_audio_file(context: RequestContext, upload: Upload) -> None:
+    """Refuse a file that is not audio, or too large, or too short, as the test's validation has it."""
+    enforce(context, lambda: map(Violation, _refusals(upload)))
 
 
-def _problems(upload: Upload) -> Iterator[ApiError]:
+def _refusals(upload: Upload) -> Iterator[ApiError]:
     if len(upload.content) > _LARGEST:
         yield errors.content_too_large(_LARGEST, len(upload.content))
     elif not (_is_named(upload) and is_audio(upload.content)):
@@ -48,6 +48,6 @@ def _problems(upload: Upload) -> Iterator[ApiError]:
 
 
 def _is_named(upload: Upload) -> bool:
-    """Whether the name of a file, or else its media type, says that it is one of sound."""
-    ending = upload.filename.rpartition(".")[2].lower()
-    return ending in _FORMATS or upload.content_type.startswith(("audio/", "video/"))
+    """Whether the name of a file, or else its media type, is that of audio."""
+    extension = upload.filename.rpartition(".")[2].lower()
+    return extension in _FORMATS or upload.content_type.startswith(("audio/", "video/"))

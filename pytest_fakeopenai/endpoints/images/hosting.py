@@ -1,4 +1,4 @@
-"""Images at an address: kept by this server and given to whoever asks, without a key, as OpenAI's store does."""
+"""Images at a URL: stored by this server and served to whoever asks, without a key, as OpenAI's storage does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PATH = f"{_FOLDER}/{{name}}"
 
 @dataclass(frozen=True)
 class StoredImage:
-    """An image at an address: its bytes, and the name of their format, `png`."""
+    """An image at a URL: its bytes, and the name of their format, `png`."""
 
     content: bytes = field(repr=False)
     format: str
@@ -24,15 +24,15 @@ class StoredImage:
 _IMAGES = CollectionPath[StoredImage](_FOLDER)
 
 
-def keep(context: RequestContext, image: bytes, image_format: str) -> str:
-    """The URL at which an image is kept for as long as the test runs."""
+def store(context: RequestContext, content: bytes, image_format: str) -> str:
+    """The URL at which an image is served for as long as the test runs."""
     name = f"img-{context.world.ids.letters(24)}.{image_format}"
-    _IMAGES.view(context).add({"id": name}, StoredImage(image, image_format))
+    _IMAGES.view(context).add({"id": name}, StoredImage(content, image_format))
     return f"{context.address}{_FOLDER}/{name}"
 
 
 def serve(context: RequestContext) -> Response:
-    """An image that was kept; 404 for any other name."""
+    """`GET /private/org-fakeopenai/{name}`: an image that was stored; 404 for any other name."""
     image = _IMAGES.view(context).records.get(context.path["name"]).data
-    assert image is not None  # only `keep` stores here
+    assert image is not None  # only `store` adds to the collection
     return Response(image.content, media_type=MEDIA_TYPES[image.format])
