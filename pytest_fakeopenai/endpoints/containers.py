@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..pipeline.attachment import attachment, spoken
+from ..pipeline.attachment import attachment, attachment_from_reply
 from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import file_of
@@ -26,45 +26,45 @@ _CURATED = "openai-"  # what the ids of the skills that OpenAI offers to everyon
 
 async def create(context: RequestContext) -> Json:
     """`POST /containers`: it runs at once, with copies of the files that the request names."""
-    asked = Fields(await read_body(context))
-    copied = [FILES.view(context).get(file_id) for file_id in asked.strings("file_ids")]
-    for skill in asked.objects("skills"):
+    fields = Fields(await read_body(context))
+    files = [FILES.view(context).get(file_id) for file_id in fields.strings("file_ids")]
+    for skill in fields.objects("skills"):
         _find_skill(context, skill)
-    container = _new(context, asked)
+    container = _new(context, fields)
     _CONTAINERS.view(context).add(container)
-    for file in copied:
-        keep_container_file(context, container["id"], filename=name_of(file), content=content_of(file))
+    for file in files:
+        store_container_file(context, container["id"], filename=name_of(file), content=content_of(file))
     return container
 
 
-def _new(context: RequestContext, asked: Fields) -> Json:
+def _new(context: RequestContext, fields: Fields) -> Json:
     created = context.world.ids.now()
     container = {
         "id": new_id(context)("container"),
         "object": "container",
-        "name": asked.string("name") or "",
+        "name": fields.string("name") or "",
         "created_at": created,
         "status": "running",
-        "expires_after": asked.object("expires_after") or {"anchor": "last_active_at", "minutes": _MINUTES},
+        "expires_after": fields.object("expires_after") or {"anchor": "last_active_at", "minutes": _MINUTES},
         "last_active_at": created,
-        "memory_limit": asked.string("memory_limit") or "1g",
+        "memory_limit": fields.string("memory_limit") or "1g",
     }
-    policy = asked.object("network_policy")
+    policy = fields.object("network_policy")
     shown = {name: policy[name] for name in ("type", "allowed_domains") if name in policy}  # its secrets never are
     return {**container, "network_policy": shown} if policy else container
 
 
-def _find_skill(context: RequestContext, asked: Json) -> None:
-    """Refuse a skill, or a version of one, that is not there; one within the request is taken as it is."""
-    skill_id, version = Fields(asked).string("skill_id"), asked.get("version")
+def _find_skill(context: RequestContext, reference: Json) -> None:
+    """ApiError for a skill, or a version of one, that is not there; one within the request is taken as it is."""
+    skill_id, version = Fields(reference).string("skill_id"), reference.get("version")
     if skill_id is not None and not skill_id.startswith(_CURATED):
         version_of(context, SKILLS.view(context).get(skill_id), None if version is None else str(version))
 
 
-def keep_container_file(
+def store_container_file(
     context: RequestContext, container_id: str, *, filename: str, content: bytes, source: str = "user"
 ) -> Json:
-    """Keep a file in a container and return its object; `source` is "assistant" for what the model wrote."""
+    """Store a file in a container and return its object; `source` is "assistant" for what the model wrote."""
     body = {
         "id": new_id(context)("container.file"),
         "object": "container.file",
@@ -101,12 +101,12 @@ async def create_file(context: RequestContext) -> Json:
     """`POST /containers/{container_id}/files`: a file of the form, or a copy of one that was uploaded before."""
     container = _container(context)
     _touch(context, container)
-    filename, content = _brought(context, await read_body(context))
-    return keep_container_file(context, container.body["id"], filename=filename, content=content)
+    filename, content = _file_of(context, await read_body(context))
+    return store_container_file(context, container.body["id"], filename=filename, content=content)
 
 
-def _brought(context: RequestContext, body: Json) -> tuple[str, bytes]:
-    """The name and the bytes of what a request brings."""
+def _file_of(context: RequestContext, body: Json) -> tuple[str, bytes]:
+    """The name and the bytes of a request's file: that of its form, or a copy of the one that `file_id` names."""
     file_id = Fields(body).string("file_id")
     if file_id is not None and "file" not in body:
         file = FILES.view(context).get(file_id)
@@ -133,6 +133,6 @@ ROUTES = [
         "GET",
         "/containers/{container_id}/files/{file_id}/content",
         "containers.files.content.retrieve",
-        operate(file_content, render=spoken),
+        operate(file_content, render=attachment_from_reply),
     ),
 ]

@@ -21,14 +21,14 @@ from .responses.given import kept_items
 _MOST_ITEMS = 20
 
 
-def _problems(body: Json) -> Iterator[ApiError]:
+def _refusals(body: Json) -> Iterator[ApiError]:
     yield from lengths.array("items", body.get("items"), _MOST_ITEMS)
     yield from lengths.metadata(body.get("metadata"))
 
 
 async def _read(context: RequestContext) -> Json:
     body = await read_body(context)
-    enforce(context, lambda: map(Violation, _problems(body)))
+    enforce(context, lambda: map(Violation, _refusals(body)))
     for index, item in enumerate(Fields(body).objects("items")):
         Fields(item, f"items[{index}].").string("type")
     return body
@@ -39,31 +39,31 @@ async def create(context: RequestContext) -> Json:
     body = await _read(context)
     key, created = new_id(context)("conversation"), context.world.ids.now()
     metadata = Fields(body).object("metadata")
-    made = {"id": key, "object": "conversation", "created_at": created, "metadata": metadata}
-    CONVERSATIONS.view(context).add(made, ConversationState())
+    stored = {"id": key, "object": "conversation", "created_at": created, "metadata": metadata}
+    CONVERSATIONS.view(context).add(stored, ConversationState())
     _add(context, items(context, key), body, created)
-    return made
+    return stored
 
 
-def _add(context: RequestContext, memory: CollectionView, body: Json, created: int) -> list[Json]:
-    """Keep the items of a request, and return them as they are kept."""
+def _add(context: RequestContext, collection: CollectionView, body: Json, created: int) -> list[Json]:
+    """Store the items of a request, and return them as they are listed."""
     added = kept_items(body.get("items") or (), ResponseIds(context.world.ids, created, stored=True))
     for item in added:
-        memory.add(item)
+        collection.add(item)
     return added
 
 
 async def create_items(context: RequestContext) -> Json:
     """`POST /conversations/{conversation_id}/items`: a list of those that were added, in their order."""
-    memory = _items(context)
+    collection = _items(context)
     body = await _read(context)
     if body.get("items") is None:
         raise errors.missing_parameter("items")
-    return Page(_add(context, memory, body, context.world.ids.now()), has_more=False).body()
+    return Page(_add(context, collection, body, context.world.ids.now()), has_more=False).body()
 
 
 def _items(context: RequestContext) -> CollectionView:
-    """The items of the conversation in the path, which there must be."""
+    """The items of the conversation in the path; the API's 404 where there is none."""
     conversation(context, context.path["conversation_id"])
     return ITEMS.view(context)
 

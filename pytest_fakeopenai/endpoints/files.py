@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..pipeline.attachment import attachment, spoken
+from ..pipeline.attachment import attachment, attachment_from_reply
 from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import file_of
@@ -43,10 +43,10 @@ class FileContent:
 FILES = CollectionPath[FileContent]("/files")
 
 
-def keep_file(
+def store_file(
     context: RequestContext, *, filename: str, purpose: str, content: bytes, lifetime: int | None = None
 ) -> Json:
-    """Keep a file and return its object, whoever made it: a user by an upload, or the service by its work.
+    """Store a file and return its object, whoever made it: a user by an upload, or the service by its work.
 
     `lifetime` is the number of seconds after which the object says that it expires.
     """
@@ -71,8 +71,8 @@ async def create(context: RequestContext) -> Json:
     """`POST /files`: the file is ready for use at once."""
     body = await read_body(context)
     upload = file_of(body, "file")
-    enforce(context, lambda: map(Violation, problems(body.get("purpose"), upload.filename, len(upload.content))))
-    return keep_file(
+    enforce(context, lambda: map(Violation, refusals(body.get("purpose"), upload.filename, len(upload.content))))
+    return store_file(
         context,
         filename=upload.filename or UNNAMED,
         purpose=Fields(body).string("purpose") or ANY_PURPOSE,
@@ -81,20 +81,20 @@ async def create(context: RequestContext) -> Json:
     )
 
 
-def problems(purpose: Any, filename: str, size: int) -> Iterator[ApiError]:
-    """What is refused of a file that a user uploads for a purpose, with a name and so many bytes."""
+def refusals(purpose: Any, filename: str, size: int) -> Iterator[ApiError]:
+    """The refusals of a file of `size` bytes that a user uploads for a purpose."""
     if purpose is None:
         yield ApiError(400, "'purpose' is a required property")
     elif purpose not in PURPOSES:
         yield ApiError(400, f"{purpose!r} is not one of {[*PURPOSES]} - 'purpose'", param="purpose")
     else:
-        yield from misnamed(purpose, filename)
+        yield from name_refusals(purpose, filename)
         if size > _LARGEST.get(purpose, _LARGEST_OF_ALL):
             yield ApiError(400, "File is too large.")
 
 
-def misnamed(purpose: str, filename: str) -> Iterator[ApiError]:
-    """The refusal of a file whose name does not end as its purpose wants it."""
+def name_refusals(purpose: str, filename: str) -> Iterator[ApiError]:
+    """The refusal of a file whose name does not end as its purpose requires."""
     if purpose in _LINES and not filename.lower().endswith(".jsonl"):
         yield ApiError(400, f"Invalid file format for {_LINES[purpose]} API. Must be .jsonl")
 
@@ -113,7 +113,7 @@ def content(context: RequestContext) -> Response:
 
 
 def _withheld(record: Record[FileContent]) -> Iterator[ApiError]:
-    """The refusal to give a file back; the purpose of one that is only assumed is not known."""
+    """The refusal to return the content of a file; the purpose of one that is only assumed is not known."""
     purpose = record.body.get("purpose")
     if purpose in _WITHHELD and not record.assumed:
         yield ApiError(400, f"Not allowed to download files of purpose: {purpose}")
@@ -125,11 +125,11 @@ def name_of(record: Record[FileContent]) -> str:
 
 
 def content_of(record: Record[FileContent]) -> bytes:
-    """The bytes of a file; of one that is only assumed, none."""
+    """The bytes of a file; b"" for one that is only assumed."""
     return b"" if record.data is None else record.data.content
 
 
 ROUTES = [
     Operation("POST", "/files", "files.create", operate(create)),
-    Operation("GET", "/files/{file_id}/content", "files.content", operate(content, render=spoken)),
+    Operation("GET", "/files/{file_id}/content", "files.content", operate(content, render=attachment_from_reply)),
 ]

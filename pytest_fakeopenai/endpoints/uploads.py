@@ -17,7 +17,7 @@ from ..replies.faults import ApiError
 from ..state.store import Record
 from ..wire.contract import Violation
 from ..wire.protocol.call import Fields, Json
-from .files import ANY_PURPOSE, UNNAMED, FileContent, content_of, keep_file, lifetime_of, misnamed
+from .files import ANY_PURPOSE, UNNAMED, FileContent, content_of, lifetime_of, name_refusals, store_file
 
 _LARGEST_PART = 64 * 2**20
 _LARGEST_NUMBER = 2**63 - 1
@@ -36,16 +36,16 @@ _PARTS = CollectionPath[FileContent]("/uploads/{upload_id}/parts")
 
 
 async def create(context: RequestContext) -> Json:
-    """`POST /uploads`: what is to come; it is complete when the client says so."""
+    """`POST /uploads`: an upload that waits for its parts, and for the client to complete it."""
     body = await read_body(context)
-    asked = Fields(body)
-    filename, purpose = asked.string("filename") or UNNAMED, asked.string("purpose") or ANY_PURPOSE
-    enforce(context, lambda: map(Violation, misnamed(purpose, filename)))
+    fields = Fields(body)
+    filename, purpose = fields.string("filename") or UNNAMED, fields.string("purpose") or ANY_PURPOSE
+    enforce(context, lambda: map(Violation, name_refusals(purpose, filename)))
     created = context.world.ids.now()
     upload = {
         "id": new_id(context)("upload"),
         "object": "upload",
-        "bytes": asked.integer("bytes", 0, low=0, high=_LARGEST_NUMBER),
+        "bytes": fields.integer("bytes", 0, low=0, high=_LARGEST_NUMBER),
         "created_at": created,
         "filename": filename,
         "purpose": purpose,
@@ -57,10 +57,10 @@ async def create(context: RequestContext) -> Json:
 
 
 async def add_part(context: RequestContext) -> Json:
-    """`POST /uploads/{upload_id}/parts`: a part, wherever in the file it will be."""
+    """`POST /uploads/{upload_id}/parts`: a part; where in the file it comes is said when the upload is completed."""
     record = _upload(context)
     content = file_of(await read_body(context), "data").content
-    enforce(context, lambda: map(Violation, _unwanted(record, len(content))))
+    enforce(context, lambda: map(Violation, _part_refusals(record, len(content))))
     part = {
         "id": new_id(context)("upload.part"),
         "object": "upload.part",
@@ -71,17 +71,17 @@ async def add_part(context: RequestContext) -> Json:
     return part
 
 
-def _unwanted(record: Record[UploadTerms], size: int) -> Iterator[ApiError]:
-    yield from _ended(record, "add a part to")
+def _part_refusals(record: Record[UploadTerms], size: int) -> Iterator[ApiError]:
+    yield from _ended_refusals(record, "add a part to")
     if size > _LARGEST_PART:
         yield ApiError(400, f"The part is too large. It may have {_LARGEST_PART} bytes, but has {size}.", param="data")
 
 
-def _ended(record: Record[UploadTerms], wish: str) -> Iterator[ApiError]:
-    """The refusal to go on with an upload that has come to its end; of one only assumed that is not known."""
+def _ended_refusals(record: Record[UploadTerms], action: str) -> Iterator[ApiError]:
+    """The refusal to go on with an upload that is not pending; the status of one only assumed is not known."""
     status = record.body.get("status")
     if status != "pending" and not record.assumed:
-        yield ApiError(400, f"Cannot {wish} an upload with status '{status}'.")
+        yield ApiError(400, f"Cannot {action} an upload with status '{status}'.")
 
 
 async def complete(context: RequestContext) -> Json:
@@ -91,8 +91,8 @@ async def complete(context: RequestContext) -> Json:
     stored = _PARTS.view(context)
     parts = [content_of(stored.get(part_id)) for part_id in Fields(body).strings("part_ids")]
     content, digest = await in_thread(lambda: _assembled(parts))
-    enforce(context, lambda: map(Violation, _incomplete(record, body, content, digest)))
-    file = keep_file(
+    enforce(context, lambda: map(Violation, _completion_refusals(record, body, content, digest)))
+    file = store_file(
         context,
         filename=record.body["filename"],
         purpose=record.body["purpose"],
@@ -104,18 +104,18 @@ async def complete(context: RequestContext) -> Json:
 
 
 def _assembled(parts: list[bytes]) -> tuple[bytes, str]:
-    """The file that the parts make, and its checksum."""
+    """The content of the file that the parts make up, and its MD5 in hexadecimal."""
     content = b"".join(parts)
     return content, hashlib.md5(content, usedforsecurity=False).hexdigest()
 
 
-def _incomplete(record: Record[UploadTerms], body: Json, content: bytes, digest: str) -> Iterator[ApiError]:
-    yield from _ended(record, "complete")
+def _completion_refusals(record: Record[UploadTerms], body: Json, content: bytes, digest: str) -> Iterator[ApiError]:
+    yield from _ended_refusals(record, "complete")
     if record.assumed:
         return
-    announced = record.body["bytes"]
-    if len(content) != announced:
-        message = f"The parts add up to {len(content)} bytes, but the upload was created for {announced}."
+    expected = record.body["bytes"]
+    if len(content) != expected:
+        message = f"The parts add up to {len(content)} bytes, but the upload was created for {expected}."
         yield ApiError(400, message, param="part_ids")
     if isinstance(md5 := body.get("md5"), str) and md5.lower() != digest:
         yield ApiError(400, f"The md5 of the file is '{digest}', but '{md5}' was expected.", param="md5")
@@ -124,13 +124,13 @@ def _incomplete(record: Record[UploadTerms], body: Json, content: bytes, digest:
 def cancel(context: RequestContext) -> Json:
     """`POST /uploads/{upload_id}/cancel`: no part may be added any more."""
     record = _upload(context)
-    enforce(context, lambda: map(Violation, _ended(record, "cancel")))
+    enforce(context, lambda: map(Violation, _ended_refusals(record, "cancel")))
     record.body = {**record.body, "status": "cancelled"}
     return record.body
 
 
 def _upload(context: RequestContext) -> Record[UploadTerms]:
-    """The upload that the path names; one that is only assumed is pending, and of nothing known."""
+    """The upload that the path names; one that is only assumed is pending, with the defaults of its other fields."""
     record = _UPLOADS.view(context).get(context.path["upload_id"])
     if record.assumed and "status" not in record.body:
         created = context.world.ids.now()

@@ -1,7 +1,7 @@
 """Videos. https://platform.openai.com/docs/api-reference/videos
 
-A video is queued when it is asked for and done when it is next looked at. It is a real one: a picture for each second,
-in which the pattern that stands for its prompt comes to be.
+A video is queued when it is created and completed when it is next retrieved. Its film is a real MP4: a frame for each
+second, in which the pattern of its prompt is drawn bit by bit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ..wire.protocol.call import Fields, Json
 
 _VIDEOS, _CHARACTERS = CollectionPath("/videos"), CollectionPath("/videos/characters")
 _MODEL, _SECONDS, _SIZE = "sora-2", "4", "720x1280"
-_A_DAY = 86_400
+_DAY = 86_400
 _LONGEST = 120  # seconds
 _VARIANTS = ("video", "thumbnail", "spritesheet")
 
@@ -39,12 +39,12 @@ async def create(context: RequestContext) -> Json:
     """`POST /videos`: a video that is queued."""
     body = await read_body(context)
     fields = Fields(body)
-    made = {
+    traits = {
         "model": model_of(context, body, _MODEL),
         "seconds": fields.string("seconds") or _SECONDS,
         "size": fields.string("size") or _SIZE,
     }
-    return _queue(context, fields.string("prompt") or "", made)
+    return _queue(context, fields.string("prompt") or "", traits)
 
 
 async def remix(context: RequestContext) -> Json:
@@ -70,17 +70,17 @@ async def extend(context: RequestContext) -> Json:
 
 
 def _original(context: RequestContext, body: Json) -> Json:
-    """The video that a request names; of a file that it brings nothing is known."""
-    given: Any = body.get("video")
-    if isinstance(given, Upload):
+    """The video that a request names by {`id`}; {} for a file, of which nothing is known."""
+    video: Any = body.get("video")
+    if isinstance(video, Upload):
         return {}
-    if not isinstance(given, dict) or not isinstance(given.get("id"), str):
-        raise errors.missing_parameter("video") if given is None else errors.invalid_type("video", "a file", given)
-    return _VIDEOS.view(context).get(given["id"]).body
+    if not isinstance(video, dict) or not isinstance(video.get("id"), str):
+        raise errors.missing_parameter("video") if video is None else errors.invalid_type("video", "a file", video)
+    return _VIDEOS.view(context).get(video["id"]).body
 
 
 def _traits(video: Json) -> Json:
-    """What a video has of the one that it was made of."""
+    """`model`, `seconds` and `size`, which a video has from the one that it was made of."""
     usual = {"model": _MODEL, "seconds": _SECONDS, "size": _SIZE}
     return {name: video.get(name) or value for name, value in usual.items()}
 
@@ -114,7 +114,7 @@ def retrieve(context: RequestContext) -> Json:
     record = _VIDEOS.view(context).get(context.path["video_id"])
     if record.body.get("status") == "queued":
         completed = max(context.world.ids.present(), record.body["created_at"] + 1)
-        done = {"status": "completed", "progress": 100, "completed_at": completed, "expires_at": completed + _A_DAY}
+        done = {"status": "completed", "progress": 100, "completed_at": completed, "expires_at": completed + _DAY}
         record.body = {**record.body, **done}
     return record.body
 
@@ -123,7 +123,7 @@ async def content(context: RequestContext) -> Response:
     """`GET /videos/{video_id}/content`: the film, or a picture of it."""
     record = _VIDEOS.view(context).get(context.path["video_id"])
     variant = context.record.query.get("variant", _VARIANTS[0])
-    enforce(context, lambda: map(Violation, _problems(record, variant)))
+    enforce(context, lambda: map(Violation, _refusals(record, variant)))
     width, height = size_of(record.body.get("size"))
     pattern = Pattern(record.body.get("prompt") or "", width, height)
     if variant == "thumbnail":
@@ -134,7 +134,7 @@ async def content(context: RequestContext) -> Response:
     return Response(await in_thread(lambda: mp4.write(pattern, seconds)), media_type="video/mp4")
 
 
-def _problems(record: Record, variant: str) -> Iterator[ApiError]:
+def _refusals(record: Record, variant: str) -> Iterator[ApiError]:
     if variant not in _VARIANTS:
         yield errors.invalid_value("variant", variant, _VARIANTS)
     if record.body.get("status") != "completed" and not record.assumed:
@@ -142,13 +142,13 @@ def _problems(record: Record, variant: str) -> Iterator[ApiError]:
 
 
 async def create_character(context: RequestContext) -> Json:
-    """`POST /videos/characters`: somebody who is to be seen in videos."""
+    """`POST /videos/characters`: a character for later videos; the file is not looked at."""
     body = await read_body(context)
     file_of(body, "video")
     name = Fields(body).string("name") or ""
-    made = {"id": new_id(context)("video.character"), "created_at": context.world.ids.now(), "name": name}
-    _CHARACTERS.view(context).add(made)
-    return made
+    character = {"id": new_id(context)("video.character"), "created_at": context.world.ids.now(), "name": name}
+    _CHARACTERS.view(context).add(character)
+    return character
 
 
 ROUTES = [

@@ -1,4 +1,4 @@
-"""Which models there are in a world: those that its test names, or all; those that were trained, less those deleted."""
+"""Which models a world has: those that its test names, or all, and those that were trained in it, less the deleted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _deleted(world: World) -> Collection:
 
 
 def listed(world: World) -> list[Json]:
-    """The models that a list shows."""
+    """The objects of all models, the trained ones last."""
     names = world.settings.models or models.CATALOGUE
     described = [models.describe(name) for name in names if not _is_deleted(world, name)]
     return [*described, *_trained(world).bodies()]
@@ -45,13 +45,13 @@ def describe(world: World, name: str) -> Json:
 
 
 def add(world: World, name: str, created: int, owner: str) -> None:
-    """Have another model."""
+    """Store a model that was trained: `name` is its id, `created` the second, `owner` the `owned_by` of its object."""
     body = {"id": name, "object": "model", "created": created, "owned_by": owner}
     _trained(world).put(Record(body))
 
 
 def delete(world: World, name: str) -> None:
-    """Have a model no longer; where ids are assumed to exist, one of the same name is soon assumed again."""
+    """Remove a model; where ids are assumed to exist, one of the same name is assumed again when it is asked for."""
     if is_trained(world, name):
         _trained(world).delete(name)
     if not world.settings.assume_exists:

@@ -1,4 +1,4 @@
-"""One collection of a world, as a request sees it: the pipeline of what a store answers."""
+"""One collection of a world, as a request sees it: its 404s, its pages, and ids that are assumed to exist."""
 
 from __future__ import annotations
 
@@ -57,11 +57,12 @@ class CollectionView(Generic[T]):
         return self.records.get(key)
 
     def _assume(self, key: str) -> None:
-        places = (("GET", f"{self._template}/{{}}"), ("POST", f"{self._template}/{{}}"), ("GET", self._template))
-        method = next((found for place in places if (found := catalogue().at(*place))), None)
-        known = {**self._ids, "id": key, **({method.parameters[-1]: key} if method and method.is_item else {})}
+        item = f"{self._template}/{{}}"
+        methods = (catalogue().at(*place) for place in (("GET", item), ("POST", item), ("GET", self._template)))
+        method = next((method for method in methods if method), None)
+        ids = {**self._ids, "id": key, **({method.parameters[-1]: key} if method and method.is_item else {})}
         answer = signature(method).answer if method else None
-        body = example_factory(self._context, key).make(answer, known) if answer else {}
+        body = example_factory(self._context, key).make(answer, ids) if answer else {}
         self.records.put(Record({"id": key, **(body or {})}, assumed=True), key)
 
     @overload
@@ -77,16 +78,16 @@ class CollectionView(Generic[T]):
         return record
 
     def delete(self, key: str) -> Record[T]:
-        """Forget an object and return it; the API's 404 where there is none."""
+        """Remove an object and return it; the API's 404 where there is none."""
         record = self.get(key)
         self.records.delete(key)
         return record
 
     def page(self, items: Iterable[Json] | None = None) -> Page:
         """The part of the collection, or of some items of it, that the request's query asks for."""
-        found = self.records.bodies() if items is None else items
+        bodies = self.records.bodies() if items is None else items
         try:
-            return paginate(found, **listing(self._context, self.facts), unknown=LookupError)
+            return paginate(bodies, **listing(self._context, self.facts), unknown=LookupError)
         except LookupError as unknown:
             if self._context.world.settings.assume_exists:  # it exists, and nothing comes behind it
                 return Page([], False)

@@ -14,19 +14,19 @@ from .context import RequestContext
 from .results import Response, Result
 
 
-def conforming(context: RequestContext, stated: Result) -> Result:
-    """What an endpoint says, with an instance of its type in place of what does not fit the type."""
+def conforming(context: RequestContext, result: Result) -> Result:
+    """The result of an endpoint, with an instance of its type in place of each field that does not fit the type."""
     method = catalogue().named(context.record.endpoint)
     if method is None or signature(method).answer is None:
-        return stated
-    made = example_factory(context)
-    if isinstance(stated, Response) and isinstance(stated.body, dict):
-        return replace(stated, body=_fitted(made, signature(method).answer, stated.body))
-    return _fitted(made, signature(method).answer, stated) if isinstance(stated, dict) else stated
+        return result
+    factory, hint = example_factory(context), signature(method).answer
+    if isinstance(result, Response) and isinstance(result.body, dict):
+        return replace(result, body=_fitted(factory, hint, result.body))
+    return _fitted(factory, hint, result) if isinstance(result, dict) else result
 
 
-def _fitted(made: ExampleFactory, hint: Any, body: Json) -> Json:
+def _fitted(factory: ExampleFactory, hint: Any, body: Json) -> Json:
     if "data" in body and body.get("object") == "list" and "data" not in getattr(hint, "model_fields", {}):
-        return {**body, "data": [_fitted(made, hint, each) for each in body["data"]]}
-    fitted = made.make(hint, body)
+        return {**body, "data": [_fitted(factory, hint, each) for each in body["data"]]}
+    fitted = factory.make(hint, body)
     return {**body, **fitted} if isinstance(fitted, dict) else body

@@ -1,4 +1,4 @@
-"""A request that the server makes to itself: recorded, let in and answered like any other, without a socket."""
+"""A request that the server makes to itself: recorded, validated and answered like any other, without a socket."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from .context import RequestContext
 from .scope import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD, Message
 from .writer import ConnectionCut
 
-# What a request keeps of the one that it is made for: who asks.
-_WHO = ("authorization", "api-key", "openai-organization", "openai-project", "user-agent")
+# The headers that a request has from the one that it is made for.
+_INHERITED = ("authorization", "api-key", "openai-organization", "openai-project", "user-agent")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a request was answered; a status of 0 says that the connection was cut before."""
+    """The response to a request; a status of 0 says that the connection was cut before."""
 
     status: int
     body: bytes
 
 
 class _Client:
-    """The far end of such a request; `waits` is called when its answer begins to wait."""
+    """The ASGI side of a client, which gathers the response; `waits` is called when its answer begins to wait."""
 
     def __init__(self, body: bytes, waits: Callable[[], None]) -> None:
         self.status = 0
@@ -32,22 +32,25 @@ class _Client:
         self._waits = waits
 
     async def receive(self) -> Message:
-        """The request; whoever asks for more watches whether the client hangs up, which this one never does."""
+        """The request's body; the second call waits for a disconnect, which never comes."""
         if self._body is None:
             self._waits()
-            silence: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
-            return await silence
+            disconnect: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+            return await disconnect
         body, self._body = self._body, None
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(self, message: Message) -> None:
-        """Take what is sent."""
+        """Gather a part of the response."""
         self.status = message.get("status", self.status)
         self.received += message.get("body", b"")
 
 
 async def dispatch(context: RequestContext, path: str, body: bytes, waits: Callable[[], None]) -> Outcome:
-    """Make a POST request to a path of the API on behalf of another request, with its key, in its world."""
+    """Make a POST request to a path of the API on behalf of another request, with its key, in its world.
+
+    `waits` is called when the answer begins to wait, at a delay or a gate.
+    """
     client = _Client(body, waits)
     try:
         await context.app(_scope(context, path), client.receive, client.send)
@@ -57,8 +60,8 @@ async def dispatch(context: RequestContext, path: str, body: bytes, waits: Calla
 
 
 def _scope(context: RequestContext, path: str) -> Message:
-    given = context.record.headers
-    headers = {"content-type": "application/json", **{name: given[name] for name in _WHO if name in given}}
+    inherited = {name: context.record.headers[name] for name in _INHERITED if name in context.record.headers}
+    headers = {"content-type": "application/json", **inherited}
     return {
         "type": "http",
         "method": "POST",

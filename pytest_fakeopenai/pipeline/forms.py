@@ -33,7 +33,10 @@ def is_form(record: RecordedRequest) -> bool:
 
 
 async def read_form(record: RecordedRequest) -> dict[str, Any]:
-    """The fields of a form, `a[b]` within `a` and `a[]` as an element of the list `a`; the record keeps them."""
+    """The fields of a form, `a[b]` within `a` and `a[]` as an element of the list `a`; ApiError where it is malformed.
+
+    They are read once, and stay at the record as its `form`.
+    """
     if record.form is not None:
         return record.form
     headers = Headers({"content-type": record.headers["content-type"]})
@@ -41,20 +44,20 @@ async def read_form(record: RecordedRequest) -> dict[str, Any]:
     parser.max_part_size = _MOST_TEXT
     try:
         parsed = await parser.parse()
-        found = [(name, await _read(value)) for name, value in parsed.multi_items()]
+        items = [(name, await _read(value)) for name, value in parsed.multi_items()]
     except (MultiPartException, KeyError, ValueError, UnicodeDecodeError):
         raise errors.malformed_form() from None
     finally:
         parser.close()
     fields: dict[str, Any] = {}
-    for name, value in found:
+    for name, value in items:
         _place(fields, _NAME.findall(name) or [name], value)
     record.form = fields
     return fields
 
 
 class _Parser(MultiPartParser):
-    """A parser that lets go of its files however a form ends; Starlette's keeps those of one that breaks off."""
+    """A parser that closes its files however a form ends; Starlette's leaves those of one that breaks off open."""
 
     def close(self) -> None:
         """Close every file that was begun."""
@@ -63,7 +66,7 @@ class _Parser(MultiPartParser):
 
 
 def file_of(body: Mapping[str, Any], name: str) -> Upload:
-    """The file that a request brings under this name; ApiError where there is none."""
+    """The file in this field of a form; ApiError where there is none, or something else."""
     value = body.get(name)
     if value is None:
         raise errors.missing_parameter(name)

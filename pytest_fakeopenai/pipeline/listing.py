@@ -31,7 +31,7 @@ def listing(context: RequestContext, resource: Resource) -> Listing:
     ApiError for what is out of range, as the test's validation has it; the default stands in for what is let pass.
     """
     query = context.record.query
-    enforce(context, lambda: map(Violation, _problems(query, resource.most)))
+    enforce(context, lambda: map(Violation, _refusals(query, resource.most)))
     limit = whole_number(query.get("limit"))
     return {
         "limit": resource.limit if limit is None or limit < 1 else min(limit, resource.most),
@@ -42,11 +42,11 @@ def listing(context: RequestContext, resource: Resource) -> Listing:
 
 
 def whole_number(text: str | None) -> int | None:
-    """The integer that a text of a query is; None for any other text."""
+    """The integer that a value of a query spells; None for any other text, and for more than 18 digits."""
     return int(text) if text and text.removeprefix("-").isdecimal() and len(text) <= 18 else None
 
 
-def _problems(query: Mapping[str, str], most: int) -> Iterator[ApiError]:
+def _refusals(query: Mapping[str, str], most: int) -> Iterator[ApiError]:
     if "order" in query and query["order"] not in _DIRECTIONS:
         yield errors.invalid_value("order", query["order"], _ORDERS)
     if "limit" not in query:

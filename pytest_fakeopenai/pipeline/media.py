@@ -1,4 +1,4 @@
-"""What images, sounds, films and moderations have in common: the model asked for, and what a rule says of them."""
+"""What images, audio, videos and moderations share: the model of the request, and what a rule's reply means."""
 
 from __future__ import annotations
 
@@ -16,23 +16,26 @@ from .validation import enforce
 
 
 def model_of(context: RequestContext, body: Json, default: str | None = None) -> str:
-    """The model that the URL or the body names, or else the default; one that the test does not know is refused."""
+    """The model that the URL or the body names, or else the default; ApiError where there is none.
+
+    One that the test does not know is refused, as its validation has it.
+    """
     model = context.deployment or Fields(body).string("model") or default
     if model is None:
         raise errors.missing_parameter("model")
-    enforce(context, lambda: _unknown(context, model))
+    enforce(context, lambda: _violations(context, model))
     return model
 
 
-def _unknown(context: RequestContext, model: str) -> Iterator[Violation]:
+def _violations(context: RequestContext, model: str) -> Iterator[Violation]:
     if not is_available(context.world, model):
         yield Violation(errors.no_such_model(model))
 
 
 def body_or_text(reply: Reply) -> Json | str:
-    """What a rule says: the whole body where it is a JSON object, else a text of which the answer is to be made."""
+    """What a rule's reply is: the whole body where its text is a JSON object, else the text, to make the answer of."""
     try:
-        said = from_json(reply.text)
+        value = from_json(reply.text)
     except ValueError:
         return reply.text
-    return said if isinstance(said, dict) else reply.text
+    return value if isinstance(value, dict) else reply.text

@@ -8,7 +8,7 @@ import openai
 import pytest
 
 from pytest_fakeopenai import FakeOpenAI, RateLimit
-from pytest_fakeopenai.endpoints.files import problems
+from pytest_fakeopenai.endpoints.files import refusals
 
 from ..conformance.folding import connect
 from ._speaking import both_clients, error, send, speak
@@ -232,7 +232,7 @@ def test_needs_a_file(fake_openai: FakeOpenAI, body: Any, expected: Any) -> None
 
 
 def said(purpose: Any, name: str = "a.jsonl", size: int = 1) -> list[str]:
-    return [each.message for each in problems(purpose, name, size)]
+    return [each.message for each in refusals(purpose, name, size)]
 
 
 @pytest.mark.parametrize(("purpose", "most"), [("batch", 200), ("fine-tune", 512), ("user_data", 512), ("evals", 512)])

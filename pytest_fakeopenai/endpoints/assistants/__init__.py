@@ -12,25 +12,25 @@ from ...pipeline.validation import enforce, read_body, wrong_models
 from ...wire.contract import Violation, lengths
 from ...wire.json_values import as_dict
 from ...wire.protocol.call import Fields, Json
-from .tool_resources import resolved
+from .tool_resources import resolve
 
 _PATH = "/assistants"
 ASSISTANTS = CollectionPath(_PATH)
-# What a tool works on, where nothing is given to it.
-_NOTHING: dict[str, Json] = {"code_interpreter": {"file_ids": []}, "file_search": {"vector_store_ids": []}}
+# The resources of a tool that has none.
+_NO_RESOURCES: dict[str, Json] = {"code_interpreter": {"file_ids": []}, "file_search": {"vector_store_ids": []}}
 
 
 async def create(context: RequestContext) -> Json:
     """`POST /assistants`."""
     body = await _read(context)
     head = {"id": new_id(context)("assistant"), "object": "assistant", "created_at": context.world.ids.now()}
-    made = {**head, **_settings(context, body)}
-    ASSISTANTS.view(context).add(made)
-    return made
+    assistant = {**head, **_settings(context, body)}
+    ASSISTANTS.view(context).add(assistant)
+    return assistant
 
 
 async def update(context: RequestContext) -> Json:
-    """`POST /assistants/{assistant_id}`: what is given takes the place of what was."""
+    """`POST /assistants/{assistant_id}`: the fields of the request take the place of the assistant's."""
     record = ASSISTANTS.view(context).get(context.path["assistant_id"])
     body = await _read(context)
     record.body = {**record.body, **_settings(context, {**record.body, **body})}
@@ -49,28 +49,28 @@ async def _read(context: RequestContext) -> Json:
     return body
 
 
-def _settings(context: RequestContext, given: Json) -> Json:
-    tools = given.get("tools") or []
+def _settings(context: RequestContext, fields: Json) -> Json:
+    tools = fields.get("tools") or []
     return {
-        "name": given.get("name"),
-        "description": given.get("description"),
-        "model": given.get("model"),
-        "instructions": given.get("instructions"),
+        "name": fields.get("name"),
+        "description": fields.get("description"),
+        "model": fields.get("model"),
+        "instructions": fields.get("instructions"),
         "tools": tools,
-        "top_p": _or(given.get("top_p"), 1.0),
-        "temperature": _or(given.get("temperature"), 1.0),
-        "reasoning_effort": given.get("reasoning_effort"),
-        "tool_resources": _resources(tools, resolved(context, given.get("tool_resources"))),
-        "metadata": given.get("metadata") or {},
-        "response_format": given.get("response_format") or "auto",
+        "top_p": _or(fields.get("top_p"), 1.0),
+        "temperature": _or(fields.get("temperature"), 1.0),
+        "reasoning_effort": fields.get("reasoning_effort"),
+        "tool_resources": _resources(tools, resolve(context, fields.get("tool_resources"))),
+        "metadata": fields.get("metadata") or {},
+        "response_format": fields.get("response_format") or "auto",
     }
 
 
-def _resources(tools: list[Any], given: Json) -> Json:
-    """What the tools work on: of those in use at least that it is nothing."""
+def _resources(tools: list[Any], resources: Json) -> Json:
+    """`tool_resources` as answers show them: with empty ones for each tool that could have some and has none."""
     used = [as_dict(tool).get("type") for tool in tools]
-    empty = {kind: nothing for kind, nothing in _NOTHING.items() if kind in used}
-    return {**empty, **given}
+    empty = {kind: nothing for kind, nothing in _NO_RESOURCES.items() if kind in used}
+    return {**empty, **resources}
 
 
 def _or(value: Any, default: Any) -> Any:

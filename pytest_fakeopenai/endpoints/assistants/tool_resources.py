@@ -1,4 +1,4 @@
-"""What the tools of assistants and threads work on: files, and vector stores that are made on the way.
+"""The resources of the tools of assistants and threads: files, and vector stores, which may be created on the way.
 
 https://platform.openai.com/docs/assistants/tools/file-search
 """
@@ -18,27 +18,27 @@ from ..vector_stores.indexing import index
 from ..vector_stores.store import VectorStore
 from ..vector_stores.stores import create_described, texts
 
-# Until when a vector store lasts that was made for what is attached to messages.
+# The expiry of a vector store that is created for attachments.
 _WEEK = {"anchor": "last_active_at", "days": 7}
 
 
-def resolved(context: RequestContext, given: object) -> Json:
-    """Resources as they are kept: a vector store that is described is made, and named by its id."""
-    resources: Json = dict(as_dict(given))
+def resolve(context: RequestContext, value: object) -> Json:
+    """`tool_resources` as they are stored: a vector store that is described is created, and named by its id."""
+    resources: Json = dict(as_dict(value))
     search = as_dict(resources.get("file_search"))
     if "vector_stores" in search:
         stores = [create_described(context, dict(as_dict(each))) for each in as_list(search["vector_stores"])]
-        known = texts(search.get("vector_store_ids"))
-        resources["file_search"] = {"vector_store_ids": [*known, *(store.id for store in stores)]}
+        ids = texts(search.get("vector_store_ids"))
+        resources["file_search"] = {"vector_store_ids": [*ids, *(store.id for store in stores)]}
     return resources
 
 
 def attach(context: RequestContext, thread: Record, attachments: object) -> None:
-    """Give a thread's tools the files that are attached to one of its messages."""
+    """Add the `attachments` of a message to the resources of its thread's tools."""
     for file_id, kind in _attached(attachments):
         resources: Json = dict(as_dict(thread.body.get("tool_resources")))
         if kind == "file_search":
-            resources[kind] = {"vector_store_ids": _stored(context, as_dict(resources.get(kind)), file_id)}
+            resources[kind] = {"vector_store_ids": _stores_with(context, as_dict(resources.get(kind)), file_id)}
         else:
             resources[kind] = {"file_ids": [*texts(as_dict(resources.get(kind)).get("file_ids")), file_id]}
         thread.body = {**thread.body, "tool_resources": resources}
@@ -51,11 +51,11 @@ def _attached(attachments: object) -> Iterator[tuple[str, Any]]:
                 yield file_id, tool.get("type")
 
 
-def _stored(context: RequestContext, search: Any, file_id: str) -> list[str]:
-    """The vector stores of a thread, of which the first has the file; without any, one is made for it."""
-    known = texts(search.get("vector_store_ids"))
-    if not known:
+def _stores_with(context: RequestContext, search: Any, file_id: str) -> list[str]:
+    """The ids of a thread's vector stores, once the first has the file; without any, one is created for it."""
+    ids = texts(search.get("vector_store_ids"))
+    if not ids:
         return [create_described(context, {"file_ids": [file_id], "expires_after": _WEEK}).id]
     file, chunking = FILES.view(context).get(file_id), strategy(None)
-    VectorStore(context, known[0]).attach(file, index(file, chunking), chunking)
-    return known
+    VectorStore(context, ids[0]).attach(file, index(file, chunking), chunking)
+    return ids

@@ -16,7 +16,7 @@ from ...state.store import Record
 from ...wire.models import resolved
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json
-from ..files import keep_file
+from ..files import store_file
 from . import results
 from .input_file import InputFile, Line
 
@@ -104,7 +104,7 @@ class BatchRun:
         """The id of a new file with this content; None where it is empty."""
         if not content:
             return None
-        file = keep_file(
+        file = store_file(
             self._context,
             filename=f"{self._record.body['id']}_{kind}.jsonl",
             purpose="batch_output",

@@ -1,4 +1,4 @@
-"""Chat completions that a request asked to be kept. https://platform.openai.com/docs/api-reference/chat/list"""
+"""Stored chat completions. https://platform.openai.com/docs/api-reference/chat/list"""
 
 from __future__ import annotations
 
@@ -31,27 +31,27 @@ def is_wanted(call: Call) -> bool:
 def keep(context: RequestContext, call: Call, body: Json) -> None:
     """Store a completion if the request says so."""
     if is_wanted(call):
-        kept = _stored_form(body, call, context.writer.request_id)
-        _completions(context).add(kept, StoredCompletion(list(call.messages)))
+        completion = _stored_form(body, call, context.writer.request_id)
+        _completions(context).add(completion, StoredCompletion(list(call.messages)))
 
 
 def _stored_form(body: Json, call: Call, request_id: str) -> Json:
-    """The completion as it is kept: with the request's settings, and with a plainer message and usage."""
-    asked = call.body
+    """The completion as it is stored: with the request's settings, and with a plainer message and usage."""
+    request = call.body
     return {
         **{name: body.get(name) for name in ("object", "id", "model", "created")},
         "request_id": request_id,
-        "tool_choice": asked.get("tool_choice"),
+        "tool_choice": request.get("tool_choice"),
         "usage": {name: figure for name, figure in (body.get("usage") or {}).items() if name.endswith("_tokens")},
-        "seed": asked.get("seed"),
-        **{name: asked.get(name, default) for name, default in _NUMBERS.items()},
+        "seed": request.get("seed"),
+        **{name: request.get(name, default) for name, default in _NUMBERS.items()},
         "system_fingerprint": body.get("system_fingerprint"),
-        "input_user": asked.get("user"),
+        "input_user": request.get("user"),
         "service_tier": body.get("service_tier"),
-        "tools": asked.get("tools"),
-        "metadata": asked.get("metadata") or {},
+        "tools": request.get("tools"),
+        "metadata": request.get("metadata") or {},
         "choices": [_plain_choice(choice) for choice in body["choices"]],
-        "response_format": asked.get("response_format"),
+        "response_format": request.get("response_format"),
     }
 
 
@@ -69,16 +69,16 @@ def _plain_choice(choice: Json) -> Json:
 
 
 def list_completions(context: RequestContext) -> Json:
-    """`GET /chat/completions`: those that match the model and every metadata pair asked for."""
+    """`GET /chat/completions`: those of the query's model with every pair of its metadata."""
     query = context.record.query
-    wanted = {key[9:-1]: value for key, value in query.items() if key.startswith("metadata[")}
+    metadata = {key[9:-1]: value for key, value in query.items() if key.startswith("metadata[")}
     model = resolved(query["model"]) if "model" in query else None
-    found = [
+    bodies = [
         body
         for body in _completions(context).records.bodies()
-        if model in (None, body.get("model")) and wanted.items() <= (body.get("metadata") or {}).items()
+        if model in (None, body.get("model")) and metadata.items() <= (body.get("metadata") or {}).items()
     ]
-    return _completions(context).page(found).body()
+    return _completions(context).page(bodies).body()
 
 
 def _completions(context: RequestContext) -> CollectionView[StoredCompletion]:
@@ -97,10 +97,10 @@ def retrieve(context: RequestContext) -> Json:
 async def update(context: RequestContext) -> Json:
     """`POST /chat/completions/{completion_id}`: only the metadata can be changed."""
     record = _record(context)
-    given = await read_body(context)
-    if "metadata" not in given:
+    body = await read_body(context)
+    if "metadata" not in body:
         raise errors.missing_parameter("metadata")
-    record.body = {**record.body, "metadata": Fields(given).object("metadata")}
+    record.body = {**record.body, "metadata": Fields(body).object("metadata")}
     return retrieve(context)
 
 

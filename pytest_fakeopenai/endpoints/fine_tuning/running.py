@@ -13,7 +13,7 @@ from ...state.store import Record
 from ...wire import models
 from ...wire.protocol.call import Json
 from ...wire.protocol.headers import ORGANIZATION
-from ..files import FILES, keep_file
+from ..files import FILES, store_file
 from .training import Step, Training, resolve_auto, train
 from .training_data import InvalidFile, read_examples, unchecked_examples
 
@@ -105,7 +105,7 @@ def _succeed(context: RequestContext, record: Record[JobState], training: Traini
     add_event(context, record, "The job has successfully completed")
     finished = context.world.ids.now()
     available.add(context.world, name, finished, ORGANIZATION)
-    results = keep_file(context, filename="step_metrics.csv", purpose="fine-tune-results", content=training.csv)
+    results = store_file(context, filename="step_metrics.csv", purpose="fine-tune-results", content=training.csv)
     kind = job["method"]["type"]
     record.body = {
         **job,

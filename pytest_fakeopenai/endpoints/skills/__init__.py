@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...pipeline.attachment import attachment, spoken
+from ...pipeline.attachment import attachment, attachment_from_reply
 from ...pipeline.callables import in_thread
 from ...pipeline.collections import CollectionPath, CollectionView, new_id
 from ...pipeline.context import RequestContext
@@ -38,19 +38,19 @@ _VERSIONS = CollectionPath[FileContent]("/skills/{skill_id}/versions")
 
 async def create(context: RequestContext) -> Json:
     """`POST /skills`: a skill with its first version, which is the default."""
-    sent = await _sent(context, await read_body(context))
+    files = await _bundle(context, await read_body(context))
     created = context.world.ids.now()
     skill = {
         "id": new_id(context)("skill"),
         "object": "skill",
-        "name": sent.told.get("name", ""),
-        "description": sent.told.get("description", ""),
+        "name": files.metadata.get("name", ""),
+        "description": files.metadata.get("description", ""),
         "created_at": created,
         "default_version": "1",
         "latest_version": "1",
     }
     record = SKILLS.view(context).add(skill, Versions())
-    _add_version(context, record, sent, created)
+    _add_version(context, record, files, created)
     return skill
 
 
@@ -58,14 +58,14 @@ async def create_version(context: RequestContext) -> Json:
     """`POST /skills/{skill_id}/versions`: the next version, and the default one where the request says so."""
     skill = _skill(context)
     body = await read_body(context)
-    version = _add_version(context, skill, await _sent(context, body), context.world.ids.now())
+    version = _add_version(context, skill, await _bundle(context, body), context.world.ids.now())
     skill.body = {**skill.body, "latest_version": version["version"]}
     if Fields(body).boolean("default"):
         _make_default(skill, version)
     return version
 
 
-def _add_version(context: RequestContext, skill: Record[Versions], sent: Bundle, created: int) -> Json:
+def _add_version(context: RequestContext, skill: Record[Versions], files: Bundle, created: int) -> Json:
     """A version behind all that there ever were: a number is not given twice."""
     versions = skill.ensure(Versions)
     versions.count += 1
@@ -74,24 +74,23 @@ def _add_version(context: RequestContext, skill: Record[Versions], sent: Bundle,
         "object": "skill.version",
         "skill_id": skill.body["id"],
         "version": str(versions.count),
-        "name": sent.told.get("name", ""),
-        "description": sent.told.get("description", ""),
+        "name": files.metadata.get("name", ""),
+        "description": files.metadata.get("description", ""),
         "created_at": created,
     }
-    _versions(context, skill).add(body, FileContent(sent.archive), key=body["version"])
+    _versions(context, skill).add(body, FileContent(files.archive), key=body["version"])
     return body
 
 
-async def _sent(context: RequestContext, body: Json) -> Bundle:
+async def _bundle(context: RequestContext, body: Json) -> Bundle:
     """The files that a request brings; they are read beside the loop."""
-    given = body.get("files")
-    files = given if isinstance(given, list) else [given]
-    uploads = [each for each in files if isinstance(each, Upload)]
+    value = body.get("files")
+    uploads = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, Upload)]
     if not uploads:
         enforce(context, lambda: [Violation(errors.missing_parameter("files"))])
-    sent = await in_thread(lambda: bundle(uploads))
-    enforce(context, lambda: map(Violation, sent.problems()))
-    return sent
+    files = await in_thread(lambda: bundle(uploads))
+    enforce(context, lambda: map(Violation, files.refusals()))
+    return files
 
 
 def _skill(context: RequestContext) -> Record[Versions]:
@@ -102,27 +101,27 @@ def _versions(context: RequestContext, skill: Record[Versions]) -> CollectionVie
     return _VERSIONS.view(context, skill_id=skill.body["id"])
 
 
-def version_of(context: RequestContext, skill: Record[Versions], named: str | None) -> Record[FileContent]:
+def version_of(context: RequestContext, skill: Record[Versions], number: str | None) -> Record[FileContent]:
     """The version of a skill with this number, the latest, or, where none is named, the default one."""
-    if named is None:
-        named = skill.body["default_version"]
-    elif named == "latest":
-        named = skill.body["latest_version"]
-    return _versions(context, skill).get(str(named))
+    if number is None:
+        number = skill.body["default_version"]
+    elif number == "latest":
+        number = skill.body["latest_version"]
+    return _versions(context, skill).get(str(number))
 
 
 async def update(context: RequestContext) -> Json:
     """`POST /skills/{skill_id}`: another version is the default, and the skill is called as that one is."""
     skill = _skill(context)
-    named = Fields(await read_body(context)).string("default_version")
-    if named is not None:
-        _make_default(skill, version_of(context, skill, named).body)
+    number = Fields(await read_body(context)).string("default_version")
+    if number is not None:
+        _make_default(skill, version_of(context, skill, number).body)
     return skill.body
 
 
 def _make_default(skill: Record[Versions], version: Json) -> None:
-    told = {name: version[name] for name in ("name", "description") if version.get(name)}
-    skill.body = {**skill.body, **told, "default_version": version["version"]}
+    metadata = {name: version[name] for name in ("name", "description") if version.get(name)}
+    skill.body = {**skill.body, **metadata, "default_version": version["version"]}
 
 
 def retrieve_version(context: RequestContext) -> Json:
@@ -134,10 +133,10 @@ def delete_version(context: RequestContext) -> Json:
     """`DELETE /skills/{skill_id}/versions/{version}`: not the default one of several; with the last goes the skill."""
     skill = _skill(context)
     version = version_of(context, skill, context.path["version"]).body
-    memory = _versions(context, skill)
-    enforce(context, lambda: map(Violation, _needed(skill, version, len(memory.records.items()))))
-    memory.delete(version["version"])
-    remaining = [each["version"] for each in memory.records.bodies()]
+    versions = _versions(context, skill)
+    enforce(context, lambda: map(Violation, _deletion_refusals(skill, version, len(versions.records.items()))))
+    versions.delete(version["version"])
+    remaining = [each["version"] for each in versions.records.bodies()]
     if remaining:
         skill.body = {**skill.body, "latest_version": remaining[-1]}
     else:
@@ -145,7 +144,7 @@ def delete_version(context: RequestContext) -> Json:
     return {"id": version["id"], "object": "skill.version.deleted", "version": version["version"], "deleted": True}
 
 
-def _needed(skill: Record[Versions], version: Json, versions: int) -> Iterator[ApiError]:
+def _deletion_refusals(skill: Record[Versions], version: Json, versions: int) -> Iterator[ApiError]:
     if versions > 1 and version["version"] == skill.body["default_version"]:
         yield ApiError(400, "Cannot delete the default version of a skill. Set another version as the default first.")
 
@@ -169,7 +168,9 @@ def _zipped(version: Record[FileContent]) -> Response:
 ROUTES = [
     Operation("POST", "/skills", "skills.create", operate(create)),
     Operation("POST", "/skills/{skill_id}", "skills.update", operate(update)),
-    Operation("GET", "/skills/{skill_id}/content", "skills.content.retrieve", operate(content, render=spoken)),
+    Operation(
+        "GET", "/skills/{skill_id}/content", "skills.content.retrieve", operate(content, render=attachment_from_reply)
+    ),
     Operation("POST", "/skills/{skill_id}/versions", "skills.versions.create", operate(create_version)),
     Operation("GET", "/skills/{skill_id}/versions/{version}", "skills.versions.retrieve", operate(retrieve_version)),
     Operation("DELETE", "/skills/{skill_id}/versions/{version}", "skills.versions.delete", operate(delete_version)),
@@ -177,6 +178,6 @@ ROUTES = [
         "GET",
         "/skills/{skill_id}/versions/{version}/content",
         "skills.versions.content.retrieve",
-        operate(version_content, render=spoken),
+        operate(version_content, render=attachment_from_reply),
     ),
 ]

@@ -20,21 +20,21 @@ _MEGABYTE = 2**20
 _LARGEST_ZIP, _LARGEST_FILE = 50 * _MEGABYTE, 25 * _MEGABYTE
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 64, 1024
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can tell
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 _FIELD = re.compile(r"(name|description)[ \t]*:[ \t]*(.*)")
 _BLOCK = re.compile(r"[|>][+-]?\d?")
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """A skill's files by path and size, what its SKILL.md tells of it, and all of it as a zip."""
+    """A skill's files by path and size, the `name` and `description` in its SKILL.md, and all of it as a zip."""
 
     sizes: dict[str, int]
-    told: dict[str, str]
+    metadata: dict[str, str]
     archive: bytes = field(repr=False)
 
-    def problems(self) -> Iterator[ApiError]:
-        """What is refused of the bundle."""
+    def refusals(self) -> Iterator[ApiError]:
+        """What OpenAI refuses of the bundle."""
         if len(self.sizes) > _MOST_FILES:
             yield _invalid(f"a skill has at most {_MOST_FILES} files, but {len(self.sizes)} were sent")
         if len(self.archive) > _LARGEST_ZIP:
@@ -46,11 +46,11 @@ class Bundle:
         if manifests != 1:
             yield _invalid(f"exactly one SKILL.md is needed, but {manifests} were sent")
         else:
-            yield from _untold(self.told)
+            yield from _metadata_refusals(self.metadata)
 
 
-def _untold(told: dict[str, str]) -> Iterator[ApiError]:
-    name, description = told.get("name", ""), told.get("description", "")
+def _metadata_refusals(metadata: dict[str, str]) -> Iterator[ApiError]:
+    name, description = metadata.get("name", ""), metadata.get("description", "")
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         yield _invalid(
             "the front matter of SKILL.md needs a name of lowercase letters, digits and single hyphens, at most "
@@ -116,11 +116,11 @@ def front_matter(manifest: bytes) -> dict[str, str]:
     if first.rstrip() != "---":
         return {}
     end = next((index for index, line in enumerate(lines) if line.rstrip() == "---"), 0)
-    told = {}
+    metadata = {}
     for index, line in enumerate(lines[:end]):
-        if found := _FIELD.fullmatch(line.rstrip()):
-            told[found[1]] = _value(found[2].strip(), lines[index + 1 : end])
-    return told
+        if match := _FIELD.fullmatch(line.rstrip()):
+            metadata[match[1]] = _value(match[2].strip(), lines[index + 1 : end])
+    return metadata
 
 
 def _value(text: str, following: list[str]) -> str:

@@ -7,7 +7,7 @@ from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body
 from ...wire.contract import Violation, lengths
 from ...wire.protocol.call import Fields, Json
-from ..assistants.tool_resources import resolved
+from ..assistants.tool_resources import resolve
 from . import messages
 from .keeping import THREADS
 
@@ -26,7 +26,7 @@ def add(context: RequestContext, given: Json) -> Json:
         "object": "thread",
         "created_at": context.world.ids.now(),
         "metadata": given.get("metadata") or {},
-        "tool_resources": resolved(context, given.get("tool_resources")),
+        "tool_resources": resolve(context, given.get("tool_resources")),
     }
     THREADS.view(context).add(body)
     for each in Fields(given).objects("messages"):

@@ -17,7 +17,7 @@ ONE = {"sums/SKILL.md": 1}
 
 
 def problems(sizes: dict[str, int] = ONE, archive: bytes = b"", **told: str) -> list[str]:
-    found = Bundle(sizes, {**TOLD, **told}, archive).problems()
+    found = Bundle(sizes, {**TOLD, **told}, archive).refusals()
     return [each.message.removeprefix("Invalid skill: ") for each in found]
 
 
