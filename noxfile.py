@@ -16,14 +16,11 @@ nox.options.stop_on_first_error = True
 FAST = [
     "tests/endpoints/responses",
     "tests/endpoints/test_chat_completions.py",
-    "tests/test_conditions.py",
-    "tests/test_journal.py",
+    "tests/replies",
+    "tests/state",
     "tests/test_layers.py",
     "tests/test_public_api.py",
-    "tests/test_replies.py",
-    "tests/test_report.py",
-    "tests/test_script.py",
-    "tests/test_world.py",
+    "tests/test_structure.py",
     "tests/wire",
 ]
 
