@@ -34,15 +34,15 @@ def function_tool(name: str, **rest: Any) -> dict[str, Any]:
 def speak(fake: FakeOpenAI, kind: str, operation: str, *args: Any, retries: int = 2, **request: Any) -> Any:
     """Call an operation, say "models.list", on the client of this kind; a stream is read to a list of its chunks."""
     if kind == "sync":
-        said = operator.attrgetter(operation)(fake.client.with_options(max_retries=retries))(*args, **request)
-        return list(said) if request.get("stream") else said
+        answer = operator.attrgetter(operation)(fake.client.with_options(max_retries=retries))(*args, **request)
+        return list(answer) if request.get("stream") else answer
     client = fake.async_client.with_options(max_retries=retries)
     return asyncio.run(_speak_async(operator.attrgetter(operation)(client), args, request))
 
 
 async def _speak_async(method: Any, args: Any, request: Mapping[str, Any]) -> Any:
-    said = await method(*args, **request)
-    return [chunk async for chunk in said] if request.get("stream") else said
+    answer = await method(*args, **request)
+    return [chunk async for chunk in answer] if request.get("stream") else answer
 
 
 def chat(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:

@@ -36,11 +36,11 @@ def begin(fake: FakeOpenAI, **options: Any) -> Any:
 
 def message(text: str) -> Any:
     """An event that says something."""
-    said = {"role": "user", "content": [{"type": "input_text", "text": text}]}
-    return {"type": "agent.session.input.message", "input": [said]}
+    content = {"role": "user", "content": [{"type": "input_text", "text": text}]}
+    return {"type": "agent.session.input.message", "input": [content]}
 
 
-def told(fake: FakeOpenAI, session: str) -> list[Any]:
+def session_events(fake: FakeOpenAI, session: str) -> list[Any]:
     """What has happened in a session."""
     return list(fake.client.beta.agents.sessions.events.stream(session))
 
@@ -52,7 +52,7 @@ def test_answers_a_message_from_the_script(fake_openai: FakeOpenAI, kind: str) -
     assert session.status == "idle"
     speak(fake_openai, kind, "beta.agents.sessions.events.create", session.id, events=[message("Weather?")])
     assert fake_openai.requests.where(endpoint="agents.sessions.events.create").only.status == 202
-    events = told(fake_openai, session.id)
+    events = session_events(fake_openai, session.id)
     assert [event.type for event in events] == ["agent.session.created", "agent.session.idle", *TURN]
     assert events[-1].session.status == "idle"
     assert events[7].delta == events[8].text == "It is 21 °C."
@@ -70,9 +70,9 @@ def test_remembers_what_was_said(fake_openai: FakeOpenAI) -> None:
     session = fake_openai.client.beta.agents.sessions.create(environment=NOWHERE, agent_id=agent.id, input="One")
     assert (session.agent.id, session.agent.instructions) == (agent.id, "Be brief.")
     fake_openai.client.beta.agents.sessions.events.create(session.id, events=[message("Two")])
-    asked = fake_openai.requests.where(endpoint="responses").last
-    assert (asked.system, asked.text) == ("Be brief.", "Two")
-    assert [each["role"] for each in asked.json["input"]] == ["user", "assistant", "user"]
+    request = fake_openai.requests.where(endpoint="responses").last
+    assert (request.system, request.text) == ("Be brief.", "Two")
+    assert [each["role"] for each in request.json["input"]] == ["user", "assistant", "user"]
 
 
 def test_streams_the_first_turn(fake_openai: FakeOpenAI) -> None:
@@ -86,7 +86,7 @@ def test_fails_a_turn_that_has_no_answer(fake_openai: FakeOpenAI) -> None:
     fake_openai.client.beta.agents.sessions.events.create(session.id, events=[message("Hi")] * 3)
     turns = fake_openai.client.beta.agents.sessions.turns.list(session.id).data
     assert [turn.status for turn in turns] == ["failed"] * 4
-    assert [event.type for event in told(fake_openai, session.id)][-2:] == [
+    assert [event.type for event in session_events(fake_openai, session.id)][-2:] == [
         "agent.session.turn.failed",
         "agent.session.idle",
     ]
@@ -110,6 +110,6 @@ def test_does_not_find_what_is_unknown(fake_openai: FakeOpenAI) -> None:
 
 @pytest.mark.fake_openai(assume_exists=True)
 def test_tells_the_state_of_a_session_that_is_assumed(fake_openai: FakeOpenAI) -> None:
-    assert [event.type for event in told(fake_openai, "session_prod")] == ["agent.session.idle"]
+    assert [event.type for event in session_events(fake_openai, "session_prod")] == ["agent.session.idle"]
     fake_openai.client.beta.agents.sessions.events.create("session_other", events=[message("Hi")])
-    assert [event.type for event in told(fake_openai, "session_other")] == TURN
+    assert [event.type for event in session_events(fake_openai, "session_other")] == TURN

@@ -18,9 +18,9 @@ pytestmark = [*deprecated]
 
 @both_clients
 def test_creates_an_assistant_with_the_defaults_of_the_api(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = speak(fake_openai, kind, "beta.assistants.create", model="gpt-4o-mini")
+    created = speak(fake_openai, kind, "beta.assistants.create", model="gpt-4o-mini")
 
-    assert made.to_dict() | {"id": "", "created_at": 0} == {
+    assert created.to_dict() | {"id": "", "created_at": 0} == {
         "id": "",
         "object": "assistant",
         "created_at": 0,
@@ -36,13 +36,13 @@ def test_creates_an_assistant_with_the_defaults_of_the_api(fake_openai: FakeOpen
         "metadata": {},
         "response_format": "auto",
     }
-    assert made.id.startswith("asst_")
-    assert len(made.id) == len("asst_") + 24
-    assert speak(fake_openai, kind, "beta.assistants.retrieve", made.id) == made
+    assert created.id.startswith("asst_")
+    assert len(created.id) == len("asst_") + 24
+    assert speak(fake_openai, kind, "beta.assistants.retrieve", created.id) == created
 
 
 def test_keeps_what_it_is_created_with(openai_client: openai.OpenAI) -> None:
-    given: Any = {
+    settings: Any = {
         "name": "Tutor",
         "description": "Teaches.",
         "model": "gpt-4o",
@@ -54,31 +54,31 @@ def test_keeps_what_it_is_created_with(openai_client: openai.OpenAI) -> None:
         "metadata": {"a": "b"},
         "response_format": {"type": "json_object"},
     }
-    made = openai_client.beta.assistants.create(**given).to_dict()
+    created = openai_client.beta.assistants.create(**settings).to_dict()
 
     resources = {"code_interpreter": {"file_ids": ["file-1"]}, "file_search": {"vector_store_ids": []}}
-    assert {name: made[name] for name in given} == {**given, "tool_resources": resources}
+    assert {name: created[name] for name in settings} == {**settings, "tool_resources": resources}
 
 
 def test_updates_what_is_given_and_nothing_else(openai_client: openai.OpenAI) -> None:
     api = openai_client.beta.assistants
-    made = api.create(model="gpt-4o", name="Old", instructions="Keep.", metadata={"a": "b"})
-    changed = api.update(made.id, name="New", tools=[{"type": "code_interpreter"}], metadata={"c": "d"})
+    created = api.create(model="gpt-4o", name="Old", instructions="Keep.", metadata={"a": "b"})
+    changed = api.update(created.id, name="New", tools=[{"type": "code_interpreter"}], metadata={"c": "d"})
 
-    assert (changed.id, changed.created_at, changed.name) == (made.id, made.created_at, "New")
+    assert (changed.id, changed.created_at, changed.name) == (created.id, created.created_at, "New")
     assert (changed.instructions, changed.metadata) == ("Keep.", {"c": "d"})
     assert changed.to_dict()["tool_resources"] == {"code_interpreter": {"file_ids": []}}
-    assert api.retrieve(made.id) == changed
+    assert api.retrieve(created.id) == changed
 
 
 def test_makes_the_vector_stores_that_it_is_described_with(openai_client: openai.OpenAI) -> None:
     file = openai_client.files.create(file=("guide.md", b"Oslo is in Norway."), purpose="assistants")
     described: Any = {"file_search": {"vector_stores": [{"file_ids": [file.id], "metadata": {"a": "b"}}]}}
-    made: Any = openai_client.beta.assistants.create(
+    created: Any = openai_client.beta.assistants.create(
         model="gpt-4o", tools=[{"type": "file_search"}], tool_resources=described
     )
 
-    (store_id,) = made.tool_resources.file_search.vector_store_ids
+    (store_id,) = created.tool_resources.file_search.vector_store_ids
     store = openai_client.vector_stores.retrieve(store_id)
     assert (store.file_counts.completed, store.metadata) == (1, {"a": "b"})
 
@@ -95,7 +95,7 @@ def test_lists_and_deletes_assistants(openai_client: openai.OpenAI) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "message", "param", "code"),
+    ("settings", "message", "param", "code"),
     [
         (
             {"metadata": {"k": True}},
@@ -133,13 +133,13 @@ def test_lists_and_deletes_assistants(openai_client: openai.OpenAI) -> None:
     ],
 )
 def test_refuses_what_the_api_refuses(
-    openai_client: openai.OpenAI, given: Any, message: str, param: str, code: str
+    openai_client: openai.OpenAI, settings: Any, message: str, param: str, code: str
 ) -> None:
-    made = openai_client.beta.assistants.create(model="gpt-4o")
+    created = openai_client.beta.assistants.create(model="gpt-4o")
 
     asks: list[Callable[[], Any]] = [
-        lambda: openai_client.beta.assistants.create(model="gpt-4o", **given),
-        lambda: openai_client.beta.assistants.update(made.id, **given),
+        lambda: openai_client.beta.assistants.create(model="gpt-4o", **settings),
+        lambda: openai_client.beta.assistants.update(created.id, **settings),
     ]
     for ask in asks:
         with pytest.raises(openai.BadRequestError) as refused:

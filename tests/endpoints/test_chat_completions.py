@@ -24,9 +24,9 @@ def call(id_: str, name: str, arguments: str) -> dict[str, Any]:
     return {"id": id_, "type": "function", "function": {"name": name, "arguments": arguments}}
 
 
-def assistant(content: str | None, *, refusal: str | None = None, **said: Any) -> dict[str, Any]:
+def assistant(content: str | None, *, refusal: str | None = None, **fields: Any) -> dict[str, Any]:
     """A message with its keys in the order of the wire."""
-    return {"role": "assistant", "content": content, **said, "refusal": refusal, "annotations": []}
+    return {"role": "assistant", "content": content, **fields, "refusal": refusal, "annotations": []}
 
 
 def usage(prompt: int, completion: int) -> dict[str, Any]:
@@ -83,9 +83,9 @@ MESSAGES: dict[str, tuple[object, dict[str, Any], dict[str, Any], str]] = {
 
 @pytest.mark.parametrize("case", MESSAGES)
 def test_sends_the_bytes_that_the_api_sends(fake_openai: FakeOpenAI, case: str) -> None:
-    reply, asked, message, finish_reason = MESSAGES[case]
+    reply, fields, message, finish_reason = MESSAGES[case]
     fake_openai.script(reply)
-    answer = send(fake_openai, "POST", "/v1/chat/completions", {**PING, **asked})
+    answer = send(fake_openai, "POST", "/v1/chat/completions", {**PING, **fields})
     expected = {
         "id": answer.json["id"],
         "object": "chat.completion",
@@ -137,8 +137,8 @@ def test_sends_the_headers_of_the_api_and_those_of_the_reply(fake_openai: FakeOp
 @both_ways
 def test_says_what_the_reply_says_of_itself(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
     fake_openai.script(Reply("Hi", model="gpt-4o-2024-08-06", id="chatcmpl-mine", finish_reason="length"))
-    said = chat(fake_openai, kind, stream=stream)
-    last = said[-1] if stream else said
+    answer = chat(fake_openai, kind, stream=stream)
+    last = answer[-1] if stream else answer
     assert (last.model, last.id, last.choices[0].finish_reason) == ("gpt-4o-2024-08-06", "chatcmpl-mine", "length")
 
 
@@ -147,7 +147,7 @@ NAMED = {"type": "function", "function": {"name": "add"}}
 
 @both_ways
 @pytest.mark.parametrize(
-    ("model", "asked", "reply", "expected"),
+    ("model", "fields", "reply", "expected"),
     [
         (MODEL, {}, "Hi", "stop"),
         (MODEL, {}, Refusal("No"), "stop"),
@@ -167,15 +167,15 @@ NAMED = {"type": "function", "function": {"name": "add"}}
     ],
 )
 def test_ends_for_the_reason_that_the_api_gives(
-    fake_openai: FakeOpenAI, stream: bool, model: str, asked: Any, reply: object, expected: str
+    fake_openai: FakeOpenAI, stream: bool, model: str, fields: Any, reply: object, expected: str
 ) -> None:
     fake_openai.script(reply)
-    said = chat(fake_openai, model=model, stream=stream, **asked)
-    assert (said[-1] if stream else said).choices[0].finish_reason == expected
+    answer = chat(fake_openai, model=model, stream=stream, **fields)
+    assert (answer[-1] if stream else answer).choices[0].finish_reason == expected
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("figures", "expected"),
     [
         ({"prompt_tokens": 100}, {"prompt_tokens": 100, "total_tokens": 101}),
         (
@@ -195,12 +195,12 @@ def test_ends_for_the_reason_that_the_api_gives(
 )
 @both_ways
 def test_replaces_the_figures_that_the_reply_gives(
-    fake_openai: FakeOpenAI, stream: bool, given: dict[str, Any], expected: dict[str, Any]
+    fake_openai: FakeOpenAI, stream: bool, figures: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    fake_openai.script(Reply("Hi", usage=given))
+    fake_openai.script(Reply("Hi", usage=figures))
     options: Any = {"stream_options": {"include_usage": True}} if stream else {}
-    said = chat(fake_openai, stream=stream, **options)
-    assert (said[-1] if stream else said).usage.to_dict() == {**usage(8, 1), **expected}
+    answer = chat(fake_openai, stream=stream, **options)
+    assert (answer[-1] if stream else answer).usage.to_dict() == {**usage(8, 1), **expected}
 
 
 @dataclass
@@ -233,13 +233,13 @@ def test_sends_a_value_as_its_json(fake_openai: FakeOpenAI, reply: object, text:
 @both_ways
 def test_says_the_same_in_every_choice(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
     fake_openai.script("Hi there")
-    said = chat(fake_openai, kind, n=3, stream=stream)
+    answer = chat(fake_openai, kind, n=3, stream=stream)
     if stream:
         texts = ["", "", ""]
-        for chunk in said:
+        for chunk in answer:
             texts[chunk.choices[0].index] += chunk.choices[0].delta.content or ""
     else:
-        texts = [choice.message.content for choice in said.choices]
+        texts = [choice.message.content for choice in answer.choices]
     assert texts == ["Hi there"] * 3
     assert [choice["index"] for choice in fake_openai.requests.only.response["choices"]] == [0, 1, 2]
 
@@ -255,18 +255,18 @@ def test_gives_each_choice_its_own_reply(fake_openai: FakeOpenAI) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reply", "asked", "complaint"),
+    ("reply", "fields", "complaint"),
     [
         (Reply(choices=["a", "b"]), {"n": 3}, "has 2 replies, but the request asks for n=3"),
         (Reply("Hi", logprobs=True), {}, "has logprobs, but the request does not ask for any"),
         (ToolCall("sub"), {"tools": [ADD]}, "calls a tool that the request does not offer (it offers 'add')"),
     ],
 )
-def test_refuses_a_reply_that_the_request_has_no_place_for(reply: object, asked: Any, complaint: str) -> None:
+def test_refuses_a_reply_that_the_request_has_no_place_for(reply: object, fields: Any, complaint: str) -> None:
     with FakeOpenAI() as fake:
         fake.script(reply)
         with pytest.raises(openai.BadRequestError) as refused:
-            chat(fake, **asked)
+            chat(fake, **fields)
         assert refused.value.code == "unfit_reply"
         assert complaint in refused.value.message
         assert len(fake.requests) == 1
@@ -296,7 +296,7 @@ def test_has_no_alternatives_unless_they_are_asked_for(fake_openai: FakeOpenAI, 
 
 
 @pytest.mark.parametrize(
-    "given",
+    "logprobs",
     [
         [("Hi", -0.5), (" you", -0.25)],
         [Logprob("Hi", -0.5), Logprob(" you", -0.25)],
@@ -305,10 +305,10 @@ def test_has_no_alternatives_unless_they_are_asked_for(fake_openai: FakeOpenAI, 
     ids=["pairs", "values", "alternatives"],
 )
 @both_ways
-def test_sends_the_logprobs_that_the_reply_gives(fake_openai: FakeOpenAI, stream: bool, given: Any) -> None:
-    fake_openai.script(Reply("Hi", " you", logprobs=given))
+def test_sends_the_logprobs_that_the_reply_gives(fake_openai: FakeOpenAI, stream: bool, logprobs: Any) -> None:
+    fake_openai.script(Reply("Hi", " you", logprobs=logprobs))
     chat(fake_openai, logprobs=True, stream=stream)
-    alternatives = given[0].top_logprobs if isinstance(given[0], Logprob) else ()
+    alternatives = logprobs[0].top_logprobs if isinstance(logprobs[0], Logprob) else ()
     response = fake_openai.requests.only.response
     assert response["choices"][0]["logprobs"] == {
         "content": [

@@ -40,21 +40,21 @@ SHAPES: list[tuple[str, str, list[str], list[str], str | None]] = [
 
 
 @pytest.mark.parametrize(
-    ("model", "answered", "choice", "end", "fingerprint"), SHAPES, ids=[case[0] for case in SHAPES]
+    ("model", "snapshot", "choice", "end", "fingerprint"), SHAPES, ids=[case[0] for case in SHAPES]
 )
 @both_ways
 def test_has_the_keys_of_its_family(
     fake_openai: FakeOpenAI,
     stream: bool,
     model: str,
-    answered: str,
+    snapshot: str,
     choice: list[str],
     end: list[str],
     fingerprint: str | None,
 ) -> None:
     chat(fake_openai, model=model, stream=stream)
     request = fake_openai.requests.only
-    assert (request.response["model"], request.response["system_fingerprint"]) == (answered, fingerprint)
+    assert (request.response["model"], request.response["system_fingerprint"]) == (snapshot, fingerprint)
     assert list(request.response) == ["id", "object", "created", "model", "choices", "usage", *end]
     assert list(request.response["choices"][0]) == choice
     for event in request.events:
@@ -71,15 +71,15 @@ def test_identifies_an_answer_of_a_search_model_by_a_uuid(fake_openai: FakeOpenA
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("requested", "served"),
     [(None, "default"), ("auto", "default"), ("default", "default"), ("flex", "flex"), ("priority", "priority")],
 )
 @both_ways
 def test_tells_the_tier_that_served_the_request(
-    fake_openai: FakeOpenAI, stream: bool, asked: str | None, told: str
+    fake_openai: FakeOpenAI, stream: bool, requested: str | None, served: str
 ) -> None:
-    said = chat(fake_openai, stream=stream, service_tier=asked)
-    assert {each.service_tier for each in (said if stream else [said])} == {told}
+    answer = chat(fake_openai, stream=stream, service_tier=requested)
+    assert {each.service_tier for each in (answer if stream else [answer])} == {served}
 
 
 @pytest.mark.parametrize(("reply", "content"), [(Reply(finish_reason="length"), ""), (Refusal("No"), None)])

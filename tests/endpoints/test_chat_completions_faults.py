@@ -127,8 +127,8 @@ def test_renders_an_error_in_the_layout_of_its_front_end(
 @both_ways
 def test_lets_the_client_try_again_at_once(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
     fake_openai.script(RateLimit(), Overloaded(), "Hi")
-    said = chat(fake_openai, kind, stream=stream)
-    assert (said[1].choices[0].delta.content if stream else said.choices[0].message.content) == "Hi"
+    answer = chat(fake_openai, kind, stream=stream)
+    assert (answer[1].choices[0].delta.content if stream else answer.choices[0].message.content) == "Hi"
     assert [(request.attempt, request.status) for request in fake_openai.requests] == [(0, 429), (1, 503), (2, 200)]
 
 
@@ -141,8 +141,8 @@ def test_answers_a_blocking_request_with_the_error_behind_its_text(fake_openai: 
 @both_clients
 def test_ends_a_stream_with_the_error_behind_its_text(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(Reply("Half of", ApiError(429, "Slow {model}", code="slow", type="tokens", param="p")))
-    heard, caught = listen(fake_openai, kind)
-    assert heard == ["", "Half", " of"]
+    deltas, caught = listen(fake_openai, kind)
+    assert deltas == ["", "Half", " of"]
     assert type(caught) is openai.APIError
     assert (caught.message, caught.type, caught.code, caught.param) == ("Slow gpt-4o", "tokens", "slow", "p")
     assert fake_openai.requests.only.status == 200
@@ -164,8 +164,8 @@ def test_cuts_the_connection_before_anything_is_said(fake_openai: FakeOpenAI, ki
     with pytest.raises(openai.APIConnectionError):
         chat(fake_openai, kind, stream=stream, retries=0)
     chat(fake_openai, kind, stream=stream)
-    cut, answered = fake_openai.requests
-    assert (cut.status, cut.events, cut.response, answered.status) == (None, [], None, 200)
+    cut, retried = fake_openai.requests
+    assert (cut.status, cut.events, cut.response, retried.status) == (None, [], None, 200)
 
 
 @both_clients
@@ -196,8 +196,8 @@ def test_cuts_a_stream_where_the_reply_says(fake_openai: FakeOpenAI) -> None:
 @pytest.mark.parametrize("end", [Disconnect(), Timeout(), Garbage("data: {oops\n\n")], ids=repr)
 def test_hands_the_client_what_came_before_the_end(fake_openai: FakeOpenAI, kind: str, end: Any) -> None:
     fake_openai.script(Reply("What is", end))
-    heard, caught = listen(fake_openai, kind, timeout=1.0)
-    assert heard == ["", "What", " is"]
+    deltas, caught = listen(fake_openai, kind, timeout=1.0)
+    assert deltas == ["", "What", " is"]
     assert isinstance(caught, ValueError) if isinstance(end, Garbage) else not isinstance(caught, ValueError)
 
 
@@ -245,8 +245,8 @@ def test_holds_a_stream_at_a_gate(fake_openai: FakeOpenAI, kind: str) -> None:
         assert len(fake_openai.requests.only.events) == 2
         gate.open()
 
-    heard, caught = listen(fake_openai, kind, at={"Hel": pass_gate})
-    assert (heard, caught) == (["", "Hel", "lo", None], None)
+    deltas, caught = listen(fake_openai, kind, at={"Hel": pass_gate})
+    assert (deltas, caught) == (["", "Hel", "lo", None], None)
 
 
 @both_clients
@@ -271,8 +271,8 @@ def test_holds_a_blocking_reply_at_a_gate(fake_openai: FakeOpenAI, kind: str) ->
 @both_ways
 def test_waits_for_as_long_as_the_reply_says(fake_openai: FakeOpenAI, stream: bool) -> None:
     fake_openai.script(Reply("Hi", Delay(0.03), " you"))
-    said = chat(fake_openai, stream=stream)
-    texts = [chunk.choices[0].delta.content for chunk in said] if stream else said.choices[0].message.content
+    answer = chat(fake_openai, stream=stream)
+    texts = [chunk.choices[0].delta.content for chunk in answer] if stream else answer.choices[0].message.content
     assert texts == (["", "Hi", " you", None] if stream else "Hi you")
     assert (fake_openai.requests.only.duration or 0) >= 0.03
 
@@ -304,11 +304,11 @@ def listen(
     fake: FakeOpenAI, kind: str, *, timeout: float = 20.0, at: dict[str, Any] | None = None
 ) -> tuple[list[str | None], Any]:
     """The content of each chunk of a stream, and the exception that ended it; calls back behind some contents."""
-    heard: list[str | None] = []
+    deltas: list[str | None] = []
 
     def hear(chunk: Any) -> None:
-        heard.append(chunk.choices[0].delta.content)
-        (at or {}).get(heard[-1] or "", lambda: None)()
+        deltas.append(chunk.choices[0].delta.content)
+        (at or {}).get(deltas[-1] or "", lambda: None)()
 
     def listen_sync() -> None:
         chunks: Iterator[Any] = fake.client.chat.completions.create(timeout=timeout, **STREAM)
@@ -326,5 +326,5 @@ def listen(
         else:
             asyncio.run(listen_async())
     except Exception as error:
-        return heard, error
-    return heard, None
+        return deltas, error
+    return deltas, None

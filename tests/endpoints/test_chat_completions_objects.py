@@ -82,10 +82,10 @@ def test_streams_what_a_completion_says(fake_openai: FakeOpenAI, kind: str, body
     chunks = chat(fake_openai, kind, stream=True, stream_options={"include_usage": True}, tools=[ADD])
     assert {(each.id, each.model) for each in chunks} == {("chatcmpl-recorded", "gpt-4o-2024-08-06")}
     assert chunks[-1].usage.total_tokens == 3
-    (said,) = fake_openai.requests.only.response["choices"]
-    (given,) = body["choices"]
-    assert {key: said["message"].get(key) for key in given["message"]} == given["message"]
-    assert said["finish_reason"] == given["finish_reason"] == chunks[-2].choices[0].finish_reason
+    (choice,) = fake_openai.requests.only.response["choices"]
+    (expected,) = body["choices"]
+    assert {key: choice["message"].get(key) for key in expected["message"]} == expected["message"]
+    assert choice["finish_reason"] == expected["finish_reason"] == chunks[-2].choices[0].finish_reason
 
 
 @both_clients
@@ -149,8 +149,8 @@ def test_streams_the_log_probabilities_of_a_completion(fake_openai: FakeOpenAI, 
         other.script(Reply("Hi you", logprobs=[("Hi", -0.5), (" you", -0.25)]))
         completion = chat(other, logprobs=True)
     fake_openai.script(completion, completion)
-    for asked in (True, False):
-        chunks = chat(fake_openai, kind, stream=True, logprobs=asked)
-        spoken = [chunk.choices[0].logprobs for chunk in chunks if chunk.choices[0].delta.content]
-        got = [entry.logprob for each in spoken if each for entry in each.content]
-        assert got == ([-0.5, -0.25] if asked else [])
+    for requested in (True, False):
+        chunks = chat(fake_openai, kind, stream=True, logprobs=requested)
+        logprobs = [chunk.choices[0].logprobs for chunk in chunks if chunk.choices[0].delta.content]
+        got = [entry.logprob for each in logprobs if each for entry in each.content]
+        assert got == ([-0.5, -0.25] if requested else [])

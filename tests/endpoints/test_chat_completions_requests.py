@@ -156,15 +156,15 @@ TYPED: list[tuple[str, set[str], Any]] = [
 def test_names_the_field_whose_type_is_wrong(fake_openai: FakeOpenAI, param: str, right: set[str], make: Any) -> None:
     for kind in OTHER_TYPES.keys() - right:
         answer = send(fake_openai, "POST", URL, {**PING, **make(OTHER_TYPES[kind])})
-        said = answer.json["error"]
-        assert (answer.status, said["param"], said["code"], said["type"]) == (
+        problem = answer.json["error"]
+        assert (answer.status, problem["param"], problem["code"], problem["type"]) == (
             400,
             param,
             "invalid_type",
             "invalid_request_error",
         )
-        assert said["message"].startswith(f"Invalid type for '{param}': expected ")
-        assert said["message"].endswith(f", but got {kind} instead.")
+        assert problem["message"].startswith(f"Invalid type for '{param}': expected ")
+        assert problem["message"].endswith(f", but got {kind} instead.")
 
 
 OPTIONS = ["tool_choice", "function_call", "stream_options", "service_tier", "store"]
@@ -224,8 +224,8 @@ def test_echoes_the_last_user_text(fake_openai: FakeOpenAI, kind: str, messages:
 
 
 def test_echoes_an_object_that_fits_the_schema(fake_openai: FakeOpenAI) -> None:
-    said = json.loads(chat(fake_openai, response_format=FORMAT).choices[0].message.content)
-    assert {key: type(value) for key, value in said.items()} == {"city": str, "hot": bool}
+    content = json.loads(chat(fake_openai, response_format=FORMAT).choices[0].message.content)
+    assert {key: type(value) for key, value in content.items()} == {"city": str, "hot": bool}
 
 
 @pytest.mark.parametrize(("text", "expected"), [("json!", {"text": "json!"}), ('{"json": 1}', {"json": 1})])
@@ -250,12 +250,12 @@ def test_echoes_an_object_in_json_mode(fake_openai: FakeOpenAI, text: str, expec
 def test_echoes_a_call_of_the_tool_demanded(fake_openai: FakeOpenAI, kind: str, choice: Any, called: str) -> None:
     chat(fake_openai, kind, tools=[ADD, SAY, SHELL], tool_choice=choice)
     (call,) = fake_openai.requests.only.response["choices"][0]["message"]["tool_calls"]
-    said = call[call["type"]]
-    assert said["name"] == called
+    function = call[call["type"]]
+    assert function["name"] == called
     if called == "shell":
-        assert said["input"] == "Hi"
+        assert function["input"] == "Hi"
     else:
-        (argument,) = json.loads(said["arguments"]).items()
+        (argument,) = json.loads(function["arguments"]).items()
         assert (argument[0], type(argument[1])) == {"add": ("a", int), "say": ("text", str)}[called]
 
 

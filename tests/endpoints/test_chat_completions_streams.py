@@ -51,7 +51,7 @@ def argument(index: int, piece: str) -> Json:
     return {"tool_calls": [{"index": index, "function": {"arguments": piece}}]}
 
 
-def spoken(token: str, logprob: float, **alternatives: float) -> Json:
+def token_logprobs(token: str, logprob: float, **alternatives: float) -> Json:
     def entry(text: str, value: float) -> Json:
         return {"token": text, "logprob": value, "bytes": list(text.encode())}
 
@@ -176,8 +176,8 @@ STREAMS: dict[str, tuple[object, Json, list[Json]]] = {
         {"logprobs": True, "top_logprobs": 2},
         [
             choice(SAY, logprobs={"content": [], "refusal": None}),
-            choice({"content": "Hi"}, logprobs=spoken("Hi", -0.5, Hi=-0.5, Ho=-2.0)),
-            choice({"content": " you"}, logprobs=spoken(" you", -7.62939453125e-6)),
+            choice({"content": "Hi"}, logprobs=token_logprobs("Hi", -0.5, Hi=-0.5, Ho=-2.0)),
+            choice({"content": " you"}, logprobs=token_logprobs(" you", -7.62939453125e-6)),
             choice({}, "stop"),
         ],
     ),
@@ -191,9 +191,9 @@ def bare(events: Sequence[Json]) -> list[Json]:
 @both_clients
 @pytest.mark.parametrize("case", STREAMS)
 def test_streams_the_chunks_in_the_order_of_the_api(fake_openai: FakeOpenAI, kind: str, case: str) -> None:
-    reply, asked, choices = STREAMS[case]
+    reply, fields, choices = STREAMS[case]
     fake_openai.script(reply)
-    chunks = chat(fake_openai, kind, stream=True, **asked)
+    chunks = chat(fake_openai, kind, stream=True, **fields)
     expected = [chunk(chunks[0].id, [each]) for each in choices]
     assert bare(fake_openai.requests.only.events) == expected
     assert [each.to_dict() for each in chunks] == fake_openai.requests.only.events
@@ -201,9 +201,9 @@ def test_streams_the_chunks_in_the_order_of_the_api(fake_openai: FakeOpenAI, kin
 
 @pytest.mark.parametrize("case", STREAMS)
 def test_sends_the_bytes_of_each_chunk(fake_openai: FakeOpenAI, case: str) -> None:
-    reply, asked, choices = STREAMS[case]
+    reply, fields, choices = STREAMS[case]
     fake_openai.script(reply)
-    body = {**PING, "stream": True, "stream_options": {"include_obfuscation": False}, **asked}
+    body = {**PING, "stream": True, "stream_options": {"include_obfuscation": False}, **fields}
     answer = send(fake_openai, "POST", "/v1/chat/completions", body)
     chunks = [chunk(answer_id(answer.events), [each]) for each in choices]
     payloads = [json.dumps(each, ensure_ascii=False, separators=(",", ":")) for each in chunks]
@@ -217,11 +217,11 @@ def answer_id(events: Sequence[str]) -> str:
 
 
 def test_carries_the_usage_in_a_chunk_of_its_own(fake_openai: FakeOpenAI) -> None:
-    reply, asked, choices = STREAMS["two choices"]
+    reply, fields, choices = STREAMS["two choices"]
     fake_openai.script(reply)
-    said = chat(fake_openai, stream=True, stream_options={"include_usage": True}, **asked)
-    spoken_last = chunk(said[0].id, [], usage=USAGE)
-    expected = [*(chunk(said[0].id, [each], usage=None) for each in choices), spoken_last]
+    chunks = chat(fake_openai, stream=True, stream_options={"include_usage": True}, **fields)
+    usage_chunk = chunk(chunks[0].id, [], usage=USAGE)
+    expected = [*(chunk(chunks[0].id, [each], usage=None) for each in choices), usage_chunk]
     assert bare(fake_openai.requests.only.events) == expected
 
 
@@ -252,10 +252,10 @@ def test_pads_each_chunk_to_a_multiple_of_sixteen_characters(
 def test_leaves_out_logprobs_of_reasoning_models(fake_openai: FakeOpenAI, model: str) -> None:
     chat(fake_openai, model=model, stream=True)
     chat(fake_openai, model=model, stream=True, logprobs=True)
-    without, asked = fake_openai.requests
+    without, requested = fake_openai.requests
     assert [list(event["choices"][0]) for event in without.events] == [["index", "delta", "finish_reason"]] * 3
-    assert asked.events[0]["choices"][0]["logprobs"] == {"content": [], "refusal": None}
-    assert {event["system_fingerprint"] for event in (*without.events, *asked.events)} == {None}
+    assert requested.events[0]["choices"][0]["logprobs"] == {"content": [], "refusal": None}
+    assert {event["system_fingerprint"] for event in (*without.events, *requested.events)} == {None}
 
 
 def fold(fake: FakeOpenAI, kind: str, request: Json) -> Any:
@@ -293,10 +293,10 @@ def plain(completion: Any) -> Json:
 @both_clients
 @pytest.mark.parametrize("case", [case for case in STREAMS if case != "custom call"])
 def test_adds_up_to_the_blocking_body(fake_openai: FakeOpenAI, kind: str, case: str) -> None:
-    reply, asked, _ = STREAMS[case]
+    reply, fields, _ = STREAMS[case]
     fake_openai.script(reply, reply)
-    blocking = chat(fake_openai, **asked)
-    request = {**PING, "stream_options": {"include_usage": True}, "extra_body": asked}
+    blocking = chat(fake_openai, **fields)
+    request = {**PING, "stream_options": {"include_usage": True}, "extra_body": fields}
     final = fold(fake_openai, kind, request)
     assert plain(final) == plain(blocking)
     streamed, sent = (request.response for request in fake_openai.requests)

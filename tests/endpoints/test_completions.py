@@ -67,8 +67,8 @@ def test_streams_the_bytes_that_the_api_streams(fake_openai: FakeOpenAI) -> None
 @both_ways
 def test_says_what_is_scripted(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
     fake_openai.script(Reply("Hi", " you", id="cmpl-mine", model="davinci:2023", finish_reason="length"))
-    said = complete(fake_openai, kind, stream=stream)
-    chunks = said if stream else [said]
+    answer = complete(fake_openai, kind, stream=stream)
+    chunks = answer if stream else [answer]
     assert "".join(each.choices[0].text for each in chunks) == "Hi you"
     assert {(each.id, each.model) for each in chunks} == {("cmpl-mine", "davinci:2023")}
     assert chunks[-1].choices[0].finish_reason == "length"
@@ -105,10 +105,10 @@ def test_echoes_every_prompt_in_order(
 @both_ways
 def test_numbers_the_choices_over_prompts_and_n(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
     fake_openai.script(Reply(choices=["a", "b", "c", "d"]))
-    said = complete(fake_openai, kind, prompt=["x", "y"], n=2, stream=stream)
-    chunks = said if stream else [said]
-    found = [(each.index, each.text) for chunk in chunks for each in chunk.choices if each.text]
-    assert found == [(0, "a"), (1, "b"), (2, "c"), (3, "d")]
+    answer = complete(fake_openai, kind, prompt=["x", "y"], n=2, stream=stream)
+    chunks = answer if stream else [answer]
+    texts = [(each.index, each.text) for chunk in chunks for each in chunk.choices if each.text]
+    assert texts == [(0, "a"), (1, "b"), (2, "c"), (3, "d")]
 
 
 def test_interleaves_the_choices_of_a_stream(fake_openai: FakeOpenAI) -> None:
@@ -170,16 +170,16 @@ def test_bills_the_text_alone_or_the_limit_that_cuts_it(
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("figures", "expected"),
     [
         ({"output_tokens": 9}, usage(2, 9)),
         ({"prompt_tokens": 5, "total_tokens": 1}, {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 1}),
     ],
 )
 def test_replaces_the_figures_that_the_reply_gives(
-    fake_openai: FakeOpenAI, given: dict[str, int], expected: dict[str, int]
+    fake_openai: FakeOpenAI, figures: dict[str, int], expected: dict[str, int]
 ) -> None:
-    fake_openai.script(Reply("Hi", usage=given))
+    fake_openai.script(Reply("Hi", usage=figures))
     assert complete(fake_openai).usage.to_dict() == expected
 
 
@@ -194,9 +194,9 @@ def test_puts_the_prompt_first_where_the_request_asks_for_it(fake_openai: FakeOp
 
 @both_ways
 def test_tells_the_logprobs_that_the_reply_gives(fake_openai: FakeOpenAI, stream: bool) -> None:
-    given: Any = [Logprob("Hi", -0.5, (("Hi", -0.5), ("Ho", -2.0))), (" you", -0.25)]
-    fake_openai.script(Reply("Hi you", logprobs=given))
-    said = complete(fake_openai, logprobs=2, stream=stream)
+    scripted: Any = [Logprob("Hi", -0.5, (("Hi", -0.5), ("Ho", -2.0))), (" you", -0.25)]
+    fake_openai.script(Reply("Hi you", logprobs=scripted))
+    answer = complete(fake_openai, logprobs=2, stream=stream)
     assert fake_openai.requests.only.response["choices"][0]["logprobs"] == {
         "tokens": ["Hi", " you"],
         "token_logprobs": [-0.5, -0.25],
@@ -204,30 +204,30 @@ def test_tells_the_logprobs_that_the_reply_gives(fake_openai: FakeOpenAI, stream
         "text_offset": [0, 2],
     }
     if stream:
-        spoken = [chunk.choices[0].logprobs for chunk in said]
-        assert [each and (each.tokens, each.text_offset) for each in spoken] == [(["Hi"], [0]), ([" you"], [2]), None]
+        logprobs = [chunk.choices[0].logprobs for chunk in answer]
+        assert [each and (each.tokens, each.text_offset) for each in logprobs] == [(["Hi"], [0]), ([" you"], [2]), None]
 
 
 def test_invents_logprobs_that_spell_the_text(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("Hi you there")
-    told = complete(fake_openai, logprobs=3).choices[0].logprobs
-    assert (told.tokens, told.text_offset) == (["Hi", " you", " there"], [0, 2, 6])
-    assert [(len(top), top[token]) for top, token in zip(told.top_logprobs, told.tokens, strict=True)] == [
-        (3, logprob) for logprob in told.token_logprobs
+    logprobs = complete(fake_openai, logprobs=3).choices[0].logprobs
+    assert (logprobs.tokens, logprobs.text_offset) == (["Hi", " you", " there"], [0, 2, 6])
+    assert [(len(top), top[token]) for top, token in zip(logprobs.top_logprobs, logprobs.tokens, strict=True)] == [
+        (3, logprob) for logprob in logprobs.token_logprobs
     ]
-    assert max(told.token_logprobs) <= 0
+    assert max(logprobs.token_logprobs) <= 0
 
 
 def test_has_no_alternatives_for_none_asked(fake_openai: FakeOpenAI) -> None:
-    told = complete(fake_openai, logprobs=0).choices[0].logprobs
-    assert (told.tokens, told.top_logprobs) == (["Say", " hi"], None)
+    logprobs = complete(fake_openai, logprobs=0).choices[0].logprobs
+    assert (logprobs.tokens, logprobs.top_logprobs) == (["Say", " hi"], None)
 
 
 def test_scores_the_echoed_prompt_and_the_text_given(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hi", "!", logprobs=[("Hi", -0.5), ("!", -0.25)]))
-    told = complete(fake_openai, logprobs=1, echo=True).choices[0].logprobs
-    assert (told.tokens, told.text_offset) == (["Say", " hi", "Hi", "!"], [0, 3, 6, 8])
-    assert told.token_logprobs[2:] == [-0.5, -0.25]
+    logprobs = complete(fake_openai, logprobs=1, echo=True).choices[0].logprobs
+    assert (logprobs.tokens, logprobs.text_offset) == (["Say", " hi", "Hi", "!"], [0, 3, 6, 8])
+    assert logprobs.token_logprobs[2:] == [-0.5, -0.25]
 
 
 @pytest.mark.parametrize(
@@ -315,9 +315,9 @@ def test_sends_an_object_of_the_client(fake_openai: FakeOpenAI, stream: bool) ->
         "usage": usage(1, 2),
     }
     fake_openai.script(Completion.model_validate(body))
-    said = complete(fake_openai, stream=stream)
+    answer = complete(fake_openai, stream=stream)
     if stream:
-        assert ("".join(each.choices[0].text for each in said), said[0].id) == ("Recorded", "cmpl-recorded")
-        assert said[-1].choices[0].finish_reason == "length"
+        assert ("".join(each.choices[0].text for each in answer), answer[0].id) == ("Recorded", "cmpl-recorded")
+        assert answer[-1].choices[0].finish_reason == "length"
     else:
-        assert said.to_dict() == body
+        assert answer.to_dict() == body

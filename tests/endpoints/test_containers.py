@@ -27,8 +27,8 @@ def post(fake: FakeOpenAI, path: str = URL, **body: Any) -> Any:
 
 def create(fake: FakeOpenAI, **request: Any) -> str:
     """The id of a new container."""
-    made: str = post(fake, name="box", **request)["id"]
-    return made
+    container_id: str = post(fake, name="box", **request)["id"]
+    return container_id
 
 
 def upload(fake: FakeOpenAI, name: str = "data.csv", content: bytes = b"1,2") -> str:
@@ -46,27 +46,27 @@ def paths(fake: FakeOpenAI, container: str) -> list[str]:
 
 
 def test_describes_a_container_as_the_wire_does(fake_openai: FakeOpenAI) -> None:
-    made = post(fake_openai, name="box")
+    container = post(fake_openai, name="box")
 
-    assert made == {
-        "id": made["id"],
+    assert container == {
+        "id": container["id"],
         "object": "container",
         "name": "box",
-        "created_at": made["created_at"],
+        "created_at": container["created_at"],
         "status": "running",
         "expires_after": {"anchor": "last_active_at", "minutes": 20},
-        "last_active_at": made["created_at"],
+        "last_active_at": container["created_at"],
         "memory_limit": "1g",
     }
-    assert made["id"].startswith("cntr_")
-    assert len(made["id"]) == len("cntr_") + 48
+    assert container["id"].startswith("cntr_")
+    assert len(container["id"]) == len("cntr_") + 48
 
 
 def test_keeps_what_was_asked_for(fake_openai: FakeOpenAI) -> None:
     expiry = {"anchor": "last_active_at", "minutes": 5}
     allowed = {"type": "allowlist", "allowed_domains": ["example.com"]}
     secret = {"domain": "example.com", "name": "KEY", "value": "secret"}
-    made = post(
+    container = post(
         fake_openai,
         name="box",
         expires_after=expiry,
@@ -74,18 +74,22 @@ def test_keeps_what_was_asked_for(fake_openai: FakeOpenAI) -> None:
         network_policy={**allowed, "domain_secrets": [secret]},
     )
 
-    assert (made["expires_after"], made["memory_limit"], made["network_policy"]) == (expiry, "4g", allowed)
+    assert (container["expires_after"], container["memory_limit"], container["network_policy"]) == (
+        expiry,
+        "4g",
+        allowed,
+    )
 
 
 def test_answers_with_what_the_types_declare(fake_openai: FakeOpenAI) -> None:
     client = connect(fake_openai, "strict").containers
-    made = client.create(name="box")
-    file = client.files.create(made.id, file=("a.txt", b"A"))
+    container = client.create(name="box")
+    file = client.files.create(container.id, file=("a.txt", b"A"))
 
-    assert client.retrieve(made.id).id == made.id
-    assert [each.id for each in client.list()] == [made.id]
-    assert client.files.retrieve(file.id, container_id=made.id).to_dict() == file.to_dict()
-    assert [each.to_dict() for each in client.files.list(made.id)] == [file.to_dict()]
+    assert client.retrieve(container.id).id == container.id
+    assert [each.id for each in client.list()] == [container.id]
+    assert client.files.retrieve(file.id, container_id=container.id).to_dict() == file.to_dict()
+    assert [each.to_dict() for each in client.files.list(container.id)] == [file.to_dict()]
 
 
 @both_clients
@@ -128,9 +132,9 @@ def test_copies_uploaded_files(fake_openai: FakeOpenAI) -> None:
 
 
 def test_takes_a_file_that_is_sent_before_one_that_is_named(fake_openai: FakeOpenAI) -> None:
-    made = fake_openai.client.containers.files.create(create(fake_openai), file=("a.txt", b"A"), file_id="file-x")
+    file = fake_openai.client.containers.files.create(create(fake_openai), file=("a.txt", b"A"), file_id="file-x")
 
-    assert made.path == "/mnt/data/a.txt"
+    assert file.path == "/mnt/data/a.txt"
 
 
 def test_is_active_while_it_is_asked_for(fake_openai: FakeOpenAI) -> None:
@@ -148,9 +152,9 @@ def test_is_active_while_it_is_asked_for(fake_openai: FakeOpenAI) -> None:
 def test_lists_by_name(fake_openai: FakeOpenAI, kind: str) -> None:
     boxes = [create(fake_openai), create(fake_openai)]
     post(fake_openai, name="other")
-    found = send(fake_openai, "GET", f"{URL}?name=box&order=asc").json["data"]
+    page = send(fake_openai, "GET", f"{URL}?name=box&order=asc").json["data"]
 
-    assert [each["id"] for each in found] == boxes
+    assert [each["id"] for each in page] == boxes
     assert len(speak(fake_openai, kind, "containers.list").data) == 3
 
 
@@ -244,9 +248,9 @@ def test_refuses_at_any_level_what_cannot_be_found(fake_openai: FakeOpenAI) -> N
 
 @pytest.mark.fake_openai(validation="off")
 def test_makes_an_empty_file_of_nothing_without_validation(fake_openai: FakeOpenAI) -> None:
-    made = post(fake_openai, f"{URL}/{create(fake_openai)}/files")
+    file = post(fake_openai, f"{URL}/{create(fake_openai)}/files")
 
-    assert (made["bytes"], made["path"]) == (0, "/mnt/data/upload")
+    assert (file["bytes"], file["path"]) == (0, "/mnt/data/upload")
 
 
 def test_takes_skills_that_are_there(fake_openai: FakeOpenAI) -> None:

@@ -33,7 +33,7 @@ def create(fake: FakeOpenAI, *items: Json) -> str:
     return key
 
 
-def asked(*texts: str, id: str = "msg_1") -> Json:
+def user_message(*texts: str, id: str = "msg_1") -> Json:
     """A message of the user as it is kept."""
     content = [{"type": "input_text", "text": each} for each in texts]
     return {"id": id, "type": "message", "status": "completed", "content": content, "role": "user"}
@@ -41,8 +41,8 @@ def asked(*texts: str, id: str = "msg_1") -> Json:
 
 def kept(fake: FakeOpenAI, key: str, query: str = "?order=asc") -> list[Json]:
     """The items of a conversation, oldest first."""
-    found: list[Json] = send(fake, "GET", f"/v1/conversations/{key}/items{query}").json["data"]
-    return found
+    listed: list[Json] = send(fake, "GET", f"/v1/conversations/{key}/items{query}").json["data"]
+    return listed
 
 
 def texts(fake: FakeOpenAI, key: str) -> list[str]:
@@ -57,24 +57,29 @@ def texts(fake: FakeOpenAI, key: str) -> list[str]:
     ("body", "metadata"), [({}, {}), ({"metadata": None, "items": None}, {}), ({"metadata": {"a": "b"}}, {"a": "b"})]
 )
 def test_has_an_id_a_time_and_metadata(fake_openai: FakeOpenAI, body: Json, metadata: Json) -> None:
-    made = send(fake_openai, "POST", "/v1/conversations", body).json
-    assert re.fullmatch("conv_[0-9a-f]{48}", made["id"])
-    expected = {"id": made["id"], "object": "conversation", "created_at": made["created_at"], "metadata": metadata}
-    assert list(made.items()) == list(expected.items())
-    assert kept(fake_openai, made["id"]) == []
+    created = send(fake_openai, "POST", "/v1/conversations", body).json
+    assert re.fullmatch("conv_[0-9a-f]{48}", created["id"])
+    expected = {
+        "id": created["id"],
+        "object": "conversation",
+        "created_at": created["created_at"],
+        "metadata": metadata,
+    }
+    assert list(created.items()) == list(expected.items())
+    assert kept(fake_openai, created["id"]) == []
 
 
 @both_clients
 def test_is_updated_and_deleted_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = speak(fake_openai, kind, "conversations.create", metadata={"a": "b"})
-    updated = speak(fake_openai, kind, "conversations.update", made.id, metadata={"c": "d"})
-    assert (updated.metadata, updated.created_at) == ({"c": "d"}, made.created_at)
-    assert speak(fake_openai, kind, "conversations.retrieve", made.id) == updated
-    gone = speak(fake_openai, kind, "conversations.delete", made.id)
-    assert gone.to_dict() == {"id": made.id, "object": "conversation.deleted", "deleted": True}
+    created = speak(fake_openai, kind, "conversations.create", metadata={"a": "b"})
+    updated = speak(fake_openai, kind, "conversations.update", created.id, metadata={"c": "d"})
+    assert (updated.metadata, updated.created_at) == ({"c": "d"}, created.created_at)
+    assert speak(fake_openai, kind, "conversations.retrieve", created.id) == updated
+    gone = speak(fake_openai, kind, "conversations.delete", created.id)
+    assert gone.to_dict() == {"id": created.id, "object": "conversation.deleted", "deleted": True}
     with pytest.raises(openai.NotFoundError) as caught:
-        speak(fake_openai, kind, "conversations.retrieve", made.id)
-    assert {"error": caught.value.body} == error(f"Conversation with id '{made.id}' not found.")
+        speak(fake_openai, kind, "conversations.retrieve", created.id)
+    assert {"error": caught.value.body} == error(f"Conversation with id '{created.id}' not found.")
 
 
 def test_passes_a_client_that_holds_answers_against_the_types(fake_openai: FakeOpenAI) -> None:
@@ -97,8 +102,8 @@ def test_passes_a_client_that_holds_answers_against_the_types(fake_openai: FakeO
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [
-        (HELLO, asked("Hello!")),
-        ({"role": "user", "content": [{"type": "input_text", "text": "Hi"}]}, asked("Hi")),
+        (HELLO, user_message("Hello!")),
+        ({"role": "user", "content": [{"type": "input_text", "text": "Hi"}]}, user_message("Hi")),
         ({"role": "assistant", "content": "Yes."}, message(text("Yes."))),
         (CALL, {"id": "fc_1", "status": "completed", **CALL}),
         (
@@ -173,7 +178,7 @@ TOO_MANY = error(
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "expected"),
     [
         pytest.param({"items": MANY}, TOO_MANY, id="too many"),
         pytest.param(
@@ -197,17 +202,17 @@ TOO_MANY = error(
     ],
 )
 @pytest.mark.parametrize("path", ["", "/{}/items"])
-def test_refuses_items(fake_openai: FakeOpenAI, path: str, body: Json, told: Json) -> None:
+def test_refuses_items(fake_openai: FakeOpenAI, path: str, body: Json, expected: Json) -> None:
     answer = send(fake_openai, "POST", f"/v1/conversations{path.format(create(fake_openai))}", body)
-    assert (answer.status, answer.json) == (400, told)
+    assert (answer.status, answer.json) == (400, expected)
 
 
 @pytest.mark.parametrize("validation", ["known", "off"])
 def test_wants_items_to_add(validation: Any) -> None:
     with FakeOpenAI(validation=validation) as fake:
         answer = send(fake, "POST", f"/v1/conversations/{create(fake)}/items", {})
-    told = error("Missing required parameter: 'items'.", param="items", code="missing_required_parameter")
-    assert (answer.status, answer.json) == (400, told)
+    expected = error("Missing required parameter: 'items'.", param="items", code="missing_required_parameter")
+    assert (answer.status, answer.json) == (400, expected)
 
 
 def test_refuses_metadata_that_is_too_much(fake_openai: FakeOpenAI) -> None:
@@ -270,20 +275,20 @@ def test_lets_a_rule_answer(fake_openai: FakeOpenAI, kind: str) -> None:
 # Responses
 
 
-@pytest.mark.parametrize("given", ["{}", {"id": "{}"}])
+@pytest.mark.parametrize("form", ["{}", {"id": "{}"}])
 @both_ways
 @both_clients
-def test_is_read_and_continued_by_a_response(fake_openai: FakeOpenAI, kind: str, stream: bool, given: Any) -> None:
+def test_is_read_and_continued_by_a_response(fake_openai: FakeOpenAI, kind: str, stream: bool, form: Any) -> None:
     key = create(fake_openai, {"role": "developer", "content": "Be brief."}, HELLO)
     fake_openai.when(system="brief", text="weather").script(Reply(Reasoning("Hm."), "Cold."))
-    named = key if isinstance(given, str) else {"id": key}
+    named = key if isinstance(form, str) else {"id": key}
     respond(fake_openai, kind, input="The weather?", conversation=named, stream=stream)
-    told = fake_openai.requests.last.response
-    assert told["conversation"] == {"id": key}
+    response = fake_openai.requests.last.response
+    assert response["conversation"] == {"id": key}
     _, hello, question, *output = kept(fake_openai, key)
-    assert anonymous([hello, question]) == [asked("Hello!"), asked("The weather?", id="msg_2")]
-    assert output == told["output"]
-    assert get(fake_openai, f"{told['id']}/input_items").json["data"][0] == question
+    assert anonymous([hello, question]) == [user_message("Hello!"), user_message("The weather?", id="msg_2")]
+    assert output == response["output"]
+    assert get(fake_openai, f"{response['id']}/input_items").json["data"][0] == question
 
 
 def test_counts_what_it_held_before(fake_openai: FakeOpenAI) -> None:
@@ -309,8 +314,8 @@ def test_goes_on_over_three_turns_with_tools(fake_openai: FakeOpenAI) -> None:
 
     for city, degrees in (("Paris", "9"), ("Rome", "21")):
         call = ask({"role": "user", "content": f"{city}?"}).output[-1]
-        said = ask({"type": "function_call_output", "call_id": call.call_id, "output": degrees})
-        assert city in said.output_text
+        response = ask({"type": "function_call_output", "call_id": call.call_id, "output": degrees})
+        assert city in response.output_text
     assert ask({"role": "user", "content": "Which is warmer?"}).output_text == "Rome."
     kinds = [item["type"] for item in kept(fake_openai, key)]
     round_ = ["message", "function_call", "function_call_output", "message"]
@@ -335,9 +340,9 @@ def test_finds_an_item_that_a_response_refers_to(fake_openai: FakeOpenAI) -> Non
 
 
 def test_finds_an_item_of_a_response(fake_openai: FakeOpenAI) -> None:
-    said = post(fake_openai, input="The secret?").json["output"][0]
+    item = post(fake_openai, input="The secret?").json["output"][0]
     key = create(fake_openai)
-    assert post(fake_openai, conversation=key, input=[{"type": "item_reference", "id": said["id"]}]).status == 200
+    assert post(fake_openai, conversation=key, input=[{"type": "item_reference", "id": item["id"]}]).status == 200
     answer = post(fake_openai, conversation=key, input=[{"type": "item_reference", "id": "msg_x"}])
     assert (answer.status, answer.json["error"]["param"]) == (404, "input")
 
@@ -360,13 +365,13 @@ def test_is_continued_by_what_is_not_stored_or_was_too_long(fake_openai: FakeOpe
 
 
 def test_is_continued_by_a_response_of_the_sdk(fake_openai: FakeOpenAI) -> None:
-    made = respond(fake_openai)
-    made.output.append(openai.types.responses.ResponseFunctionToolCall(type="function_call", **CALL_FIELDS))
-    fake_openai.script(made)
+    response = respond(fake_openai)
+    response.output.append(openai.types.responses.ResponseFunctionToolCall(type="function_call", **CALL_FIELDS))
+    fake_openai.script(response)
     key = create(fake_openai)
     assert post(fake_openai, conversation=key).status == 200
-    _, said, called = kept(fake_openai, key)
-    assert (said["id"], called["call_id"]) == (made.output[0].id, "c")
+    _, answer, called = kept(fake_openai, key)
+    assert (answer["id"], called["call_id"]) == (response.output[0].id, "c")
     assert called["id"].startswith("item_")
 
 
@@ -426,24 +431,24 @@ def test_refuses_a_response_with_two_pasts(fake_openai: FakeOpenAI, kind: str) -
     assert caught.value.code == "mutually_exclusive_parameters"
 
 
-@pytest.mark.parametrize("given", ["conv_x", {"id": "conv_x"}])
-def test_refuses_a_response_to_an_unknown_conversation(fake_openai: FakeOpenAI, given: Any) -> None:
-    answer = post(fake_openai, conversation=given)
+@pytest.mark.parametrize("conversation", ["conv_x", {"id": "conv_x"}])
+def test_refuses_a_response_to_an_unknown_conversation(fake_openai: FakeOpenAI, conversation: Any) -> None:
+    answer = post(fake_openai, conversation=conversation)
     assert (answer.status, answer.json) == (404, error("Conversation with id 'conv_x' not found."))
 
 
 @pytest.mark.fake_openai(validation="off")
 @pytest.mark.parametrize(
-    ("given", "param", "code"),
+    ("conversation", "param", "code"),
     [
         (5, "conversation", "invalid_type"),
         ({"id": 5}, "conversation.id", "invalid_type"),
         ({}, "conversation.id", "missing_required_parameter"),
     ],
 )
-def test_refuses_what_names_no_conversation(fake_openai: FakeOpenAI, given: Any, param: str, code: str) -> None:
-    told = post(fake_openai, conversation=given)
-    assert (told.status, told.json["error"]["param"], told.json["error"]["code"]) == (400, param, code)
+def test_refuses_what_names_no_conversation(fake_openai: FakeOpenAI, conversation: Any, param: str, code: str) -> None:
+    answer = post(fake_openai, conversation=conversation)
+    assert (answer.status, answer.json["error"]["param"], answer.json["error"]["code"]) == (400, param, code)
 
 
 # One at a time

@@ -33,12 +33,17 @@ def decide(fake: FakeOpenAI, text: Any, *questions: Any, **rest: Any) -> Any:
 @both_clients
 def test_answers_every_question_in_order(fake_openai: FakeOpenAI, kind: str) -> None:
     questions = [URGENT, TEAM, SWITCH, MOOD]
-    made = speak(fake_openai, kind, "decisions.create", model=MODEL, input="The server is down", questions=questions)
-    assert (made.model, [answer.type for answer in made.answers]) == (MODEL, ["predicate", "choice", "choice", "score"])
-    assert [answer.name for answer in made.answers] == ["urgent", None, None, None]
-    assert (made.answers[1].choice, made.answers[2].choice) == ("support", True)
-    assert made.usage.input_tokens == made.usage.total_tokens > 20
-    assert made.usage.output_tokens == 0
+    decision = speak(
+        fake_openai, kind, "decisions.create", model=MODEL, input="The server is down", questions=questions
+    )
+    assert (decision.model, [answer.type for answer in decision.answers]) == (
+        MODEL,
+        ["predicate", "choice", "choice", "score"],
+    )
+    assert [answer.name for answer in decision.answers] == ["urgent", None, None, None]
+    assert (decision.answers[1].choice, decision.answers[2].choice) == ("support", True)
+    assert decision.usage.input_tokens == decision.usage.total_tokens > 20
+    assert decision.usage.output_tokens == 0
 
 
 def test_follows_the_text(fake_openai: FakeOpenAI) -> None:
@@ -62,7 +67,7 @@ def test_tells_how_likely_every_alternative_is(fake_openai: FakeOpenAI) -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "input_",
     [
         [{"role": "user", "content": "server down"}],
         [{"role": "user", "content": [{"type": "input_text", "text": "server down"}]}],
@@ -70,14 +75,14 @@ def test_tells_how_likely_every_alternative_is(fake_openai: FakeOpenAI) -> None:
         [{"type": "function_call_output", "call_id": "c", "output": "server down"}],
     ],
 )
-def test_reads_messages_calls_and_outputs(fake_openai: FakeOpenAI, given: Any) -> None:
-    assert decide(fake_openai, given, TEAM)["answers"][0]["choice"] == "support"
+def test_reads_messages_calls_and_outputs(fake_openai: FakeOpenAI, input_: Any) -> None:
+    assert decide(fake_openai, input_, TEAM)["answers"][0]["choice"] == "support"
 
 
 def test_says_what_a_rule_says(fake_openai: FakeOpenAI) -> None:
-    said = {"model": MODEL, "answers": [{"type": "refusal", "name": None}], "usage": {}}
-    fake_openai.when(endpoint="decisions.create").always(said)
-    assert decide(fake_openai, "Hi", URGENT) == said
+    body = {"model": MODEL, "answers": [{"type": "refusal", "name": None}], "usage": {}}
+    fake_openai.when(endpoint="decisions.create").always(body)
+    assert decide(fake_openai, "Hi", URGENT) == body
 
 
 def test_refuses_questions_that_are_none_or_too_many(fake_openai: FakeOpenAI) -> None:
@@ -88,8 +93,8 @@ def test_refuses_questions_that_are_none_or_too_many(fake_openai: FakeOpenAI) ->
 
 @pytest.mark.fake_openai(models=["gpt-4o"])
 def test_refuses_a_model_that_is_not_there(fake_openai: FakeOpenAI) -> None:
-    told = error(f"The requested model '{MODEL}' does not exist.", param="model", code="model_not_found")
-    assert decide(fake_openai, "Hi", URGENT) == told
+    expected = error(f"The requested model '{MODEL}' does not exist.", param="model", code="model_not_found")
+    assert decide(fake_openai, "Hi", URGENT) == expected
 
 
 @pytest.mark.fake_openai(validation="off")

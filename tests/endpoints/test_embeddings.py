@@ -87,10 +87,10 @@ def test_brings_similar_texts_together(fake_openai: FakeOpenAI, kind: str) -> No
 def test_has_as_many_dimensions_as_the_model_or_the_request_says(
     fake_openai: FakeOpenAI, model: str, dimensions: int | None, size: int
 ) -> None:
-    asked: Any = {} if dimensions is None else {"dimensions": dimensions}
-    answer = embed(fake_openai, model=model, **asked)
-    answered = "text-embedding-ada-002-v2" if model == ADA else model
-    assert (len(answer.data[0].embedding), answer.model) == (size, answered)
+    fields: Any = {} if dimensions is None else {"dimensions": dimensions}
+    answer = embed(fake_openai, model=model, **fields)
+    snapshot = "text-embedding-ada-002-v2" if model == ADA else model
+    assert (len(answer.data[0].embedding), answer.model) == (size, snapshot)
     assert math.hypot(*answer.data[0].embedding) == pytest.approx(1.0, abs=1e-6)
 
 
@@ -100,8 +100,8 @@ def test_means_the_same_in_every_form(fake_openai: FakeOpenAI, kind: str) -> Non
     default, floats, text = (embed(fake_openai, kind, **form).data[0].embedding for form in forms)
     assert default == pytest.approx(floats, abs=1e-9)
     assert decoded(text) == default
-    asked = [request.json.get("encoding_format") for request in fake_openai.requests]
-    assert asked == ["base64", "float", "base64"]
+    encodings = [request.json.get("encoding_format") for request in fake_openai.requests]
+    assert encodings == ["base64", "float", "base64"]
 
 
 def test_sends_the_bytes_that_the_api_sends(fake_openai: FakeOpenAI) -> None:
@@ -129,7 +129,7 @@ def test_answers_floats_unless_asked_otherwise(fake_openai: FakeOpenAI) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "inputs", "tokens"),
+    ("input_", "inputs", "tokens"),
     [
         ("one two three", 1, 3),
         (["one", "two three"], 2, 3),
@@ -138,8 +138,8 @@ def test_answers_floats_unless_asked_otherwise(fake_openai: FakeOpenAI) -> None:
     ],
     ids=["text", "texts", "tokens", "token lists"],
 )
-def test_counts_inputs_and_tokens(fake_openai: FakeOpenAI, given: Any, inputs: int, tokens: int) -> None:
-    answer = embed(fake_openai, input=given)
+def test_counts_inputs_and_tokens(fake_openai: FakeOpenAI, input_: Any, inputs: int, tokens: int) -> None:
+    answer = embed(fake_openai, input=input_)
     assert len(answer.data) == inputs
     assert answer.usage.to_dict() == {"prompt_tokens": tokens, "total_tokens": tokens}
 
@@ -152,12 +152,12 @@ def test_takes_as_many_inputs_as_the_api(fake_openai: FakeOpenAI) -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "input_",
     ["", [], [""], ["a", ""], [[]], [[1], []], 5, True, {"a": 1}, [None], [1.5], [-1], [True], ["a", 1]],
     ids=repr,
 )
-def test_refuses_what_cannot_be_embedded(fake_openai: FakeOpenAI, given: Any) -> None:
-    answer = send(fake_openai, "POST", URL, {"model": SMALL, "input": given})
+def test_refuses_what_cannot_be_embedded(fake_openai: FakeOpenAI, input_: Any) -> None:
+    answer = send(fake_openai, "POST", URL, {"model": SMALL, "input": input_})
     assert (answer.status, answer.json) == (400, INVALID)
 
 
@@ -242,8 +242,8 @@ def test_says_all_that_the_reply_of_a_rule_says(fake_openai: FakeOpenAI) -> None
     gate.open()
     rule = fake_openai.when(endpoint="embeddings")
     rule.script(Reply(gate, Delay(0.01), {"a": [1]}, headers={"X-A": "b"}), Garbage("{oops"), Reply("{}", Disconnect()))
-    said, garbled = (send(fake_openai, "POST", URL, {}) for _ in range(2))
-    assert (said.json, said.headers["x-a"], gate.reached) == ({"a": [1]}, "b", True)
+    answer, garbled = (send(fake_openai, "POST", URL, {}) for _ in range(2))
+    assert (answer.json, answer.headers["x-a"], gate.reached) == ({"a": [1]}, "b", True)
     assert (garbled.status, garbled.body) == (200, b"{oops")
     with pytest.raises(http.client.RemoteDisconnected):
         send(fake_openai, "POST", URL, {})

@@ -54,17 +54,17 @@ COUNTRIES = [
 def define(fake: FakeOpenAI, *criteria: Any, **options: Any) -> str:
     """The id of an eval, by default of two criteria."""
     body = {"data_source_config": CONFIG, "testing_criteria": criteria or (EXACT, ALIKE), **options}
-    made = send(fake, "POST", "/v1/evals", body)
-    assert made.status == 201
-    return str(made.json["id"])
+    answer = send(fake, "POST", "/v1/evals", body)
+    assert answer.status == 201
+    return str(answer.json["id"])
 
 
 def begin(fake: FakeOpenAI, source: Any = JSONL, *criteria: Any) -> str:
     """The path of a run, by default of three rows."""
     eval_id = define(fake, *criteria)
-    made = send(fake, "POST", f"/v1/evals/{eval_id}/runs", {"data_source": source})
-    assert (made.status, made.json["status"]) == (201, "queued")
-    return f"/v1/evals/{eval_id}/runs/{made.json['id']}"
+    answer = send(fake, "POST", f"/v1/evals/{eval_id}/runs", {"data_source": source})
+    assert (answer.status, answer.json["status"]) == (201, "queued")
+    return f"/v1/evals/{eval_id}/runs/{answer.json['id']}"
 
 
 def look(fake: FakeOpenAI, path: str) -> Any:
@@ -74,8 +74,8 @@ def look(fake: FakeOpenAI, path: str) -> Any:
 
 def items(fake: FakeOpenAI, path: str, query: str = "") -> list[Any]:
     """The output items of a run."""
-    found: list[Any] = look(fake, f"{path}/output_items{query}")["data"]
-    return found
+    data: list[Any] = look(fake, f"{path}/output_items{query}")["data"]
+    return data
 
 
 def verdicts(fake: FakeOpenAI, path: str) -> list[list[bool]]:
@@ -85,7 +85,7 @@ def verdicts(fake: FakeOpenAI, path: str) -> list[list[bool]]:
 
 @both_clients
 def test_creates_an_eval_with_its_schema(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = speak(
+    created = speak(
         fake_openai,
         kind,
         "evals.create",
@@ -95,13 +95,13 @@ def test_creates_an_eval_with_its_schema(fake_openai: FakeOpenAI, kind: str) -> 
         testing_criteria=[EXACT, ALIKE],
     )
     assert fake_openai.requests.only.status == 201
-    assert (made.object, made.name, made.metadata) == ("eval", "capitals", {"team": "a"})
-    assert made.id.startswith("eval_")
-    schema = made.to_dict()["data_source_config"]["schema"]
+    assert (created.object, created.name, created.metadata) == ("eval", "capitals", {"team": "a"})
+    assert created.id.startswith("eval_")
+    schema = created.to_dict()["data_source_config"]["schema"]
     assert schema["properties"]["item"] == SCHEMA
     assert schema["required"] == ["item", "sample"]
-    assert [criterion.name for criterion in made.testing_criteria] == ["exact", "alike"]
-    assert speak(fake_openai, kind, "evals.retrieve", made.id).to_dict() == made.to_dict()
+    assert [criterion.name for criterion in created.testing_criteria] == ["exact", "alike"]
+    assert speak(fake_openai, kind, "evals.retrieve", created.id).to_dict() == created.to_dict()
 
 
 @pytest.mark.parametrize("kind", ["logs", "stored_completions"])
@@ -121,8 +121,8 @@ def test_leaves_the_sample_out_of_the_schema(fake_openai: FakeOpenAI) -> None:
 def test_refuses_a_criterion_that_cannot_be_applied(fake_openai: FakeOpenAI) -> None:
     body = {"data_source_config": CONFIG, "testing_criteria": [EXACT, {**EXACT, "input": "{{question}}"}]}
     answer = send(fake_openai, "POST", "/v1/evals", body)
-    told = "Invalid 'testing_criteria[1]': '{{question}}' names neither the item nor the sample."
-    assert (answer.status, answer.json) == (400, error(told, param="testing_criteria[1]"))
+    message = "Invalid 'testing_criteria[1]': '{{question}}' names neither the item nor the sample."
+    assert (answer.status, answer.json) == (400, error(message, param="testing_criteria[1]"))
 
 
 @both_clients
@@ -150,14 +150,14 @@ def test_applies_every_criterion_to_every_row(fake_openai: FakeOpenAI, kind: str
     tallies = [(each.passed, each.failed) for each in done.per_testing_criteria_results]
     names = [each.testing_criteria.partition("-")[0] for each in done.per_testing_criteria_results]
     assert (names, tallies) == (["exact", "alike"], [(1, 2), (2, 1)])
-    found = speak(fake_openai, kind, "evals.runs.output_items.list", run.id, eval_id=eval_id).data
-    assert [item.status for item in found] == ["pass", "fail", "fail"]
-    assert [item.datasource_item for item in found] == [row["item"] for row in ROWS]
-    assert [result.score for result in found[1].results] == [0.0, pytest.approx(8 / 9)]
-    assert found[1].sample.output[0].content == "Pari"
+    output_items = speak(fake_openai, kind, "evals.runs.output_items.list", run.id, eval_id=eval_id).data
+    assert [item.status for item in output_items] == ["pass", "fail", "fail"]
+    assert [item.datasource_item for item in output_items] == [row["item"] for row in ROWS]
+    assert [result.score for result in output_items[1].results] == [0.0, pytest.approx(8 / 9)]
+    assert output_items[1].sample.output[0].content == "Pari"
     key = {"run_id": run.id, "eval_id": eval_id}
-    again = speak(fake_openai, kind, "evals.runs.output_items.retrieve", found[2].id, **key)
-    assert again.to_dict() == found[2].to_dict()
+    again = speak(fake_openai, kind, "evals.runs.output_items.retrieve", output_items[2].id, **key)
+    assert again.to_dict() == output_items[2].to_dict()
 
 
 def test_filters_output_items_and_runs_by_status(fake_openai: FakeOpenAI) -> None:
@@ -180,21 +180,21 @@ def test_reads_rows_from_a_file(fake_openai: FakeOpenAI) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reason"),
     [(b"{", "every line must be valid JSON"), (b'{"answer": 1}', "every row must be an object with an 'item'")],
 )
-def test_fails_a_run_whose_file_cannot_be_read(fake_openai: FakeOpenAI, text: bytes, told: str) -> None:
+def test_fails_a_run_whose_file_cannot_be_read(fake_openai: FakeOpenAI, text: bytes, reason: str) -> None:
     file = fake_openai.client.files.create(file=("rows.jsonl", text), purpose="evals")
     run = look(fake_openai, begin(fake_openai, {"type": "jsonl", "source": {"type": "file_id", "id": file.id}}))
     assert (run["status"], run["per_testing_criteria_results"]) == ("failed", None)
-    assert run["error"] == {"code": "invalid_data_source", "message": f"The data source cannot be read: {told}."}
+    assert run["error"] == {"code": "invalid_data_source", "message": f"The data source cannot be read: {reason}."}
 
 
 def test_refuses_a_file_that_is_not_there(fake_openai: FakeOpenAI) -> None:
     source = {"type": "jsonl", "source": {"type": "file_id", "id": "file-x"}}
     answer = send(fake_openai, "POST", f"/v1/evals/{define(fake_openai)}/runs", {"data_source": source})
-    told = error("No such File object: file-x", param="data_source.source.id")
-    assert (answer.status, answer.json) == (400, told)
+    expected = error("No such File object: file-x", param="data_source.source.id")
+    assert (answer.status, answer.json) == (400, expected)
 
 
 def test_counts_what_could_not_be_judged(fake_openai: FakeOpenAI) -> None:
@@ -231,9 +231,9 @@ def test_asks_the_script_for_samples(fake_openai: FakeOpenAI, kind: str) -> None
     (usage,) = run["per_model_usage"]
     assert (usage["model_name"], usage["invocation_count"]) == ("gpt-4o-2024-08-06", 2)
     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"] > 0
-    asked = fake_openai.requests.where(text="Capital of France?").only
+    request = fake_openai.requests.where(text="Capital of France?").only
     limit = "max_completion_tokens" if kind == "completions" else "max_output_tokens"
-    assert (asked.system, asked.json["temperature"], asked.json[limit]) == ("Be brief.", 0.5, 50)
+    assert (request.system, request.json["temperature"], request.json[limit]) == ("Be brief.", 0.5, 50)
     sample = items(fake_openai, path)[0]["sample"]
     assert sample["output"] == [{"role": "assistant", "content": "Lyon"}]
     assert sample["input"][1] == {"role": "user", "content": "Capital of France?"}
@@ -356,11 +356,11 @@ def test_says_what_a_rule_says(fake_openai: FakeOpenAI) -> None:
 
 @pytest.mark.fake_openai(assume_exists=True)
 def test_runs_an_eval_that_is_assumed(fake_openai: FakeOpenAI) -> None:
-    made = send(fake_openai, "POST", "/v1/evals/eval_prod/runs", {"data_source": JSONL}).json
-    assert look(fake_openai, f"/v1/evals/eval_prod/runs/{made['id']}")["result_counts"]["passed"] == 3
+    run = send(fake_openai, "POST", "/v1/evals/eval_prod/runs", {"data_source": JSONL}).json
+    assert look(fake_openai, f"/v1/evals/eval_prod/runs/{run['id']}")["result_counts"]["passed"] == 3
     source = {"type": "jsonl", "source": {"type": "file_id", "id": "file-prod"}}
-    made = send(fake_openai, "POST", "/v1/evals/eval_prod/runs", {"data_source": source}).json
-    assert look(fake_openai, f"/v1/evals/eval_prod/runs/{made['id']}")["status"] == "completed"
+    run = send(fake_openai, "POST", "/v1/evals/eval_prod/runs", {"data_source": source}).json
+    assert look(fake_openai, f"/v1/evals/eval_prod/runs/{run['id']}")["status"] == "completed"
 
 
 @pytest.mark.fake_openai(validation="off")

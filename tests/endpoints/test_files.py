@@ -28,19 +28,19 @@ def refusal(fake: FakeOpenAI, **request: Any) -> dict[str, Any]:
     """What is said of a file that is not taken."""
     with pytest.raises(openai.BadRequestError) as caught:
         create(fake, **request)
-    said: dict[str, Any] = caught.value.response.json()
-    return said
+    body: dict[str, Any] = caught.value.response.json()
+    return body
 
 
 def disposition(fake: FakeOpenAI, name: str) -> str:
-    made = create(fake, file=(name, b"A"))
-    return fake.client.files.content(made.id).response.headers["content-disposition"]
+    file = create(fake, file=(name, b"A"))
+    return fake.client.files.content(file.id).response.headers["content-disposition"]
 
 
 @both_clients
 def test_gives_a_file_back_as_it_came(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = create(fake_openai, kind, file=("photo.png", ALL_BYTES))
-    got = speak(fake_openai, kind, "files.content", made.id)
+    file = create(fake_openai, kind, file=("photo.png", ALL_BYTES))
+    got = speak(fake_openai, kind, "files.content", file.id)
 
     assert got.read() == ALL_BYTES
     assert got.response.headers["content-type"] == "application/octet-stream"
@@ -49,32 +49,32 @@ def test_gives_a_file_back_as_it_came(fake_openai: FakeOpenAI, kind: str) -> Non
 
 
 def test_describes_a_file_as_the_wire_does(fake_openai: FakeOpenAI) -> None:
-    made = fake_openai.client.files.with_raw_response.create(file=LINE, purpose="batch").http_response.json()
+    file = fake_openai.client.files.with_raw_response.create(file=LINE, purpose="batch").http_response.json()
 
-    assert [*made.items()] == [
+    assert [*file.items()] == [
         ("object", "file"),
-        ("id", made["id"]),
+        ("id", file["id"]),
         ("purpose", "batch"),
         ("filename", "a.jsonl"),
         ("bytes", 3),
-        ("created_at", made["created_at"]),
-        ("expires_at", made["created_at"] + MONTH),
+        ("created_at", file["created_at"]),
+        ("expires_at", file["created_at"] + MONTH),
         ("status", "processed"),
         ("status_details", None),
     ]
-    assert made["id"].startswith("file-")
-    assert len(made["id"]) == len("file-") + 22
-    assert send(fake_openai, "GET", f"/v1/files/{made['id']}").json == made
-    assert send(fake_openai, "GET", "/v1/files").json["data"] == [made]
+    assert file["id"].startswith("file-")
+    assert len(file["id"]) == len("file-") + 22
+    assert send(fake_openai, "GET", f"/v1/files/{file['id']}").json == file
+    assert send(fake_openai, "GET", "/v1/files").json["data"] == [file]
 
 
 def test_answers_with_what_the_types_declare(fake_openai: FakeOpenAI) -> None:
     client = connect(fake_openai, "strict")
-    made = client.files.create(file=LINE, purpose="batch")
+    file = client.files.create(file=LINE, purpose="batch")
 
-    assert client.files.retrieve(made.id) == made
-    assert [*client.files.list()] == [made]
-    assert client.files.delete(made.id).to_dict() == {"id": made.id, "object": "file", "deleted": True}
+    assert client.files.retrieve(file.id) == file
+    assert [*client.files.list()] == [file]
+    assert client.files.delete(file.id).to_dict() == {"id": file.id, "object": "file", "deleted": True}
 
 
 @pytest.mark.parametrize(
@@ -88,9 +88,9 @@ def test_answers_with_what_the_types_declare(fake_openai: FakeOpenAI) -> None:
     ],
 )
 def test_says_when_a_file_expires(fake_openai: FakeOpenAI, request_: Any, seconds: int | None) -> None:
-    made = create(fake_openai, **request_)
+    file = create(fake_openai, **request_)
 
-    assert made.to_dict()["expires_at"] == (None if seconds is None else made.created_at + seconds)
+    assert file.to_dict()["expires_at"] == (None if seconds is None else file.created_at + seconds)
 
 
 def test_calls_bytes_as_the_client_does(fake_openai: FakeOpenAI) -> None:
@@ -112,9 +112,9 @@ def test_sends_any_name_in_a_header(fake_openai: FakeOpenAI, name: str, sent: st
 
 def test_is_ready_at_once(fake_openai: FakeOpenAI) -> None:
     client = fake_openai.client
-    made = create(fake_openai)
+    file = create(fake_openai)
 
-    assert client.files.wait_for_processing(made.id).id == made.id
+    assert client.files.wait_for_processing(file.id).id == file.id
     assert len(fake_openai.requests) == 2
 
 
@@ -135,29 +135,29 @@ def test_lists_the_newest_first_and_by_purpose(fake_openai: FakeOpenAI, kind: st
 
 @both_clients
 def test_forgets_what_is_deleted(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = create(fake_openai)
-    speak(fake_openai, kind, "files.delete", made.id)
+    file = create(fake_openai)
+    speak(fake_openai, kind, "files.delete", file.id)
 
     for operation in ("files.retrieve", "files.content", "files.delete"):
         with pytest.raises(openai.NotFoundError) as caught:
-            speak(fake_openai, kind, operation, made.id)
-        assert caught.value.response.json() == error(f"No such File object: {made.id}", param="id")
+            speak(fake_openai, kind, operation, file.id)
+        assert caught.value.response.json() == error(f"No such File object: {file.id}", param="id")
 
 
 @pytest.mark.parametrize("purpose", ["assistants", "user_data"])
 def test_keeps_back_what_may_not_be_downloaded(fake_openai: FakeOpenAI, purpose: str) -> None:
-    made = create(fake_openai, purpose=purpose)
+    file = create(fake_openai, purpose=purpose)
     with pytest.raises(openai.BadRequestError) as caught:
-        fake_openai.client.files.content(made.id)
+        fake_openai.client.files.content(file.id)
 
     assert caught.value.response.json() == error(f"Not allowed to download files of purpose: {purpose}")
 
 
 @pytest.mark.parametrize("purpose", ["batch", "fine-tune", "vision", "evals"])
 def test_gives_out_what_may_be_downloaded(fake_openai: FakeOpenAI, purpose: str) -> None:
-    made = create(fake_openai, file=LINE, purpose=purpose)
+    file = create(fake_openai, file=LINE, purpose=purpose)
 
-    assert fake_openai.client.files.content(made.id).read() == LINE[1]
+    assert fake_openai.client.files.content(file.id).read() == LINE[1]
 
 
 @pytest.mark.parametrize(
@@ -231,29 +231,29 @@ def test_needs_a_file(fake_openai: FakeOpenAI, body: Any, expected: Any) -> None
     assert (answer.status, answer.json) == (400, expected)
 
 
-def said(purpose: Any, name: str = "a.jsonl", size: int = 1) -> list[str]:
+def problems(purpose: Any, name: str = "a.jsonl", size: int = 1) -> list[str]:
     return [each.message for each in refusals(purpose, name, size)]
 
 
 @pytest.mark.parametrize(("purpose", "most"), [("batch", 200), ("fine-tune", 512), ("user_data", 512), ("evals", 512)])
 def test_refuses_files_that_are_too_large(purpose: str, most: int) -> None:
-    assert said(purpose, size=most * 2**20) == []
-    assert said(purpose, size=most * 2**20 + 1) == ["File is too large."]
+    assert problems(purpose, size=most * 2**20) == []
+    assert problems(purpose, size=most * 2**20 + 1) == ["File is too large."]
 
 
 def test_wants_a_purpose() -> None:
-    assert said(None) == ["'purpose' is a required property"]
-    assert said("batch", "A.JSONL") == []
-    assert said("assistants", "a") == []
+    assert problems(None) == ["'purpose' is a required property"]
+    assert problems("batch", "A.JSONL") == []
+    assert problems("assistants", "a") == []
 
 
 @pytest.mark.fake_openai(validation="off")
 def test_takes_whatever_comes_without_validation(fake_openai: FakeOpenAI) -> None:
-    made = create(fake_openai, purpose="nonsense", extra_body={"expires_after": {"seconds": "soon"}})
+    file = create(fake_openai, purpose="nonsense", extra_body={"expires_after": {"seconds": "soon"}})
     withheld = create(fake_openai, purpose="user_data")
 
-    assert made.to_dict()["purpose"] == "nonsense"
-    assert made.to_dict()["expires_at"] is None
+    assert file.to_dict()["purpose"] == "nonsense"
+    assert file.to_dict()["expires_at"] is None
     assert fake_openai.client.files.content(withheld.id).read() == b"A"
 
 

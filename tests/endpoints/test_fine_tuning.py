@@ -24,8 +24,8 @@ def upload(fake: FakeOpenAI, *lines: Any, name: str = "data.jsonl") -> str:
 
 def start(fake: FakeOpenAI, kind: str = "sync", **options: Any) -> Any:
     """A job, by default one that will succeed."""
-    given = {"model": "gpt-4o-mini", "training_file": options.pop("training_file", None) or upload(fake), **options}
-    return speak(fake, kind, "fine_tuning.jobs.create", **given)
+    settings = {"model": "gpt-4o-mini", "training_file": options.pop("training_file", None) or upload(fake), **options}
+    return speak(fake, kind, "fine_tuning.jobs.create", **settings)
 
 
 def end(fake: FakeOpenAI, **options: Any) -> Any:
@@ -158,8 +158,8 @@ def test_adds_the_model_to_those_there_are(fake_openai: FakeOpenAI, kind: str) -
 @pytest.mark.fake_openai(models=["gpt-4o-mini"])
 def test_knows_the_model_beside_those_that_the_test_names(fake_openai: FakeOpenAI) -> None:
     model = end(fake_openai).fine_tuned_model
-    said = fake_openai.client.chat.completions.create(model=model, messages=[{"role": "user", "content": "Hi"}])
-    assert said.model == model
+    completion = fake_openai.client.chat.completions.create(model=model, messages=[{"role": "user", "content": "Hi"}])
+    assert completion.model == model
     with pytest.raises(openai.NotFoundError):
         fake_openai.client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "Hi"}])
     with pytest.raises(openai.BadRequestError, match="gpt-4o is not available for fine-tuning"):
@@ -192,8 +192,8 @@ def test_lists_jobs_newest_first(fake_openai: FakeOpenAI, kind: str) -> None:
 def test_does_not_find_an_unknown_job(fake_openai: FakeOpenAI, kind: str, act: str) -> None:
     with pytest.raises(openai.NotFoundError) as caught:
         speak(fake_openai, kind, f"fine_tuning.jobs.{act}", "ftjob-x")
-    told = error("Could not find fine tune: ftjob-x", param="fine_tune_id", code="fine_tune_not_found")
-    assert caught.value.body == told["error"]
+    expected = error("Could not find fine tune: ftjob-x", param="fine_tune_id", code="fine_tune_not_found")
+    assert caught.value.body == expected["error"]
 
 
 @pytest.mark.parametrize("name", ["training_file", "validation_file"])
@@ -284,12 +284,12 @@ def test_fails_with_bad_data(fake_openai: FakeOpenAI, line: Any, kind: str, flaw
     own = {"grader": CHECK} if kind == "reinforcement" else {}
     training = upload(fake_openai, *[good] * 10, line)
     job = end(fake_openai, training_file=training, method={"type": kind, kind: own})
-    told = f"Invalid file format. Line 11: {flaw}."
+    message = f"Invalid file format. Line 11: {flaw}."
     assert job.status == "failed"
-    assert job.error.to_dict() == {"code": "invalid_file_format", "message": told, "param": "training_file"}
+    assert job.error.to_dict() == {"code": "invalid_file_format", "message": message, "param": "training_file"}
     assert (job.fine_tuned_model, job.result_files) == (None, [])
     event = fake_openai.client.fine_tuning.jobs.list_events(job.id).data[0]
-    assert (event.level, event.message) == ("error", f"The job failed due to an invalid training file. {told}")
+    assert (event.level, event.message) == ("error", f"The job failed due to an invalid training file. {message}")
 
 
 def test_fails_with_too_few_examples(fake_openai: FakeOpenAI) -> None:
@@ -349,8 +349,8 @@ def test_waits_while_a_job_is_paused(fake_openai: FakeOpenAI) -> None:
     assert fake_openai.client.fine_tuning.jobs.retrieve(job.id).status == "queued"
     assert send(fake_openai, "POST", f"{path}/resume").json["status"] == "running"
     assert fake_openai.client.fine_tuning.jobs.retrieve(job.id).status == "succeeded"
-    told = messages(fake_openai, job.id)
-    assert told[2:4] == ["Fine-tuning job paused", "Fine-tuning job resumed"]
+    texts = messages(fake_openai, job.id)
+    assert texts[2:4] == ["Fine-tuning job paused", "Fine-tuning job resumed"]
 
 
 def test_says_what_a_rule_says(fake_openai: FakeOpenAI) -> None:
@@ -366,11 +366,11 @@ def test_gives_permissions_for_checkpoints(fake_openai: FakeOpenAI) -> None:
         pytest.skip("this SDK knows no permissions")
     model = "ft:gpt-4o-mini:org::x:ckpt-step-1"
     path = f"/v1/fine_tuning/checkpoints/{model}/permissions"
-    made = send(fake_openai, "POST", path, {"project_ids": ["proj_a", "proj_b", "proj_c"]})
-    assert list(made.json) == ["object", "data", "first_id", "last_id", "has_more"]
-    assert [each["project_id"] for each in made.json["data"]] == ["proj_a", "proj_b", "proj_c"]
-    assert {each["object"] for each in made.json["data"]} == {"checkpoint.permission"}
-    key = made.json["data"][0]["id"]
+    answer = send(fake_openai, "POST", path, {"project_ids": ["proj_a", "proj_b", "proj_c"]})
+    assert list(answer.json) == ["object", "data", "first_id", "last_id", "has_more"]
+    assert [each["project_id"] for each in answer.json["data"]] == ["proj_a", "proj_b", "proj_c"]
+    assert {each["object"] for each in answer.json["data"]} == {"checkpoint.permission"}
+    key = answer.json["data"][0]["id"]
     assert key.startswith("cp_")
     listed = [
         [each["project_id"] for each in send(fake_openai, "GET", path + query).json["data"]]

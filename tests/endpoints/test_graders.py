@@ -62,17 +62,17 @@ def run(fake: FakeOpenAI, grader: Any, sample: str = "Paris", **rest: Any) -> An
     ],
 )
 def test_gives_a_reward(fake_openai: FakeOpenAI, grader: Any, sample: str, reward: float) -> None:
-    made = run(fake_openai, grader, sample)
-    assert made["reward"] == pytest.approx(reward)
-    assert (made["metadata"]["name"], made["metadata"]["type"]) == (grader["name"], grader["type"])
-    assert not any(made["metadata"]["errors"].values())
+    grade = run(fake_openai, grader, sample)
+    assert grade["reward"] == pytest.approx(reward)
+    assert (grade["metadata"]["name"], grade["metadata"]["type"]) == (grader["name"], grader["type"])
+    assert not any(grade["metadata"]["errors"].values())
 
 
 def test_tells_the_parts_of_a_reward(fake_openai: FakeOpenAI) -> None:
-    made = run(fake_openai, BOTH, "Pari")
-    assert made["sub_rewards"] == pytest.approx({"exact": 0.0, "alike": 8 / 9})
-    assert made["metadata"]["scores"] == made["sub_rewards"]
-    assert made["model_grader_token_usage_per_model"] == {}
+    grade = run(fake_openai, BOTH, "Pari")
+    assert grade["sub_rewards"] == pytest.approx({"exact": 0.0, "alike": 8 / 9})
+    assert grade["metadata"]["scores"] == grade["sub_rewards"]
+    assert grade["model_grader_token_usage_per_model"] == {}
 
 
 def test_looks_into_a_sample_that_is_json(fake_openai: FakeOpenAI) -> None:
@@ -83,13 +83,13 @@ def test_looks_into_a_sample_that_is_json(fake_openai: FakeOpenAI) -> None:
 @pytest.mark.parametrize("grader", [CHECK, JUDGE, BOTH], ids=lambda grader: str(grader["type"]))
 def test_notes_what_a_template_lacks(fake_openai: FakeOpenAI, grader: Any) -> None:
     text = json.dumps(grader).replace("sample.output_text", "sample.output_json.city")
-    made = run(fake_openai, json.loads(text), "no JSON")
-    assert (made["reward"], made["metadata"]["errors"]["invalid_variable_error"]) == (0.0, True)
+    grade = run(fake_openai, json.loads(text), "no JSON")
+    assert (grade["reward"], grade["metadata"]["errors"]["invalid_variable_error"]) == (0.0, True)
 
 
 def test_notes_a_formula_without_value(fake_openai: FakeOpenAI) -> None:
-    made = run(fake_openai, {**BOTH, "calculate_output": "1 / (exact - 1)"})
-    assert (made["reward"], made["metadata"]["errors"]["formula_parse_error"]) == (0.0, True)
+    grade = run(fake_openai, {**BOTH, "calculate_output": "1 / (exact - 1)"})
+    assert (grade["reward"], grade["metadata"]["errors"]["formula_parse_error"]) == (0.0, True)
 
 
 @pytest.mark.parametrize(
@@ -101,10 +101,10 @@ def test_notes_a_formula_without_value(fake_openai: FakeOpenAI) -> None:
     ],
 )
 def test_refuses_a_grader_that_cannot_be_used(fake_openai: FakeOpenAI, grader: Any, flaw: str) -> None:
-    told = error(f"Invalid grader: {flaw}.", param="grader", code="invalid_grader")
-    assert run(fake_openai, grader) == told
+    expected = error(f"Invalid grader: {flaw}.", param="grader", code="invalid_grader")
+    assert run(fake_openai, grader) == expected
     answer = send(fake_openai, "POST", "/v1/fine_tuning/alpha/graders/validate", {"grader": grader})
-    assert (answer.status, answer.json) == (400, told)
+    assert (answer.status, answer.json) == (400, expected)
 
 
 def test_validates_a_grader(fake_openai: FakeOpenAI) -> None:
@@ -114,6 +114,6 @@ def test_validates_a_grader(fake_openai: FakeOpenAI) -> None:
 
 @pytest.mark.fake_openai(validation="off")
 def test_wants_a_sample_even_where_nothing_is_checked(fake_openai: FakeOpenAI) -> None:
-    told = error("'model_sample' must be a string.", param="model_sample")
-    assert run(fake_openai, CHECK, model_sample=None) == told
+    expected = error("'model_sample' must be a string.", param="model_sample")
+    assert run(fake_openai, CHECK, model_sample=None) == expected
     assert run(fake_openai, None)["error"]["code"] == "invalid_grader"

@@ -23,15 +23,15 @@ URL = "/v1/images/edits"
 GPT, HAT = "gpt-image-1", "give it a hat"
 FOX, HEN = (draw(Pattern(name, 64, 64)) for name in ("a red fox", "a blue hen"))
 WIDE = draw(Pattern("a train", 128, 64))
-_KNOWN = inspect.signature(Images.edit).parameters
-streams = pytest.mark.skipif("stream" not in _KNOWN, reason="this SDK streams no images")
-takes_several = pytest.mark.skipif("quality" not in _KNOWN, reason="this SDK sends one image")
+_PARAMETERS = inspect.signature(Images.edit).parameters
+streams = pytest.mark.skipif("stream" not in _PARAMETERS, reason="this SDK streams no images")
+takes_several = pytest.mark.skipif("quality" not in _PARAMETERS, reason="this SDK sends one image")
 
 
 def edit(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
     """An edit, by default of a fox."""
-    given = {"model": GPT, "prompt": HAT, "image": ("fox.png", FOX, "image/png"), **request}
-    return speak(fake, kind, "images.edit", **given)
+    fields = {"model": GPT, "prompt": HAT, "image": ("fox.png", FOX, "image/png"), **request}
+    return speak(fake, kind, "images.edit", **fields)
 
 
 def invalid(param: str) -> dict[str, Any]:

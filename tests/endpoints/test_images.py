@@ -257,8 +257,8 @@ def test_streams_the_finished_image_alone_by_default(fake_openai: FakeOpenAI) ->
 def test_refuses_what_the_api_refuses(
     fake_openai: FakeOpenAI, body: Any, message: str, param: str | None, code: str | None
 ) -> None:
-    asked = {name: value for name, value in {"model": GPT, "prompt": FOX, **body}.items() if value is not None}
-    answer = send(fake_openai, "POST", URL, asked)
+    fields = {name: value for name, value in {"model": GPT, "prompt": FOX, **body}.items() if value is not None}
+    answer = send(fake_openai, "POST", URL, fields)
     assert (answer.status, answer.json) == (400, error(message, param=param, code=code))
 
 

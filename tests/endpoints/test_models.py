@@ -78,8 +78,8 @@ def test_deletes_a_model_that_is_the_users_own(kind: str, fake_openai_server: Fa
         for operation in ("models.retrieve", "models.delete"):
             with pytest.raises(openai.NotFoundError) as caught:
                 speak(fake, kind, operation, name)
-            told = error(f"The model '{name}' does not exist", param="model", code="model_not_found")
-            assert caught.value.body == told["error"]
+            expected = error(f"The model '{name}' does not exist", param="model", code="model_not_found")
+            assert caught.value.body == expected["error"]
         with pytest.raises(openai.NotFoundError, match="does not exist or you do not have access"):
             fake.client.chat.completions.create(model=name, messages=HI)
 
@@ -97,8 +97,8 @@ def test_does_not_delete_what_is_not_there(fake_openai: FakeOpenAI, kind: str, n
 def test_does_not_delete_a_model_of_openais(fake_openai: FakeOpenAI, kind: str, name: str) -> None:
     with pytest.raises(openai.PermissionDeniedError) as caught:
         speak(fake_openai, kind, "models.delete", name)
-    told = error(f"You do not have permission to delete the model '{name}'.", param="model")
-    assert caught.value.body == told["error"]
+    expected = error(f"You do not have permission to delete the model '{name}'.", param="model")
+    assert caught.value.body == expected["error"]
 
 
 @pytest.mark.fake_openai(assume_exists=True)

@@ -24,9 +24,9 @@ def moderate(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
 @both_clients
 def test_flags_a_text(fake_openai: FakeOpenAI, kind: str) -> None:
     answer = moderate(fake_openai, kind, input="I want to kill them.")
-    (found,) = answer.results
-    assert (found.flagged, found.categories.violence, found.categories.hate) == (True, True, False)
-    assert found.category_scores.violence > 0.8 > 0.001 > found.category_scores.hate
+    (result,) = answer.results
+    assert (result.flagged, result.categories.violence, result.categories.hate) == (True, True, False)
+    assert result.category_scores.violence > 0.8 > 0.001 > result.category_scores.hate
     assert answer.model == "omni-moderation-latest"
     assert re.fullmatch(r"modr-\d{4}", answer.id)
     assert fake_openai.requests.only.endpoint == "moderations.create"
@@ -34,7 +34,7 @@ def test_flags_a_text(fake_openai: FakeOpenAI, kind: str) -> None:
 
 def test_gives_each_text_a_result(fake_openai: FakeOpenAI) -> None:
     answer = moderate(fake_openai, input=["Hello", "you idiot"], model="omni-moderation-2024-09-26")
-    assert [found.flagged for found in answer.results] == [False, True]
+    assert [result.flagged for result in answer.results] == [False, True]
     assert answer.model == "omni-moderation-2024-09-26"
 
 
@@ -50,10 +50,10 @@ def test_gives_each_text_a_result(fake_openai: FakeOpenAI) -> None:
 def test_gives_a_whole_message_one_result(
     fake_openai: FakeOpenAI, parts: Any, flagged: bool, looked_at: list[str]
 ) -> None:
-    (found,) = send(fake_openai, "POST", URL, {"input": parts}).json["results"]
-    assert found["flagged"] is flagged
-    assert found["category_applied_input_types"]["violence"] == looked_at
-    assert found["category_applied_input_types"]["hate"] == [each for each in looked_at if each == "text"]
+    (result,) = send(fake_openai, "POST", URL, {"input": parts}).json["results"]
+    assert result["flagged"] is flagged
+    assert result["category_applied_input_types"]["violence"] == looked_at
+    assert result["category_applied_input_types"]["hate"] == [each for each in looked_at if each == "text"]
 
 
 def test_sends_the_body_that_the_api_sends(fake_openai: FakeOpenAI) -> None:
@@ -64,12 +64,12 @@ def test_sends_the_body_that_the_api_sends(fake_openai: FakeOpenAI) -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "answered"),
+    ("model", "snapshot"),
     [("text-moderation-latest", "text-moderation-007"), ("text-moderation-stable", "text-moderation-006")],
 )
-def test_answers_for_an_older_model_as_that_did(fake_openai: FakeOpenAI, model: str, answered: str) -> None:
+def test_answers_for_an_older_model_as_that_did(fake_openai: FakeOpenAI, model: str, snapshot: str) -> None:
     answer = send(fake_openai, "POST", URL, {"input": "you idiot", "model": model}).json
-    assert answer["model"] == answered
+    assert answer["model"] == snapshot
     assert answer["results"] == [result(["you idiot"], older=True)]
     assert re.fullmatch(r"modr-[0-9A-Za-z]{29}", answer["id"])
 
@@ -100,10 +100,10 @@ def test_refuses_what_the_api_refuses(fake_openai: FakeOpenAI, body: Any, proble
     assert (answer.status, answer.json) == (400, problem)
 
 
-@pytest.mark.parametrize("given", [5, True, {"a": 1}, [5], [None, "Hello"], [{"type": "text"}, "x"], None])
-def test_answers_anything_where_nothing_is_checked(given: Any) -> None:
+@pytest.mark.parametrize("input_", [5, True, {"a": 1}, [5], [None, "Hello"], [{"type": "text"}, "x"], None])
+def test_answers_anything_where_nothing_is_checked(input_: Any) -> None:
     with FakeOpenAI(validation="off") as fake:
-        answer = send(fake, "POST", URL, {"input": given})
+        answer = send(fake, "POST", URL, {"input": input_})
     assert answer.status == 200
     assert len(answer.json["results"]) <= 1
 

@@ -23,11 +23,11 @@ OFFER = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
 @both_clients
 def test_answers_a_call(fake_openai: FakeOpenAI, kind: str) -> None:
     session: Any = {"type": "realtime", "model": "gpt-realtime"}
-    made = speak(fake_openai, kind, "realtime.calls.create", sdp=OFFER, session=session)
-    assert made.text.startswith("v=0\r\n")
-    assert made.text.endswith("\r\n")
-    headers = made.response.headers
-    assert (made.response.status_code, headers["content-type"]) == (201, "text/plain; charset=utf-8")
+    answer = speak(fake_openai, kind, "realtime.calls.create", sdp=OFFER, session=session)
+    assert answer.text.startswith("v=0\r\n")
+    assert answer.text.endswith("\r\n")
+    headers = answer.response.headers
+    assert (answer.response.status_code, headers["content-type"]) == (201, "text/plain; charset=utf-8")
     key = headers["location"].removeprefix("/v1/realtime/calls/")
     assert key.startswith("rtc_u2_")
     assert headers["access-control-expose-headers"] == "Location, X-Request-Id"
@@ -46,14 +46,14 @@ def test_takes_a_call_that_is_no_form(fake_openai: FakeOpenAI, kind: str, body: 
     with connected(fake_openai.base_url) as connection:
         path = f"{urlsplit(fake_openai.base_url).path}/realtime/calls"
         connection.request("POST", path, body.encode(), headers)
-        made = connection.getresponse().read().decode()
-    assert made.startswith("v=0\r\n")
+        description = connection.getresponse().read().decode()
+    assert description.startswith("v=0\r\n")
 
 
 def test_refuses_a_call_without_description(fake_openai: FakeOpenAI) -> None:
     answer = send(fake_openai, "POST", "/v1/realtime/calls", {"session": {}})
-    told = error("Missing required parameter: 'sdp'.", param="sdp", code="missing_required_parameter")
-    assert (answer.status, answer.json) == (400, told)
+    expected = error("Missing required parameter: 'sdp'.", param="sdp", code="missing_required_parameter")
+    assert (answer.status, answer.json) == (400, expected)
 
 
 def test_refuses_a_session_that_is_no_json(fake_openai: FakeOpenAI) -> None:
@@ -72,16 +72,16 @@ def test_refuses_a_session_that_is_no_json(fake_openai: FakeOpenAI) -> None:
 def test_makes_a_secret_for_a_session(fake_openai: FakeOpenAI, kind: str) -> None:
     tool = {"type": "function", "name": "look"}
     session: Any = {"type": "realtime", "audio": {"input": {"transcription": {"model": "whisper-1"}}}, "tools": [tool]}
-    made = speak(
+    client_secret = speak(
         fake_openai,
         kind,
         "realtime.client_secrets.create",
         session=session,
         expires_after={"anchor": "created_at", "seconds": 7200},
     )
-    assert made.value.startswith("ek_")
-    assert made.expires_at > 7200
-    described = made.to_dict()["session"]
+    assert client_secret.value.startswith("ek_")
+    assert client_secret.expires_at > 7200
+    described = client_secret.to_dict()["session"]
     assert (described["object"], described["model"], described["expires_at"]) == ("realtime.session", "gpt-realtime", 0)
     assert described["id"].startswith("sess_")
     assert described["audio"]["input"]["transcription"] == {"model": "whisper-1", "language": None, "prompt": None}
@@ -99,9 +99,9 @@ def test_makes_a_secret_for_a_session(fake_openai: FakeOpenAI, kind: str) -> Non
 def test_makes_a_secret_for_sessions_of_other_kinds(
     fake_openai: FakeOpenAI, path: str, session: Any, kind: str
 ) -> None:
-    made = send(fake_openai, "POST", f"/v1/realtime/{path}", {"session": session}).json
-    assert list(made) == ["value", "expires_at", "session"]
-    assert made["session"]["type"] == kind
+    client_secret = send(fake_openai, "POST", f"/v1/realtime/{path}", {"session": session}).json
+    assert list(client_secret) == ["value", "expires_at", "session"]
+    assert client_secret["session"]["type"] == kind
 
 
 @pytest.mark.parametrize(("seconds", "code"), [(9, "integer_below_min_value"), (7201, "integer_above_max_value")])
@@ -113,23 +113,23 @@ def test_bounds_the_life_of_a_secret(fake_openai: FakeOpenAI, seconds: int, code
 
 @pytest.mark.parametrize("path", ["sessions", pytest.param("transcription_sessions", marks=is_newest)])
 def test_puts_the_secret_of_an_old_session_within_it(fake_openai: FakeOpenAI, path: str) -> None:
-    made = send(fake_openai, "POST", f"/v1/realtime/{path}", {"input_audio_format": "pcm16"}).json
-    assert made["client_secret"]["value"].startswith("ek_")
-    assert made["input_audio_format"] == "pcm16"
+    created = send(fake_openai, "POST", f"/v1/realtime/{path}", {"input_audio_format": "pcm16"}).json
+    assert created["client_secret"]["value"].startswith("ek_")
+    assert created["input_audio_format"] == "pcm16"
 
 
 @is_newest
 @both_clients
 def test_begins_and_forks_a_live_session(fake_openai: FakeOpenAI, kind: str) -> None:
     transport: Any = {"type": "webrtc", "sdp": OFFER}
-    made = speak(fake_openai, kind, "live.create", session={"model": "gpt-live-1"}, transport=transport)
-    other = speak(fake_openai, kind, "live.sessions.fork", made.session.id, transport=transport)
-    assert made.session.id != other.session.id
-    for each in (made, other):
+    created = speak(fake_openai, kind, "live.create", session={"model": "gpt-live-1"}, transport=transport)
+    other = speak(fake_openai, kind, "live.sessions.fork", created.session.id, transport=transport)
+    assert created.session.id != other.session.id
+    for each in (created, other):
         assert each.session.id.startswith("sess_")
         assert (each.transport.type, each.transport.sdp[:5]) == ("webrtc", "v=0\r\n")
     forked = speak(fake_openai, kind, "live.sessions.fork", "sess_of_elsewhere", transport=transport)
-    assert forked.session.id not in (made.session.id, other.session.id)
+    assert forked.session.id not in (created.session.id, other.session.id)
 
 
 @is_newest
@@ -142,10 +142,10 @@ def test_acts_on_a_live_session_without_a_word(fake_openai: FakeOpenAI, act: str
 
 @pytest.mark.fake_openai(validation="off")
 def test_refuses_a_live_session_without_description(fake_openai: FakeOpenAI) -> None:
-    told = error(
+    expected = error(
         "Missing required parameter: 'transport.sdp'.", param="transport.sdp", code="missing_required_parameter"
     )
-    assert send(fake_openai, "POST", "/v1/live/sessions", {}).json == told
+    assert send(fake_openai, "POST", "/v1/live/sessions", {}).json == expected
 
 
 def test_begins_and_cancels_a_session_of_chatkit(fake_openai: FakeOpenAI) -> None:
@@ -156,22 +156,22 @@ def test_begins_and_cancels_a_session_of_chatkit(fake_openai: FakeOpenAI) -> Non
         "chatkit_configuration": {"history": {"enabled": False}},
         "expires_after": {"anchor": "created_at", "seconds": 60},
     }
-    made = send(fake_openai, "POST", "/v1/chatkit/sessions", body).json
-    assert made["id"].startswith("cksess_")
-    assert made["client_secret"].startswith("ek_")
-    assert (made["object"], made["status"], made["user"]) == ("chatkit.session", "active", "u")
-    assert made["workflow"] == {**body["workflow"], "version": None, "tracing": {"enabled": True}}  # type: ignore[dict-item]  # any JSON
-    assert made["max_requests_per_1_minute"] == made["rate_limits"]["max_requests_per_1_minute"] == 3
-    assert made["chatkit_configuration"]["history"] == {"enabled": False, "recent_threads": None}
-    assert made["chatkit_configuration"]["file_upload"]["enabled"] is False
+    created = send(fake_openai, "POST", "/v1/chatkit/sessions", body).json
+    assert created["id"].startswith("cksess_")
+    assert created["client_secret"].startswith("ek_")
+    assert (created["object"], created["status"], created["user"]) == ("chatkit.session", "active", "u")
+    assert created["workflow"] == {**body["workflow"], "version": None, "tracing": {"enabled": True}}  # type: ignore[dict-item]  # any JSON
+    assert created["max_requests_per_1_minute"] == created["rate_limits"]["max_requests_per_1_minute"] == 3
+    assert created["chatkit_configuration"]["history"] == {"enabled": False, "recent_threads": None}
+    assert created["chatkit_configuration"]["file_upload"]["enabled"] is False
 
 
 @is_newest
 def test_cancels_a_session_of_chatkit(fake_openai: FakeOpenAI) -> None:
     sessions = fake_openai.client.beta.chatkit.sessions
-    made = sessions.create(user="u", workflow={"id": "wf_1"})
-    cancelled = sessions.cancel(made.id)
-    assert (cancelled.id, cancelled.status, cancelled.user) == (made.id, "cancelled", "u")
+    created = sessions.create(user="u", workflow={"id": "wf_1"})
+    cancelled = sessions.cancel(created.id)
+    assert (cancelled.id, cancelled.status, cancelled.user) == (created.id, "cancelled", "u")
     with pytest.raises(openai.NotFoundError):
         sessions.cancel("cksess_x")
 
@@ -179,16 +179,16 @@ def test_cancels_a_session_of_chatkit(fake_openai: FakeOpenAI) -> None:
 @is_newest
 @both_clients
 def test_finds_no_provenance(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = speak(fake_openai, kind, "content_provenance_checks.create", file=("a.png", b"png"))
-    assert made.object == "content_provenance_check"
-    assert [(each.type, each.outcome) for each in made.results] == [
+    check = speak(fake_openai, kind, "content_provenance_checks.create", file=("a.png", b"png"))
+    assert check.object == "content_provenance_check"
+    assert [(each.type, each.outcome) for each in check.results] == [
         ("c2pa", "not_detected"),
         ("synthid", "not_detected"),
     ]
-    assert made.results[0].validation_state == "not_present"
+    assert check.results[0].validation_state == "not_present"
 
 
 def test_wants_a_file_to_check(fake_openai: FakeOpenAI) -> None:
     answer = send(fake_openai, "POST", "/v1/content_provenance_checks", {})
-    told = error("Missing required parameter: 'file'.", param="file", code="missing_required_parameter")
-    assert (answer.status, answer.json) == (400, told)
+    expected = error("Missing required parameter: 'file'.", param="file", code="missing_required_parameter")
+    assert (answer.status, answer.json) == (400, expected)

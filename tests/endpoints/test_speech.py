@@ -164,9 +164,9 @@ def test_knows_only_the_models_that_the_test_names() -> None:
 @both_clients
 def test_says_the_text_of_a_rule(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.when(endpoint="audio.speech.create").script(RateLimit(), "Something else")
-    heard = recognize(say(fake_openai, kind).content)
-    assert heard is not None
-    assert heard.text == "Something else"
+    speech = recognize(say(fake_openai, kind).content)
+    assert speech is not None
+    assert speech.text == "Something else"
 
 
 def test_answers_the_body_of_a_rule(fake_openai: FakeOpenAI) -> None:

@@ -38,8 +38,8 @@ def test_keeps_the_completion_with_the_settings_of_its_request(
     tools: Any = [function_tool("add")]
     fake_openai.script(Reply("Wait.", ToolCall("add", {"a": 1}, id="call_a")))
     settings: Any = {"tools": tools, "tool_choice": "auto", "seed": 7, "temperature": 0.5, "user": "u"}
-    said = chat(fake_openai, kind, store=True, stream=stream, metadata={"k": "v"}, **settings)
-    id_ = said[0].id if stream else said.id
+    completion = chat(fake_openai, kind, store=True, stream=stream, metadata={"k": "v"}, **settings)
+    id_ = completion[0].id if stream else completion.id
     answer = send(fake_openai, "GET", f"{URL}/{id_}")
     kept = answer.json
     assert answer.headers["content-type"] == "application/json"
@@ -130,25 +130,27 @@ def test_lists_what_the_query_asks_for(fake_openai: FakeOpenAI, query: str, expe
         metadata = {"letter": letter, **({"even": "yes"} if even else {})}
         ids[letter] = keep(fake_openai, letter, model="o3" if even else MODEL, metadata=metadata)
     page = listed(fake_openai, query.format(**ids))
-    found = [ids[letter] for letter in expected]
-    assert [each["id"] for each in page["data"]] == found
-    assert (page["first_id"], page["last_id"]) == ((found[0], found[-1]) if found else (None, None))
+    expected_ids = [ids[letter] for letter in expected]
+    assert [each["id"] for each in page["data"]] == expected_ids
+    assert (page["first_id"], page["last_id"]) == (
+        (expected_ids[0], expected_ids[-1]) if expected_ids else (None, None)
+    )
     assert (page["object"], page["has_more"]) == ("list", more)
 
 
 @both_clients
 def test_is_paged_through_by_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
     ids = [keep(fake_openai, str(number), metadata={"n": "1"}) for number in range(5)]
-    asked: Any = {"limit": 2, "metadata": {"n": "1"}}
+    query: Any = {"limit": 2, "metadata": {"n": "1"}}
 
     async def every() -> list[str]:
-        return [each.id async for each in fake_openai.async_client.chat.completions.list(**asked)]
+        return [each.id async for each in fake_openai.async_client.chat.completions.list(**query)]
 
     if kind == "sync":
-        found = [each.id for each in fake_openai.client.chat.completions.list(**asked)]
+        completion_ids = [each.id for each in fake_openai.client.chat.completions.list(**query)]
     else:
-        found = asyncio.run(every())
-    assert found == ids
+        completion_ids = asyncio.run(every())
+    assert completion_ids == ids
     queries = [request.query for request in fake_openai.requests.where(endpoint="chat.completions.list")]
     first = {"limit": "2", "metadata[n]": "1"}
     assert queries == [first, {**first, "after": ids[1]}, {**first, "after": ids[3]}]
@@ -213,8 +215,8 @@ def test_lists_the_messages_of_its_request(fake_openai: FakeOpenAI, kind: str) -
     }
     turned = listed(fake_openai, f"/{id_}/messages?order=desc&limit=1&after={id_}-2")
     assert (turned["data"], turned["has_more"]) == (expected[1:2], True)
-    found = speak(fake_openai, kind, "chat.completions.messages.list", id_).data
-    assert [each.id for each in found] == [f"{id_}-{index}" for index in range(3)]
+    stored_messages = speak(fake_openai, kind, "chat.completions.messages.list", id_).data
+    assert [each.id for each in stored_messages] == [f"{id_}-{index}" for index in range(3)]
 
 
 @both_clients

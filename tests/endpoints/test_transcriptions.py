@@ -21,7 +21,7 @@ from ._speaking import both_clients, error, send, speak
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 TEXT = "Hello there. How are you?"
 WHISPER, GPT, SPEAKERS = "whisper-1", "gpt-4o-transcribe", "gpt-4o-transcribe-diarize"
-MADE = sound_of(Speech(TEXT), "wav")
+SOUND = sound_of(Speech(TEXT), "wav")
 FORMATS = "['flac', 'm4a', 'mp3', 'mp4', 'mpeg', 'mpga', 'oga', 'ogg', 'wav', 'webm']"
 streams = pytest.mark.skipif(
     "stream" not in inspect.signature(Transcriptions.create).parameters, reason="this SDK streams no transcripts"
@@ -40,24 +40,24 @@ def recording(seconds: float) -> bytes:
 
 def hear(fake: FakeOpenAI, kind: str = "sync", *, extra: Any = None, **request: Any) -> Any:
     """A transcription, by default of a greeting by whisper; `extra` is what not every SDK has a parameter for."""
-    given = {"model": WHISPER, "file": ("hello.wav", MADE), "extra_body": extra, **request}
-    return speak(fake, kind, "audio.transcriptions.create", **given)
+    fields = {"model": WHISPER, "file": ("hello.wav", SOUND), "extra_body": extra, **request}
+    return speak(fake, kind, "audio.transcriptions.create", **fields)
 
 
 def raw(fake: FakeOpenAI, **request: Any) -> Any:
     """The answer to a transcription as it came over the wire."""
     return fake.client.audio.transcriptions.with_raw_response.create(
-        **{"model": WHISPER, "file": ("hello.wav", MADE), **request}
+        **{"model": WHISPER, "file": ("hello.wav", SOUND), **request}
     )
 
 
 @both_clients
 @pytest.mark.parametrize("named", ["mp3", "wav", "flac", "opus"])
 def test_hears_what_was_spoken_here(fake_openai: FakeOpenAI, kind: str, named: str) -> None:
-    spoken = speak(
+    speech = speak(
         fake_openai, kind, "audio.speech.create", model="tts-1", voice="nova", input=TEXT, response_format=named
     )
-    answer = hear(fake_openai, kind, file=(f"hello.{'ogg' if named == 'opus' else named}", spoken.content))
+    answer = hear(fake_openai, kind, file=(f"hello.{'ogg' if named == 'opus' else named}", speech.content))
     assert answer.text == TEXT
     assert fake_openai.requests.last.endpoint == "audio.transcriptions.create"
 
@@ -131,8 +131,8 @@ def test_writes_texts(fake_openai: FakeOpenAI, kind: str, named: str, text: str)
     ],
 )
 def test_writes_details(fake_openai: FakeOpenAI, granularities: Any, parts: list[str]) -> None:
-    asked = {} if granularities is None else {"timestamp_granularities": granularities}
-    answer = hear(fake_openai, response_format="verbose_json", language="de", temperature=0.2, **asked)
+    fields = {} if granularities is None else {"timestamp_granularities": granularities}
+    answer = hear(fake_openai, response_format="verbose_json", language="de", temperature=0.2, **fields)
     body = answer.to_dict()
     assert {*body} == {"task", "language", "duration", "text", "usage", *parts}
     assert (answer.language, float(answer.duration), answer.text) == ("german", 1.75, TEXT)
@@ -178,7 +178,7 @@ def test_streams_a_transcript(fake_openai: FakeOpenAI, kind: str, model: str) ->
 @streams
 def test_streams_as_the_api_does(fake_openai: FakeOpenAI) -> None:
     with fake_openai.client.audio.transcriptions.with_streaming_response.create(
-        model=GPT, file=("hello.wav", MADE), stream=True
+        model=GPT, file=("hello.wav", SOUND), stream=True
     ) as answer:
         data, headers = answer.read(), answer.headers
     *lines, done, rest = data.split(b"\r\n\r\n")
@@ -225,8 +225,8 @@ def test_refuses_a_format_that_the_model_lacks(fake_openai: FakeOpenAI, model: s
 @pytest.mark.parametrize(
     ("request_", "status", "problem"),
     [
-        ({"file": ("hello.txt", MADE)}, 400, error(f"Invalid file format. Supported formats: {FORMATS}")),
-        ({"file": MADE}, 400, error(f"Invalid file format. Supported formats: {FORMATS}")),
+        ({"file": ("hello.txt", SOUND)}, 400, error(f"Invalid file format. Supported formats: {FORMATS}")),
+        ({"file": SOUND}, 400, error(f"Invalid file format. Supported formats: {FORMATS}")),
         ({"file": ("hello.wav", b"no sound")}, 400, error(f"Invalid file format. Supported formats: {FORMATS}")),
         (
             {"file": ("hello.wav", recording(0.05))},
@@ -258,8 +258,8 @@ def test_refuses_what_the_api_refuses(
 
 def test_refuses_a_file_that_is_too_large(fake_openai: FakeOpenAI) -> None:
     with pytest.raises(openai.APIStatusError) as refused:
-        hear(fake_openai, file=("hello.wav", MADE + bytes(26_214_400)))
-    expected = error(f"Maximum content size limit (26214400) exceeded ({26_214_400 + len(MADE)} bytes read)")
+        hear(fake_openai, file=("hello.wav", SOUND + bytes(26_214_400)))
+    expected = error(f"Maximum content size limit (26214400) exceeded ({26_214_400 + len(SOUND)} bytes read)")
     expected["error"]["type"] = "server_error"
     assert (refused.value.status_code, {"error": refused.value.body}) == (413, expected)
 
@@ -272,14 +272,14 @@ def test_refuses_too_many_speakers(fake_openai: FakeOpenAI) -> None:
 
 @pytest.mark.parametrize("name", ["file", "model"])
 def test_needs_a_file_and_a_model(fake_openai: FakeOpenAI, name: str) -> None:
-    given = {"model": WHISPER, "file": "hello.wav"}
-    answer = send(fake_openai, "POST", "/v1/audio/transcriptions", {key: given[key] for key in given if key != name})
+    fields = {"model": WHISPER, "file": "hello.wav"}
+    answer = send(fake_openai, "POST", "/v1/audio/transcriptions", {key: fields[key] for key in fields if key != name})
     message = f"Missing required parameter: '{name}'."
     assert (answer.status, answer.json) == (400, error(message, param=name, code="missing_required_parameter"))
 
 
 def test_takes_a_name_without_ending_where_the_media_type_tells(fake_openai: FakeOpenAI) -> None:
-    assert hear(fake_openai, file=("hello", MADE, "audio/wav")).text == TEXT
+    assert hear(fake_openai, file=("hello", SOUND, "audio/wav")).text == TEXT
 
 
 def test_takes_any_file_where_nothing_is_checked() -> None:
@@ -314,7 +314,7 @@ def test_refuses_of_a_scripted_request_what_the_model_lacks(fake_openai: FakeOpe
 
 
 def translate(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
-    return speak(fake, kind, "audio.translations.create", **{"model": WHISPER, "file": ("hello.wav", MADE), **request})
+    return speak(fake, kind, "audio.translations.create", **{"model": WHISPER, "file": ("hello.wav", SOUND), **request})
 
 
 @both_clients

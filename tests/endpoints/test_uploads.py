@@ -25,8 +25,8 @@ def create(fake: FakeOpenAI, **request: Any) -> Any:
 
 def add(fake: FakeOpenAI, upload: Any, data: bytes) -> str:
     """The id of a part that is added."""
-    made: str = fake.client.uploads.parts.create(upload.id, data=data).id
-    return made
+    part_id: str = fake.client.uploads.parts.create(upload.id, data=data).id
+    return part_id
 
 
 def complete(fake: FakeOpenAI, upload: Any, *parts: str, **request: Any) -> Any:
@@ -37,8 +37,8 @@ def refusal(call: Any, *args: Any, **request: Any) -> dict[str, Any]:
     """What is said of a request that is refused."""
     with pytest.raises(openai.BadRequestError) as caught:
         call(*args, **request)
-    said: dict[str, Any] = caught.value.response.json()
-    return said
+    body: dict[str, Any] = caught.value.response.json()
+    return body
 
 
 def test_makes_a_file_of_its_parts(fake_openai: FakeOpenAI) -> None:
@@ -54,19 +54,19 @@ def test_makes_a_file_of_its_parts(fake_openai: FakeOpenAI) -> None:
 
 
 def test_describes_an_upload_as_the_wire_does(fake_openai: FakeOpenAI) -> None:
-    made = send(fake_openai, "POST", "/v1/uploads", PENDING).json
+    upload = send(fake_openai, "POST", "/v1/uploads", PENDING).json
 
-    assert [*made.items()] == [
-        ("id", made["id"]),
+    assert [*upload.items()] == [
+        ("id", upload["id"]),
         ("object", "upload"),
         ("bytes", len(WHOLE)),
-        ("created_at", made["created_at"]),
+        ("created_at", upload["created_at"]),
         ("filename", "a.txt"),
         ("purpose", "vision"),
         ("status", "pending"),
-        ("expires_at", made["created_at"] + 3600),
+        ("expires_at", upload["created_at"] + 3600),
     ]
-    assert made["id"].startswith("upload_")
+    assert upload["id"].startswith("upload_")
 
 
 def test_answers_with_what_the_types_declare(fake_openai: FakeOpenAI) -> None:

@@ -23,7 +23,7 @@ WEATHER = {
         "required": ["city"],
     },
 }
-OFFERED = function_tool("get_weather", **WEATHER)
+WEATHER_TOOL = function_tool("get_weather", **WEATHER)
 TOOL: Any = {"type": "function", "name": "get_weather", **WEATHER}
 CITY = '{"city":"Paris"}'
 PARIS = ToolCall("get_weather", CITY)
@@ -46,12 +46,12 @@ CHATS: dict[str, tuple[Json, object, int, int]] = {
     "reasoning": ({"model": "gpt-5"}, "It is cold.", 7, 13),
     "chunks": ({}, Chunks("It", " is", " cold."), 8, 4),
     "refusal": ({}, Refusal("It is cold."), 8, 4),
-    "tools": ({"tools": [OFFERED]}, "It is cold.", 52, 5),
-    "call": ({"tools": [OFFERED]}, PARIS, 52, 14),
-    "parallel calls": ({"tools": [OFFERED]}, Reply(PARIS, PARIS), 52, 42),
-    "function": ({"functions": [OFFERED["function"]]}, PARIS, 52, 14),
-    "named": ({"tools": [OFFERED], "tool_choice": function_tool("get_weather")}, PARIS, 61, 5),
-    "round": ({"messages": ROUND, "tools": [OFFERED]}, "It is cold.", 78, 5),
+    "tools": ({"tools": [WEATHER_TOOL]}, "It is cold.", 52, 5),
+    "call": ({"tools": [WEATHER_TOOL]}, PARIS, 52, 14),
+    "parallel calls": ({"tools": [WEATHER_TOOL]}, Reply(PARIS, PARIS), 52, 42),
+    "function": ({"functions": [WEATHER_TOOL["function"]]}, PARIS, 52, 14),
+    "named": ({"tools": [WEATHER_TOOL], "tool_choice": function_tool("get_weather")}, PARIS, 61, 5),
+    "round": ({"messages": ROUND, "tools": [WEATHER_TOOL]}, "It is cold.", 78, 5),
     "schema": ({"response_format": FORMAT}, '{"a":"b"}', 36, 5),
     "limit": ({"max_tokens": 3}, Reply("It is cold.", finish_reason="length"), 8, 3),
     "choices": ({"n": 2}, Reply(choices=["Hello", "It is cold."]), 8, 5),
@@ -61,14 +61,14 @@ CHATS: dict[str, tuple[Json, object, int, int]] = {
 @with_tokenizer
 @both_ways
 @both_clients
-@pytest.mark.parametrize(("asked", "said", "prompt", "completion"), CHATS.values(), ids=CHATS)
+@pytest.mark.parametrize(("fields", "reply", "prompt", "completion"), CHATS.values(), ids=CHATS)
 def test_bills_a_chat(
-    fake_openai: FakeOpenAI, kind: str, stream: bool, asked: Json, said: object, prompt: int, completion: int
+    fake_openai: FakeOpenAI, kind: str, stream: bool, fields: Json, reply: object, prompt: int, completion: int
 ) -> None:
-    fake_openai.otherwise(said)
+    fake_openai.otherwise(reply)
     options = {"stream": True, "stream_options": {"include_usage": True}} if stream else {}
 
-    answer = chat(fake_openai, kind, **{"messages": HELLO, **asked, **options})
+    answer = chat(fake_openai, kind, **{"messages": HELLO, **fields, **options})
     billed = (answer[-1] if stream else answer).usage
 
     assert (billed.prompt_tokens, billed.completion_tokens) == (prompt, completion)
@@ -109,12 +109,12 @@ RESPONSES: dict[str, tuple[Json, object, Json]] = {
 @with_tokenizer
 @both_ways
 @both_clients
-@pytest.mark.parametrize(("asked", "said", "billed"), RESPONSES.values(), ids=RESPONSES)
+@pytest.mark.parametrize(("fields", "reply", "billed"), RESPONSES.values(), ids=RESPONSES)
 def test_bills_a_response(
-    fake_openai: FakeOpenAI, kind: str, stream: bool, asked: Json, said: object, billed: Json
+    fake_openai: FakeOpenAI, kind: str, stream: bool, fields: Json, reply: object, billed: Json
 ) -> None:
-    fake_openai.otherwise(said)
-    body: Json = {"input": "Hello", **asked, **({"stream": True} if stream else {})}
+    fake_openai.otherwise(reply)
+    body: Json = {"input": "Hello", **fields, **({"stream": True} if stream else {})}
 
     answer = respond(fake_openai, kind, **body)
     response = answer[-1].response if stream else answer
@@ -175,6 +175,6 @@ def test_streams_the_tokens_of_the_model(fake_openai: FakeOpenAI, kind: str) -> 
 @with_tokenizer
 def test_gives_a_log_probability_to_each_token(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("Unbelievable!")
-    spoken = chat(fake_openai, logprobs=True).choices[0].logprobs.content
+    logprobs = chat(fake_openai, logprobs=True).choices[0].logprobs.content
 
-    assert [entry.token for entry in spoken] == ["Un", "bel", "ievable", "!"]
+    assert [entry.token for entry in logprobs] == ["Un", "bel", "ievable", "!"]

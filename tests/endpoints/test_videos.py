@@ -35,11 +35,15 @@ def done(fake: FakeOpenAI, **request: Any) -> Any:
 @both_clients
 def test_is_done_when_it_is_looked_at_again(fake_openai: FakeOpenAI, kind: str) -> None:
     queued = make(fake_openai, kind)
-    found = speak(fake_openai, kind, "videos.retrieve", queued.id)
+    retrieved = speak(fake_openai, kind, "videos.retrieve", queued.id)
     assert (queued.status, queued.progress, queued.completed_at, queued.expires_at) == ("queued", 0, None, None)
-    assert (found.status, found.progress, found.expires_at - found.completed_at) == ("completed", 100, 86_400)
-    assert found.completed_at > found.created_at
-    assert speak(fake_openai, kind, "videos.retrieve", queued.id) == found
+    assert (retrieved.status, retrieved.progress, retrieved.expires_at - retrieved.completed_at) == (
+        "completed",
+        100,
+        86_400,
+    )
+    assert retrieved.completed_at > retrieved.created_at
+    assert speak(fake_openai, kind, "videos.retrieve", queued.id) == retrieved
 
 
 def test_sends_the_body_that_the_api_sends(fake_openai: FakeOpenAI) -> None:
@@ -64,8 +68,8 @@ def test_sends_the_body_that_the_api_sends(fake_openai: FakeOpenAI) -> None:
 
 @both_clients
 def test_is_polled_until_it_is_done(fake_openai: FakeOpenAI, kind: str) -> None:
-    asked: Any = {"prompt": FOX, "model": "sora-2-pro", "seconds": "8", "size": "1280x720"}
-    video = speak(fake_openai, kind, "videos.create_and_poll", **asked)
+    settings: Any = {"prompt": FOX, "model": "sora-2-pro", "seconds": "8", "size": "1280x720"}
+    video = speak(fake_openai, kind, "videos.create_and_poll", **settings)
     assert (video.status, video.model, video.seconds, video.size) == ("completed", "sora-2-pro", "8", "1280x720")
     assert [request.endpoint for request in fake_openai.requests] == ["videos.create", "videos.retrieve"]
 
@@ -111,9 +115,9 @@ def test_edits_and_extends_a_video_by_its_id(fake_openai: FakeOpenAI, path: str,
     body = {"prompt": "again", "seconds": "4", "video": {"id": done(fake_openai, seconds="8").id}}
     if path == "edits":
         del body["seconds"]
-    made = send(fake_openai, "POST", f"/v1/videos/{path}", body).json
-    assert (made["status"], made["prompt"], made["seconds"]) == ("queued", "again", seconds)
-    assert made["remixed_from_video_id"] is None
+    video = send(fake_openai, "POST", f"/v1/videos/{path}", body).json
+    assert (video["status"], video["prompt"], video["seconds"]) == ("queued", "again", seconds)
+    assert video["remixed_from_video_id"] is None
 
 
 @needs_edits
@@ -142,17 +146,17 @@ def test_edits_and_extends_a_file(fake_openai: FakeOpenAI) -> None:
     ],
 )
 def test_edits_no_unknown_video(fake_openai: FakeOpenAI, video: Any, status: int, problem: Any) -> None:
-    given = {} if video is None else {"video": video}
-    answer = send(fake_openai, "POST", "/v1/videos/edits", {"prompt": "again", **given})
+    fields = {} if video is None else {"video": video}
+    answer = send(fake_openai, "POST", "/v1/videos/edits", {"prompt": "again", **fields})
     assert (answer.status, answer.json) == (status, problem)
 
 
 @both_clients
 @needs_edits
 def test_makes_characters(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = speak(fake_openai, kind, "videos.create_character", name="Ann", video=("a.mp4", b"film"))
-    assert (made.id[:5], made.name) == ("char_", "Ann")
-    assert speak(fake_openai, kind, "videos.get_character", made.id).to_dict() == made.to_dict()
+    character = speak(fake_openai, kind, "videos.create_character", name="Ann", video=("a.mp4", b"film"))
+    assert (character.id[:5], character.name) == ("char_", "Ann")
+    assert speak(fake_openai, kind, "videos.get_character", character.id).to_dict() == character.to_dict()
     assert send(fake_openai, "GET", "/v1/videos/characters/char_1").status == 404
 
 

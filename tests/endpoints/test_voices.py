@@ -24,14 +24,19 @@ def agree(fake: FakeOpenAI, kind: str = "sync", name: str = "Ann") -> Any:
 
 @both_clients
 def test_keeps_consents(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = agree(fake_openai, kind)
-    assert (made.id[:5], made.object, made.name, made.language) == ("cons_", "audio.voice_consent", "Ann", "en-US")
-    assert speak(fake_openai, kind, "audio.voice_consents.retrieve", made.id) == made
-    assert speak(fake_openai, kind, "audio.voice_consents.update", made.id, name="Bob").name == "Bob"
-    gone = speak(fake_openai, kind, "audio.voice_consents.delete", made.id)
-    assert gone.to_dict() == {"id": made.id, "object": "audio.voice_consent", "deleted": True}
+    consent = agree(fake_openai, kind)
+    assert (consent.id[:5], consent.object, consent.name, consent.language) == (
+        "cons_",
+        "audio.voice_consent",
+        "Ann",
+        "en-US",
+    )
+    assert speak(fake_openai, kind, "audio.voice_consents.retrieve", consent.id) == consent
+    assert speak(fake_openai, kind, "audio.voice_consents.update", consent.id, name="Bob").name == "Bob"
+    gone = speak(fake_openai, kind, "audio.voice_consents.delete", consent.id)
+    assert gone.to_dict() == {"id": consent.id, "object": "audio.voice_consent", "deleted": True}
     with pytest.raises(openai.NotFoundError):
-        speak(fake_openai, kind, "audio.voice_consents.retrieve", made.id)
+        speak(fake_openai, kind, "audio.voice_consents.retrieve", consent.id)
 
 
 def test_lists_consents_page_by_page(fake_openai: FakeOpenAI) -> None:
@@ -43,7 +48,7 @@ def test_lists_consents_page_by_page(fake_openai: FakeOpenAI) -> None:
 @both_clients
 def test_speaks_with_a_voice_that_was_made(fake_openai: FakeOpenAI, kind: str) -> None:
     consent = agree(fake_openai, kind)
-    voice = speak(fake_openai, kind, "audio.voices.create", name="Ann", consent=consent.id, audio_sample=RECORDING)
-    assert (voice.id[:6], voice.object, voice.name) == ("voice_", "audio.voice", "Ann")
-    asked: Any = {"model": "gpt-4o-mini-tts", "input": "Hello", "voice": {"id": voice.id}}
-    assert speak(fake_openai, kind, "audio.speech.create", **asked).content[:3] == b"ID3"
+    own_voice = speak(fake_openai, kind, "audio.voices.create", name="Ann", consent=consent.id, audio_sample=RECORDING)
+    assert (own_voice.id[:6], own_voice.object, own_voice.name) == ("voice_", "audio.voice", "Ann")
+    settings: Any = {"model": "gpt-4o-mini-tts", "input": "Hello", "voice": {"id": own_voice.id}}
+    assert speak(fake_openai, kind, "audio.speech.create", **settings).content[:3] == b"ID3"

@@ -26,27 +26,27 @@ HOOK: dict[str, Any] = {"name": "mine", "url": "https://example.com/hook", "even
 
 
 def create(fake: FakeOpenAI, kind: str = "sync", **more: Any) -> dict[str, Any]:
-    made: dict[str, Any] = speak(fake, kind, "webhooks.create", **{**HOOK, **more}).to_dict()
-    return made
+    endpoint: dict[str, Any] = speak(fake, kind, "webhooks.create", **{**HOOK, **more}).to_dict()
+    return endpoint
 
 
 @both_clients
 def test_tells_the_secret_once(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = create(fake_openai, kind)
-    secret = made.pop("signing_secret")
+    endpoint = create(fake_openai, kind)
+    secret = endpoint.pop("signing_secret")
     assert re.fullmatch(r"whsec_[0-9A-Za-z+/]{43}=", secret)
-    assert re.fullmatch(r"whe_[0-9A-Za-z]{24}", made["id"])
-    assert made == {
+    assert re.fullmatch(r"whe_[0-9A-Za-z]{24}", endpoint["id"])
+    assert endpoint == {
         **HOOK,
-        "id": made["id"],
+        "id": endpoint["id"],
         "object": "webhook_endpoint",
         "created_at": 1767225600,
         "updated_at": 1767225600,
         "signing_secret_hint": f"whsec_...{secret[-4:]}",
     }
-    assert speak(fake_openai, kind, "webhooks.retrieve", made["id"]).to_dict() == made
-    assert [each.to_dict() for each in speak(fake_openai, kind, "webhooks.list").data] == [made]
-    for path in (URL, f"{URL}/{made['id']}"):
+    assert speak(fake_openai, kind, "webhooks.retrieve", endpoint["id"]).to_dict() == endpoint
+    assert [each.to_dict() for each in speak(fake_openai, kind, "webhooks.list").data] == [endpoint]
+    for path in (URL, f"{URL}/{endpoint['id']}"):
         assert b'"signing_secret"' not in send(fake_openai, "GET", path).body
 
 
@@ -56,29 +56,29 @@ def test_gives_each_its_own_secret(fake_openai: FakeOpenAI) -> None:
 
 @both_clients
 def test_is_changed_and_deleted(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = create(fake_openai, kind)
-    secret = made.pop("signing_secret")
-    changed = speak(fake_openai, kind, "webhooks.update", made["id"], name="other").to_dict()
-    assert changed == {**made, "name": "other", "updated_at": changed["updated_at"]}
-    assert changed["updated_at"] > made["updated_at"]
-    assert speak(fake_openai, kind, "webhooks.update", made["id"], name="other").to_dict() == changed
-    assert speak(fake_openai, kind, "webhooks.retrieve", made["id"]).to_dict() == changed
+    endpoint = create(fake_openai, kind)
+    secret = endpoint.pop("signing_secret")
+    changed = speak(fake_openai, kind, "webhooks.update", endpoint["id"], name="other").to_dict()
+    assert changed == {**endpoint, "name": "other", "updated_at": changed["updated_at"]}
+    assert changed["updated_at"] > endpoint["updated_at"]
+    assert speak(fake_openai, kind, "webhooks.update", endpoint["id"], name="other").to_dict() == changed
+    assert speak(fake_openai, kind, "webhooks.retrieve", endpoint["id"]).to_dict() == changed
     assert secret.endswith(changed["signing_secret_hint"][-4:])
-    gone = speak(fake_openai, kind, "webhooks.delete", made["id"]).to_dict()
-    assert gone == {"id": made["id"], "object": "webhook_endpoint.deleted", "deleted": True}
+    gone = speak(fake_openai, kind, "webhooks.delete", endpoint["id"]).to_dict()
+    assert gone == {"id": endpoint["id"], "object": "webhook_endpoint.deleted", "deleted": True}
     with pytest.raises(openai.NotFoundError):
-        speak(fake_openai, kind, "webhooks.retrieve", made["id"])
+        speak(fake_openai, kind, "webhooks.retrieve", endpoint["id"])
 
 
 @both_clients
 def test_has_its_secret_rotated(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = create(fake_openai, kind)
-    rotated = speak(fake_openai, kind, "webhooks.rotate_secret", made["id"]).to_dict()
+    endpoint = create(fake_openai, kind)
+    rotated = speak(fake_openai, kind, "webhooks.rotate_secret", endpoint["id"]).to_dict()
     new = rotated["signing_secret"]
-    assert new != made["signing_secret"]
+    assert new != endpoint["signing_secret"]
     changes = {"signing_secret": new, "signing_secret_hint": f"whsec_...{new[-4:]}"}
-    assert rotated == {**made, **changes, "updated_at": rotated["updated_at"]}
-    assert rotated["updated_at"] > made["updated_at"]
+    assert rotated == {**endpoint, **changes, "updated_at": rotated["updated_at"]}
+    assert rotated["updated_at"] > endpoint["updated_at"]
 
 
 def verify(fake: FakeOpenAI, received: Received, secret: str) -> Any:
@@ -90,17 +90,17 @@ def verify(fake: FakeOpenAI, received: Received, secret: str) -> Any:
 @pytest.mark.parametrize("status", [200, 500])
 def test_is_tried_with_an_event(fake_openai: FakeOpenAI, kind: str, status: int) -> None:
     with receiving(lambda received: status) as receiver:
-        made = create(fake_openai, kind, url=f"{receiver.url}/hook")
-        tried = speak(fake_openai, kind, "webhooks.test", made["id"], event_type="response.completed").to_dict()
+        endpoint = create(fake_openai, kind, url=f"{receiver.url}/hook")
+        tried = speak(fake_openai, kind, "webhooks.test", endpoint["id"], event_type="response.completed").to_dict()
     assert tried == {
         "object": "webhook_endpoint.test",
-        "webhook_endpoint_id": made["id"],
+        "webhook_endpoint_id": endpoint["id"],
         "event_type": "response.completed",
         "status_code": status,
         "success": True,
     }
     (received,) = receiver.requests
-    event = verify(fake_openai, received, made["signing_secret"])
+    event = verify(fake_openai, received, endpoint["signing_secret"])
     assert (event.type, received.path) == ("response.completed", "/hook")
     assert re.fullmatch(r"resp_[0-9a-f]{48}", event.data.id)
 
@@ -115,19 +115,19 @@ def test_is_tried_with_an_event(fake_openai: FakeOpenAI, kind: str, status: int)
 )
 def test_is_tried_with_what_such_an_event_tells(fake_openai: FakeOpenAI, kind: Any, data: str) -> None:
     with receiving() as receiver:
-        made = create(fake_openai, url=receiver.url)
-        speak(fake_openai, "sync", "webhooks.test", made["id"], event_type=kind)
+        endpoint = create(fake_openai, url=receiver.url)
+        speak(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type=kind)
     assert re.fullmatch(data, json.dumps(json.loads(receiver.requests[0].body)["data"]))
 
 
 @pytest.mark.parametrize("keep", [False, True])
 def test_signs_with_the_old_secret_where_it_is_kept(fake_openai: FakeOpenAI, keep: bool) -> None:
     with receiving() as receiver:
-        made = create(fake_openai, url=receiver.url)
-        old = made["signing_secret"]
+        endpoint = create(fake_openai, url=receiver.url)
+        old = endpoint["signing_secret"]
         more = {"keep_old_secret_active_for_24_hours": keep}
-        new = speak(fake_openai, "sync", "webhooks.rotate_secret", made["id"], **more).signing_secret
-        speak(fake_openai, "sync", "webhooks.test", made["id"], event_type="batch.failed")
+        new = speak(fake_openai, "sync", "webhooks.rotate_secret", endpoint["id"], **more).signing_secret
+        speak(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type="batch.failed")
     (received,) = receiver.requests
     assert verify(fake_openai, received, new).type == "batch.failed"
     if keep:
@@ -138,17 +138,17 @@ def test_signs_with_the_old_secret_where_it_is_kept(fake_openai: FakeOpenAI, kee
 
 
 def test_sends_nothing_elsewhere(fake_openai: FakeOpenAI) -> None:
-    made = create(fake_openai, url="https://hooks.invalid/x")
-    tried = speak(fake_openai, "sync", "webhooks.test", made["id"], event_type="batch.failed")
+    endpoint = create(fake_openai, url="https://hooks.invalid/x")
+    tried = speak(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type="batch.failed")
     assert (tried.status_code, tried.success) == (200, True)
 
 
 def test_says_that_nobody_listens(fake_openai: FakeOpenAI) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    made = create(fake_openai, url=url)
+    endpoint = create(fake_openai, url=url)
     with pytest.raises(openai.BadRequestError, match=f"could not be reached: .* delivered to {url}"):
-        speak(fake_openai, "sync", "webhooks.test", made["id"], event_type="batch.failed")
+        speak(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type="batch.failed")
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_takes_texts_only(name: str) -> None:
 
 
 def test_wants_a_type_to_try(fake_openai: FakeOpenAI) -> None:
-    made = create(fake_openai)
-    answer = send(fake_openai, "POST", f"{URL}/{made['id']}/test", {})
+    endpoint = create(fake_openai)
+    answer = send(fake_openai, "POST", f"{URL}/{endpoint['id']}/test", {})
     assert (answer.status, answer.json) == (
         400,
         error("Missing required parameter: 'event_type'.", param="event_type", code="missing_required_parameter"),

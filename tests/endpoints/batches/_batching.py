@@ -16,8 +16,8 @@ CHAT = "/v1/chat/completions"
 
 def question(custom_id: str, text: str, **body: Any) -> Json:
     """A line that asks chat something."""
-    asked = {"model": MODEL, "messages": [{"role": "user", "content": text}], **body}
-    return {"custom_id": custom_id, "method": "POST", "url": CHAT, "body": asked}
+    completion_body = {"model": MODEL, "messages": [{"role": "user", "content": text}], **body}
+    return {"custom_id": custom_id, "method": "POST", "url": CHAT, "body": completion_body}
 
 
 def questions(*texts: str) -> list[Json]:
@@ -62,7 +62,7 @@ def results(fake: FakeOpenAI, file_id: Any) -> dict[str, Json]:
     return {line["custom_id"]: line for line in map(json.loads, content(fake, file_id).splitlines())}
 
 
-def said(line: Json) -> str:
+def completion_text(line: Json) -> str:
     """What a line's chat completion says."""
     text: str = line["response"]["body"]["choices"][0]["message"]["content"]
     return text

@@ -20,24 +20,24 @@ from ._batching import CHAT, Json, look, question, questions, submit, to_bytes, 
 GOOD = question("a", "Hi")
 
 
-def told(content: bytes, endpoint: str = CHAT) -> list[tuple[Any, ...]]:
+def problems(content: bytes, endpoint: str = CHAT) -> list[tuple[Any, ...]]:
     """The problems of a file: code, param, line, message."""
-    found = read(content, endpoint, lambda name: name != "gpt-none").errors
-    return [(each["code"], each["param"], each["line"], each["message"]) for each in found]
+    entries = read(content, endpoint, lambda name: name != "gpt-none").errors
+    return [(each["code"], each["param"], each["line"], each["message"]) for each in entries]
 
 
 def test_reads_every_line() -> None:
     lines = [{**GOOD, "custom_id": key} for key in ("a", "b")]
-    found = read(to_bytes(lines).strip() + b"\r\n\n  \n", CHAT, lambda name: True)
-    assert found == InputFile([Line("a", GOOD["body"]), Line("b", GOOD["body"])])
-    assert found.model == "gpt-4o"
+    parsed = read(to_bytes(lines).strip() + b"\r\n\n  \n", CHAT, lambda name: True)
+    assert parsed == InputFile([Line("a", GOOD["body"]), Line("b", GOOD["body"])])
+    assert parsed.model == "gpt-4o"
     assert InputFile().model is None
 
 
 @pytest.mark.parametrize("text", [b"{oops", b"[]", b"3", b"null", b'"x"', b"\xff", b'{"a": 1e999}', b"\xef\xbb\xbf{}"])
 def test_finds_lines_that_are_no_objects(text: bytes) -> None:
     message = "This line is not parseable as valid JSON."
-    assert told(to_bytes([GOOD]) + text) == [("invalid_json_line", None, 2, message)]
+    assert problems(to_bytes([GOOD]) + text) == [("invalid_json_line", None, 2, message)]
 
 
 MISSING = "missing_required_parameter"
@@ -101,7 +101,7 @@ WRONG_URL = "The URL provided for this request does not match the batch endpoint
 def test_finds_what_is_wrong_with_a_line(line: Json, code: str, param: str, message: str) -> None:
     bad = {**GOOD, "custom_id": "b", **line}
     bad = {name: value for name, value in bad.items() if value is not None}
-    assert told(to_bytes([GOOD, bad])) == [(code, param, 2, message)]
+    assert problems(to_bytes([GOOD, bad])) == [(code, param, 2, message)]
 
 
 @pytest.mark.parametrize(
@@ -111,25 +111,25 @@ def test_finds_what_is_wrong_with_a_line(line: Json, code: str, param: str, mess
 def test_names_what_cannot_be_streamed(endpoint: str, name: str) -> None:
     line = {**GOOD, "url": endpoint, "body": {"stream": True}}
     message = f"{name}: Streaming is not supported in the Batch API."
-    assert told(to_bytes([line]), endpoint) == [("streaming_unsupported", "body.stream", 1, message)]
+    assert problems(to_bytes([line]), endpoint) == [("streaming_unsupported", "body.stream", 1, message)]
 
 
 def test_tells_of_every_bad_line() -> None:
     content = b"{\n\n" + to_bytes([GOOD, GOOD, {**question("b", "Hi"), "url": "/"}])
-    found = [(code, line) for code, _, line, _ in told(content)]
-    assert found == [("invalid_json_line", 1), ("duplicate_custom_id", 4), ("invalid_url", 5)]
+    codes_and_lines = [(code, line) for code, _, line, _ in problems(content)]
+    assert codes_and_lines == [("invalid_json_line", 1), ("duplicate_custom_id", 4), ("invalid_url", 5)]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b" \r\n\n"])
 def test_finds_an_empty_file(content: bytes) -> None:
-    assert told(content) == [("empty_file", None, None, "The input file contains no requests.")]
+    assert problems(content) == [("empty_file", None, None, "The input file contains no requests.")]
 
 
 def test_finds_a_file_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(input_file, "MAX_REQUESTS", 2)
     message = "The input file contains 3 requests, more than the 2 that a batch may have."
-    assert told(to_bytes(questions("a", "b", "c"))) == [("too_many_tasks", None, None, message)]
-    assert told(to_bytes(questions("a", "b"))) == []
+    assert problems(to_bytes(questions("a", "b", "c"))) == [("too_many_tasks", None, None, message)]
+    assert problems(to_bytes(questions("a", "b"))) == []
 
 
 @pytest.mark.parametrize(
@@ -184,8 +184,8 @@ def test_fails_for_what_is_wrong_with_its_file(fake_openai: FakeOpenAI) -> None:
 @pytest.mark.parametrize("uploaded", [False, True])
 def test_fails_without_a_file_for_batches(fake_openai: FakeOpenAI, uploaded: bool) -> None:
     file_id = upload(fake_openai, to_bytes([GOOD]), "user_data") if uploaded else "file-x"
-    asked: Any = {"endpoint": CHAT, "completion_window": "24h"}
-    batch = fake_openai.client.batches.create(input_file_id=file_id, **asked).to_dict()
+    settings: Any = {"endpoint": CHAT, "completion_window": "24h"}
+    batch = fake_openai.client.batches.create(input_file_id=file_id, **settings).to_dict()
     missing = "Cannot find file file-x, or organization org-fakeopenai does not have access to it."
     unfit = f"The purpose of file {file_id} must be 'batch', but is 'user_data'."
     problem = {"code": "invalid_request", "message": unfit if uploaded else missing, "param": "file_id", "line": None}
@@ -255,8 +255,8 @@ ENDPOINTS = (
 def test_refuses_a_request_that_is_wrong(fake_openai: FakeOpenAI, change: Json, expected: Json) -> None:
     if "speed" in change and int(openai.__version__.partition(".")[0]) < 3:
         pytest.skip("what an older SDK does not name, today's API may know")
-    asked = {"input_file_id": "file-x", "endpoint": CHAT, "completion_window": "24h", **change}
-    body = {name: value for name, value in asked.items() if value is not None}
+    fields = {"input_file_id": "file-x", "endpoint": CHAT, "completion_window": "24h", **change}
+    body = {name: value for name, value in fields.items() if value is not None}
     answer = send(fake_openai, "POST", "/v1/batches", body)
     assert (answer.status, answer.json) == (400, expected)
 

@@ -14,7 +14,19 @@ from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Garbage, RateLim
 from pytest_fakeopenai.fake import VerdictError
 from tests.endpoints._speaking import MODEL, SNAPSHOT, both_clients, send, speak
 
-from ._batching import CHAT, content, done, look, question, questions, results, said, submit, to_bytes, upload
+from ._batching import (
+    CHAT,
+    completion_text,
+    content,
+    done,
+    look,
+    question,
+    questions,
+    results,
+    submit,
+    to_bytes,
+    upload,
+)
 
 
 @both_clients
@@ -22,8 +34,8 @@ def test_is_validating_first_and_completed_next(fake_openai: FakeOpenAI, kind: s
     fake_openai.script("one", "two")
     metadata = {"job": "nightly"}
     file_id = upload(fake_openai, to_bytes(questions("a", "b")))
-    asked: Any = {"input_file_id": file_id, "endpoint": CHAT, "completion_window": "24h", "metadata": metadata}
-    created = speak(fake_openai, kind, "batches.create", **asked).to_dict()
+    settings: Any = {"input_file_id": file_id, "endpoint": CHAT, "completion_window": "24h", "metadata": metadata}
+    created = speak(fake_openai, kind, "batches.create", **settings).to_dict()
     nothing = {"total": 0, "completed": 0, "failed": 0}
     no_usage = {
         "input_tokens": 0,
@@ -126,7 +138,7 @@ def test_promises_no_order(fake_openai: FakeOpenAI) -> None:
 def test_gives_the_script_to_the_lines_in_their_order(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("first", RateLimit(), "third")
     batch = done(fake_openai, questions("a", "b", "c"))
-    assert {key: said(line) for key, line in results(fake_openai, batch["output_file_id"]).items()} == {
+    assert {key: completion_text(line) for key, line in results(fake_openai, batch["output_file_id"]).items()} == {
         "0": "first",
         "2": "third",
     }
@@ -135,7 +147,7 @@ def test_gives_the_script_to_the_lines_in_their_order(fake_openai: FakeOpenAI) -
 
 def test_echoes_where_nothing_is_scripted(fake_openai: FakeOpenAI) -> None:
     batch = done(fake_openai, questions("Hello"))
-    assert said(results(fake_openai, batch["output_file_id"])["0"]) == "Hello"
+    assert completion_text(results(fake_openai, batch["output_file_id"])["0"]) == "Hello"
 
 
 def test_records_a_request_for_each_line(fake_openai: FakeOpenAI) -> None:
@@ -212,19 +224,19 @@ def test_runs_whatever_may_stand_in_a_batch(
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "body", "answered"),
+    ("endpoint", "body", "field"),
     [
         ("/v1/moderations", {"input": "Hi"}, "results"),
         ("/v1/images/generations", {"prompt": "A cat", "model": "gpt-image-1"}, "created"),
         ("/v1/videos", {"prompt": "A cat", "model": "sora-2"}, "status"),
     ],
 )
-def test_runs_what_is_no_text(fake_openai: FakeOpenAI, endpoint: Any, body: dict[str, Any], answered: str) -> None:
+def test_runs_what_is_no_text(fake_openai: FakeOpenAI, endpoint: Any, body: dict[str, Any], field: str) -> None:
     if endpoint == "/v1/videos" and not hasattr(openai.OpenAI, "videos"):
         pytest.skip("this SDK knows no videos")
     batch = done(fake_openai, [{"custom_id": "a", "method": "POST", "url": endpoint, "body": body}], endpoint)
     assert batch["request_counts"] == {"total": 1, "completed": 1, "failed": 0}
-    assert answered in results(fake_openai, batch["output_file_id"])["a"]["response"]["body"]
+    assert field in results(fake_openai, batch["output_file_id"])["a"]["response"]["body"]
     assert batch["model"] == body.get("model")
 
 
@@ -257,7 +269,7 @@ def test_runs_on_azure(fake_openai: FakeOpenAI) -> None:
     batch = client.batches.create(input_file_id=file.id, endpoint=endpoint, completion_window="24h")
     ended = client.batches.retrieve(batch.id).to_dict()
     assert (ended["status"], ended["endpoint"], ended["model"]) == ("completed", endpoint, "my-deployment")
-    assert said(results(fake_openai, ended["output_file_id"])["a"]) == "Hello"
+    assert completion_text(results(fake_openai, ended["output_file_id"])["a"]) == "Hello"
 
 
 def test_is_answered_by_a_rule_that_names_it(fake_openai: FakeOpenAI) -> None:
@@ -270,14 +282,14 @@ def test_is_answered_by_a_rule_that_names_it(fake_openai: FakeOpenAI) -> None:
 
 async def submit_two(client: openai.AsyncOpenAI, fake: FakeOpenAI) -> list[Any]:
     ids = [upload(fake, to_bytes(questions(text))) for text in ("a", "b")]
-    asked: Any = {"endpoint": CHAT, "completion_window": "24h"}
-    made = await asyncio.gather(*(client.batches.create(input_file_id=each, **asked) for each in ids))
-    return await asyncio.gather(*(client.batches.retrieve(each.id) for each in made))
+    settings: Any = {"endpoint": CHAT, "completion_window": "24h"}
+    created = await asyncio.gather(*(client.batches.create(input_file_id=each, **settings) for each in ids))
+    return await asyncio.gather(*(client.batches.retrieve(each.id) for each in created))
 
 
 def test_runs_several_at_once(fake_openai: FakeOpenAI, async_openai_client: openai.AsyncOpenAI) -> None:
     ended = asyncio.run(submit_two(async_openai_client, fake_openai))
-    texts = [said(results(fake_openai, batch.output_file_id)["0"]) for batch in ended]
+    texts = [completion_text(results(fake_openai, batch.output_file_id)["0"]) for batch in ended]
     assert texts == ["a", "b"]
 
 

@@ -14,7 +14,7 @@ from pytest_fakeopenai import ApiError, Delay, FakeOpenAI, RecordedRequest, Repl
 from pytest_fakeopenai.pipeline import tasks
 from tests.endpoints._speaking import both_clients, send, speak
 
-from ._batching import CHAT, done, look, questions, results, said, submit, to_bytes, upload
+from ._batching import CHAT, completion_text, done, look, questions, results, submit, to_bytes, upload
 
 
 def counts(completed: int, failed: int, total: int) -> dict[str, int]:
@@ -59,7 +59,7 @@ def test_goes_on_after_a_delay(fake_openai: FakeOpenAI) -> None:
 def test_waits_for_a_callable_that_does_not_wait_for_long(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(lambda request: f"said by a thread: {request.text}")
     batch = done(fake_openai, questions("a"))
-    assert said(results(fake_openai, batch["output_file_id"])["0"]) == "said by a thread: a"
+    assert completion_text(results(fake_openai, batch["output_file_id"])["0"]) == "said by a thread: a"
 
 
 def test_waits_no_longer_than_it_can(fake_openai: FakeOpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def test_may_be_looked_at_by_its_own_replies(fake_openai: FakeOpenAI, monkeypatc
     monkeypatch.setattr(tasks, "_PATIENCE", 0.05)
     fake_openai.otherwise(lambda request: fake_openai.client.batches.list().data[0].status)
     batch = done(fake_openai, questions("a"))
-    assert said(results(fake_openai, batch["output_file_id"])["0"]) == "in_progress"
+    assert completion_text(results(fake_openai, batch["output_file_id"])["0"]) == "in_progress"
 
 
 @both_clients
@@ -160,8 +160,8 @@ def test_is_cut_with_the_end_of_its_test(caplog: pytest.LogCaptureFixture) -> No
 
 def test_runs_what_ids_that_are_assumed_stand_for() -> None:
     with FakeOpenAI(assume_exists=True) as fake:
-        asked: Any = {"endpoint": CHAT, "completion_window": "24h"}
-        batch = fake.client.batches.create(input_file_id="file-in-production", **asked).to_dict()
+        settings: Any = {"endpoint": CHAT, "completion_window": "24h"}
+        batch = fake.client.batches.create(input_file_id="file-in-production", **settings).to_dict()
         now = look(fake, batch)
         assert (now["status"], now["request_counts"]) == ("completed", counts(0, 0, 0))
         assert now["output_file_id"] is now["error_file_id"] is None
@@ -171,6 +171,6 @@ def test_runs_what_ids_that_are_assumed_stand_for() -> None:
 def test_runs_what_was_uploaded_though_ids_are_assumed() -> None:
     with FakeOpenAI(assume_exists=True) as fake:
         file_id = upload(fake, to_bytes(questions("a")))
-        asked: Any = {"endpoint": CHAT, "completion_window": "24h"}
-        batch = fake.client.batches.create(input_file_id=file_id, **asked).to_dict()
+        settings: Any = {"endpoint": CHAT, "completion_window": "24h"}
+        batch = fake.client.batches.create(input_file_id=file_id, **settings).to_dict()
         assert look(fake, batch)["request_counts"] == counts(1, 0, 1)

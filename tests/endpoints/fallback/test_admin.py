@@ -71,20 +71,20 @@ def test_reports_the_days_asked_for(fake_openai: FakeOpenAI, kind: str) -> None:
 )
 def test_fills_a_page_where_no_end_is_asked_for(fake_openai: FakeOpenAI, query: str, count: int, length: int) -> None:
     page = get(fake_openai, f"organization/usage/embeddings?start_time={20_000 * DAY}{query}")
-    found = spans(page)
-    assert len(found) == count
-    assert {end - start for start, end in found} == {length}
+    buckets = spans(page)
+    assert len(buckets) == count
+    assert {end - start for start, end in buckets} == {length}
     assert page["has_more"] is False
 
 
 def test_turns_the_pages_of_a_report(fake_openai: FakeOpenAI) -> None:
     path = f"organization/costs?start_time={20_000 * DAY}&end_time={20_010 * DAY}&limit=4"
-    page, found = get(fake_openai, path), []
-    found += spans(page)
+    page, buckets = get(fake_openai, path), []
+    buckets += spans(page)
     while page["has_more"]:
         page = get(fake_openai, f"{path}&page={page['next_page']}")
-        found += spans(page)
-    assert found == [(day * DAY, (day + 1) * DAY) for day in range(20_000, 20_010)]
+        buckets += spans(page)
+    assert buckets == [(day * DAY, (day + 1) * DAY) for day in range(20_000, 20_010)]
 
 
 def test_reports_to_the_official_client(fake_openai: FakeOpenAI) -> None:
@@ -109,8 +109,8 @@ def test_reports_to_the_official_client(fake_openai: FakeOpenAI) -> None:
 )
 def test_refuses_what_cannot_be_reported(fake_openai: FakeOpenAI, query: str, param: str, code: str | None) -> None:
     answer = send(fake_openai, "GET", f"/v1/organization/usage/images?{query}")
-    told = answer.json["error"]
-    assert (answer.status, told["param"], told["code"]) == (400, param, code)
+    problem = answer.json["error"]
+    assert (answer.status, problem["param"], problem["code"]) == (400, param, code)
 
 
 def test_reports_costs_by_the_day_alone(fake_openai: FakeOpenAI) -> None:
@@ -126,11 +126,11 @@ def test_activates_certificates(fake_openai: FakeOpenAI, owner: str) -> None:
     project = post(fake_openai, "organization/projects", {"name": "p"})["id"]
     base = f"{owner.format(project=project)}/certificates"
     ids = [post(fake_openai, "organization/certificates", {"certificate": "pem", "name": n})["id"] for n in "abc"]
-    made = post(fake_openai, f"{base}/activate", {"certificate_ids": ids[:2]})
+    activation = post(fake_openai, f"{base}/activate", {"certificate_ids": ids[:2]})
     kind = owner.replace("organization/projects/{project}", "organization.project")
-    assert list(made) == ["object", "data"]
-    assert made["object"] == f"{kind}.certificate.activation"
-    assert [(each["id"], each["active"], each["object"], each["name"]) for each in made["data"]] == [
+    assert list(activation) == ["object", "data"]
+    assert activation["object"] == f"{kind}.certificate.activation"
+    assert [(each["id"], each["active"], each["object"], each["name"]) for each in activation["data"]] == [
         (ids[0], True, f"{kind}.certificate", "a"),
         (ids[1], True, f"{kind}.certificate", "b"),
     ]
@@ -149,9 +149,13 @@ def test_assigns_a_role_that_there_is(fake_openai: FakeOpenAI) -> None:
     group = post(fake_openai, "organization/groups", {"name": "crew"})
     role = post(fake_openai, "organization/roles", {"role_name": "r", "permissions": ["read"]})
     base = f"organization/groups/{group['id']}/roles"
-    made = post(fake_openai, base, {"role_id": role["id"]})
-    assert (made["object"], made["role"]["id"], made["group"]["id"]) == ("group.role", role["id"], group["id"])
-    assert made["group"]["name"] == "crew"
+    assignment = post(fake_openai, base, {"role_id": role["id"]})
+    assert (assignment["object"], assignment["role"]["id"], assignment["group"]["id"]) == (
+        "group.role",
+        role["id"],
+        group["id"],
+    )
+    assert assignment["group"]["name"] == "crew"
     assert [each["id"] for each in get(fake_openai, base)["data"]] == [role["id"]]
     assert get(fake_openai, f"{base}/{role['id']}")["permissions"] == role["permissions"]
     assert delete(fake_openai, f"{base}/{role['id']}")["deleted"] is True
@@ -161,15 +165,15 @@ def test_assigns_a_role_that_there_is(fake_openai: FakeOpenAI) -> None:
 def test_has_users_in_projects_and_groups(fake_openai: FakeOpenAI) -> None:
     project = post(fake_openai, "organization/projects", {"name": "p"})["id"]
     base = f"organization/projects/{project}/users"
-    made = post(fake_openai, base, {"user_id": "user-1", "role": "member"})
-    assert (made["id"], made["role"], made["object"]) == ("user-1", "member", "organization.project.user")
+    member = post(fake_openai, base, {"user_id": "user-1", "role": "member"})
+    assert (member["id"], member["role"], member["object"]) == ("user-1", "member", "organization.project.user")
     assert post(fake_openai, f"{base}/user-1", {"role": "owner"})["role"] == "owner"
     assert [(each["id"], each["role"]) for each in get(fake_openai, base)["data"]] == [("user-1", "owner")]
     gone = {"object": "organization.project.user.deleted", "id": "user-1", "deleted": True}
     assert delete(fake_openai, f"{base}/user-1") == gone
     group = post(fake_openai, "organization/groups", {"name": "crew"})["id"]
-    made = post(fake_openai, f"organization/groups/{group}/users", {"user_id": "user-1"})
-    assert (made["user_id"], made["group_id"]) == ("user-1", group)
+    member = post(fake_openai, f"organization/groups/{group}/users", {"user_id": "user-1"})
+    assert (member["user_id"], member["group_id"]) == ("user-1", group)
     listed = get(fake_openai, f"organization/groups/{group}/users")
     assert [each["id"] for each in listed["data"]] == ["user-1"]
     assert list(listed) == ["object", "data", "has_more", "next"]
@@ -201,14 +205,14 @@ def test_turns_pages_by_what_comes_next(fake_openai: FakeOpenAI) -> None:
 
 
 def test_tells_secrets_when_they_are_made(fake_openai: FakeOpenAI) -> None:
-    made = post(fake_openai, "organization/admin_api_keys", {"name": "k"})
-    assert made["value"].startswith("sk-")
-    assert "value" not in get(fake_openai, f"organization/admin_api_keys/{made['id']}")
+    created = post(fake_openai, "organization/admin_api_keys", {"name": "k"})
+    assert created["value"].startswith("sk-")
+    assert "value" not in get(fake_openai, f"organization/admin_api_keys/{created['id']}")
     assert post(fake_openai, "organization/invites", {"email": "a@b.c", "role": "reader"})["status"] == "pending"
 
 
 @pytest.mark.fake_openai(validation="off")
 def test_answers_a_deletion_with_what_was_deleted_where_the_type_is_that(fake_openai: FakeOpenAI) -> None:
     kept = fake_openai.client.admin.organization.external_keys
-    made = post(fake_openai, "organization/external_keys", {"type": "aws", "name": "n", "purpose": "x"})
-    assert kept.delete(made["id"]).to_dict() == made
+    created = post(fake_openai, "organization/external_keys", {"type": "aws", "name": "n", "purpose": "x"})
+    assert kept.delete(created["id"]).to_dict() == created

@@ -100,10 +100,10 @@ def test_refuses_a_rule_that_says_no_json(fake_openai: FakeOpenAI) -> None:
 
 @current
 def test_merges_what_an_update_gives(fake_openai: FakeOpenAI) -> None:
-    made = post(fake_openai, "agents", {"name": "a", "model": "gpt-5", "metadata": {"k": "v", "l": "w"}})
-    path = f"agents/{made['id']}"
+    created = post(fake_openai, "agents", {"name": "a", "model": "gpt-5", "metadata": {"k": "v", "l": "w"}})
+    path = f"agents/{created['id']}"
     changed = post(fake_openai, path, {"metadata": {"k": "x"}})
-    assert changed == {**made, "metadata": {"k": "x"}}
+    assert changed == {**created, "metadata": {"k": "x"}}
     assert get(fake_openai, path) == changed
     assert post(fake_openai, path, {"model": "gpt-4o"}) == {**changed, "model": "gpt-4o"}
 
@@ -111,10 +111,10 @@ def test_merges_what_an_update_gives(fake_openai: FakeOpenAI) -> None:
 @current
 @pytest.mark.fake_openai(validation="off")
 def test_takes_of_an_update_what_fits(fake_openai: FakeOpenAI) -> None:
-    made = post(fake_openai, "organization/projects", {"name": "a"})
-    given = {"id": "proj_x", "object": "other", "status": "gone", "name": "b", "colour": "red"}
-    changed = post(fake_openai, f"organization/projects/{made['id']}", given)
-    assert {**changed, "status": None} == {**made, "name": "b", "status": None}
+    created = post(fake_openai, "organization/projects", {"name": "a"})
+    changes = {"id": "proj_x", "object": "other", "status": "gone", "name": "b", "colour": "red"}
+    changed = post(fake_openai, f"organization/projects/{created['id']}", changes)
+    assert {**changed, "status": None} == {**created, "name": "b", "status": None}
 
 
 def test_asks_for_what_its_path_goes_through(fake_openai: FakeOpenAI) -> None:
@@ -138,11 +138,11 @@ def test_asks_for_what_its_path_goes_through(fake_openai: FakeOpenAI) -> None:
 )
 @pytest.mark.fake_openai(validation="off")
 def test_acts_on_an_object(fake_openai: FakeOpenAI, path: str, body: Any, acts: list[tuple[str, str]]) -> None:
-    made = post(fake_openai, path, body)
+    created = post(fake_openai, path, body)
     for act, status in acts:
-        acted = post(fake_openai, f"{path}/{made['id']}/{act}")
-        assert (acted["status"], acted["id"], acted["object"]) == (status, made["id"], made["object"])
-        assert post(fake_openai, f"{path}/{made['id']}/{act}")["status"] == status
+        acted = post(fake_openai, f"{path}/{created['id']}/{act}")
+        assert (acted["status"], acted["id"], acted["object"]) == (status, created["id"], created["object"])
+        assert post(fake_openai, f"{path}/{created['id']}/{act}")["status"] == status
     assert send(fake_openai, "POST", f"/v1/{path}/x/{acts[0][0]}", {}).status == 404
 
 
@@ -151,9 +151,9 @@ def test_remembers_what_there_is_one_of(fake_openai: FakeOpenAI) -> None:
     path = "organization/spend_limit"
     unset = get(fake_openai, path)
     limit = {"currency": "USD", "interval": "month", "threshold_amount": 5000}
-    made = post(fake_openai, path, limit)
-    assert limit.items() <= made.items()
-    assert get(fake_openai, path) == made
+    settings = post(fake_openai, path, limit)
+    assert limit.items() <= settings.items()
+    assert get(fake_openai, path) == settings
     gone = send(fake_openai, "DELETE", f"/v1/{path}")
     assert (gone.status, gone.json["deleted"]) == (200, True)
     assert get(fake_openai, path) == unset
@@ -163,17 +163,17 @@ def test_remembers_what_there_is_one_of(fake_openai: FakeOpenAI) -> None:
 @current
 def test_creates_as_many_as_there_are_ids(fake_openai: FakeOpenAI) -> None:
     path = "fine_tuning/checkpoints/ft:x/permissions"
-    made = post(fake_openai, path, {"project_ids": ["proj_1", "proj_2"]})
-    assert [each["project_id"] for each in made["data"]] == ["proj_1", "proj_2"]
-    assert (made["first_id"], made["last_id"], made["has_more"]) == (
-        made["data"][0]["id"],
-        made["data"][1]["id"],
+    page = post(fake_openai, path, {"project_ids": ["proj_1", "proj_2"]})
+    assert [each["project_id"] for each in page["data"]] == ["proj_1", "proj_2"]
+    assert (page["first_id"], page["last_id"], page["has_more"]) == (
+        page["data"][0]["id"],
+        page["data"][1]["id"],
         False,
     )
     assert [each["id"] for each in get(fake_openai, f"{path}?order=ascending")["data"]] == [
-        each["id"] for each in made["data"]
+        each["id"] for each in page["data"]
     ]
-    assert get(fake_openai, f"{path}?project_id=proj_2")["data"] == made["data"][1:]
+    assert get(fake_openai, f"{path}?project_id=proj_2")["data"] == page["data"][1:]
 
 
 # ---- what is not remembered
@@ -199,8 +199,8 @@ def test_answers_nothing_where_the_client_drops_it(fake_openai: FakeOpenAI) -> N
 @pytest.mark.fake_openai(assume_exists=True)
 def test_makes_up_what_is_no_object_of_a_collection(fake_openai: FakeOpenAI) -> None:
     path = "organization/projects/p/service_accounts/s/api_keys"
-    made = post(fake_openai, path, {"name": "k"})
-    assert (made["name"], made["id"] != "") == ("k", True)
+    created = post(fake_openai, path, {"name": "k"})
+    assert (created["name"], created["id"] != "") == ("k", True)
     assert send(fake_openai, "GET", f"/v1/{path}").status == 405
 
 
@@ -232,11 +232,11 @@ def test_tells_a_stream_by_its_types() -> None:
 )
 def test_knows_no_other_verbs_and_paths(fake_openai: FakeOpenAI, verb: str, path: str, status: int) -> None:
     answer = send(fake_openai, verb, f"/v1/{path}")
-    told = {
+    bodies = {
         404: error(f"Invalid URL ({verb} /v1/{path})"),
         405: error(f"Not allowed to {verb} on /v1/{path}.", code="method_not_supported"),
     }
-    assert (answer.status, answer.json) == (status, told[status])
+    assert (answer.status, answer.json) == (status, bodies[status])
     assert fake_openai.requests.only.endpoint == ""
 
 
@@ -246,7 +246,7 @@ FILE = {"id": "file-1", "bytes": "12", "colour": "red", "status": "gone"}
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "said"),
+    ("endpoint", "result"),
     [
         ("files.retrieve", FILE),
         ("files.retrieve", Response(FILE, 201)),
@@ -254,29 +254,29 @@ FILE = {"id": "file-1", "bytes": "12", "colour": "red", "status": "gone"}
     ],
 )
 @pytest.mark.parametrize("assume_exists", [False, True])
-def test_follows_the_types_where_ids_are_assumed(endpoint: str, said: Any, assume_exists: bool) -> None:
-    odd = Operation("GET", "/odd", endpoint, operate(lambda context: said))
+def test_follows_the_types_where_ids_are_assumed(endpoint: str, result: Any, assume_exists: bool) -> None:
+    odd = Operation("GET", "/odd", endpoint, operate(lambda context: result))
     with serving(create_app(assume_exists=assume_exists, routes=[odd])) as url:
         answer = fetch(url, "/v1/odd")
-    told = answer.json["data"][0] if endpoint == "files.list" else answer.json
-    assert answer.status == (201 if isinstance(said, Response) else 200)
-    assert (told["id"], told["colour"]) == ("file-1", "red")
+    body = answer.json["data"][0] if endpoint == "files.list" else answer.json
+    assert answer.status == (201 if isinstance(result, Response) else 200)
+    assert (body["id"], body["colour"]) == ("file-1", "red")
     if assume_exists:
-        assert (told["object"], told["bytes"], told["status"]) == ("file", 12, "processed")
+        assert (body["object"], body["bytes"], body["status"]) == ("file", 12, "processed")
     else:
-        assert told == FILE
+        assert body == FILE
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "said", "body"),
+    ("endpoint", "result", "body"),
     [
         ("files.content", Response(b"\xff", media_type="application/octet-stream"), "\\ufffd"),
         ("nobody.knows", {"a": 1}, '{\n  "a": 1\n}'),
         ("files.retrieve", EventStream([{"type": "x"}]), 'event: x\ndata: {"type":"x"}\n\n'),
     ],
 )
-def test_leaves_alone_what_has_no_type(endpoint: str, said: Result, body: str) -> None:
-    odd = Operation("GET", "/odd", endpoint, operate(lambda context: said))
+def test_leaves_alone_what_has_no_type(endpoint: str, result: Result, body: str) -> None:
+    odd = Operation("GET", "/odd", endpoint, operate(lambda context: result))
     with serving(create_app(assume_exists=True, routes=[odd])) as url, connected(url) as connection:
         connection.request("GET", "/v1/odd")
         assert connection.getresponse().read().decode(errors="replace") == body.replace("\\ufffd", "\ufffd")

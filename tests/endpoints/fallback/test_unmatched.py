@@ -79,8 +79,8 @@ def test_serves_every_spelling_of_the_root(fake_openai: FakeOpenAI, root: str, p
     model = send(fake_openai, "GET", f"{root}/models/a%2Fb", prefix=prefix)
     assert chat.json["choices"][0]["message"]["content"] == "Hi"
     assert model.json["id"] == "a/b"
-    asked, retrieved = fake_openai.requests
-    assert (asked.path, asked.endpoint, asked.query) == (
+    created, retrieved = fake_openai.requests
+    assert (created.path, created.endpoint, created.query) == (
         f"{root}/chat/completions",
         "chat.completions",
         {"api-version": "1"},

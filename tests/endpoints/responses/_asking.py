@@ -32,7 +32,7 @@ ROUND: list[Json] = [
 ]
 
 # What every version of the client, or `speak`, takes by name; the rest goes into the body as it is.
-_KNOWN = ("model", "input", "stream", "tools", "text_format", "timeout", "retries")
+_NAMED_PARAMETERS = ("model", "input", "stream", "tools", "text_format", "timeout", "retries")
 _ID = re.compile(r'"(?:(resp|msg|rs|fc|ctc|fco|ctco)_[0-9a-f]{50}|(call)_[0-9A-Za-z]{24}|(gAAAAAB)[-\w]+=*)"')
 
 
@@ -49,8 +49,8 @@ def get(fake: FakeOpenAI, path: str) -> Answer:
 def respond(fake: FakeOpenAI, kind: str = "sync", operation: str = "create", **body: Any) -> Any:
     """A response of the official client, or the list of its events."""
     body = {**NAMED, **body}
-    known = {name: body.pop(name) for name in _KNOWN if name in body}
-    return speak(fake, kind, f"responses.{operation}", **known, extra_body=body)
+    named = {name: body.pop(name) for name in _NAMED_PARAMETERS if name in body}
+    return speak(fake, kind, f"responses.{operation}", **named, extra_body=body)
 
 
 def wire(value: Any) -> Any:
@@ -62,19 +62,19 @@ def events(answer: Answer) -> list[Json]:
     """The events of a stream, each in the one layout that the API has: a line with its name, a line with its JSON."""
     *blocks, rest = answer.body.decode().split("\n\n")
     assert rest == ""
-    found = []
+    parsed = []
     for block in blocks:
         name, data = block.split("\n")
         event = json.loads(data.removeprefix("data: "))
         compact = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
         assert (name, data) == (f"event: {event['type']}", f"data: {compact}")
-        found.append(event)
-    return found
+        parsed.append(event)
+    return parsed
 
 
-def types(found: list[Json]) -> list[str]:
+def types(stream: list[Json]) -> list[str]:
     """The types of events, without what they share."""
-    return [event["type"].removeprefix("response.") for event in found]
+    return [event["type"].removeprefix("response.") for event in stream]
 
 
 def anonymous(value: Any) -> Any:
@@ -97,14 +97,14 @@ def message(*content: Json, id: str = "msg_1", status: str = "completed") -> Jso
     return {"id": id, "type": "message", "status": status, "content": list(content), "role": "assistant"}
 
 
-def text(said: str, logprobs: Any = ()) -> Json:
+def text(value: str, logprobs: Any = ()) -> Json:
     """A text in a message."""
-    return {"type": "output_text", "annotations": [], "logprobs": list(logprobs), "text": said}
+    return {"type": "output_text", "annotations": [], "logprobs": list(logprobs), "text": value}
 
 
-def refusal(said: str) -> Json:
+def refusal(value: str) -> Json:
     """A refusal in a message."""
-    return {"type": "refusal", "refusal": said}
+    return {"type": "refusal", "refusal": value}
 
 
 def function_call(arguments: str, n: int = 1, status: str = "completed", name: str = "get_weather") -> Json:
@@ -113,25 +113,25 @@ def function_call(arguments: str, n: int = 1, status: str = "completed", name: s
     return {**head, "arguments": arguments, "call_id": f"call_{n}", "name": name}
 
 
-def custom_call(given: str, status: str = "completed") -> Json:
+def custom_call(input_: str, status: str = "completed") -> Json:
     """A call of a custom tool, its keys in the order of the wire."""
     head = {"id": "ctc_1", "type": "custom_tool_call", "status": status}
-    return {**head, "call_id": "call_1", "input": given, "name": "shell"}
+    return {**head, "call_id": "call_1", "input": input_, "name": "shell"}
 
 
 def reasoning(*summaries: str, id: str = "rs_1", hidden: int = 1) -> Json:
     """A reasoning item, which has no status; what it hides is another text each time that it is sent."""
-    summary = [{"type": "summary_text", "text": said} for said in summaries]
+    summary = [{"type": "summary_text", "text": value} for value in summaries]
     encrypted = f"gAAAAAB_{hidden}"
     return {"id": id, "type": "reasoning", "content": [], "encrypted_content": encrypted, "summary": summary}
 
 
-def usage(asked: int, said: int, thought: int = 0) -> Json:
+def usage(input_tokens: int, output_tokens: int, reasoning_tokens: int = 0) -> Json:
     """The figures of a response, their keys in the order of the wire."""
     return {
-        "input_tokens": asked,
+        "input_tokens": input_tokens,
         "input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": 0},
-        "output_tokens": said,
-        "output_tokens_details": {"reasoning_tokens": thought},
-        "total_tokens": asked + said,
+        "output_tokens": output_tokens,
+        "output_tokens_details": {"reasoning_tokens": reasoning_tokens},
+        "total_tokens": input_tokens + output_tokens,
     }

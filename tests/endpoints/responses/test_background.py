@@ -159,9 +159,9 @@ def test_fails_where_its_reply_does(fake_openai: FakeOpenAI, stream: bool) -> No
 
 def test_is_incomplete_where_its_reply_is(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hel", finish_reason="length"))
-    said = get(fake_openai, queue(fake_openai)["id"]).json
-    assert (said["status"], said["incomplete_details"]) == ("incomplete", {"reason": "max_output_tokens"})
-    assert anonymous(said["output"]) == [message(text("Hel"), status="incomplete")]
+    response = get(fake_openai, queue(fake_openai)["id"]).json
+    assert (response["status"], response["incomplete_details"]) == ("incomplete", {"reason": "max_output_tokens"})
+    assert anonymous(response["output"]) == [message(text("Hel"), status="incomplete")]
 
 
 # What its request gets
@@ -190,14 +190,14 @@ def test_sends_garbage_in_place_of_the_queued_response(fake_openai: FakeOpenAI) 
 
 def test_may_say_nothing(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply())
-    said = get(fake_openai, queue(fake_openai)["id"]).json
-    assert (said["status"], said["output"]) == ("completed", [])
+    response = get(fake_openai, queue(fake_openai)["id"]).json
+    assert (response["status"], response["output"]) == ("completed", [])
 
 
 def test_goes_on_though_its_connection_would_not(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hel", Disconnect(), Garbage("<html>"), "lo"))
-    said = get(fake_openai, queue(fake_openai)["id"]).json
-    assert anonymous(said["output"]) == [message(text("Hello"))]
+    response = get(fake_openai, queue(fake_openai)["id"]).json
+    assert anonymous(response["output"]) == [message(text("Hello"))]
 
 
 def test_keeps_nothing_that_is_not_to_be_stored(fake_openai: FakeOpenAI) -> None:
@@ -247,15 +247,15 @@ def test_is_left_and_resumed_where_it_was(fake_openai: FakeOpenAI, kind: str) ->
 
 def hang_up_after(fake: FakeOpenAI, kind: str, count: int) -> list[Json]:
     """The first events of a stream, whose client then goes away."""
-    asked: Any = {"model": "gpt-4o", "input": "Hi", "stream": True, "extra_body": {"background": True}}
+    fields: Any = {"model": "gpt-4o", "input": "Hi", "stream": True, "extra_body": {"background": True}}
 
     async def read() -> list[Json]:
-        async with await fake.async_client.responses.create(**asked) as stream:
+        async with await fake.async_client.responses.create(**fields) as stream:
             return [(await anext(stream)).to_dict(warnings=False) for _ in range(count)]
 
     if kind == "async":
         return asyncio.run(read())
-    with fake.client.responses.create(**asked) as stream:
+    with fake.client.responses.create(**fields) as stream:
         return [next(stream).to_dict(warnings=False) for _ in range(count)]
 
 
@@ -287,10 +287,10 @@ def test_is_followed_without_padding(fake_openai: FakeOpenAI) -> None:
     listener = Listener(fake_openai, f"{queued['id']}?stream=true&include_obfuscation=false")
     gate.wait_reached()
     gate.open()
-    found = listener.events()
-    assert types(found) == [*SPEAKING, *ENDED]
-    assert not any("obfuscation" in event for event in found)
-    assert fake_openai.requests.last.events == found
+    stream = listener.events()
+    assert types(stream) == [*SPEAKING, *ENDED]
+    assert not any("obfuscation" in event for event in stream)
+    assert fake_openai.requests.last.events == stream
 
 
 def test_replays_a_response_that_was_made_in_the_background(fake_openai: FakeOpenAI) -> None:
@@ -423,8 +423,8 @@ def test_fails_where_a_generator_does(fake_openai: FakeOpenAI) -> None:
 
 def test_fails_at_a_gate_that_nobody_opens(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hel", fake_openai.gate(timeout=0.01)))
-    found = Listener(fake_openai, f"{queue(fake_openai)['id']}?stream=true").events()
-    assert (found[-1]["type"], found[-1]["response"]["error"]["code"]) == ("response.failed", "gate_never_opened")
+    stream = Listener(fake_openai, f"{queue(fake_openai)['id']}?stream=true").events()
+    assert (stream[-1]["type"], stream[-1]["response"]["error"]["code"]) == ("response.failed", "gate_never_opened")
     with pytest.raises(VerdictError, match="at a gate that nobody opened"):
         fake_openai.check()
     fake_openai.reset()

@@ -21,15 +21,15 @@ SHELLED: Json = {"type": "custom_tool_call", "input": "ls"}
 PRINTED: Json = {"type": "custom_tool_call_output"}
 IN_PARIS = ToolCall("get_weather", {"city": "Paris"}, id="c")
 IN_ROME = ToolCall("get_weather", {"city": "Rome"}, id="c")
-THREE: Any = [{"role": "user", "content": said} for said in ("one", "two", "three")]
+THREE: Any = [{"role": "user", "content": word} for word in ("one", "two", "three")]
 
 
-def asked(*content: Json, id: str = "msg_1", role: str = "user") -> Json:
+def user_message(*content: Json, id: str = "msg_1", role: str = "user") -> Json:
     """A message as it is listed."""
     return {"id": id, "type": "message", "status": "completed", "content": list(content), "role": role}
 
 
-def said(what: str) -> Json:
+def input_text(what: str) -> Json:
     return {"type": "input_text", "text": what}
 
 
@@ -46,7 +46,7 @@ def test_lists_a_string_as_one_message(fake_openai: FakeOpenAI) -> None:
     assert item["id"][4:20] == id_[5:21]
     assert page == {
         "object": "list",
-        "data": [asked(said("Hi"), id=item["id"])],
+        "data": [user_message(input_text("Hi"), id=item["id"])],
         "first_id": item["id"],
         "last_id": item["id"],
         "has_more": False,
@@ -61,10 +61,13 @@ IMAGE = {"type": "input_image", "image_url": "data:image/png;base64,aQ==", "deta
 @pytest.mark.parametrize(
     ("sent", "expected"),
     [
-        ({"role": "developer", "content": "Be brief."}, asked(said("Be brief."), role="developer")),
-        ({"role": "user", "content": [said("Look"), IMAGE]}, asked(said("Look"), IMAGE)),
-        ({"role": "assistant", "content": "Yes."}, asked(text("Yes."), role="assistant")),
-        ({"type": "message", "id": "msg_mine", "role": "user", "content": "Hi"}, asked(said("Hi"), id="msg_mine")),
+        ({"role": "developer", "content": "Be brief."}, user_message(input_text("Be brief."), role="developer")),
+        ({"role": "user", "content": [input_text("Look"), IMAGE]}, user_message(input_text("Look"), IMAGE)),
+        ({"role": "assistant", "content": "Yes."}, user_message(text("Yes."), role="assistant")),
+        (
+            {"type": "message", "id": "msg_mine", "role": "user", "content": "Hi"},
+            user_message(input_text("Hi"), id="msg_mine"),
+        ),
         (CALL, {"id": "fc_1", "status": "completed", **CALL}),
         ({**CALL, "id": None, "status": None}, {"id": "fc_1", "status": "completed", **CALL}),
         ({**OUTPUT, "status": "incomplete"}, {"id": "fco_1", "status": "incomplete", **OUTPUT}),
@@ -145,8 +148,13 @@ def test_lists_every_page_through_the_client(fake_openai: FakeOpenAI, kind: str)
 )
 def test_refuses_to_list(fake_openai: FakeOpenAI, query: str, param: str, code: str | None) -> None:
     answer = get(fake_openai, f"{post(fake_openai).json['id']}/input_items?{query}")
-    told = answer.json["error"]
-    assert (answer.status, told["type"], told["param"], told["code"]) == (400, "invalid_request_error", param, code)
+    problem = answer.json["error"]
+    assert (answer.status, problem["type"], problem["param"], problem["code"]) == (
+        400,
+        "invalid_request_error",
+        param,
+        code,
+    )
 
 
 # Chains
@@ -159,12 +167,12 @@ def test_lists_the_chain_that_it_continues(fake_openai: FakeOpenAI) -> None:
     third = post(fake_openai, input="Thanks", previous_response_id=second["id"]).json
     items = listed(fake_openai, third["id"], "?order=asc")["data"]
     assert anonymous(items) == [
-        asked(said("Paris?")),
+        user_message(input_text("Paris?")),
         reasoning("Hm."),
         {**function_call('{"city":"Paris"}'), "call_id": "c"},
         {"id": "fco_1", "status": "completed", **OUTPUT},
         message(text("Cold."), id="msg_2"),
-        asked(said("Thanks"), id="msg_3"),
+        user_message(input_text("Thanks"), id="msg_3"),
     ]
     assert items[1:3] == first["output"]
     assert items[4:5] == second["output"]
@@ -179,8 +187,8 @@ def test_matches_the_earlier_user_text(fake_openai: FakeOpenAI, kind: str) -> No
     firsts = {city: respond(fake_openai, kind, input=f"{city}?", tools=TOOLS) for city in ("Paris", "Rome")}
     for city, expected in (("Rome", "Warm in Rome."), ("Paris", "Cold in Paris.")):
         previous: str = firsts[city].id
-        told = respond(fake_openai, kind, input=[OUTPUT], previous_response_id=previous)
-        assert told.output_text == expected
+        response = respond(fake_openai, kind, input=[OUTPUT], previous_response_id=previous)
+        assert response.output_text == expected
     assert fake_openai.requests.last.text == "Paris?"
     assert fake_openai.requests.last.messages == [OUTPUT]
     assert [number for _, number in paris.queue.used] == [1, 4]
@@ -220,10 +228,10 @@ def deleted(fake: FakeOpenAI) -> str:
     return id_
 
 
-@pytest.mark.parametrize("made", [unknown, unstored, deleted])
+@pytest.mark.parametrize("make", [unknown, unstored, deleted])
 @both_clients
-def test_refuses_to_continue_what_is_not_there(fake_openai: FakeOpenAI, kind: str, made: Any) -> None:
-    previous = made(fake_openai)
+def test_refuses_to_continue_what_is_not_there(fake_openai: FakeOpenAI, kind: str, make: Any) -> None:
+    previous = make(fake_openai)
     with pytest.raises(openai.BadRequestError) as caught:
         respond(fake_openai, kind, previous_response_id=previous)
     assert {"error": caught.value.body} == error(
@@ -245,7 +253,7 @@ def output(result: object, kind: str = "function_call_output", call_id: str = "c
     [
         pytest.param([CALL, output("-3 °C, cold")], id="function"),
         pytest.param([SHELL_CALL, output("-3 °C, cold", "custom_tool_call_output")], id="custom"),
-        pytest.param([CALL, output([said("-3 °C, "), said("cold")])], id="parts"),
+        pytest.param([CALL, output([input_text("-3 °C, "), input_text("cold")])], id="parts"),
         pytest.param([CALL, {**CALL, "call_id": "d"}, output("warm"), output("cold", call_id="d")], id="several"),
         pytest.param([THREE[0], CALL, output("cold")], id="with history"),
         pytest.param([CALL, output("cold"), THREE[0]], id="before a message"),
@@ -289,8 +297,8 @@ def test_goes_through_a_round_of_tools(fake_openai: FakeOpenAI, kind: str) -> No
 
 
 def test_sees_the_developer_items_of_the_chain_but_not_its_instructions(fake_openai: FakeOpenAI) -> None:
-    told = [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": "Hi"}]
-    first = post(fake_openai, input=told, instructions="Be kind.").json["id"]
+    items = [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": "Hi"}]
+    first = post(fake_openai, input=items, instructions="Be kind.").json["id"]
     post(fake_openai, previous_response_id=first, input="And now?")
     assert [request.system for request in fake_openai.requests] == ["Be kind.\nBe brief.", "Be brief."]
 
@@ -299,13 +307,13 @@ def test_sees_the_developer_items_of_the_chain_but_not_its_instructions(fake_ope
 def test_wants_the_reasoning_that_a_stored_call_came_of(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(Reply(Reasoning("Hm."), IN_PARIS), "Cold.")
     thought, called = respond(fake_openai, kind, input="Paris?", tools=TOOLS).output
-    made = [{"role": "user", "content": "Paris?"}, wire(thought), wire(called), OUTPUT]
+    items = [{"role": "user", "content": "Paris?"}, wire(thought), wire(called), OUTPUT]
 
     with pytest.raises(openai.BadRequestError) as caught:
-        respond(fake_openai, kind, input=[made[0], *made[2:]], tools=TOOLS)
+        respond(fake_openai, kind, input=[items[0], *items[2:]], tools=TOOLS)
     assert {"error": caught.value.body} == error(
         f"Item '{called.id}' of type 'function_call' was provided without its required 'reasoning' item: "
         f"'{thought.id}'.",
         param="input",
     )
-    assert respond(fake_openai, kind, input=made, tools=TOOLS).output_text == "Cold."
+    assert respond(fake_openai, kind, input=items, tools=TOOLS).output_text == "Cold."

@@ -37,11 +37,11 @@ NO_IMAGES = {"image_tokens": 0, "text_tokens": 0}
 
 
 @pytest.mark.parametrize(
-    ("model", "answered", "settings"),
+    ("model", "snapshot", "settings"),
     [("gpt-4o", "gpt-4o-2024-08-06", PLAIN_REASONING), ("gpt-5", "gpt-5-2025-08-07", REASONING)],
     ids=["plain", "thinks"],
 )
-def test_answers_with_these_bytes(fake_openai: FakeOpenAI, model: str, answered: str, settings: Json) -> None:
+def test_answers_with_these_bytes(fake_openai: FakeOpenAI, model: str, snapshot: str, settings: Json) -> None:
     fake_openai.script("Olá 😀")
     answer = post(fake_openai, model=model)
     expected = {
@@ -58,7 +58,7 @@ def test_answers_with_these_bytes(fake_openai: FakeOpenAI, model: str, answered:
         "instructions": None,
         "max_output_tokens": None,
         "max_tool_calls": None,
-        "model": answered,
+        "model": snapshot,
         "moderation": None,
         "output": [message(text("Olá 😀"), id=answer.json["output"][0]["id"])],
         "parallel_tool_calls": True,
@@ -140,9 +140,9 @@ OUTPUTS: list[tuple[str, tuple[object, ...], list[Json]]] = [
 @pytest.mark.parametrize(("parts", "output"), [case[1:] for case in OUTPUTS], ids=[case[0] for case in OUTPUTS])
 def test_says_each_part_as_an_item(fake_openai: FakeOpenAI, parts: tuple[object, ...], output: list[Json]) -> None:
     fake_openai.script(Reply(*parts))
-    said = post(fake_openai, tools=TOOLS).json
-    assert said["status"] == "completed"
-    assert json.dumps(anonymous(said["output"])) == json.dumps(output)
+    response = post(fake_openai, tools=TOOLS).json
+    assert response["status"] == "completed"
+    assert json.dumps(anonymous(response["output"])) == json.dumps(output)
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_encrypts_reasoning_where_it_may_be_continued(
     fake_openai: FakeOpenAI, store: bool | None, include: list[str] | None, encrypted: bool
 ) -> None:
     fake_openai.script(Reasoning("Hm."))
-    asked = {name: value for name, value in (("store", store), ("include", include)) if value is not None}
-    (item,) = post(fake_openai, model="gpt-5", **asked).json["output"]
+    fields = {name: value for name, value in (("store", store), ("include", include)) if value is not None}
+    (item,) = post(fake_openai, model="gpt-5", **fields).json["output"]
     hidden = re.fullmatch(r"gAAAAAB[-\w]+=*", item.get("encrypted_content", ""))
     assert (hidden is not None, "encrypted_content" in item) == (encrypted, encrypted)
     assert list(item) == ["id", "type", "content", *(["encrypted_content"] if encrypted else []), "summary"]
@@ -187,22 +187,22 @@ def test_calls_a_tool_by_the_id_that_the_reply_gives(fake_openai: FakeOpenAI) ->
 )
 def test_is_incomplete_where_the_reply_was_cut(fake_openai: FakeOpenAI, finish_reason: str, reason: str) -> None:
     fake_openai.script(Reply(PARIS, "Hel", finish_reason=finish_reason))
-    said = post(fake_openai, tools=TOOLS).json
-    assert (said["status"], said["incomplete_details"], said["completed_at"]) == (
+    response = post(fake_openai, tools=TOOLS).json
+    assert (response["status"], response["incomplete_details"], response["completed_at"]) == (
         "incomplete",
         {"reason": reason},
         None,
     )
-    assert [item["status"] for item in said["output"]] == ["completed", "incomplete"]
-    assert said["usage"]["output_tokens"] > 0
-    assert said["billing"] == {"payer": "developer"}
+    assert [item["status"] for item in response["output"]] == ["completed", "incomplete"]
+    assert response["usage"]["output_tokens"] > 0
+    assert response["billing"] == {"payer": "developer"}
 
 
 @pytest.mark.parametrize("finish_reason", ["stop", "tool_calls"])
 def test_is_complete_for_other_finish_reasons(fake_openai: FakeOpenAI, finish_reason: str) -> None:
     fake_openai.script(Reply("Hello!", finish_reason=finish_reason))
-    said = post(fake_openai).json
-    assert (said["status"], said["incomplete_details"]) == ("completed", None)
+    response = post(fake_openai).json
+    assert (response["status"], response["incomplete_details"]) == ("completed", None)
 
 
 @both_ways
@@ -230,9 +230,9 @@ def test_is_asked_again_after_a_rate_limit(fake_openai: FakeOpenAI, kind: str) -
 
 def test_queues_a_response_in_the_background(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("Hello!")
-    said = post(fake_openai, background=True).json
+    response = post(fake_openai, background=True).json
     shown = ("status", "background", "output", "usage", "service_tier", "completed_at")
-    assert {name: said[name] for name in shown} == {
+    assert {name: response[name] for name in shown} == {
         "status": "queued",
         "background": True,
         "output": [],
@@ -240,5 +240,5 @@ def test_queues_a_response_in_the_background(fake_openai: FakeOpenAI) -> None:
         "service_tier": "auto",
         "completed_at": None,
     }
-    assert "billing" not in said
-    assert said["id"][21:23] == "00"
+    assert "billing" not in response
+    assert response["id"][21:23] == "00"

@@ -75,15 +75,15 @@ def test_echoes_what_the_request_demands(fake_openai: FakeOpenAI, body: Json, ou
 
 
 def test_calls_with_every_property_of_a_tool_that_the_api_makes_strict(fake_openai: FakeOpenAI) -> None:
-    made = post(fake_openai, tools=[WEATHER], tool_choice="required").json
-    assert made["tools"][0]["parameters"]["required"] == ["city"]
-    assert made["output"][0]["arguments"] == '{"city":"Hi"}'
+    response = post(fake_openai, tools=[WEATHER], tool_choice="required").json
+    assert response["tools"][0]["parameters"]["required"] == ["city"]
+    assert response["output"][0]["arguments"] == '{"city":"Hi"}'
 
 
 def test_calls_one_of_the_allowed_tools_where_one_is_required(fake_openai: FakeOpenAI) -> None:
     allowed = {"type": "allowed_tools", "mode": "required", "tools": [{"type": "custom", "name": "shell"}]}
-    made = post(fake_openai, tools=TOOLS, tool_choice=allowed).json
-    assert [(item["type"], item["name"]) for item in made["output"]] == [("custom_tool_call", "shell")]
+    response = post(fake_openai, tools=TOOLS, tool_choice=allowed).json
+    assert [(item["type"], item["name"]) for item in response["output"]] == [("custom_tool_call", "shell")]
 
 
 def test_says_what_it_likes_where_the_allowed_tools_need_not_be_called(fake_openai: FakeOpenAI) -> None:

@@ -22,10 +22,10 @@ STEPS = ["file_search_call.in_progress", "file_search_call.searching", "file_sea
 
 def library(fake: FakeOpenAI) -> tuple[Json, dict[str, str]]:
     """The tool that searches two texts, and the ids of these by their names."""
-    made = store(fake)
+    store_id = store(fake)
     texts = {"france.md": FRANCE, "germany.md": GERMANY}
-    ids = {name: attach(fake, made, text, name, attributes={"name": name}) for name, text in texts.items()}
-    return {"type": "file_search", "vector_store_ids": [made]}, ids
+    ids = {name: attach(fake, store_id, text, name, attributes={"name": name}) for name, text in texts.items()}
+    return {"type": "file_search", "vector_store_ids": [store_id]}, ids
 
 
 def citation(file_id: str, filename: str, index: int) -> Json:
@@ -59,9 +59,9 @@ def test_answers_out_of_the_files_where_nothing_is_scripted(fake_openai: FakeOpe
         "queries": [QUESTION],
         "results": None,
     }
-    (said,) = message["content"]
-    assert said["text"] == GERMANY
-    assert said["annotations"] == [
+    (part,) = message["content"]
+    assert part["text"] == GERMANY
+    assert part["annotations"] == [
         citation(ids["germany.md"], "germany.md", len(GERMANY)),
         citation(ids["france.md"], "france.md", len(GERMANY)),
     ]
@@ -73,7 +73,7 @@ def test_tells_the_results_where_they_are_asked_for(fake_openai: FakeOpenAI) -> 
 
     search, _ = output(fake_openai, tool, include=RESULTS)
 
-    found = fake_openai.client.vector_stores.search(store_id, query=QUESTION).data
+    results = fake_openai.client.vector_stores.search(store_id, query=QUESTION).data
     assert search["results"] == [
         {
             "attributes": {"name": each.filename},
@@ -82,9 +82,9 @@ def test_tells_the_results_where_they_are_asked_for(fake_openai: FakeOpenAI) -> 
             "score": each.score,
             "text": each.content[0].text,
         }
-        for each in found
+        for each in results
     ]
-    assert len(found) == 2
+    assert len(results) == 2
 
 
 def test_looks_for_what_the_script_says(fake_openai: FakeOpenAI) -> None:
@@ -95,8 +95,8 @@ def test_looks_for_what_the_script_says(fake_openai: FakeOpenAI) -> None:
 
     assert search["queries"] == ["Paris, France"]
     assert [each["filename"] for each in search["results"]] == ["france.md"]
-    (said,) = message["content"]
-    assert (said["text"], said["annotations"]) == ("In France.", [citation(ids["france.md"], "france.md", 10)])
+    (part,) = message["content"]
+    assert (part["text"], part["annotations"]) == ("In France.", [citation(ids["france.md"], "france.md", 10)])
 
 
 @pytest.mark.parametrize(
@@ -143,9 +143,9 @@ def test_streams_the_steps_of_a_search_and_each_citation(fake_openai: FakeOpenAI
     tool, ids = library(fake_openai)
     fake_openai.script(Reply(FileSearch(), "Berlin"))
 
-    found = events(post(fake_openai, input=QUESTION, tools=[{**tool, "max_num_results": 1}], stream=True))
+    stream = events(post(fake_openai, input=QUESTION, tools=[{**tool, "max_num_results": 1}], stream=True))
 
-    beginning, rest = types(found)[2:7], types(found)[7:]
+    beginning, rest = types(stream)[2:7], types(stream)[7:]
     assert beginning == ["output_item.added", *STEPS, "output_item.done"]
     assert [each for each in rest if "annotation" in each] == ["output_text.annotation.added"]
     assert rest[-5:] == [
@@ -155,7 +155,7 @@ def test_streams_the_steps_of_a_search_and_each_citation(fake_openai: FakeOpenAI
         "output_item.done",
         "completed",
     ]
-    added, cited = found[2], found[-5]
+    added, cited = stream[2], stream[-5]
     search_id = added["item"]["id"]
     assert added["item"] == {
         "id": search_id,
@@ -164,7 +164,7 @@ def test_streams_the_steps_of_a_search_and_each_citation(fake_openai: FakeOpenAI
         "queries": [],
         "results": None,
     }
-    assert found[3] == {
+    assert stream[3] == {
         "type": "response.file_search_call.in_progress",
         "item_id": search_id,
         "output_index": 0,
@@ -202,17 +202,17 @@ async def test_streams_what_it_answers_whole(
 ) -> None:
     strict = client == "strict" and any(isinstance(part, (Reasoning, ToolCall)) for part in reply.parts)
     asker: Any = connect(fake_openai, "sync" if strict else client)
-    asked: Json = {"model": "gpt-4o", "input": QUESTION, "include": include}
+    fields: Json = {"model": "gpt-4o", "input": QUESTION, "include": include}
     outcomes = []
     for streamed in (False, True):
         fake_openai.reset()
         tool, _ = library(fake_openai)
         fake_openai.script(reply)
-        made = await settle(asker.responses.create(**asked, tools=[tool, WEATHER], stream=streamed))
+        outcome = await settle(asker.responses.create(**fields, tools=[tool, WEATHER], stream=streamed))
         if not streamed:
-            outcomes.append(made)
+            outcomes.append(outcome)
         else:
-            outcomes.append([event async for event in made] if client == "async" else list(made))
+            outcomes.append([event async for event in outcome] if client == "async" else list(outcome))
 
     whole, streamed_events = outcomes
     assert fold_events([plain(event) for event in streamed_events]) == as_streamed(plain(whole))
@@ -222,9 +222,9 @@ async def test_streams_what_it_answers_whole(
 def test_streams_a_search_in_the_background(fake_openai: FakeOpenAI) -> None:
     tool, _ = library(fake_openai)
 
-    found = events(post(fake_openai, input=QUESTION, tools=[tool], stream=True, background=True))
+    stream = events(post(fake_openai, input=QUESTION, tools=[tool], stream=True, background=True))
 
-    assert types(found).count("output_text.annotation.added") == 2
+    assert types(stream).count("output_text.annotation.added") == 2
 
 
 @both_ways
@@ -232,10 +232,10 @@ def test_calls_the_tool_that_is_demanded_first(fake_openai: FakeOpenAI, stream: 
     tool, _ = library(fake_openai)
     demanded: Json = {"type": "function", "name": "get_weather"}
 
-    asked = post(fake_openai, tools=[tool, WEATHER], tool_choice=demanded, stream=stream)
+    answer = post(fake_openai, tools=[tool, WEATHER], tool_choice=demanded, stream=stream)
 
-    assert b"function_call" in asked.body
-    assert b"fs_" not in asked.body
+    assert b"function_call" in answer.body
+    assert b"fs_" not in answer.body
 
 
 def test_does_not_search_where_it_must_not(fake_openai: FakeOpenAI) -> None:
@@ -293,12 +293,12 @@ def test_refuses_a_store_that_is_not_there(fake_openai: FakeOpenAI, stream: bool
 
 
 def test_refuses_a_store_that_has_expired(fake_openai: FakeOpenAI) -> None:
-    made = store(fake_openai, expires_after={"anchor": "last_active_at", "days": 1})
+    store_id = store(fake_openai, expires_after={"anchor": "last_active_at", "days": 1})
     pass_days(fake_openai, 1)
 
-    refused = post(fake_openai, tools=[{"type": "file_search", "vector_store_ids": [made]}])
+    refused = post(fake_openai, tools=[{"type": "file_search", "vector_store_ids": [store_id]}])
 
-    assert (refused.status, refused.json["error"]["message"]) == (400, f"Vector store '{made}' has expired")
+    assert (refused.status, refused.json["error"]["message"]) == (400, f"Vector store '{store_id}' has expired")
 
 
 @pytest.mark.fake_openai(assume_exists=True)
@@ -343,6 +343,6 @@ def test_refuses_a_search_on_a_surface_that_has_none(fake_openai: FakeOpenAI) ->
 @pytest.mark.fake_openai(validation="off")
 @pytest.mark.parametrize("ids", [None, 5, [5], "vs_x"])
 def test_finds_nothing_in_what_is_no_store(fake_openai: FakeOpenAI, ids: Any) -> None:
-    answered = post(fake_openai, tools=[{"type": "file_search", "vector_store_ids": ids}])
+    answer = post(fake_openai, tools=[{"type": "file_search", "vector_store_ids": ids}])
 
-    assert answered.status == 200
+    assert answer.status == 200

@@ -24,13 +24,13 @@ def layout(id_: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(("store", "flag"), [(True, "00"), (False, "01")])
 def test_makes_ids_in_the_layout_of_the_api(fake_openai: FakeOpenAI, store: bool, flag: str) -> None:
     fake_openai.script(Reply(Reasoning("Hm."), "Yes.", PARIS, ToolCall("shell", "ls")))
-    said = post(fake_openai, tools=TOOLS, store=store).json
-    ids = [said["id"], *(item["id"] for item in said["output"])]
+    response = post(fake_openai, tools=TOOLS, store=store).json
+    ids = [response["id"], *(item["id"] for item in response["output"])]
     prefixes, keys, flags, seconds, _, shards, tails = zip(*map(layout, ids), strict=True)
     assert prefixes == ("resp", "rs", "msg", "fc", "ctc")
-    assert (set(flags), set(seconds)) == ({flag}, {f"{said['created_at']:08x}"})
+    assert (set(flags), set(seconds)) == ({flag}, {f"{response['created_at']:08x}"})
     assert (len(set(keys)), len(set(shards)), len(set(tails))) == (1, 1, 5)
-    calls = [item["call_id"] for item in said["output"][2:]]
+    calls = [item["call_id"] for item in response["output"][2:]]
     assert all(re.fullmatch("call_[0-9A-Za-z]{24}", call) for call in calls)
     assert len(set(calls)) == 2
 
@@ -62,8 +62,8 @@ def test_counts_the_chain_it_continues(fake_openai: FakeOpenAI) -> None:
 
 
 def test_counts_as_the_reply_says(fake_openai: FakeOpenAI) -> None:
-    given = {"prompt_tokens": 100, "output_tokens_details": {"reasoning_tokens": 7}, "input_tokens_details": {"x": 1}}
-    fake_openai.script(Reply("Hello!", usage=given))
+    figures = {"prompt_tokens": 100, "output_tokens_details": {"reasoning_tokens": 7}, "input_tokens_details": {"x": 1}}
+    fake_openai.script(Reply("Hello!", usage=figures))
     expected = usage(100, 2 + 1, 7)
     expected["input_tokens_details"]["x"] = 1
     assert post(fake_openai).json["usage"] == expected

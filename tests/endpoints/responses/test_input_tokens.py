@@ -13,7 +13,7 @@ from .._speaking import Answer, both_clients, error, send, speak
 from ._asking import ROUND, TOOLS, Json, post
 
 SCHEMA: Json = {"type": "object", "properties": {"a": {"type": "string"}}}
-KNOWN = hasattr(Responses, "input_tokens")
+HAS_INPUT_TOKENS = hasattr(Responses, "input_tokens")
 
 
 def count(fake: FakeOpenAI, **body: Any) -> Answer:
@@ -43,7 +43,9 @@ def test_counts_what_is_continued(fake_openai: FakeOpenAI) -> None:
     key = send(fake_openai, "POST", "/v1/conversations", {"items": [{"role": "user", "content": "Hi"}]}).json["id"]
     first = post(fake_openai, input="Hi").json["id"]
     for past in ({"conversation": key}, {"previous_response_id": first}):
-        figures = [count(fake_openai, model="gpt-4o", input="Ho", **given).json["input_tokens"] for given in ({}, past)]
+        figures = [
+            count(fake_openai, model="gpt-4o", input="Ho", **fields).json["input_tokens"] for fields in ({}, past)
+        ]
         reported = post(fake_openai, input="Ho", **past).json["usage"]["input_tokens"]
         assert figures[0] < figures[1] == reported
 
@@ -54,7 +56,7 @@ def test_counts_for_no_model_and_for_no_input(fake_openai: FakeOpenAI) -> None:
     assert nothing.json == count(fake_openai).json == count(fake_openai, model="gpt-4o", input=[]).json
 
 
-@pytest.mark.skipif(not KNOWN, reason="this SDK does not count")
+@pytest.mark.skipif(not HAS_INPUT_TOKENS, reason="this SDK does not count")
 @both_clients
 def test_counts_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
     counted = speak(fake_openai, kind, "responses.input_tokens.count", model="gpt-4o", input="Hi", tools=TOOLS)
@@ -81,7 +83,7 @@ def test_counts_in_a_conversation_that_is_in_use(fake_openai: FakeOpenAI) -> Non
 
 @pytest.mark.fake_openai(models=["gpt-4o"])
 @pytest.mark.parametrize(
-    ("body", "status", "told"),
+    ("body", "status", "expected"),
     [
         (
             {"conversation": "conv_x"},
@@ -122,9 +124,9 @@ def test_counts_in_a_conversation_that_is_in_use(fake_openai: FakeOpenAI) -> Non
         ),
     ],
 )
-def test_refuses_what_a_response_would(fake_openai: FakeOpenAI, body: Json, status: int, told: Json) -> None:
+def test_refuses_what_a_response_would(fake_openai: FakeOpenAI, body: Json, status: int, expected: Json) -> None:
     answer = count(fake_openai, **{"model": "gpt-4o", "input": "Hi", **body})
-    assert (answer.status, answer.json) == (status, told)
+    assert (answer.status, answer.json) == (status, expected)
 
 
 def test_lets_a_rule_answer(fake_openai: FakeOpenAI) -> None:

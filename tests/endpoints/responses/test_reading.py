@@ -40,8 +40,8 @@ def test_refuses_in_the_layout_of_the_api(fake_openai: FakeOpenAI, stream: bool)
 @pytest.mark.parametrize("body", [{"input": "Hi"}, {**NAMED, "model": None}, {**NAMED, "model": ""}])
 def test_needs_a_model(fake_openai: FakeOpenAI, body: Json) -> None:
     answer = send(fake_openai, "POST", PATH, body)
-    told = "Missing required parameter: 'model'."
-    assert (answer.status, answer.json) == (400, error(told, param="model", code="missing_required_parameter"))
+    problem = "Missing required parameter: 'model'."
+    assert (answer.status, answer.json) == (400, error(problem, param="model", code="missing_required_parameter"))
 
 
 FORMAT: Json = {"type": "json_schema", "name": "place", "schema": {}}
@@ -81,8 +81,8 @@ TYPES: list[tuple[Json, str, str, str]] = [
 @pytest.mark.parametrize(("body", "param", "expected", "got"), TYPES, ids=[f"{case[1]}-{case[3]}" for case in TYPES])
 def test_refuses_another_type(fake_openai: FakeOpenAI, body: Json, param: str, expected: str, got: str) -> None:
     answer = post(fake_openai, **body)
-    told = f"Invalid type for '{param}': expected {expected}, but got {got} instead."
-    assert (answer.status, answer.json) == (400, error(told, param=param, code="invalid_type"))
+    problem = f"Invalid type for '{param}': expected {expected}, but got {got} instead."
+    assert (answer.status, answer.json) == (400, error(problem, param=param, code="invalid_type"))
 
 
 @pytest.mark.parametrize(
@@ -96,15 +96,15 @@ def test_refuses_another_type(fake_openai: FakeOpenAI, body: Json, param: str, e
 )
 def test_refuses_what_lacks_a_parameter(fake_openai: FakeOpenAI, body: Json, param: str) -> None:
     answer = post(fake_openai, **body)
-    told = f"Missing required parameter: '{param}'."
-    assert (answer.status, answer.json) == (400, error(told, param=param, code="missing_required_parameter"))
+    problem = f"Missing required parameter: '{param}'."
+    assert (answer.status, answer.json) == (400, error(problem, param=param, code="missing_required_parameter"))
 
 
 @pytest.mark.parametrize("item", [{"role": "tool"}, {"type": "message", "role": "tool"}])
 def test_refuses_a_strange_role(fake_openai: FakeOpenAI, item: Json) -> None:
     answer = post(fake_openai, input=[{"role": "user", "content": "Hi"}, {**item, "content": "Hi"}])
-    told = f"Invalid value: 'tool'. Supported values are: {ROLES}."
-    assert (answer.status, answer.json) == (400, error(told, param="input[1]", code="invalid_value"))
+    problem = f"Invalid value: 'tool'. Supported values are: {ROLES}."
+    assert (answer.status, answer.json) == (400, error(problem, param="input[1]", code="invalid_value"))
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_refuses_a_strange_role(fake_openai: FakeOpenAI, item: Json) -> None:
 )
 def test_refuses_a_number_out_of_range(fake_openai: FakeOpenAI, value: int, side: str, bound: str) -> None:
     answer = post(fake_openai, top_logprobs=value)
-    told = f"Invalid 'top_logprobs': integer {side} value. Expected a value {bound}, but got {value} instead."
+    problem = f"Invalid 'top_logprobs': integer {side} value. Expected a value {bound}, but got {value} instead."
     code = f"integer_{side.replace(' ', '_').replace('minimum', 'min').replace('maximum', 'max')}_value"
-    assert (answer.status, answer.json) == (400, error(told, param="top_logprobs", code=code))
+    assert (answer.status, answer.json) == (400, error(problem, param="top_logprobs", code=code))
 
 
 @both_ways

@@ -51,9 +51,9 @@ ECHOED: list[tuple[str, Any, Any]] = [
 @pytest.mark.parametrize(("name", "sent", "repeated"), ECHOED)
 def test_repeats_a_setting(fake_openai: FakeOpenAI, name: str, sent: Any, repeated: Any) -> None:
     fake_openai.script("Hello!")
-    said = post(fake_openai, tools=TOOLS, **{name: sent}).json
-    assert json.dumps(said[name]) == json.dumps(repeated)
-    head, rest = list(said)[:4], list(said)[4:]
+    response = post(fake_openai, tools=TOOLS, **{name: sent}).json
+    assert json.dumps(response[name]) == json.dumps(repeated)
+    head, rest = list(response)[:4], list(response)[4:]
     assert head == ["id", "object", "created_at", "status"]
     assert rest == [*sorted(key for key in rest if key != "metadata"), "metadata"]
 
@@ -73,10 +73,12 @@ def test_knows_the_reasoning_of_each_family(fake_openai: FakeOpenAI, model: str,
     assert json.dumps(post(fake_openai, model=model).json["reasoning"]) == json.dumps(expected)
 
 
-@pytest.mark.parametrize(("asked", "told"), [("auto", "detailed"), ("concise", "concise"), ("detailed", "detailed")])
-def test_completes_the_reasoning_settings(fake_openai: FakeOpenAI, asked: str, told: str) -> None:
-    said = post(fake_openai, model="o4-mini", reasoning={"effort": "low", "summary": asked}).json["reasoning"]
-    assert said == {"context": "current_turn", "effort": "low", "mode": "standard", "summary": told}
+@pytest.mark.parametrize(
+    ("requested", "completed"), [("auto", "detailed"), ("concise", "concise"), ("detailed", "detailed")]
+)
+def test_completes_the_reasoning_settings(fake_openai: FakeOpenAI, requested: str, completed: str) -> None:
+    settings = post(fake_openai, model="o4-mini", reasoning={"effort": "low", "summary": requested}).json["reasoning"]
+    assert settings == {"context": "current_turn", "effort": "low", "mode": "standard", "summary": completed}
 
 
 @pytest.mark.parametrize(
@@ -93,8 +95,8 @@ def test_completes_the_reasoning_settings(fake_openai: FakeOpenAI, asked: str, t
 def test_samples_and_caches_as_the_family_does(
     fake_openai: FakeOpenAI, model: str, top_p: float, retention: str
 ) -> None:
-    said = post(fake_openai, model=model).json
-    assert (said["top_p"], said["prompt_cache_retention"]) == (top_p, retention)
+    response = post(fake_openai, model=model).json
+    assert (response["top_p"], response["prompt_cache_retention"]) == (top_p, retention)
 
 
 @pytest.mark.parametrize(
@@ -254,6 +256,6 @@ def test_repeats_other_tools_with_their_defaults(fake_openai: FakeOpenAI, sent: 
 )
 def test_repeats_a_json_schema(fake_openai: FakeOpenAI, sent: Json, strict: bool) -> None:
     format_ = {"type": "json_schema", "name": "place", "schema": STRICT, **sent}
-    said = post(fake_openai, text={"format": format_}).json["text"]
+    settings = post(fake_openai, text={"format": format_}).json["text"]
     expected = {"type": "json_schema", "description": None, "name": "place", "schema": STRICT, "strict": strict}
-    assert json.dumps(said) == json.dumps({"format": expected, "verbosity": "medium"})
+    assert json.dumps(settings) == json.dumps({"format": expected, "verbosity": "medium"})

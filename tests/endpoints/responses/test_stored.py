@@ -102,10 +102,10 @@ def test_replays_with_padding_or_without(fake_openai: FakeOpenAI, query: str, pa
     assert [{**event, "obfuscation": ""} for event in replay] == [{**event, "obfuscation": ""} for event in original]
 
 
-MADE = (Reply(*REPLAYED), Reply("One", finish_reason="length"), Reply(ToolCall("shell", "ls", unchecked=True)))
+REPLIES = (Reply(*REPLAYED), Reply("One", finish_reason="length"), Reply(ToolCall("shell", "ls", unchecked=True)))
 
 
-@pytest.mark.parametrize("reply", MADE, ids=repr)
+@pytest.mark.parametrize("reply", REPLIES, ids=repr)
 def test_replays_a_response_that_was_not_streamed_as_if_it_had_been(fake_openai: FakeOpenAI, reply: Reply) -> None:
     fake_openai.script(reply, reply)
     created = post(fake_openai, tools=[*TOOLS, SHELL]).json
@@ -114,13 +114,13 @@ def test_replays_a_response_that_was_not_streamed_as_if_it_had_been(fake_openai:
         post(fake_openai, tools=[*TOOLS, SHELL], stream=True, stream_options={"include_obfuscation": False})
     )
     assert merged(replay) == merged(streamed)
-    told = replay[-1]["response"]
-    assert {**told, "billing": created["billing"]} == created
+    replayed = replay[-1]["response"]
+    assert {**replayed, "billing": created["billing"]} == created
 
 
-def merged(told: list[Any]) -> list[str]:
+def merged(stream: list[Any]) -> list[str]:
     """The types of events, of several deltas in a row one."""
-    kinds = types(told)
+    kinds = types(stream)
     return [kind for index, kind in enumerate(kinds) if not index or kind != kinds[index - 1]]
 
 
@@ -211,7 +211,7 @@ def test_refuses_to_cancel_what_is_not_in_the_background(fake_openai: FakeOpenAI
 
 
 def test_lets_a_rule_answer_for_a_replay(fake_openai: FakeOpenAI) -> None:
-    made = post(fake_openai).json["id"]
+    response_id = post(fake_openai).json["id"]
     fake_openai.when(endpoint="responses.retrieve").script(ServerError())
-    assert get(fake_openai, f"{made}?stream=true").status == 500
-    assert get(fake_openai, f"{made}?stream=true").status == 200
+    assert get(fake_openai, f"{response_id}?stream=true").status == 500
+    assert get(fake_openai, f"{response_id}?stream=true").status == 200

@@ -39,14 +39,14 @@ pytestmark = pytest.mark.usefixtures("without_tokenizer")
 BEGIN, END = ["created", "in_progress"], ["completed"]
 ADDED, DONE = "output_item.added", "output_item.done"
 PART_ADDED, PART_DONE = "content_part.added", "content_part.done"
-SAID = [PART_ADDED, "output_text.delta", "output_text.done", PART_DONE]
+TEXT_PART = [PART_ADDED, "output_text.delta", "output_text.done", PART_DONE]
 REFUSED = [PART_ADDED, "refusal.delta", "refusal.done", PART_DONE]
 CALLED = [ADDED, *["function_call_arguments.delta"] * 5, "function_call_arguments.done", DONE]
 SUMMED = [f"reasoning_summary_{kind}" for kind in ("part.added", "text.delta", "text.done", "part.done")]
 
 FLOWS: dict[str, tuple[tuple[object, ...], list[str]]] = {
     "nothing": ((), []),
-    "text": (("Hello!",), [ADDED, *SAID, DONE]),
+    "text": (("Hello!",), [ADDED, *TEXT_PART, DONE]),
     "no text": (("",), [ADDED, PART_ADDED, "output_text.done", PART_DONE, DONE]),
     "words": (
         ("One two  three\n",),
@@ -64,20 +64,20 @@ FLOWS: dict[str, tuple[tuple[object, ...], list[str]]] = {
     ),
     "text around calls": (
         ("One.", PARIS, "Two.", ROME, "Three."),
-        [ADDED, *SAID, DONE, *CALLED, ADDED, *SAID, DONE, *CALLED, ADDED, *SAID, DONE],
+        [ADDED, *TEXT_PART, DONE, *CALLED, ADDED, *TEXT_PART, DONE, *CALLED, ADDED, *TEXT_PART, DONE],
     ),
     "custom": (
         (ToolCall("shell", "ls"),),
         [ADDED, "custom_tool_call_input.delta", "custom_tool_call_input.done", DONE],
     ),
     "refusal": ((Refusal("No."),), [ADDED, *REFUSED, DONE]),
-    "text and refusal": (("Well,", Refusal("no."), "Bye."), [ADDED, *SAID, *REFUSED, *SAID, DONE]),
+    "text and refusal": (("Well,", Refusal("no."), "Bye."), [ADDED, *TEXT_PART, *REFUSED, *TEXT_PART, DONE]),
     "reasoning": ((Reasoning("Hm."),), [ADDED, *SUMMED, DONE]),
     "summaries": ((Reasoning("Hm."), Reasoning("Ah.")), [ADDED, *SUMMED, *SUMMED, DONE]),
-    "no summary": ((Reasoning(""), "Yes."), [ADDED, DONE, ADDED, *SAID, DONE]),
+    "no summary": ((Reasoning(""), "Yes."), [ADDED, DONE, ADDED, *TEXT_PART, DONE]),
     "reasoning, text, call": (
         (Reasoning("Hm."), "Yes.", PARIS),
-        [ADDED, *SUMMED, DONE, ADDED, *SAID, DONE, *CALLED],
+        [ADDED, *SUMMED, DONE, ADDED, *TEXT_PART, DONE, *CALLED],
     ),
 }
 flows = pytest.mark.parametrize(("parts", "between"), FLOWS.values(), ids=FLOWS)
@@ -116,9 +116,9 @@ def perform(fake: FakeOpenAI, *parts: object, **body: Any) -> list[Json]:
     return events(post(fake, stream=True, tools=TOOLS, **body))
 
 
-def inner(found: list[Json]) -> list[Json]:
+def inner(stream: list[Json]) -> list[Json]:
     """The events between the beginning and the end, without what is the same everywhere."""
-    plain = [{k: v for k, v in event.items() if k not in ("sequence_number", "obfuscation")} for event in found[2:-1]]
+    plain = [{k: v for k, v in event.items() if k not in ("sequence_number", "obfuscation")} for event in stream[2:-1]]
     return anonymous([{**event, "type": event["type"].removeprefix("response.")} for event in plain])  # type: ignore[no-any-return]  # JSON is anything
 
 
@@ -179,15 +179,15 @@ def test_begins_with_the_response_as_it_is_then(fake_openai: FakeOpenAI, parts: 
 
 @replies
 def test_repeats_in_done_what_the_deltas_add_up_to(fake_openai: FakeOpenAI, parts: tuple[object, ...]) -> None:
-    said: dict[tuple[object, ...], str] = {}
+    joined: dict[tuple[object, ...], str] = {}
     for event in perform(fake_openai, *parts):
-        family, _, stage = event["type"].rpartition(".")
+        family, _, step = event["type"].rpartition(".")
         key = (family, event.get("item_id"), event.get("content_index"), event.get("summary_index"))
-        if stage == "delta":
-            said[key] = said.get(key, "") + event["delta"]
-        elif stage == "done" and not family.endswith(("_item", "_part")):
+        if step == "delta":
+            joined[key] = joined.get(key, "") + event["delta"]
+        elif step == "done" and not family.endswith(("_item", "_part")):
             whole = {"text", "refusal", "arguments", "input"} & event.keys()
-            assert said.get(key, "") == event[whole.pop()]
+            assert joined.get(key, "") == event[whole.pop()]
 
 
 @replies
@@ -266,13 +266,13 @@ def test_tells_of_a_custom_tool(fake_openai: FakeOpenAI) -> None:
     ]
 
 
-def summary(said: str, index: int) -> list[Json]:
+def summary(value: str, index: int) -> list[Json]:
     place = {"item_id": "rs_1", "output_index": 0, "summary_index": index}
     return [
         {"type": SUMMED[0], "part": {"type": "summary_text", "text": ""}, **place},
-        {"type": SUMMED[1], "delta": said, **place},
-        {"type": SUMMED[2], "text": said, **place},
-        {"type": SUMMED[3], "part": {"type": "summary_text", "text": said}, **place},
+        {"type": SUMMED[1], "delta": value, **place},
+        {"type": SUMMED[2], "text": value, **place},
+        {"type": SUMMED[3], "part": {"type": "summary_text", "text": value}, **place},
     ]
 
 
@@ -287,24 +287,24 @@ def test_tells_of_reasoning(fake_openai: FakeOpenAI) -> None:
 
 def test_gives_logprobs_to_those_who_ask(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hé", "llo", logprobs=[Logprob("Hé", -0.5, (("He", -1.5),)), ("llo", -0.25)]))
-    found = events(post(fake_openai, stream=True, include=LOGPROBS, top_logprobs=1))
+    stream = events(post(fake_openai, stream=True, include=LOGPROBS, top_logprobs=1))
     top = {"bytes": [72, 101], "logprob": -1.5, "token": "He"}
     entries = [
         {"bytes": [72, 195, 169], "logprob": -0.5, "token": "Hé", "top_logprobs": [top]},
         {"bytes": [108, 108, 111], "logprob": -0.25, "token": "llo", "top_logprobs": []},
     ]
-    deltas = [event for event in found if event["type"] == "response.output_text.delta"]
+    deltas = [event for event in stream if event["type"] == "response.output_text.delta"]
     assert [(event["delta"], event["logprobs"]) for event in deltas] == [("Hé", entries[:1]), ("llo", entries[1:])]
-    (done,) = (event for event in found if event["type"] == "response.output_text.done")
+    (done,) = (event for event in stream if event["type"] == "response.output_text.done")
     assert (done["text"], done["logprobs"]) == ("Héllo", entries)
-    (part,) = found[-1]["response"]["output"][0]["content"]
+    (part,) = stream[-1]["response"]["output"][0]["content"]
     assert json.dumps(part) == json.dumps(text("Héllo", entries))
 
 
 @pytest.mark.parametrize("top", [0, 3])
 def test_invents_logprobs_piece_by_piece(fake_openai: FakeOpenAI, top: int) -> None:
-    found = perform(fake_openai, "One two", include=LOGPROBS, top_logprobs=top)
-    deltas = [event for event in found if event["type"] == "response.output_text.delta"]
+    stream = perform(fake_openai, "One two", include=LOGPROBS, top_logprobs=top)
+    deltas = [event for event in stream if event["type"] == "response.output_text.delta"]
     assert [event["delta"] for event in deltas] == ["One", " two"]
     for event in deltas:
         (entry,) = event["logprobs"]
@@ -315,8 +315,8 @@ def test_invents_logprobs_piece_by_piece(fake_openai: FakeOpenAI, top: int) -> N
 
 @pytest.mark.parametrize("include", [[], ["reasoning.encrypted_content"]])
 def test_gives_no_logprobs_unasked(fake_openai: FakeOpenAI, include: list[str]) -> None:
-    found = perform(fake_openai, "One", include=include)
-    assert [event["logprobs"] for event in found if "logprobs" in event] == [[], []]
+    stream = perform(fake_openai, "One", include=include)
+    assert [event["logprobs"] for event in stream if "logprobs" in event] == [[], []]
 
 
 @pytest.mark.parametrize(
@@ -324,9 +324,9 @@ def test_gives_no_logprobs_unasked(fake_openai: FakeOpenAI, include: list[str]) 
 )
 def test_ends_incomplete_where_the_reply_was_cut(fake_openai: FakeOpenAI, finish_reason: str, reason: str) -> None:
     fake_openai.script(Reply(PARIS, "Hel", finish_reason=finish_reason))
-    *found, last = events(post(fake_openai, stream=True, tools=TOOLS))
-    assert types([*found, last]) == [*BEGIN, *CALLED, ADDED, *SAID, DONE, "incomplete"]
-    assert found[-1]["item"]["status"] == "incomplete"
+    *begun, last = events(post(fake_openai, stream=True, tools=TOOLS))
+    assert types([*begun, last]) == [*BEGIN, *CALLED, ADDED, *TEXT_PART, DONE, "incomplete"]
+    assert begun[-1]["item"]["status"] == "incomplete"
     response = last["response"]
     assert (response["status"], response["incomplete_details"]) == ("incomplete", {"reason": reason})
     assert [item["status"] for item in response["output"]] == ["completed", "incomplete"]
@@ -338,33 +338,35 @@ def test_ends_incomplete_where_the_reply_was_cut(fake_openai: FakeOpenAI, finish
     ("error", "code"), [(QuotaExceeded(), "insufficient_quota"), (ApiError(500, "Oh, {model}"), "server_error")]
 )
 def test_fails_after_the_start(fake_openai: FakeOpenAI, error: ApiError, code: str) -> None:
-    *found, told, failed = perform(fake_openai, "Hel", error)
-    assert types([*found, told, failed]) == [*BEGIN, ADDED, *SAID[:2], "error", "failed"]
+    *begun, error_event, failed = perform(fake_openai, "Hel", error)
+    assert types([*begun, error_event, failed]) == [*BEGIN, ADDED, *TEXT_PART[:2], "error", "failed"]
     body = error.body("gpt-4o")
-    assert list(told) == ["type", "sequence_number", "error"]
-    assert json.dumps(told["error"]) == json.dumps({name: body[name] for name in ("type", "code", "message", "param")})
+    assert list(error_event) == ["type", "sequence_number", "error"]
+    assert json.dumps(error_event["error"]) == json.dumps(
+        {name: body[name] for name in ("type", "code", "message", "param")}
+    )
     response = failed["response"]
     assert (response["status"], response["output"], response["usage"]) == ("failed", [], None)
     assert response["error"] == {"code": code, "message": body["message"]}
     assert (response["service_tier"], response["completed_at"]) == ("default", None)
-    assert [event["sequence_number"] for event in (told, failed)] == [5, 6]
+    assert [event["sequence_number"] for event in (error_event, failed)] == [5, 6]
 
 
 def test_sends_the_id_and_the_model_that_the_reply_gives(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hello!", id="resp_mine", model="gpt-4o-2024-08-06"))
-    found = events(post(fake_openai, stream=True))
-    told = [(event["response"]["id"], event["response"]["model"]) for event in found if "response" in event]
-    assert told == [("resp_mine", "gpt-4o-2024-08-06")] * 3
+    stream = events(post(fake_openai, stream=True))
+    identities = [(event["response"]["id"], event["response"]["model"]) for event in stream if "response" in event]
+    assert identities == [("resp_mine", "gpt-4o-2024-08-06")] * 3
 
 
 def test_queues_first_in_the_background(fake_openai: FakeOpenAI) -> None:
-    created, queued, in_progress, *found, completed = perform(fake_openai, "Hello!", background=True)
+    created, queued, in_progress, *output, completed = perform(fake_openai, "Hello!", background=True)
     assert types([created, queued, in_progress]) == ["created", "queued", "in_progress"]
-    assert types([*found, completed]) == [ADDED, *SAID, DONE, *END]
+    assert types([*output, completed]) == [ADDED, *TEXT_PART, DONE, *END]
     assert created["response"] == queued["response"]
     assert list(queued) == ["type", "response", "sequence_number"]
     assert list(in_progress) == ["type", "sequence_number", "response"]
-    delta = next(event for event in found if "delta" in event)
+    delta = next(event for event in output if "delta" in event)
     place = ["item_id", "output_index", "content_index"]
     assert list(delta) == ["type", "sequence_number", *place, "delta", "logprobs", "obfuscation"]
     assert in_progress["response"] == {**queued["response"], "status": "in_progress"}

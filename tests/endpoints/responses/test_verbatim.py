@@ -44,17 +44,17 @@ OUTPUT: list[Json] = [
 
 def response(*output: Json, **fields: Any) -> Any:
     """A response as the SDK holds it, with no more than what it needs."""
-    said = {"id": "resp_mine", "object": "response", "created_at": 1, "model": "gpt-mine", "output": list(output)}
-    return Response.construct(**{**said, "tools": [], "tool_choice": "auto", "parallel_tool_calls": True, **fields})
+    required = {"id": "resp_mine", "object": "response", "created_at": 1, "model": "gpt-mine", "output": list(output)}
+    return Response.construct(**{**required, "tools": [], "tool_choice": "auto", "parallel_tool_calls": True, **fields})
 
 
 @both_clients
 def test_sends_a_response_as_it_is(fake_openai: FakeOpenAI, kind: str) -> None:
-    given = response(*OUTPUT, status="in_progress", surprise={"é": 1})
-    fake_openai.script(given)
+    scripted = response(*OUTPUT, status="in_progress", surprise={"é": 1})
+    fake_openai.script(scripted)
     got = respond(fake_openai, kind)
-    assert wire(got) == wire(given)
-    assert fake_openai.requests.only.response == wire(given)
+    assert wire(got) == wire(scripted)
+    assert fake_openai.requests.only.response == wire(scripted)
 
 
 def test_sends_a_response_in_the_layout_of_the_api(fake_openai: FakeOpenAI) -> None:
@@ -74,11 +74,15 @@ def test_streams_what_a_response_says(fake_openai: FakeOpenAI, kind: str) -> Non
     fake_openai.script(response(*OUTPUT, usage=usage(10, 20, 5)))
     *_, completed = respond(fake_openai, kind, stream=True, tools=TOOLS)
     assert completed.type == "response.completed"
-    said = wire(completed)["response"]
-    assert (said["id"], said["model"], said["usage"]) == ("resp_mine", "gpt-mine", usage(10, 20, 5))
-    ids = [item.pop("id") for item in said["output"]]
+    response_body = wire(completed)["response"]
+    assert (response_body["id"], response_body["model"], response_body["usage"]) == (
+        "resp_mine",
+        "gpt-mine",
+        usage(10, 20, 5),
+    )
+    ids = [item.pop("id") for item in response_body["output"]]
     assert [id_.partition("_")[0] for id_ in ids] == ["rs", "msg", "fc", "rs", "ctc"]
-    assert list(map(disguised, said["output"])) == list(map(disguised, OUTPUT))
+    assert list(map(disguised, response_body["output"])) == list(map(disguised, OUTPUT))
 
 
 def test_streams_an_incomplete_response_as_incomplete(fake_openai: FakeOpenAI) -> None:
@@ -93,25 +97,25 @@ def test_streams_an_incomplete_response_as_incomplete(fake_openai: FakeOpenAI) -
 def test_sends_what_another_fake_made(fake_openai: FakeOpenAI) -> None:
     with FakeOpenAI() as other:
         other.script(Reply(Reasoning("Hm."), "Hello!", PARIS))
-        made = respond(other, tools=TOOLS)
-    fake_openai.script(made)
-    assert wire(respond(fake_openai)) == wire(made)
+        foreign = respond(other, tools=TOOLS)
+    fake_openai.script(foreign)
+    assert wire(respond(fake_openai)) == wire(foreign)
 
 
 @both_clients
 def test_sends_a_list_of_events(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(Reply(Reasoning("Hm."), "Hello!", Refusal("no"), PARIS))
-    made = respond(fake_openai, kind, stream=True, tools=TOOLS)
+    recorded = respond(fake_openai, kind, stream=True, tools=TOOLS)
     fake_openai.reset()
-    fake_openai.script(made)
-    assert respond(fake_openai, kind, stream=True) == made
-    assert fake_openai.requests.only.events == list(map(wire, made))
+    fake_openai.script(recorded)
+    assert respond(fake_openai, kind, stream=True) == recorded
+    assert fake_openai.requests.only.events == list(map(wire, recorded))
 
 
 def test_sends_events_under_their_names(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("Hello!")
-    made = respond(fake_openai, stream=True)
-    fake_openai.script(made[2:5])
+    recorded = respond(fake_openai, stream=True)
+    fake_openai.script(recorded[2:5])
     assert types(events(post(fake_openai, stream=True))) == [
         "output_item.added",
         "content_part.added",
@@ -152,7 +156,7 @@ STREAM, BLOCKING = True, False
 
 
 @pytest.mark.parametrize(
-    ("made", "stream", "told"),
+    ("make", "stream", "message"),
     [
         (a_completion, BLOCKING, "<ChatCompletion> cannot answer this request to responses, which needs a Response"),
         (a_completion, STREAM, "<ChatCompletion> cannot answer this request to responses, which needs a Response"),
@@ -161,14 +165,14 @@ STREAM, BLOCKING = True, False
         (incoherent, STREAM, "<Response> cannot be streamed: "),
     ],
 )
-def test_refuses_what_it_cannot_send(made: Callable[[], Any], stream: bool, told: str) -> None:
-    given = made()
+def test_refuses_what_it_cannot_send(make: Callable[[], Any], stream: bool, message: str) -> None:
+    scripted = make()
     with FakeOpenAI() as fake:
-        fake.script(given)
+        fake.script(scripted)
         answer = post(fake, stream=stream)
         assert (answer.status, answer.json["error"]["code"]) == (400, "unfit_reply")
         assert answer.headers["x-should-retry"] == "false"
-        assert told in answer.json["error"]["message"]
+        assert message in answer.json["error"]["message"]
         with pytest.raises(VerdictError, match="cannot send the reply to request 1"):
             fake.check()
         fake.reset()
@@ -184,9 +188,9 @@ def test_calls_tools_that_were_never_offered(fake_openai: FakeOpenAI, stream: bo
 def test_streams_the_arguments_to_the_letter(fake_openai: FakeOpenAI) -> None:
     broken = '{"city" :  "Par'
     fake_openai.script(response({**function_call(broken), "call_id": "call_mine"}))
-    found = events(post(fake_openai, stream=True, tools=TOOLS))
-    assert "".join(event["delta"] for event in found if "delta" in event) == broken
-    (item,) = found[-1]["response"]["output"]
+    stream = events(post(fake_openai, stream=True, tools=TOOLS))
+    assert "".join(event["delta"] for event in stream if "delta" in event) == broken
+    (item,) = stream[-1]["response"]["output"]
     assert (item["arguments"], item["call_id"]) == (broken, "call_mine")
 
 

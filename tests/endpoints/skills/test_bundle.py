@@ -12,22 +12,22 @@ from pytest_fakeopenai.endpoints.skills.bundle import Bundle, bundle, front_matt
 from pytest_fakeopenai.pipeline.forms import Upload
 
 MEGABYTE = 2**20
-TOLD = {"name": "sums", "description": "Adds."}
+FRONT_MATTER = {"name": "sums", "description": "Adds."}
 ONE = {"sums/SKILL.md": 1}
 
 
-def problems(sizes: dict[str, int] = ONE, archive: bytes = b"", **told: str) -> list[str]:
-    found = Bundle(sizes, {**TOLD, **told}, archive).refusals()
-    return [each.message.removeprefix("Invalid skill: ") for each in found]
+def problems(sizes: dict[str, int] = ONE, archive: bytes = b"", **fields: str) -> list[str]:
+    errors = Bundle(sizes, {**FRONT_MATTER, **fields}, archive).refusals()
+    return [each.message.removeprefix("Invalid skill: ") for each in errors]
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "fields"),
     [
-        ("---\nname: sums\ndescription: Adds.\n---\nname: other\n", TOLD),
-        ("---\r\nname: sums\r\ndescription: Adds.\r\n---\r\n", TOLD),
-        ("\ufeff---\nname:   sums   # short\ndescription: Adds.\n---", TOLD),
-        ("---\nname: \"sums\"\ndescription: 'Adds.'\nmetadata:\n  name: other\n---\n", TOLD),
+        ("---\nname: sums\ndescription: Adds.\n---\nname: other\n", FRONT_MATTER),
+        ("---\r\nname: sums\r\ndescription: Adds.\r\n---\r\n", FRONT_MATTER),
+        ("\ufeff---\nname:   sums   # short\ndescription: Adds.\n---", FRONT_MATTER),
+        ("---\nname: \"sums\"\ndescription: 'Adds.'\nmetadata:\n  name: other\n---\n", FRONT_MATTER),
         (
             "---\ndescription: >-\n  Adds\n  numbers.\n\nname: sums\n---\n",
             {"name": "sums", "description": "Adds numbers."},
@@ -42,8 +42,8 @@ def problems(sizes: dict[str, int] = ONE, archive: bytes = b"", **told: str) -> 
         ("", {}),
     ],
 )
-def test_reads_front_matter(text: str, told: dict[str, str]) -> None:
-    assert front_matter(text.encode()) == told
+def test_reads_front_matter(text: str, fields: dict[str, str]) -> None:
+    assert front_matter(text.encode()) == fields
 
 
 def test_reads_bytes_that_are_no_text() -> None:
@@ -87,9 +87,9 @@ def test_reads_of_a_zip_what_it_says_of_its_files() -> None:
         archive.writestr("sums/", b"")
         archive.writestr("sums/skill.MD", "---\nname: sums\n---\n")
         archive.writestr("sums/add.py", "1")
-    found = bundle([Upload("sums", "application/zip", written.getvalue())])
+    parsed = bundle([Upload("sums", "application/zip", written.getvalue())])
 
-    assert found == Bundle({"sums/skill.MD": 19, "sums/add.py": 1}, {"name": "sums"}, written.getvalue())
+    assert parsed == Bundle({"sums/skill.MD": 19, "sums/add.py": 1}, {"name": "sums"}, written.getvalue())
 
 
 def test_refuses_a_path_that_no_zip_can_hold() -> None:

@@ -27,17 +27,17 @@ def manifest(name: str = "sums", description: str = "Adds numbers.") -> bytes:
     return f"---\nname: {name}\ndescription: {description}\n---\n\nAdd them.\n".encode()
 
 
-def folder(**told: str) -> Any:
+def folder(**fields: str) -> Any:
     """A skill as a folder, file by file."""
-    return [("sums/SKILL.md", manifest(**told)), ("sums/add.py", SCRIPT)]
+    return [("sums/SKILL.md", manifest(**fields)), ("sums/add.py", SCRIPT)]
 
 
 def archive(files: Any) -> bytes:
     """The same as a zip."""
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as made:
+    with zipfile.ZipFile(written, "w") as zipped:
         for path, content in files:
-            made.writestr(path, content)
+            zipped.writestr(path, content)
     return written.getvalue()
 
 
@@ -58,45 +58,45 @@ def add(fake: FakeOpenAI, skill: Any, name: str, **request: Any) -> Any:
 
 
 def test_describes_skills_and_versions_as_the_wire_does(fake_openai: FakeOpenAI) -> None:
-    made = fake_openai.client.skills.with_raw_response.create(files=folder()).http_response.json()
-    (version,) = send(fake_openai, "GET", f"/v1/skills/{made['id']}/versions").json["data"]
+    skill = fake_openai.client.skills.with_raw_response.create(files=folder()).http_response.json()
+    (version,) = send(fake_openai, "GET", f"/v1/skills/{skill['id']}/versions").json["data"]
 
-    assert made == {
-        "id": made["id"],
+    assert skill == {
+        "id": skill["id"],
         "object": "skill",
         "name": "sums",
         "description": "Adds numbers.",
-        "created_at": made["created_at"],
+        "created_at": skill["created_at"],
         "default_version": "1",
         "latest_version": "1",
     }
     assert version == {
         "id": version["id"],
         "object": "skill.version",
-        "skill_id": made["id"],
+        "skill_id": skill["id"],
         "version": "1",
         "name": "sums",
         "description": "Adds numbers.",
-        "created_at": made["created_at"],
+        "created_at": skill["created_at"],
     }
-    assert (made["id"][:6], version["id"][:9]) == ("skill_", "skillver_")
+    assert (skill["id"][:6], version["id"][:9]) == ("skill_", "skillver_")
 
 
 def test_answers_with_what_the_types_declare(fake_openai: FakeOpenAI) -> None:
     client = connect(fake_openai, "strict").skills
-    made = client.create(files=folder())
-    version = client.versions.create(made.id, files=folder(), default=True)
+    skill = client.create(files=folder())
+    version = client.versions.create(skill.id, files=folder(), default=True)
 
-    assert client.update(made.id, default_version="1") == client.retrieve(made.id)
-    assert [each.version for each in client.versions.list(made.id)] == ["2", "1"]
-    assert client.versions.retrieve("2", skill_id=made.id) == version
-    assert client.versions.delete("2", skill_id=made.id).to_dict() == {
+    assert client.update(skill.id, default_version="1") == client.retrieve(skill.id)
+    assert [each.version for each in client.versions.list(skill.id)] == ["2", "1"]
+    assert client.versions.retrieve("2", skill_id=skill.id) == version
+    assert client.versions.delete("2", skill_id=skill.id).to_dict() == {
         "id": version.id,
         "object": "skill.version.deleted",
         "version": "2",
         "deleted": True,
     }
-    assert client.delete(made.id).to_dict() == {"id": made.id, "object": "skill.deleted", "deleted": True}
+    assert client.delete(skill.id).to_dict() == {"id": skill.id, "object": "skill.deleted", "deleted": True}
     assert [*client.list()] == []
 
 

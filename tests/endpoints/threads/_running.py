@@ -27,15 +27,17 @@ WEATHER: dict[str, Any] = {
 
 def assistant(fake: FakeOpenAI, **settings: Any) -> str:
     """The id of a new assistant."""
-    made: str = fake.client.beta.assistants.create(**{"model": "gpt-4o", "instructions": "Be brief.", **settings}).id
-    return made
+    assistant_id: str = fake.client.beta.assistants.create(
+        **{"model": "gpt-4o", "instructions": "Be brief.", **settings}
+    ).id
+    return assistant_id
 
 
 def thread(fake: FakeOpenAI, *texts: str) -> str:
     """The id of a new thread in which the user has said this."""
     messages: Any = [{"role": "user", "content": text} for text in texts or ("What is the weather?",)]
-    made: str = fake.client.beta.threads.create(messages=messages).id
-    return made
+    thread_id: str = fake.client.beta.threads.create(messages=messages).id
+    return thread_id
 
 
 def ids(fake: FakeOpenAI, **settings: Any) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def steps(fake: FakeOpenAI, run: Any) -> list[Any]:
     return list(fake.client.beta.threads.runs.steps.list(run_id=run.id, thread_id=run.thread_id, order="asc"))
 
 
-def said(fake: FakeOpenAI, thread_id: str) -> list[tuple[str, str]]:
+def thread_messages(fake: FakeOpenAI, thread_id: str) -> list[tuple[str, str]]:
     """Who said what in a thread, oldest first."""
     messages = fake.client.beta.threads.messages.list(thread_id, order="asc")
     return [(message.role, _text(message)) for message in messages]

@@ -6,7 +6,7 @@ import pytest
 
 from pytest_fakeopenai.endpoints.threads.citing import cited
 
-FOUND = [{"filename": "a.md", "file_id": "file_a"}, {"filename": "b†.md", "file_id": "file_b"}]
+RESULTS = [{"filename": "a.md", "file_id": "file_a"}, {"filename": "b†.md", "file_id": "file_b"}]
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ FOUND = [{"filename": "a.md", "file_id": "file_a"}, {"filename": "b†.md", "fil
     ids=["one", "two", "nested", "none", "many that do not end"],
 )
 def test_cites_the_file_of_each_mark(text: str, marks: list[tuple[str, str]]) -> None:
-    assert [(each["text"], each["file_citation"]["file_id"]) for each in cited(text, FOUND)] == marks
+    assert [(each["text"], each["file_citation"]["file_id"]) for each in cited(text, RESULTS)] == marks
 
 
 def test_cites_nothing_where_nothing_was_found() -> None:

@@ -10,7 +10,7 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI, Reply
 
 from .._speaking import both_clients, speak
-from ._running import begin, deprecated, ids, said, thread
+from ._running import begin, deprecated, ids, thread, thread_messages
 
 pytestmark = [*deprecated]
 
@@ -21,28 +21,28 @@ def test_creates_a_thread_with_its_messages(fake_openai: FakeOpenAI, kind: str) 
         {"role": "user", "content": "Hi"},
         {"role": "assistant", "content": "Hello", "metadata": {"a": "b"}},
     ]
-    made = speak(fake_openai, kind, "beta.threads.create", messages=messages, metadata={"c": "d"})
+    created = speak(fake_openai, kind, "beta.threads.create", messages=messages, metadata={"c": "d"})
 
-    assert made.to_dict() | {"id": "", "created_at": 0} == {
+    assert created.to_dict() | {"id": "", "created_at": 0} == {
         "id": "",
         "object": "thread",
         "created_at": 0,
         "metadata": {"c": "d"},
         "tool_resources": {},
     }
-    assert made.id.startswith("thread_")
-    assert speak(fake_openai, kind, "beta.threads.retrieve", made.id) == made
-    assert said(fake_openai, made.id) == [("user", "Hi"), ("assistant", "Hello")]
+    assert created.id.startswith("thread_")
+    assert speak(fake_openai, kind, "beta.threads.retrieve", created.id) == created
+    assert thread_messages(fake_openai, created.id) == [("user", "Hi"), ("assistant", "Hello")]
 
 
 def test_creates_a_thread_of_nothing_and_changes_it(openai_client: openai.OpenAI) -> None:
     api = openai_client.beta.threads
-    made = api.create()
+    created = api.create()
     resources: Any = {"code_interpreter": {"file_ids": ["file-1"]}}
-    changed = api.update(made.id, metadata={"a": "b"}, tool_resources=resources)
+    changed = api.update(created.id, metadata={"a": "b"}, tool_resources=resources)
 
-    assert changed.to_dict() == {**made.to_dict(), "metadata": {"a": "b"}, "tool_resources": resources}
-    assert api.retrieve(made.id) == changed
+    assert changed.to_dict() == {**created.to_dict(), "metadata": {"a": "b"}, "tool_resources": resources}
+    assert api.retrieve(created.id) == changed
 
 
 def test_deletes_a_thread_with_all_that_is_in_it(fake_openai: FakeOpenAI) -> None:
@@ -68,9 +68,9 @@ def test_deletes_a_thread_with_all_that_is_in_it(fake_openai: FakeOpenAI) -> Non
 @both_clients
 def test_adds_a_message_in_the_form_of_the_wire(fake_openai: FakeOpenAI, kind: str) -> None:
     thread_id = thread(fake_openai)
-    made = speak(fake_openai, kind, "beta.threads.messages.create", thread_id, role="user", content="Hi 👋")
+    created = speak(fake_openai, kind, "beta.threads.messages.create", thread_id, role="user", content="Hi 👋")
 
-    assert made.to_dict() | {"id": "", "created_at": 0} == {
+    assert created.to_dict() | {"id": "", "created_at": 0} == {
         "id": "",
         "object": "thread.message",
         "created_at": 0,
@@ -82,8 +82,8 @@ def test_adds_a_message_in_the_form_of_the_wire(fake_openai: FakeOpenAI, kind: s
         "attachments": [],
         "metadata": {},
     }
-    assert made.id.startswith("msg_")
-    assert speak(fake_openai, kind, "beta.threads.messages.retrieve", made.id, thread_id=thread_id) == made
+    assert created.id.startswith("msg_")
+    assert speak(fake_openai, kind, "beta.threads.messages.retrieve", created.id, thread_id=thread_id) == created
 
 
 def test_keeps_parts_of_every_kind(openai_client: openai.OpenAI) -> None:
@@ -93,9 +93,9 @@ def test_keeps_parts_of_every_kind(openai_client: openai.OpenAI) -> None:
         {"type": "image_url", "image_url": {"url": "https://example.org/a.png", "detail": "low"}},
         {"type": "image_file", "image_file": {"file_id": "file-1"}},
     ]
-    made = openai_client.beta.threads.messages.create(thread_id, role="user", content=parts)
+    created = openai_client.beta.threads.messages.create(thread_id, role="user", content=parts)
 
-    assert made.to_dict()["content"] == [
+    assert created.to_dict()["content"] == [
         {"type": "text", "text": {"value": "Look:", "annotations": []}},
         {"type": "image_url", "image_url": {"detail": "low", "url": "https://example.org/a.png"}},
         {"type": "image_file", "image_file": {"detail": "auto", "file_id": "file-1"}},
@@ -130,13 +130,13 @@ def test_lists_updates_and_deletes_messages(openai_client: openai.OpenAI) -> Non
 
 def test_lists_the_messages_of_one_run(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("One", "Two")
-    given = ids(fake_openai)
+    fields = ids(fake_openai)
     runs = fake_openai.client.beta.threads.runs
-    first = runs.create(**given)
-    runs.create(**given)
+    first = runs.create(**fields)
+    runs.create(**fields)
 
-    (message,) = fake_openai.client.beta.threads.messages.list(given["thread_id"], run_id=first.id)
-    assert (message.run_id, message.assistant_id) == (first.id, given["assistant_id"])
+    (message,) = fake_openai.client.beta.threads.messages.list(fields["thread_id"], run_id=first.id)
+    assert (message.run_id, message.assistant_id) == (first.id, fields["assistant_id"])
 
 
 def test_lists_no_message_of_an_empty_thread(fake_openai: FakeOpenAI) -> None:
@@ -174,16 +174,16 @@ def test_takes_what_it_gets_where_nothing_is_validated(fake_openai: FakeOpenAI) 
     run = begin(fake_openai)
 
     odd: Any = {"content": ["?", {"type": "odd"}], "attachments": [{"tools": [{}]}, 5]}
-    given = [({"content": 5}, []), (odd, [{}, {"type": "odd"}])]
-    for asked, kept in given:
+    cases = [({"content": 5}, []), (odd, [{}, {"type": "odd"}])]
+    for fields, kept in cases:
         create: Any = fake_openai.client.beta.threads.messages.create
-        create(run.thread_id, role="user", content="", extra_body=asked)
+        create(run.thread_id, role="user", content="", extra_body=fields)
         assert fake_openai.requests.last.response["content"] == kept
     gate.open()
 
 
 @pytest.mark.parametrize(
-    ("given", "message"),
+    ("body", "message"),
     [
         ({"content": "Hi"}, "Missing required parameter: 'role'."),
         ({"role": "user"}, "Missing required parameter: 'content'."),
@@ -194,10 +194,10 @@ def test_takes_what_it_gets_where_nothing_is_validated(fake_openai: FakeOpenAI) 
         ({"role": "user", "content": "", "metadata": {"k": "v" * 513}}, "Invalid 'metadata.k': string too long."),
     ],
 )
-def test_refuses_what_is_no_message(openai_client: openai.OpenAI, given: Any, message: str) -> None:
+def test_refuses_what_is_no_message(openai_client: openai.OpenAI, body: Any, message: str) -> None:
     path = f"/threads/{openai_client.beta.threads.create().id}/messages"
     with pytest.raises(openai.BadRequestError, match=message):
-        openai_client.post(path, cast_to=object, body=given, options={"headers": {"OpenAI-Beta": "assistants=v2"}})
+        openai_client.post(path, cast_to=object, body=body, options={"headers": {"OpenAI-Beta": "assistants=v2"}})
 
 
 def test_refuses_metadata_of_a_thread_that_is_too_long(openai_client: openai.OpenAI) -> None:
@@ -212,8 +212,8 @@ def test_gives_what_is_attached_to_the_tools_of_the_thread(openai_client: openai
     tools: Any = [{"type": "file_search"}, {"type": "code_interpreter"}]
     for file_id in files:
         attachments: Any = [{"file_id": file_id, "tools": tools}]
-        made = api.messages.create(thread_id, role="user", content="Read", attachments=attachments)
-        assert made.to_dict()["attachments"] == attachments
+        created = api.messages.create(thread_id, role="user", content="Read", attachments=attachments)
+        assert created.to_dict()["attachments"] == attachments
 
     resources: Any = api.retrieve(thread_id).tool_resources
     assert resources.code_interpreter.file_ids == files

@@ -42,7 +42,7 @@ NESTED: list[tuple[str, Any]] = [
 ]
 
 
-def asked(fake: FakeOpenAI, path: str, field: str, value: Any) -> openai.APIStatusError | None:
+def refusal(fake: FakeOpenAI, path: str, field: str, value: Any) -> openai.APIStatusError | None:
     """The error that a request is answered with which is right but for one field."""
     right: dict[str, Any] = {"model": "gpt-4o", "assistant_id": assistant(fake), "role": "user", "content": "Hi"}
     run = run_of(fake, tools=[WEATHER], tool_choice="required")
@@ -62,13 +62,13 @@ def asked(fake: FakeOpenAI, path: str, field: str, value: Any) -> openai.APIStat
 )
 def test_answers_odd_fields(fake_openai: FakeOpenAI, path: str, field: str) -> None:
     for value in ODD:
-        error = asked(fake_openai, path, field, value)
+        error = refusal(fake_openai, path, field, value)
         assert error is None or 400 <= error.status_code < 500, (value, error)
     fake_openai.reset()  # what is no schema cannot be echoed, which a test should know
 
 
 @pytest.mark.parametrize(("field", "value"), NESTED, ids=str)
 def test_answers_what_is_odd_inside(fake_openai: FakeOpenAI, field: str, value: Any) -> None:
-    error = asked(fake_openai, "/threads/{thread_id}/runs", field, value)
+    error = refusal(fake_openai, "/threads/{thread_id}/runs", field, value)
     assert error is None or 400 <= error.status_code < 500
     fake_openai.reset()

@@ -12,7 +12,7 @@ from pytest_fakeopenai import Chunks, Delay, FakeOpenAI, Gate, Reply, ToolCall
 from pytest_fakeopenai.wire.protocol.ids import Ids
 
 from .._speaking import both_clients, error, speak
-from ._running import begin, deprecated, ids, look, names, outputs, run_of, said, steps
+from ._running import begin, deprecated, ids, look, names, outputs, run_of, steps, thread_messages
 
 pytestmark = [*deprecated]
 PARIS = ToolCall("get_weather", {"city": "Paris"})
@@ -29,16 +29,16 @@ def test_is_cancelled_while_it_is_at_work(fake_openai: FakeOpenAI, kind: str) ->
     fake_openai.script(Reply("Hel", gate, "lo"))
     run = begin(fake_openai)
     gate.wait_reached()
-    told = speak(fake_openai, kind, "beta.threads.runs.cancel", run_id=run.id, thread_id=run.thread_id)
+    answer = speak(fake_openai, kind, "beta.threads.runs.cancel", run_id=run.id, thread_id=run.thread_id)
     ended = look(fake_openai, run)
 
-    assert (told.status, told.cancelled_at, told.expires_at) == ("cancelling", None, run.expires_at)
+    assert (answer.status, answer.cancelled_at, answer.expires_at) == ("cancelling", None, run.expires_at)
     assert (ended.status, ended.expires_at, ended.completed_at) == ("cancelled", None, None)
     assert ended.cancelled_at > ended.started_at
     (step,) = steps(fake_openai, run)
     assert (step.status, step.cancelled_at) == ("cancelled", ended.cancelled_at)
     gate.open()
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "Hel")
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "Hel")
     assert look(fake_openai, run) == ended
 
 
@@ -56,10 +56,10 @@ def test_is_cancelled_before_it_says_anything(fake_openai: FakeOpenAI, wait: Any
 def test_is_cancelled_while_it_waits_for_outputs(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(PARIS)
     run = run_of(fake_openai)
-    told = cancel(fake_openai, run)
+    answer = cancel(fake_openai, run)
     ended = look(fake_openai, run)
 
-    assert (told.status, ended.status, ended.required_action) == ("cancelling", "cancelled", None)
+    assert (answer.status, ended.status, ended.required_action) == ("cancelling", "cancelled", None)
     assert [step.status for step in steps(fake_openai, run)] == ["cancelled"]
     with pytest.raises(openai.BadRequestError, match='Runs in status "cancelled" do not accept tool outputs'):
         fake_openai.client.beta.threads.runs.submit_tool_outputs(
@@ -67,8 +67,8 @@ def test_is_cancelled_while_it_waits_for_outputs(fake_openai: FakeOpenAI) -> Non
         )
 
 
-@pytest.mark.parametrize("told", [False, True], ids=["after a token", "at a live source"])
-def test_tells_its_listener_that_it_was_cancelled(fake_openai: FakeOpenAI, told: bool) -> None:
+@pytest.mark.parametrize("live", [False, True], ids=["after a token", "at a live source"])
+def test_tells_its_listener_that_it_was_cancelled(fake_openai: FakeOpenAI, live: bool) -> None:
     gate = fake_openai.gate()
 
     def source(request: object) -> Any:
@@ -77,17 +77,17 @@ def test_tells_its_listener_that_it_was_cancelled(fake_openai: FakeOpenAI, told:
         gate._opened.wait(30)
         yield "lo"
 
-    fake_openai.script(source if told else Reply(Chunks("Hel"), gate, "lo"))
+    fake_openai.script(source if live else Reply(Chunks("Hel"), gate, "lo"))
     events: list[Any] = []
-    given = ids(fake_openai)
+    fields = ids(fake_openai)
 
     def listen() -> None:
-        events.extend(fake_openai.client.beta.threads.runs.create(**given, stream=True))
+        events.extend(fake_openai.client.beta.threads.runs.create(**fields, stream=True))
 
     listener = threading.Thread(target=listen)
     listener.start()
     gate.wait_reached()
-    (run,) = fake_openai.client.beta.threads.runs.list(given["thread_id"])
+    (run,) = fake_openai.client.beta.threads.runs.list(fields["thread_id"])
     cancel(fake_openai, run)
     listener.join(30)
 
@@ -148,4 +148,4 @@ def test_expires_while_it_is_at_work(fake_openai: FakeOpenAI) -> None:
     assert begin(fake_openai, thread_id=run.thread_id).status == "queued"
     assert look(fake_openai, run).status == "expired"
     gate.open()
-    assert said(fake_openai, run.thread_id)[-2:] == [("assistant", "Hel"), ("assistant", "Again")]
+    assert thread_messages(fake_openai, run.thread_id)[-2:] == [("assistant", "Hel"), ("assistant", "Again")]

@@ -34,7 +34,7 @@ from pytest_fakeopenai.endpoints.threads.builder import RunBuilder
 
 from ...verdicts import verdict_of
 from .._speaking import both_ways, send
-from ._running import WEATHER, begin, deprecated, ids, look, names, outputs, run_of, said, steps, thread
+from ._running import WEATHER, begin, deprecated, ids, look, names, outputs, run_of, steps, thread, thread_messages
 
 pytestmark = [*deprecated]
 HALF = Chunks("Hel")
@@ -51,13 +51,13 @@ def once(fake: FakeOpenAI) -> Any:
     return fake.client.with_options(max_retries=0, timeout=0.5).beta.threads.runs
 
 
-def heard(stream: Iterable[Any]) -> list[str]:
+def event_names(stream: Iterable[Any]) -> list[str]:
     """What the events of a stream are called that breaks off; older clients raise the transport's own errors."""
-    told: list[str] = []
+    received: list[str] = []
     try:
-        told.extend(event.event for event in stream)
+        received.extend(event.event for event in stream)
     except Exception:
-        return told
+        return received
     raise AssertionError("the stream came to its end")
 
 
@@ -72,15 +72,15 @@ def test_meets_the_request_with_what_a_reply_begins_with(
     fake_openai: FakeOpenAI, fault: ApiError, raised: Any, stream: bool
 ) -> None:
     fake_openai.script(fault, Reply(fault, "Never said"), lambda request: fault)
-    given = ids(fake_openai)
+    fields = ids(fake_openai)
     more: Any = [{"role": "user", "content": "More"}]
     for _ in range(3):
         with pytest.raises(raised) as failed:
-            once(fake_openai).create(**given, additional_messages=more, stream=stream)
+            once(fake_openai).create(**fields, additional_messages=more, stream=stream)
         assert failed.value.body == fault.body("gpt-4o")
 
-    assert fake_openai.client.beta.threads.runs.list(given["thread_id"]).data == []
-    assert said(fake_openai, given["thread_id"]) == [("user", "What is the weather?")]
+    assert fake_openai.client.beta.threads.runs.list(fields["thread_id"]).data == []
+    assert thread_messages(fake_openai, fields["thread_id"]) == [("user", "What is the weather?")]
 
 
 CODES = [
@@ -103,7 +103,7 @@ def test_fails_by_an_error_behind_its_beginning(fake_openai: FakeOpenAI, fault: 
     assert run.usage.total_tokens == 0
     (step,) = steps(fake_openai, run)
     assert (step.status, step.last_error, step.failed_at) == ("failed", _step_error(step, run), run.failed_at)
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "Hel")
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "Hel")
     fake_openai.script("Again")
     assert begin(fake_openai, thread_id=run.thread_id).status == "queued"
 
@@ -146,11 +146,11 @@ def test_fails_where_its_outputs_are_answered_with_half_a_reply(fake_openai: Fak
 @both_ways
 def test_says_nothing_more_at_a_timeout(fake_openai: FakeOpenAI, stream: bool) -> None:
     fake_openai.script(Timeout())
-    given = ids(fake_openai)
+    fields = ids(fake_openai)
     with pytest.raises(openai.APITimeoutError):
-        once(fake_openai).create(**given, stream=stream)
+        once(fake_openai).create(**fields, stream=stream)
 
-    assert fake_openai.client.beta.threads.runs.list(given["thread_id"]).data == []
+    assert fake_openai.client.beta.threads.runs.list(fields["thread_id"]).data == []
 
 
 def test_expires_where_nothing_more_is_heard_of_it(fake_openai: FakeOpenAI) -> None:
@@ -163,34 +163,34 @@ def test_expires_where_nothing_more_is_heard_of_it(fake_openai: FakeOpenAI) -> N
 
 def test_expires_when_its_listener_gives_up(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply(HALF, Timeout()))
-    given = ids(fake_openai)
-    assert heard(once(fake_openai).create(**given, stream=True))[-1] == "thread.message.delta"
+    fields = ids(fake_openai)
+    assert event_names(once(fake_openai).create(**fields, stream=True))[-1] == "thread.message.delta"
 
-    (run,) = fake_openai.client.beta.threads.runs.list(given["thread_id"])
+    (run,) = fake_openai.client.beta.threads.runs.list(fields["thread_id"])
     assert finished(fake_openai, run).status == "expired"
 
 
 @both_ways
 def test_cuts_a_connection_before_there_is_a_run(fake_openai: FakeOpenAI, stream: bool) -> None:
     fake_openai.script(Disconnect())
-    given = ids(fake_openai)
+    fields = ids(fake_openai)
     with pytest.raises(openai.APIConnectionError):
-        once(fake_openai).create(**given, stream=stream)
+        once(fake_openai).create(**fields, stream=stream)
 
-    assert fake_openai.client.beta.threads.runs.list(given["thread_id"]).data == []
+    assert fake_openai.client.beta.threads.runs.list(fields["thread_id"]).data == []
 
 
 def test_goes_on_behind_a_stream_that_is_cut(fake_openai: FakeOpenAI) -> None:
     gate = fake_openai.gate()
     fake_openai.script(Reply(HALF, Disconnect(), gate, "lo"))
-    given = ids(fake_openai)
-    assert heard(once(fake_openai).create(**given, stream=True))[-1] == "thread.message.delta"
+    fields = ids(fake_openai)
+    assert event_names(once(fake_openai).create(**fields, stream=True))[-1] == "thread.message.delta"
 
-    (run,) = fake_openai.client.beta.threads.runs.list(given["thread_id"])
+    (run,) = fake_openai.client.beta.threads.runs.list(fields["thread_id"])
     assert run.status == "in_progress"
     gate.open()
     assert finished(fake_openai, run).status == "completed"
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "Hello")
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "Hello")
 
 
 def _yields(request: object) -> Iterator[object]:
@@ -213,30 +213,30 @@ def test_goes_on_behind_a_client_that_hangs_up(fake_openai: FakeOpenAI, source: 
     GATES.append(gate := fake_openai.gate())
     entries: dict[str, Any] = {"generator": _yields, "async generator": _yields_later}
     fake_openai.script(entries.get(source) or Reply(HALF, gate, Chunks("lo"), Garbage("?"), Disconnect()))
-    given = ids(fake_openai)
-    stream = fake_openai.client.beta.threads.runs.create(**given, stream=True)
+    fields = ids(fake_openai)
+    stream = fake_openai.client.beta.threads.runs.create(**fields, stream=True)
     event = next(each for each in stream if each.event == "thread.message.delta")
     assert event.data.to_dict()["delta"]["content"][0]["text"]["value"] == "Hel"
     stream.close()
 
-    (run,) = fake_openai.client.beta.threads.runs.list(given["thread_id"])
+    (run,) = fake_openai.client.beta.threads.runs.list(fields["thread_id"])
     assert run.status == "in_progress"
     gate.open()
     assert finished(fake_openai, run).status == "completed"
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "Hello")
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "Hello")
 
 
 def test_waits_at_a_gate_while_it_is_looked_at(fake_openai: FakeOpenAI) -> None:
     gate = fake_openai.gate()
     fake_openai.script(Reply(gate, "Hel", Delay(0.01), "lo"))
-    made = begin(fake_openai)
+    created = begin(fake_openai)
     gate.wait_reached()
-    held = look(fake_openai, made)
+    held = look(fake_openai, created)
 
-    assert (made.status, held.status) == ("queued", "in_progress")
-    assert (held.started_at > made.created_at, held.usage) == (True, None)
+    assert (created.status, held.status) == ("queued", "in_progress")
+    assert (held.started_at > created.created_at, held.usage) == (True, None)
     gate.open()
-    assert finished(fake_openai, made).status == "completed"
+    assert finished(fake_openai, created).status == "completed"
 
 
 def test_tells_pollers_to_come_back_soon(fake_openai: FakeOpenAI) -> None:
@@ -283,14 +283,14 @@ def test_begins_before_it_waits(fake_openai: FakeOpenAI) -> None:
 @both_ways
 def test_sends_bytes_that_are_no_protocol(fake_openai: FakeOpenAI, stream: bool) -> None:
     fake_openai.script(Reply(Garbage("<html>"), "Hi"))
-    given = ids(fake_openai)
+    fields = ids(fake_openai)
     headers = {"content-type": "application/json", "authorization": "Bearer x", "OpenAI-Beta": "assistants=v2"}
     answer = fake_openai.client.with_options(default_headers=headers).beta.threads.runs.with_raw_response.create(
-        **given, extra_body={"stream": stream}
+        **fields, extra_body={"stream": stream}
     )
 
     assert answer.http_response.text.startswith("<html>")
-    assert said(fake_openai, given["thread_id"])[-1] == ("assistant", "Hi")
+    assert thread_messages(fake_openai, fields["thread_id"])[-1] == ("assistant", "Hi")
 
 
 def test_says_headers_of_the_reply(fake_openai: FakeOpenAI) -> None:
@@ -325,9 +325,9 @@ def _yields_what_no_run_can_say(request: object) -> Iterator[object]:
 )
 def test_refuses_what_cannot_answer_a_run(fake_openai: FakeOpenAI, entry: Any, verdict: str) -> None:
     fake_openai.script(entry)
-    given = ids(fake_openai, tools=[WEATHER])
+    fields = ids(fake_openai, tools=[WEATHER])
     with pytest.raises(openai.BadRequestError):
-        fake_openai.client.beta.threads.runs.create(**given)
+        fake_openai.client.beta.threads.runs.create(**fields)
 
     assert verdict in str(verdict_of(fake_openai))
 
@@ -377,14 +377,14 @@ def test_leaves_nothing_behind_when_its_test_is_over() -> None:
 
 
 def test_hears_no_more_of_a_live_source_when_its_test_is_over() -> None:
-    heard: list[str] = []
+    ended: list[str] = []
 
     async def source(request: object) -> AsyncIterator[object]:
         yield "Hel"
         try:
             await asyncio.Event().wait()
         finally:
-            heard.append("no more")
+            ended.append("no more")
 
     with FakeOpenAI() as fake:
         fake.script(source)
@@ -393,7 +393,7 @@ def test_hears_no_more_of_a_live_source_when_its_test_is_over() -> None:
 
     with FakeOpenAI() as fake:  # whose server is the same, and has had a turn
         thread(fake)
-    assert heard == ["no more"]
+    assert ended == ["no more"]
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -408,11 +408,11 @@ def test_hears_no_more_of_a_source_that_does_not_begin(fake_openai: FakeOpenAI, 
             ended.set()
 
     fake_openai.script(source)
-    given = ids(fake_openai)
+    fields = ids(fake_openai)
     with pytest.raises(openai.APITimeoutError):
-        once(fake_openai).create(**given, stream=stream)
+        once(fake_openai).create(**fields, stream=stream)
     assert ended.wait(10)
-    assert fake_openai.client.beta.threads.runs.list(given["thread_id"]).data == []
+    assert fake_openai.client.beta.threads.runs.list(fields["thread_id"]).data == []
 
 
 def test_answers_what_is_no_json(fake_openai: FakeOpenAI) -> None:

@@ -11,22 +11,22 @@ import pytest
 from pytest_fakeopenai import Chunks, FakeOpenAI, Refusal, Reply, ToolCall
 
 from .._speaking import both_clients, speak
-from ._running import WEATHER, assistant, deprecated, ids, look, names, outputs, said, steps
+from ._running import WEATHER, assistant, deprecated, ids, look, names, outputs, steps, thread_messages
 
 pytestmark = [*deprecated]
 PARIS, ROME = ToolCall("get_weather", {"city": "Paris"}), ToolCall("get_weather", '{"city"')
 
 CREATED = ["thread.run.created", "thread.run.queued", "thread.run.in_progress"]
 BEGUN = ["thread.run.step.created", "thread.run.step.in_progress"]
-SPOKEN = [*BEGUN, "thread.message.created", "thread.message.in_progress"]
-SAID = ["thread.message.completed", "thread.run.step.completed"]
+MESSAGE_BEGUN = [*BEGUN, "thread.message.created", "thread.message.in_progress"]
+MESSAGE_DONE = ["thread.message.completed", "thread.run.step.completed"]
 DELTA, STEP_DELTA = "thread.message.delta", "thread.run.step.delta"
 
 
 def stream(fake: FakeOpenAI, kind: str = "sync", **settings: Any) -> list[Any]:
     """The events of a run on a new thread."""
-    given = {**ids(fake, tools=[WEATHER]), **settings}
-    events: list[Any] = speak(fake, kind, "beta.threads.runs.create", stream=True, **given)
+    fields = {**ids(fake, tools=[WEATHER]), **settings}
+    events: list[Any] = speak(fake, kind, "beta.threads.runs.create", stream=True, **fields)
     return events
 
 
@@ -40,7 +40,7 @@ def test_tells_a_plain_answer(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(Chunks("Hel", "lo"))
     events = stream(fake_openai, kind)
 
-    assert names(events) == [*CREATED, *SPOKEN, DELTA, DELTA, *SAID, "thread.run.completed"]
+    assert names(events) == [*CREATED, *MESSAGE_BEGUN, DELTA, DELTA, *MESSAGE_DONE, "thread.run.completed"]
     created, queued, at_work, step, _, message, _, first, second, whole, done, completed = data_of(events)
     assert (created["status"], queued["status"], at_work["status"]) == ("queued", "queued", "in_progress")
     assert (created["started_at"], at_work["started_at"]) == (None, completed["started_at"])
@@ -68,11 +68,11 @@ def test_sends_named_events_with_bare_data_and_ends_with_done(fake_openai: FakeO
 
     assert (last, rest) == ("event: done\ndata: [DONE]", "")
     assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
-    told = [event.split("\n") for event in events]
-    assert [name for name, _ in told] == [
-        f"event: {name}" for name in [*CREATED, *SPOKEN, DELTA, *SAID, "thread.run.completed"]
+    lines = [event.split("\n") for event in events]
+    assert [name for name, _ in lines] == [
+        f"event: {name}" for name in [*CREATED, *MESSAGE_BEGUN, DELTA, *MESSAGE_DONE, "thread.run.completed"]
     ]
-    objects = [json.loads(data.removeprefix("data: ")) for _, data in told]
+    objects = [json.loads(data.removeprefix("data: ")) for _, data in lines]
     assert [each["object"] for each in objects[:4]] == ["thread.run"] * 3 + ["thread.run.step"]
     assert list(objects[5]) == [
         *("id", "object", "created_at", "assistant_id", "thread_id", "run_id"),
@@ -134,7 +134,7 @@ def test_tells_how_it_goes_on_with_outputs(fake_openai: FakeOpenAI, kind: str) -
     )
 
     went_on = ["thread.run.step.completed", "thread.run.queued", "thread.run.in_progress"]
-    assert names(events) == [*went_on, *SPOKEN, DELTA, *SAID, "thread.run.completed"]
+    assert names(events) == [*went_on, *MESSAGE_BEGUN, DELTA, *MESSAGE_DONE, "thread.run.completed"]
     step, queued, at_work, *_, completed = data_of(events)
     assert step["step_details"]["tool_calls"][0]["function"]["output"] == "21"
     assert (step["status"], step["usage"]["total_tokens"] > 0) == ("completed", True)
@@ -144,23 +144,31 @@ def test_tells_how_it_goes_on_with_outputs(fake_openai: FakeOpenAI, kind: str) -
 
 def test_tells_of_the_thread_that_is_created_with_it(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Chunks("Hi"))
-    asked: Any = {"messages": [{"role": "user", "content": "Ho"}]}
+    thread_fields: Any = {"messages": [{"role": "user", "content": "Ho"}]}
     created, *events = fake_openai.client.beta.threads.create_and_run(
-        assistant_id=assistant(fake_openai), thread=asked, stream=True
+        assistant_id=assistant(fake_openai), thread=thread_fields, stream=True
     )
 
     assert created.event == "thread.created"
-    assert names(events) == [*CREATED, *SPOKEN, DELTA, *SAID, "thread.run.completed"]
+    assert names(events) == [*CREATED, *MESSAGE_BEGUN, DELTA, *MESSAGE_DONE, "thread.run.completed"]
     thread: Any = created.data
     assert fake_openai.client.beta.threads.retrieve(thread.id) == thread
-    assert said(fake_openai, thread.id) == [("user", "Ho"), ("assistant", "Hi")]
+    assert thread_messages(fake_openai, thread.id) == [("user", "Ho"), ("assistant", "Hi")]
 
 
 def test_speaks_before_it_calls(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply(Chunks("Wait."), ToolCall("get_weather", "")))
     events = stream(fake_openai)
 
-    assert names(events) == [*CREATED, *SPOKEN, DELTA, *SAID, *BEGUN, STEP_DELTA, "thread.run.requires_action"]
+    assert names(events) == [
+        *CREATED,
+        *MESSAGE_BEGUN,
+        DELTA,
+        *MESSAGE_DONE,
+        *BEGUN,
+        STEP_DELTA,
+        "thread.run.requires_action",
+    ]
 
 
 def test_tells_refusals_as_parts_of_their_own(fake_openai: FakeOpenAI) -> None:
@@ -194,24 +202,24 @@ def test_tells_an_empty_message(fake_openai: FakeOpenAI, reply: Reply, part: Any
     fake_openai.script(reply)
     events = stream(fake_openai)
 
-    assert names(events) == [*CREATED, *SPOKEN, DELTA, *SAID, "thread.run.completed"]
-    assert next(event.data for event in events if event.event == SAID[0]).to_dict()["content"] == [part]
+    assert names(events) == [*CREATED, *MESSAGE_BEGUN, DELTA, *MESSAGE_DONE, "thread.run.completed"]
+    assert next(event.data for event in events if event.event == MESSAGE_DONE[0]).to_dict()["content"] == [part]
 
 
 def test_tells_nothing_of_what_is_empty_behind_a_text(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply(Chunks("Hi"), "", Refusal("")))
 
-    assert names(stream(fake_openai)) == [*CREATED, *SPOKEN, DELTA, *SAID, "thread.run.completed"]
+    assert names(stream(fake_openai)) == [*CREATED, *MESSAGE_BEGUN, DELTA, *MESSAGE_DONE, "thread.run.completed"]
 
 
-@pytest.mark.parametrize(("reason", "told"), [("length", "max_tokens"), ("content_filter", "content_filter")])
-def test_tells_that_a_message_was_cut(fake_openai: FakeOpenAI, reason: str, told: str) -> None:
+@pytest.mark.parametrize(("reason", "expected"), [("length", "max_tokens"), ("content_filter", "content_filter")])
+def test_tells_that_a_message_was_cut(fake_openai: FakeOpenAI, reason: str, expected: str) -> None:
     fake_openai.script(Reply(Chunks("It was"), finish_reason=reason))
     events = stream(fake_openai)
 
     assert names(events)[-3:] == ["thread.message.incomplete", "thread.run.step.completed", "thread.run.incomplete"]
     message = events[-3].data
-    assert (message.status, message.incomplete_details.reason) == ("incomplete", told)
+    assert (message.status, message.incomplete_details.reason) == ("incomplete", expected)
     assert (message.completed_at, message.incomplete_at) == (None, message.created_at + 1)
     assert look(fake_openai, events[-1].data) == events[-1].data
 
@@ -223,7 +231,7 @@ def test_tells_what_a_live_source_says(fake_openai: FakeOpenAI) -> None:
 
     fake_openai.script(source)
 
-    assert names(stream(fake_openai)) == [*CREATED, *SPOKEN, DELTA, DELTA, *SAID, "thread.run.completed"]
+    assert names(stream(fake_openai)) == [*CREATED, *MESSAGE_BEGUN, DELTA, DELTA, *MESSAGE_DONE, "thread.run.completed"]
 
 
 def test_keeps_what_it_tells(fake_openai: FakeOpenAI) -> None:

@@ -11,7 +11,7 @@ from pytest_fakeopenai import FakeOpenAI, Reply, ToolCall
 from pytest_fakeopenai.state.request import RecordedRequest
 
 from .._speaking import both_clients, error, speak
-from ._running import WEATHER, assistant, begin, deprecated, ids, look, run_of, said, steps, thread
+from ._running import WEATHER, assistant, begin, deprecated, ids, look, run_of, steps, thread, thread_messages
 
 pytestmark = [*deprecated]
 MILD = "It is 21 °C."
@@ -29,17 +29,17 @@ def usage(prompt: int, completion: int) -> dict[str, Any]:
 
 
 def test_answers_a_creation_with_a_queued_run(fake_openai: FakeOpenAI) -> None:
-    made = begin(fake_openai)
+    created = begin(fake_openai)
 
-    assert made.to_dict() == {
-        "id": made.id,
+    assert created.to_dict() == {
+        "id": created.id,
         "object": "thread.run",
-        "created_at": made.created_at,
-        "assistant_id": made.assistant_id,
-        "thread_id": made.thread_id,
+        "created_at": created.created_at,
+        "assistant_id": created.assistant_id,
+        "thread_id": created.thread_id,
         "status": "queued",
         "started_at": None,
-        "expires_at": made.created_at + 600,
+        "expires_at": created.created_at + 600,
         "cancelled_at": None,
         "failed_at": None,
         "completed_at": None,
@@ -62,7 +62,7 @@ def test_answers_a_creation_with_a_queued_run(fake_openai: FakeOpenAI) -> None:
         "tool_choice": "auto",
         "parallel_tool_calls": True,
     }
-    assert made.id.startswith("run_")
+    assert created.id.startswith("run_")
 
 
 def test_keeps_the_order_of_the_wire(fake_openai: FakeOpenAI) -> None:
@@ -76,13 +76,13 @@ def test_keeps_the_order_of_the_wire(fake_openai: FakeOpenAI) -> None:
 @both_clients
 def test_has_moved_on_when_it_is_next_looked_at(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(MILD)
-    given = ids(fake_openai)
-    run = speak(fake_openai, kind, "beta.threads.runs.create_and_poll", **given)
+    fields = ids(fake_openai)
+    run = speak(fake_openai, kind, "beta.threads.runs.create_and_poll", **fields)
 
     assert run.status == "completed"
     assert (run.expires_at, run.required_action, run.last_error) == (None, None, None)
     assert run.created_at < run.started_at < run.completed_at
-    assert said(fake_openai, given["thread_id"]) == [("user", "What is the weather?"), ("assistant", MILD)]
+    assert thread_messages(fake_openai, fields["thread_id"]) == [("user", "What is the weather?"), ("assistant", MILD)]
     assert [request.method for request in fake_openai.requests.where(endpoint="threads.runs.retrieve")] == ["GET"]
 
 
@@ -164,7 +164,7 @@ def test_takes_the_settings_of_the_assistant(fake_openai: FakeOpenAI) -> None:
 
 
 @pytest.mark.parametrize(
-    ("own", "given", "expected"),
+    ("own", "settings", "expected"),
     [
         ("Be brief.", {}, "Be brief."),
         ("Be brief.", {"additional_instructions": "Be kind."}, "Be brief.\nBe kind."),
@@ -174,9 +174,9 @@ def test_takes_the_settings_of_the_assistant(fake_openai: FakeOpenAI) -> None:
     ],
 )
 def test_puts_instructions_together(
-    fake_openai: FakeOpenAI, own: str | None, given: dict[str, Any], expected: str | None
+    fake_openai: FakeOpenAI, own: str | None, settings: dict[str, Any], expected: str | None
 ) -> None:
-    run = fake_openai.client.beta.threads.runs.create(**ids(fake_openai, instructions=own), **given)
+    run = fake_openai.client.beta.threads.runs.create(**ids(fake_openai, instructions=own), **settings)
 
     assert run.instructions == expected
     assert fake_openai.requests.last.system == (expected or "")
@@ -189,7 +189,7 @@ def test_adds_messages_before_it_begins(fake_openai: FakeOpenAI) -> None:
     )
 
     expected = [("user", "What is the weather?"), ("assistant", "Hm"), ("user", "So?"), ("assistant", "Yes")]
-    assert said(fake_openai, run.thread_id) == expected
+    assert thread_messages(fake_openai, run.thread_id) == expected
 
 
 def test_records_what_the_model_reads(fake_openai: FakeOpenAI) -> None:
@@ -206,9 +206,9 @@ def test_records_what_the_model_reads(fake_openai: FakeOpenAI) -> None:
 
 
 def test_shows_the_model_the_last_messages_only(fake_openai: FakeOpenAI) -> None:
-    given: Any = {"thread_id": thread(fake_openai, "One", "Two", "Three"), "assistant_id": assistant(fake_openai)}
+    fields: Any = {"thread_id": thread(fake_openai, "One", "Two", "Three"), "assistant_id": assistant(fake_openai)}
     strategy: Any = {"type": "last_messages", "last_messages": 2}
-    fake_openai.client.beta.threads.runs.create(**given, truncation_strategy=strategy)
+    fake_openai.client.beta.threads.runs.create(**fields, truncation_strategy=strategy)
 
     assert [message["content"] for message in fake_openai.requests.last.messages] == ["Two", "Three"]
 
@@ -228,7 +228,7 @@ def test_is_answered_by_rules(fake_openai: FakeOpenAI, conditions: dict[str, Any
     fake_openai.when(**conditions).script("By rule")
     run = run_of(fake_openai, metadata={"who": "me"})
 
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "By rule")
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "By rule")
 
 
 def test_is_answered_by_a_callable(fake_openai: FakeOpenAI) -> None:
@@ -239,17 +239,17 @@ def test_is_answered_by_a_callable(fake_openai: FakeOpenAI) -> None:
     run = run_of(fake_openai)
 
     assert (run.id, run.model) == ("run_own", "gpt-own")
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "What is the weather? Be brief.")
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "What is the weather? Be brief.")
 
 
 def test_echoes_where_nothing_is_scripted(fake_openai: FakeOpenAI) -> None:
     run = run_of(fake_openai, tools=[])
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "What is the weather?")
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "What is the weather?")
 
     choice: Any = {"type": "function", "function": {"name": "get_weather"}}
-    asked = run_of(fake_openai, tool_choice=choice)
-    (call,) = asked.required_action.submit_tool_outputs.tool_calls
-    assert (asked.status, call.function.name) == ("requires_action", "get_weather")
+    waiting = run_of(fake_openai, tool_choice=choice)
+    (call,) = waiting.required_action.submit_tool_outputs.tool_calls
+    assert (waiting.status, call.function.name) == ("requires_action", "get_weather")
 
 
 def test_echoes_what_fits_the_schema(fake_openai: FakeOpenAI) -> None:
@@ -262,35 +262,35 @@ def test_echoes_what_fits_the_schema(fake_openai: FakeOpenAI) -> None:
     format_: Any = {"type": "json_schema", "json_schema": {"name": "city", "strict": True, "schema": schema}}
     run = run_of(fake_openai, response_format=format_)
 
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", '{"name": "What is the weather?"}')
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", '{"name": "What is the weather?"}')
 
 
 def test_lists_runs_of_a_thread_newest_first(fake_openai: FakeOpenAI) -> None:
-    given = ids(fake_openai)
+    fields = ids(fake_openai)
     api = fake_openai.client.beta.threads.runs
-    made = [api.create(**given).id for _ in range(3)]
+    run_ids = [api.create(**fields).id for _ in range(3)]
 
-    assert [run.id for run in api.list(given["thread_id"], limit=2)] == made[::-1]
-    assert [run.status for run in api.list(given["thread_id"], order="asc")] == ["completed"] * 3
+    assert [run.id for run in api.list(fields["thread_id"], limit=2)] == run_ids[::-1]
+    assert [run.status for run in api.list(fields["thread_id"], order="asc")] == ["completed"] * 3
 
 
 @both_clients
 def test_creates_a_thread_and_a_run_at_once(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(MILD)
     messages: Any = [{"role": "user", "content": "Hi"}]
-    asked: Any = {"messages": messages, "metadata": {"a": "b"}}
+    thread_fields: Any = {"messages": messages, "metadata": {"a": "b"}}
     run = speak(
         fake_openai,
         kind,
         "beta.threads.create_and_run_poll",
         assistant_id=assistant(fake_openai),
-        thread=asked,
+        thread=thread_fields,
         instructions="Be kind.",
     )
 
     assert (run.status, run.instructions) == ("completed", "Be kind.")
     assert fake_openai.client.beta.threads.retrieve(run.thread_id).metadata == {"a": "b"}
-    assert said(fake_openai, run.thread_id) == [("user", "Hi"), ("assistant", MILD)]
+    assert thread_messages(fake_openai, run.thread_id) == [("user", "Hi"), ("assistant", MILD)]
     asking = fake_openai.requests.where(endpoint="threads.create_and_run").only
     assert (asking.text, asking.system) == ("Hi", "Be kind.")
 
@@ -357,7 +357,7 @@ def test_refuses_a_second_run_while_the_first_is_active(fake_openai: FakeOpenAI)
 
 
 @pytest.mark.parametrize(
-    ("given", "status", "body"),
+    ("fields", "status", "body"),
     [
         ({"assistant_id": "asst_x"}, 404, refused("No assistant found with id 'asst_x'.")),
         (
@@ -401,11 +401,11 @@ def test_refuses_a_second_run_while_the_first_is_active(fake_openai: FakeOpenAI)
     ],
 )
 def test_refuses_what_the_api_refuses(
-    fake_openai: FakeOpenAI, given: dict[str, Any], status: int, body: dict[str, Any]
+    fake_openai: FakeOpenAI, fields: dict[str, Any], status: int, body: dict[str, Any]
 ) -> None:
     fake_openai.script("Never said")
     with pytest.raises(openai.APIStatusError) as failed:
-        begin(fake_openai, **given)
+        begin(fake_openai, **fields)
     assert (failed.value.status_code, failed.value.body) == (status, body)
     fake_openai.reset()
 
@@ -464,11 +464,11 @@ def test_refuses_to_update_a_run_at_work(fake_openai: FakeOpenAI) -> None:
 
 def test_goes_on_with_what_was_said_before(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("One", "Two")
-    given = ids(fake_openai)
+    fields = ids(fake_openai)
     api = fake_openai.client.beta.threads
-    api.runs.create(**given)
-    api.messages.create(given["thread_id"], role="user", content="More")
-    api.runs.create(**given)
+    api.runs.create(**fields)
+    api.messages.create(fields["thread_id"], role="user", content="More")
+    api.runs.create(**fields)
 
     assert fake_openai.requests.last.messages == [
         {"role": "user", "content": "What is the weather?"},

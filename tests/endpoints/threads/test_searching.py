@@ -9,7 +9,7 @@ import pytest
 from pytest_fakeopenai import Chunks, FakeOpenAI, FileSearch, Reply, ToolCall
 
 from ...verdicts import verdict_of
-from ._running import WEATHER, assistant, deprecated, look, names, said, steps, thread
+from ._running import WEATHER, assistant, deprecated, look, names, steps, thread, thread_messages
 
 pytestmark = [*deprecated]
 CONTENT: Any = ["step_details.tool_calls[*].file_search.results[*].content"]
@@ -33,8 +33,8 @@ def searching(*stores: str) -> Any:
 def ids(fake: FakeOpenAI, *more: Any, question: str = "Where is Oslo?") -> Any:
     """A thread and an assistant that can look up two towns."""
     vector_store = store(fake, oslo="Oslo is the capital of Norway.", rome="Rome is the capital of Italy.")
-    found = assistant(fake, tools=[SEARCH, *more], tool_resources=searching(vector_store))
-    return {"thread_id": thread(fake, question), "assistant_id": found}
+    assistant_id = assistant(fake, tools=[SEARCH, *more], tool_resources=searching(vector_store))
+    return {"thread_id": thread(fake, question), "assistant_id": assistant_id}
 
 
 def file_id(fake: FakeOpenAI, name: str) -> str:
@@ -56,7 +56,7 @@ def test_searches_in_a_step_of_its_own(fake_openai: FakeOpenAI) -> None:
     best, worse = call["file_search"]["results"]
     assert best == {"file_id": file_id(fake_openai, "oslo.md"), "file_name": "oslo.md", "score": best["score"]}
     assert best["score"] > worse["score"]
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "In Norway.")
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "In Norway.")
 
 
 def test_tells_the_content_of_what_it_found_on_demand(fake_openai: FakeOpenAI) -> None:
@@ -64,12 +64,12 @@ def test_tells_the_content_of_what_it_found_on_demand(fake_openai: FakeOpenAI) -
     run = fake_openai.client.beta.threads.runs.create(**ids(fake_openai))
     api = fake_openai.client.beta.threads.runs.steps
     plain = steps(fake_openai, run)[0]
-    told: Any = api.retrieve(step_id=plain.id, run_id=run.id, thread_id=run.thread_id, include=CONTENT)
+    retrieved: Any = api.retrieve(step_id=plain.id, run_id=run.id, thread_id=run.thread_id, include=CONTENT)
     *_, listed = api.list(run_id=run.id, thread_id=run.thread_id, include=CONTENT)
 
-    (call,) = told.step_details.tool_calls
+    (call,) = retrieved.step_details.tool_calls
     assert call.file_search.results[0].content[0].text == "Rome is the capital of Italy."
-    assert told == listed
+    assert retrieved == listed
     assert "content" not in plain.to_dict()["step_details"]["tool_calls"][0]["file_search"]["results"][0]
 
 
@@ -78,7 +78,7 @@ def test_says_something_behind_a_search(fake_openai: FakeOpenAI) -> None:
     run = look(fake_openai, fake_openai.client.beta.threads.runs.create(**ids(fake_openai)))
     search, speech = steps(fake_openai, run)
 
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "")
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "")
     assert (search.usage.total_tokens, speech.usage.to_dict()) == (0, run.usage.to_dict())
     assert run.usage.prompt_tokens > 0
 
@@ -138,7 +138,7 @@ def test_cites_nothing_where_nothing_was_searched(fake_openai: FakeOpenAI) -> No
 def test_echoes_what_it_finds(fake_openai: FakeOpenAI) -> None:
     run = fake_openai.client.beta.threads.runs.create(**ids(fake_openai, question="the capital of Italy"))
 
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "Rome is the capital of Italy.")
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "Rome is the capital of Italy.")
     assert [step.type for step in steps(fake_openai, run)] == ["tool_calls", "message_creation"]
 
 
@@ -162,10 +162,10 @@ def test_searches_the_vector_stores_of_the_thread(fake_openai: FakeOpenAI) -> No
 def test_searches_the_vector_stores_of_a_thread_that_is_created_with_the_run(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply(FileSearch("Oslo")), Reply(FileSearch("Oslo")))
     resources, other = searching(store(fake_openai, oslo="Oslo.")), searching(store(fake_openai, rome="Rome."))
-    found = assistant(fake_openai, tools=[SEARCH], tool_resources=other)
+    assistant_id = assistant(fake_openai, tools=[SEARCH], tool_resources=other)
     api = fake_openai.client.beta.threads
-    both = api.create_and_run(assistant_id=found, thread={"tool_resources": resources})
-    one = api.create_and_run(assistant_id=found, tool_resources=resources)
+    both = api.create_and_run(assistant_id=assistant_id, thread={"tool_resources": resources})
+    one = api.create_and_run(assistant_id=assistant_id, tool_resources=resources)
 
     def files(run: Any) -> list[str]:
         (call,) = steps(fake_openai, run)[0].step_details.tool_calls
@@ -190,8 +190,8 @@ def test_searches_files_that_are_attached_to_a_message(fake_openai: FakeOpenAI) 
 
 def test_finds_so_many_as_its_tool_says(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply(FileSearch()))
-    given = {**ids(fake_openai), "tools": [{"type": "file_search", "file_search": {"max_num_results": 1}}]}
-    run = fake_openai.client.beta.threads.runs.create(**given)
+    fields = {**ids(fake_openai), "tools": [{"type": "file_search", "file_search": {"max_num_results": 1}}]}
+    run = fake_openai.client.beta.threads.runs.create(**fields)
 
     (call,) = steps(fake_openai, run)[0].step_details.tool_calls
     assert len(call.file_search.results) == 1

@@ -10,7 +10,7 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI, RateLimit, Refusal, Reply, ToolCall
 
 from .._speaking import both_clients, error, speak
-from ._running import WEATHER, begin, deprecated, ids, look, outputs, run_of, said, steps, submit
+from ._running import WEATHER, begin, deprecated, ids, look, outputs, run_of, steps, submit, thread_messages
 
 pytestmark = [*deprecated]
 PARIS, ROME = ToolCall("get_weather", {"city": "Paris"}), ToolCall("get_weather", {"city": "Rome"})
@@ -26,17 +26,17 @@ def test_waits_for_the_outputs_of_its_calls(fake_openai: FakeOpenAI) -> None:
     run = run_of(fake_openai)
 
     (call,) = run.required_action.submit_tool_outputs.tool_calls
-    asked = {"id": call.id, **function("get_weather", '{"city":"Paris"}')}
+    required = {"id": call.id, **function("get_weather", '{"city":"Paris"}')}
     assert run.status == "requires_action"
     assert run.to_dict()["required_action"] == {
         "type": "submit_tool_outputs",
-        "submit_tool_outputs": {"tool_calls": [asked]},
+        "submit_tool_outputs": {"tool_calls": [required]},
     }
     assert call.id.startswith("call_")
     assert (run.usage, run.expires_at) == (None, run.created_at + 600)
     (step,) = steps(fake_openai, run)
-    made = {"name": "get_weather", "arguments": '{"city":"Paris"}', "output": None}
-    details = {"type": "tool_calls", "tool_calls": [{"id": call.id, "type": "function", "function": made}]}
+    called = {"name": "get_weather", "arguments": '{"city":"Paris"}', "output": None}
+    details = {"type": "tool_calls", "tool_calls": [{"id": call.id, "type": "function", "function": called}]}
     assert (step.type, step.status, step.completed_at, step.usage) == ("tool_calls", "in_progress", None, None)
     assert step.to_dict()["step_details"] == details
     assert submit(fake_openai, run, "21").status == "completed"
@@ -46,19 +46,19 @@ def test_waits_for_the_outputs_of_its_calls(fake_openai: FakeOpenAI) -> None:
 @both_clients
 def test_is_driven_by_the_script_of_a_chat(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(RateLimit(), PARIS, RateLimit(), "It is 21 °C.")
-    given = ids(fake_openai, tools=[WEATHER])
-    asked = speak(fake_openai, kind, "beta.threads.runs.create_and_poll", **given)
-    told = speak(
+    fields = ids(fake_openai, tools=[WEATHER])
+    waiting = speak(fake_openai, kind, "beta.threads.runs.create_and_poll", **fields)
+    ended = speak(
         fake_openai,
         kind,
         "beta.threads.runs.submit_tool_outputs_and_poll",
-        run_id=asked.id,
-        thread_id=asked.thread_id,
-        tool_outputs=outputs(asked, "21 °C"),
+        run_id=waiting.id,
+        thread_id=waiting.thread_id,
+        tool_outputs=outputs(waiting, "21 °C"),
     )
 
-    assert (asked.status, told.status, told.required_action) == ("requires_action", "completed", None)
-    assert said(fake_openai, told.thread_id)[-1] == ("assistant", "It is 21 °C.")
+    assert (waiting.status, ended.status, ended.required_action) == ("requires_action", "completed", None)
+    assert thread_messages(fake_openai, ended.thread_id)[-1] == ("assistant", "It is 21 °C.")
     assert [request.status for request in fake_openai.requests if request.reply is not None] == [429, 200, 429, 200]
 
 
@@ -93,14 +93,14 @@ def test_is_answered_by_rules_for_outputs(fake_openai: FakeOpenAI) -> None:
     submit(fake_openai, cold, "so cold")
     submit(fake_openai, warm, "warm")
 
-    assert said(fake_openai, cold.thread_id)[-1] == ("assistant", "Take a coat.")
-    assert said(fake_openai, warm.thread_id)[-1] == ("assistant", "Take nothing.")
+    assert thread_messages(fake_openai, cold.thread_id)[-1] == ("assistant", "Take a coat.")
+    assert thread_messages(fake_openai, warm.thread_id)[-1] == ("assistant", "Take nothing.")
 
 
 def test_echoes_the_user_once_the_outputs_are_there(fake_openai: FakeOpenAI) -> None:
     run = submit(fake_openai, run_of(fake_openai, tool_choice="required"), "21")
 
-    assert said(fake_openai, run.thread_id)[-1] == ("assistant", "What is the weather?")
+    assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "What is the weather?")
 
 
 def test_takes_its_steps_one_after_the_other(fake_openai: FakeOpenAI, with_tokenizer: None) -> None:
@@ -110,8 +110,8 @@ def test_takes_its_steps_one_after_the_other(fake_openai: FakeOpenAI, with_token
 
     assert [step.type for step in (speech, calls, answer)] == ["message_creation", "tool_calls", "message_creation"]
     assert [step.status for step in (speech, calls, answer)] == ["completed"] * 3
-    made = calls.step_details.tool_calls
-    assert [(call.function.arguments, call.function.output) for call in made] == [
+    tool_calls = calls.step_details.tool_calls
+    assert [(call.function.arguments, call.function.output) for call in tool_calls] == [
         ('{"city":"Paris"}', "21"),
         ('{"city":"Rome"}', "25"),
     ]
@@ -121,27 +121,27 @@ def test_takes_its_steps_one_after_the_other(fake_openai: FakeOpenAI, with_token
         calls.usage.total_tokens + answer.usage.total_tokens,
     )
     assert calls.usage.completion_tokens > answer.usage.completion_tokens == 2
-    assert said(fake_openai, run.thread_id)[1:] == [("assistant", "Let me see. "), ("assistant", "Warm")]
+    assert thread_messages(fake_openai, run.thread_id)[1:] == [("assistant", "Let me see. "), ("assistant", "Warm")]
 
 
 @pytest.mark.parametrize(
-    ("reply", "spoken"),
+    ("reply", "expected"),
     [
         (Reply(PARIS, "Wait."), ["Wait."]),
         (Reply(PARIS, "Wait. ", ROME, Refusal("No.")), ["Wait. ", "No."]),
         (Reply(PARIS, ToolCall("launch", {}, "call_own", unchecked=True)), []),
     ],
 )
-def test_keeps_all_calls_of_a_reply_in_one_step(fake_openai: FakeOpenAI, reply: Reply, spoken: list[str]) -> None:
+def test_keeps_all_calls_of_a_reply_in_one_step(fake_openai: FakeOpenAI, reply: Reply, expected: list[str]) -> None:
     fake_openai.script(reply)
     run = run_of(fake_openai)
 
     (calling,) = (step for step in steps(fake_openai, run) if step.type == "tool_calls")
-    made = [part for part in reply.parts if isinstance(part, ToolCall)]
-    asked = run.required_action.submit_tool_outputs.tool_calls
-    assert [call.function.name for call in asked] == [part.name for part in made]
-    assert [call.id for call in asked] == [call.id for call in calling.step_details.tool_calls]
-    assert [text for who, text in said(fake_openai, run.thread_id) if who == "assistant"] == spoken
+    scripted = [part for part in reply.parts if isinstance(part, ToolCall)]
+    tool_calls = run.required_action.submit_tool_outputs.tool_calls
+    assert [call.function.name for call in tool_calls] == [part.name for part in scripted]
+    assert [call.id for call in tool_calls] == [call.id for call in calling.step_details.tool_calls]
+    assert [text for who, text in thread_messages(fake_openai, run.thread_id) if who == "assistant"] == expected
 
 
 def refused(message: str) -> Any:
@@ -153,14 +153,14 @@ def test_wants_the_outputs_of_all_its_calls_and_of_no_other(fake_openai: FakeOpe
     fake_openai.script(Reply(PARIS, ROME), "Never said")
     run = run_of(fake_openai)
     one, two = outputs(run, "21", "25")
-    wanted = [one["tool_call_id"], two["tool_call_id"]]
-    for given in ([], [one], [one, {**two, "tool_call_id": "call_x"}], [one, two, one]):
+    call_ids = [one["tool_call_id"], two["tool_call_id"]]
+    for outputs_ in ([], [one], [one, {**two, "tool_call_id": "call_x"}], [one, two, one]):
         with pytest.raises(openai.BadRequestError) as failed:
             fake_openai.client.beta.threads.runs.submit_tool_outputs(
-                run_id=run.id, thread_id=run.thread_id, tool_outputs=given
+                run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs_
             )
-        got = [each["tool_call_id"] for each in given]
-        assert failed.value.body == refused(f"Expected tool outputs for call_ids {wanted}, got {got}")
+        got = [each["tool_call_id"] for each in outputs_]
+        assert failed.value.body == refused(f"Expected tool outputs for call_ids {call_ids}, got {got}")
     assert look(fake_openai, run) == run
     assert submit(fake_openai, run, "21", "25").status == "completed"
 
@@ -169,8 +169,10 @@ def test_takes_outputs_in_any_order_and_without_a_text(fake_openai: FakeOpenAI) 
     fake_openai.script(Reply(PARIS, ROME), "Done")
     run = run_of(fake_openai)
     one, two = outputs(run, "21", "25")
-    given: Any = [two, {"tool_call_id": one["tool_call_id"]}]
-    fake_openai.client.beta.threads.runs.submit_tool_outputs(run_id=run.id, thread_id=run.thread_id, tool_outputs=given)
+    tool_outputs: Any = [two, {"tool_call_id": one["tool_call_id"]}]
+    fake_openai.client.beta.threads.runs.submit_tool_outputs(
+        run_id=run.id, thread_id=run.thread_id, tool_outputs=tool_outputs
+    )
 
     calls = steps(fake_openai, run)[0].step_details.tool_calls
     assert [call.function.output for call in calls] == ["", "25"]
@@ -227,23 +229,23 @@ def test_goes_on_with_a_run_that_is_only_assumed(fake_openai: FakeOpenAI) -> Non
     fake_openai.script("One", "Two")
     api = fake_openai.client.beta.threads
     for text in ("One", "Two"):
-        given: Any = [{"tool_call_id": "call_1", "output": "21"}]
-        run = api.runs.submit_tool_outputs(run_id="run_1", thread_id="thread_1", tool_outputs=given)
+        tool_outputs: Any = [{"tool_call_id": "call_1", "output": "21"}]
+        run = api.runs.submit_tool_outputs(run_id="run_1", thread_id="thread_1", tool_outputs=tool_outputs)
         assert (run.id, run.status, run.thread_id) == ("run_1", "queued", "thread_1")
         assert api.runs.retrieve(run_id="run_1", thread_id="thread_1").status == "completed"
-        assert said(fake_openai, "thread_1")[-1] == ("assistant", text)
+        assert thread_messages(fake_openai, "thread_1")[-1] == ("assistant", text)
 
 
 @pytest.mark.fake_openai(assume_exists=True, validation="off")
 @pytest.mark.parametrize("field", ["tool_call_id", "output"])
 @pytest.mark.parametrize("odd", [5, ["x"], {}], ids=repr)
 def test_refuses_outputs_that_are_none(fake_openai: FakeOpenAI, field: str, odd: Any) -> None:
-    given: Any = [{"tool_call_id": "call_1", "output": "21", field: odd}]
+    tool_outputs: Any = [{"tool_call_id": "call_1", "output": "21", field: odd}]
     with pytest.raises(
         openai.BadRequestError, match=rf"Invalid type for 'tool_outputs\[0\]\.{field}': expected a string"
     ):
         fake_openai.client.beta.threads.runs.submit_tool_outputs(
-            run_id="run_1", thread_id="thread_1", tool_outputs=given
+            run_id="run_1", thread_id="thread_1", tool_outputs=tool_outputs
         )
 
 

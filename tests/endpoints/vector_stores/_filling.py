@@ -40,14 +40,14 @@ def attach(fake: FakeOpenAI, store_id: str, content: str | bytes, name: str = "a
 
 def post(fake: FakeOpenAI, path: str, **body: Any) -> Json:
     """What is answered to a POST below `/vector_stores`."""
-    said: Json = send(fake, "POST", f"/v1/vector_stores{path}", body).json
-    return said
+    body_json: Json = send(fake, "POST", f"/v1/vector_stores{path}", body).json
+    return body_json
 
 
 def get(fake: FakeOpenAI, path: str) -> Json:
     """What is answered to a GET below `/vector_stores`."""
-    said: Json = send(fake, "GET", f"/v1/vector_stores{path}").json
-    return said
+    body_json: Json = send(fake, "GET", f"/v1/vector_stores{path}").json
+    return body_json
 
 
 def refusal(call: Any, *args: Any, **options: Any) -> tuple[int, Json]:

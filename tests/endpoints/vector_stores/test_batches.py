@@ -16,69 +16,69 @@ STRATEGY: Any = {"type": "static", "static": {"max_chunk_size_tokens": 200, "chu
 
 def filled(fake: FakeOpenAI) -> tuple[str, list[str], Json]:
     """A store, two texts and a picture, and the batch by which they have just come into it."""
-    made = store(fake)
+    store_id = store(fake)
     files = [upload(fake, FRANCE), upload(fake, GERMANY), upload(fake, PICTURE, "a.png")]
-    return made, files, post(fake, f"/{made}/file_batches", file_ids=files)
+    return store_id, files, post(fake, f"/{store_id}/file_batches", file_ids=files)
 
 
 def test_is_in_progress_first_and_completed_when_next_asked_for(fake_openai: FakeOpenAI) -> None:
-    made, _, batch = filled(fake_openai)
+    store_id, _, batch = filled(fake_openai)
 
     assert batch == {
         "id": batch["id"],
         "object": "vector_store.files_batch",
         "created_at": batch["created_at"],
         "status": "in_progress",
-        "vector_store_id": made,
+        "vector_store_id": store_id,
         "file_counts": counted(in_progress=3),
     }
     assert (batch["id"][:5], len(batch["id"])) == ("vsfb_", 37)
     counts = counted(completed=2, failed=1)
-    assert get(fake_openai, f"/{made}/file_batches/{batch['id']}") == {
+    assert get(fake_openai, f"/{store_id}/file_batches/{batch['id']}") == {
         **batch,
         "status": "completed",
         "file_counts": counts,
     }
-    assert get(fake_openai, f"/{made}")["file_counts"] == counts
+    assert get(fake_openai, f"/{store_id}")["file_counts"] == counts
 
 
 @both_clients
 def test_ends_polling_at_the_first_look(fake_openai: FakeOpenAI, kind: str) -> None:
-    made, file = store(fake_openai), upload(fake_openai)
+    store_id, file = store(fake_openai), upload(fake_openai)
 
-    done = speak(fake_openai, kind, "vector_stores.file_batches.create_and_poll", made, file_ids=[file])
+    done = speak(fake_openai, kind, "vector_stores.file_batches.create_and_poll", store_id, file_ids=[file])
 
     assert (done.status, done.file_counts.completed) == ("completed", 1)
     assert [request.method for request in fake_openai.requests][-2:] == ["POST", "GET"]
 
 
 def test_gives_all_files_the_same_attributes_and_strategy(fake_openai: FakeOpenAI) -> None:
-    made, file = store(fake_openai), upload(fake_openai)
+    store_id, file = store(fake_openai), upload(fake_openai)
     shared: Json = {"attributes": {"lang": "en"}, "chunking_strategy": STRATEGY}
 
-    post(fake_openai, f"/{made}/file_batches", file_ids=[file], **shared)
+    post(fake_openai, f"/{store_id}/file_batches", file_ids=[file], **shared)
 
-    found = get(fake_openai, f"/{made}/files/{file}")
-    assert {name: found[name] for name in shared} == shared
+    attached = get(fake_openai, f"/{store_id}/files/{file}")
+    assert {name: attached[name] for name in shared} == shared
 
 
 def test_gives_each_file_its_own_attributes_and_strategy(fake_openai: FakeOpenAI) -> None:
-    made, one, other = store(fake_openai), upload(fake_openai), upload(fake_openai)
+    store_id, one, other = store(fake_openai), upload(fake_openai), upload(fake_openai)
     files = [{"file_id": one, "attributes": {"lang": "en"}, "chunking_strategy": STRATEGY}, {"file_id": other}]
 
-    post(fake_openai, f"/{made}/file_batches", files=files, attributes={"lang": "ignored"})
+    post(fake_openai, f"/{store_id}/file_batches", files=files, attributes={"lang": "ignored"})
 
-    first, second = (get(fake_openai, f"/{made}/files/{file}") for file in (one, other))
+    first, second = (get(fake_openai, f"/{store_id}/files/{file}") for file in (one, other))
     assert (first["attributes"], first["chunking_strategy"]) == ({"lang": "en"}, STRATEGY)
     assert (second["attributes"], second["chunking_strategy"]["static"]["max_chunk_size_tokens"]) == ({}, 800)
 
 
 def test_lists_the_files_of_a_batch_only(fake_openai: FakeOpenAI) -> None:
-    made, files, batch = filled(fake_openai)
-    post(fake_openai, f"/{made}/files", file_id=upload(fake_openai))
+    store_id, files, batch = filled(fake_openai)
+    post(fake_openai, f"/{store_id}/files", file_id=upload(fake_openai))
 
     def listed(**query: Any) -> list[str]:
-        page = fake_openai.client.vector_stores.file_batches.list_files(batch["id"], vector_store_id=made, **query)
+        page = fake_openai.client.vector_stores.file_batches.list_files(batch["id"], vector_store_id=store_id, **query)
         return [each.id for each in page.data]
 
     assert listed() == files[::-1]
@@ -88,23 +88,23 @@ def test_lists_the_files_of_a_batch_only(fake_openai: FakeOpenAI) -> None:
 
 @both_clients
 def test_is_cancelled_before_anyone_has_looked(fake_openai: FakeOpenAI, kind: str) -> None:
-    made, _, batch = filled(fake_openai)
-    asked: Any = {"vector_store_id": made}
+    store_id, _, batch = filled(fake_openai)
+    owner: Any = {"vector_store_id": store_id}
 
-    ended = speak(fake_openai, kind, "vector_stores.file_batches.cancel", batch["id"], **asked)
-    again = speak(fake_openai, kind, "vector_stores.file_batches.cancel", batch["id"], **asked)
+    ended = speak(fake_openai, kind, "vector_stores.file_batches.cancel", batch["id"], **owner)
+    again = speak(fake_openai, kind, "vector_stores.file_batches.cancel", batch["id"], **owner)
 
     assert (ended.status, ended.file_counts.to_dict()) == ("cancelled", counted(cancelled=3))
     assert again == ended
-    assert get(fake_openai, f"/{made}")["file_counts"] == counted(cancelled=3)
-    assert {each["status"] for each in get(fake_openai, f"/{made}/files?filter=cancelled")["data"]} == {"cancelled"}
-    assert post(fake_openai, f"/{made}/search", query="Paris")["data"] == []
+    assert get(fake_openai, f"/{store_id}")["file_counts"] == counted(cancelled=3)
+    assert {each["status"] for each in get(fake_openai, f"/{store_id}/files?filter=cancelled")["data"]} == {"cancelled"}
+    assert post(fake_openai, f"/{store_id}/search", query="Paris")["data"] == []
 
 
 @pytest.mark.parametrize("look", ["", "/files"])
 def test_is_answered_unchanged_where_it_is_done(fake_openai: FakeOpenAI, look: str) -> None:
-    made, _, batch = filled(fake_openai)
-    path = f"/{made}/file_batches/{batch['id']}"
+    store_id, _, batch = filled(fake_openai)
+    path = f"/{store_id}/file_batches/{batch['id']}"
     get(fake_openai, f"{path}{look}")
 
     assert post(fake_openai, f"{path}/cancel") == get(fake_openai, path)
@@ -138,32 +138,32 @@ REFUSED: list[tuple[Json, str, str, str]] = [
 
 @pytest.mark.parametrize(("body", "message", "param", "code"), REFUSED)
 def test_refuses_what_makes_no_batch(fake_openai: FakeOpenAI, body: Json, message: str, param: str, code: str) -> None:
-    made = store(fake_openai)
+    store_id = store(fake_openai)
 
-    assert post(fake_openai, f"/{made}/file_batches", **body) == {"error": invalid(message, param, code)}
+    assert post(fake_openai, f"/{store_id}/file_batches", **body) == {"error": invalid(message, param, code)}
 
 
 @pytest.mark.fake_openai(validation="off")
 @pytest.mark.parametrize("body", [{}, {"files": 5}, {"files": [5, {}]}, {"file_ids": [5]}])
 def test_takes_what_it_can_where_nothing_is_checked(fake_openai: FakeOpenAI, body: Json) -> None:
-    made = store(fake_openai)
+    store_id = store(fake_openai)
 
-    assert post(fake_openai, f"/{made}/file_batches", **body)["file_counts"] == counted()
+    assert post(fake_openai, f"/{store_id}/file_batches", **body)["file_counts"] == counted()
 
 
 def test_makes_no_batch_of_unknown_files(fake_openai: FakeOpenAI) -> None:
-    made = store(fake_openai)
-    refused = refusal(fake_openai.client.vector_stores.file_batches.create, made, file_ids=["file-x"])
+    store_id = store(fake_openai)
+    refused = refusal(fake_openai.client.vector_stores.file_batches.create, store_id, file_ids=["file-x"])
 
     assert refused == (404, invalid("No such File object: file-x", "id"))
 
 
 def test_knows_no_other_batch(fake_openai: FakeOpenAI) -> None:
-    made, batches = store(fake_openai), fake_openai.client.vector_stores.file_batches
+    store_id, batches = store(fake_openai), fake_openai.client.vector_stores.file_batches
     message = "No file batch found with id 'vsfb_x'."
 
     for operation in (batches.retrieve, batches.cancel, batches.list_files):
-        assert refusal(operation, "vsfb_x", vector_store_id=made) == (404, invalid(message))
+        assert refusal(operation, "vsfb_x", vector_store_id=store_id) == (404, invalid(message))
 
 
 @pytest.mark.fake_openai(assume_exists=True)

@@ -68,7 +68,7 @@ def test_leaves_a_short_text_in_one_piece() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "size", "overlap"),
+    ("settings", "size", "overlap"),
     [
         (None, 800, 400),
         ({"type": "auto"}, 800, 400),
@@ -76,15 +76,15 @@ def test_leaves_a_short_text_in_one_piece() -> None:
         ({"type": "static", "static": "broken"}, 800, 400),
     ],
 )
-def test_tells_a_strategy_in_full(given: Any, size: int, overlap: int) -> None:
-    told = {"max_chunk_size_tokens": size, "chunk_overlap_tokens": overlap}
+def test_tells_a_strategy_in_full(settings: Any, size: int, overlap: int) -> None:
+    sizes = {"max_chunk_size_tokens": size, "chunk_overlap_tokens": overlap}
 
-    assert strategy(given) == {"type": "static", "static": told}
+    assert strategy(settings) == {"type": "static", "static": sizes}
 
 
 @pytest.mark.parametrize(("size", "overlap"), [(0, 0), (100, 60), (100, -1), ("x", 0), (100, None), (True, False)])
 def test_cuts_as_usual_by_a_strategy_that_makes_no_sense(size: Any, overlap: Any) -> None:
-    told = {"type": "static", "static": {"max_chunk_size_tokens": size, "chunk_overlap_tokens": overlap}}
+    settings = {"type": "static", "static": {"max_chunk_size_tokens": size, "chunk_overlap_tokens": overlap}}
 
-    assert [chunk.text for chunk in chunks("Hi", told)] == ["Hi"]
-    assert [chunk.size for chunk in chunks("Hi", told)] == [1026]
+    assert [chunk.text for chunk in chunks("Hi", settings)] == ["Hi"]
+    assert [chunk.size for chunk in chunks("Hi", settings)] == [1026]

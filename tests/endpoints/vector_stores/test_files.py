@@ -28,10 +28,10 @@ from ._filling import (
 
 @both_clients
 def test_is_in_progress_first_and_completed_when_next_asked_for(fake_openai: FakeOpenAI, kind: str) -> None:
-    made, file = store(fake_openai), upload(fake_openai, "Hello, world")
+    store_id, file = store(fake_openai), upload(fake_openai, "Hello, world")
 
-    first = speak(fake_openai, kind, "vector_stores.files.create", made, file_id=file)
-    then = speak(fake_openai, kind, "vector_stores.files.retrieve", file, vector_store_id=made)
+    first = speak(fake_openai, kind, "vector_stores.files.create", store_id, file_id=file)
+    then = speak(fake_openai, kind, "vector_stores.files.retrieve", file, vector_store_id=store_id)
 
     assert (first.status, first.usage_bytes) == ("in_progress", 0)
     assert (then.status, then.usage_bytes) == ("completed", 1036)  # as recorded
@@ -40,7 +40,7 @@ def test_is_in_progress_first_and_completed_when_next_asked_for(fake_openai: Fak
         "object": "vector_store.file",
         "usage_bytes": 0,
         "created_at": first.created_at,
-        "vector_store_id": made,
+        "vector_store_id": store_id,
         "status": "in_progress",
         "last_error": None,
         "attributes": {},
@@ -49,9 +49,9 @@ def test_is_in_progress_first_and_completed_when_next_asked_for(fake_openai: Fak
 
 
 def test_ends_polling_at_the_first_look(fake_openai: FakeOpenAI) -> None:
-    made = store(fake_openai)
+    store_id = store(fake_openai)
 
-    done = fake_openai.client.vector_stores.files.upload_and_poll(vector_store_id=made, file=("a.txt", b"Hi"))
+    done = fake_openai.client.vector_stores.files.upload_and_poll(vector_store_id=store_id, file=("a.txt", b"Hi"))
 
     assert done.status == "completed"
     assert [request.method for request in fake_openai.requests][-3:] == ["POST", "POST", "GET"]
@@ -66,26 +66,26 @@ def test_ends_polling_at_the_first_look(fake_openai: FakeOpenAI) -> None:
     ],
 )
 def test_fails_where_there_is_no_text(fake_openai: FakeOpenAI, content: bytes, code: str, message: str) -> None:
-    made = store(fake_openai)
-    file = attach(fake_openai, made, content)
+    store_id = store(fake_openai)
+    file = attach(fake_openai, store_id, content)
 
-    found = get(fake_openai, f"/{made}/files/{file}")
+    attached = get(fake_openai, f"/{store_id}/files/{file}")
 
-    assert (found["status"], found["usage_bytes"]) == ("failed", 0)
-    assert found["last_error"] == {"code": code, "message": message}
-    assert get(fake_openai, f"/{made}/files/{file}/content")["data"] == []
-    assert get(fake_openai, f"/{made}")["file_counts"] == counted(failed=1)
+    assert (attached["status"], attached["usage_bytes"]) == ("failed", 0)
+    assert attached["last_error"] == {"code": code, "message": message}
+    assert get(fake_openai, f"/{store_id}/files/{file}/content")["data"] == []
+    assert get(fake_openai, f"/{store_id}")["file_counts"] == counted(failed=1)
 
 
 @both_clients
 def test_gives_the_text_of_a_file(fake_openai: FakeOpenAI, kind: str) -> None:
-    made = store(fake_openai)
-    file = attach(fake_openai, made, FRANCE)
+    store_id = store(fake_openai)
+    file = attach(fake_openai, store_id, FRANCE)
 
-    (part,) = speak(fake_openai, kind, "vector_stores.files.content", file, vector_store_id=made).data
+    (part,) = speak(fake_openai, kind, "vector_stores.files.content", file, vector_store_id=store_id).data
 
     assert (part.type, part.text) == ("text", FRANCE)
-    assert get(fake_openai, f"/{made}/files/{file}/content") == {
+    assert get(fake_openai, f"/{store_id}/files/{file}/content") == {
         "object": "vector_store.file_content.page",
         "data": [{"type": "text", "text": FRANCE}],
         "has_more": False,
@@ -94,9 +94,9 @@ def test_gives_the_text_of_a_file(fake_openai: FakeOpenAI, kind: str) -> None:
 
 
 def test_has_attributes_that_change(fake_openai: FakeOpenAI) -> None:
-    made = store(fake_openai)
-    file = attach(fake_openai, made, FRANCE, attributes={"year": 2024.0, "draft": False})
-    path = f"/{made}/files/{file}"
+    store_id = store(fake_openai)
+    file = attach(fake_openai, store_id, FRANCE, attributes={"year": 2024.0, "draft": False})
+    path = f"/{store_id}/files/{file}"
 
     assert get(fake_openai, path)["attributes"] == {"year": 2024, "draft": False}
     assert post(fake_openai, path, attributes={"lang": "en"})["attributes"] == {"lang": "en"}
@@ -106,21 +106,21 @@ def test_has_attributes_that_change(fake_openai: FakeOpenAI) -> None:
 
 def test_is_one_entry_though_attached_twice(fake_openai: FakeOpenAI) -> None:
     file = upload(fake_openai)
-    made = store(fake_openai, file)
+    store_id = store(fake_openai, file)
 
-    post(fake_openai, f"/{made}/files", file_id=file, attributes={"a": "b"})
+    post(fake_openai, f"/{store_id}/files", file_id=file, attributes={"a": "b"})
 
-    (found,) = get(fake_openai, f"/{made}/files")["data"]
-    assert found["attributes"] == {"a": "b"}
+    (attached,) = get(fake_openai, f"/{store_id}/files")["data"]
+    assert attached["attributes"] == {"a": "b"}
 
 
 def test_lists_files_by_state(fake_openai: FakeOpenAI) -> None:
-    made = store(fake_openai)
-    texts = [attach(fake_openai, made, text) for text in ("a", "b", "c")]
-    picture = attach(fake_openai, made, PICTURE)
+    store_id = store(fake_openai)
+    texts = [attach(fake_openai, store_id, text) for text in ("a", "b", "c")]
+    picture = attach(fake_openai, store_id, PICTURE)
 
     def listed(**query: Any) -> list[str]:
-        return [each.id for each in fake_openai.client.vector_stores.files.list(made, **query).data]
+        return [each.id for each in fake_openai.client.vector_stores.files.list(store_id, **query).data]
 
     assert listed() == [picture, *reversed(texts)]
     assert listed(order="asc", limit=2) == texts[:2]
@@ -141,37 +141,37 @@ def test_refuses_a_state_that_there_is_not(fake_openai: FakeOpenAI) -> None:
 
 @pytest.mark.fake_openai(validation="off")
 def test_lists_all_where_nothing_is_checked(fake_openai: FakeOpenAI) -> None:
-    made = store(fake_openai, upload(fake_openai))
+    store_id = store(fake_openai, upload(fake_openai))
 
-    assert len(get(fake_openai, f"/{made}/files?filter=done")["data"]) == 1
-    assert post(fake_openai, f"/{made}/files")["error"]["code"] == "missing_required_parameter"
+    assert len(get(fake_openai, f"/{store_id}/files?filter=done")["data"]) == 1
+    assert post(fake_openai, f"/{store_id}/files")["error"]["code"] == "missing_required_parameter"
 
 
 def test_is_taken_out_of_a_store_and_stays_uploaded(fake_openai: FakeOpenAI) -> None:
     file = upload(fake_openai)
-    made = store(fake_openai, file)
+    store_id = store(fake_openai, file)
     files = fake_openai.client.vector_stores.files
 
-    gone = files.delete(file, vector_store_id=made)
+    gone = files.delete(file, vector_store_id=store_id)
 
     assert gone.to_dict() == {"id": file, "object": "vector_store.file.deleted", "deleted": True}
     assert fake_openai.client.files.retrieve(file).id == file
-    assert get(fake_openai, f"/{made}")["file_counts"] == counted()
-    message = f"No file found with id '{file}' in vector store '{made}'."
+    assert get(fake_openai, f"/{store_id}")["file_counts"] == counted()
+    message = f"No file found with id '{file}' in vector store '{store_id}'."
     for operation in (files.retrieve, files.delete, files.content):
-        assert refusal(operation, file, vector_store_id=made) == (404, invalid(message))
-    assert refusal(files.update, file, vector_store_id=made, attributes={}) == (404, invalid(message))
+        assert refusal(operation, file, vector_store_id=store_id) == (404, invalid(message))
+    assert refusal(files.update, file, vector_store_id=store_id, attributes={}) == (404, invalid(message))
 
 
 def test_is_gone_once_the_file_itself_is_deleted(fake_openai: FakeOpenAI) -> None:
     gone, kept = upload(fake_openai), upload(fake_openai)
-    made = store(fake_openai, gone, kept)
+    store_id = store(fake_openai, gone, kept)
 
     fake_openai.client.files.delete(gone)
 
-    assert [each["id"] for each in get(fake_openai, f"/{made}/files")["data"]] == [kept]
-    assert get(fake_openai, f"/{made}")["usage_bytes"] == len(FRANCE) + OF_VECTOR
-    assert [each["file_id"] for each in post(fake_openai, f"/{made}/search", query="a")["data"]] == [kept]
+    assert [each["id"] for each in get(fake_openai, f"/{store_id}/files")["data"]] == [kept]
+    assert get(fake_openai, f"/{store_id}")["usage_bytes"] == len(FRANCE) + OF_VECTOR
+    assert [each["file_id"] for each in post(fake_openai, f"/{store_id}/search", query="a")["data"]] == [kept]
 
 
 REFUSED: list[tuple[Json, str, str, str]] = [
@@ -208,12 +208,12 @@ REFUSED: list[tuple[Json, str, str, str]] = [
 def test_refuses_what_is_out_of_bounds(
     fake_openai: FakeOpenAI, extra: Json, message: str, param: str, code: str
 ) -> None:
-    made = store(fake_openai)
+    store_id = store(fake_openai)
 
-    refused = post(fake_openai, f"/{made}/files", file_id=upload(fake_openai), **extra)
+    refused = post(fake_openai, f"/{store_id}/files", file_id=upload(fake_openai), **extra)
 
     assert refused == {"error": invalid(message, param, code)}
-    assert get(fake_openai, f"/{made}/files")["data"] == []
+    assert get(fake_openai, f"/{store_id}/files")["data"] == []
 
 
 def test_attaches_no_unknown_file(fake_openai: FakeOpenAI) -> None:

@@ -16,25 +16,25 @@ COFFEE = "Coffee is brewed from roasted beans."
 
 def library(fake: FakeOpenAI) -> str:
     """A store with three texts, one of them without attributes, and a picture."""
-    made = store(fake)
-    attach(fake, made, FRANCE, "france.md", attributes={"year": 2020, "lang": "fr", "draft": False})
-    attach(fake, made, GERMANY, "germany.md", attributes={"year": 2024, "lang": "de", "draft": True})
-    attach(fake, made, COFFEE, "coffee.txt")
-    attach(fake, made, PICTURE, "a.png")
-    return made
+    store_id = store(fake)
+    attach(fake, store_id, FRANCE, "france.md", attributes={"year": 2020, "lang": "fr", "draft": False})
+    attach(fake, store_id, GERMANY, "germany.md", attributes={"year": 2024, "lang": "de", "draft": True})
+    attach(fake, store_id, COFFEE, "coffee.txt")
+    attach(fake, store_id, PICTURE, "a.png")
+    return store_id
 
 
-def found(fake: FakeOpenAI, store_id: str, query: Any = "capital", **options: Any) -> list[str]:
+def filenames(fake: FakeOpenAI, store_id: str, query: Any = "capital", **options: Any) -> list[str]:
     """The names of the files that are found, in their order."""
     return [each["filename"] for each in post(fake, f"/{store_id}/search", query=query, **options)["data"]]
 
 
 def test_answers_with_a_page_of_its_own(fake_openai: FakeOpenAI) -> None:
     file = upload(fake_openai)
-    made = store(fake_openai)
-    post(fake_openai, f"/{made}/files", file_id=file, attributes={"year": 2020})
+    store_id = store(fake_openai)
+    post(fake_openai, f"/{store_id}/files", file_id=file, attributes={"year": 2020})
 
-    page = post(fake_openai, f"/{made}/search", query="What is the capital of France?")
+    page = post(fake_openai, f"/{store_id}/search", query="What is the capital of France?")
 
     score = page["data"][0]["score"]
     assert page == {
@@ -81,8 +81,8 @@ def test_scores_the_same_text_with_one(fake_openai: FakeOpenAI) -> None:
 
 
 def test_looks_for_several_queries_at_once(fake_openai: FakeOpenAI) -> None:
-    made = library(fake_openai)
-    page = post(fake_openai, f"/{made}/search", query=["roasted beans", "Berlin, Germany"], max_num_results=2)
+    store_id = library(fake_openai)
+    page = post(fake_openai, f"/{store_id}/search", query=["roasted beans", "Berlin, Germany"], max_num_results=2)
 
     assert page["search_query"] == ["roasted beans", "Berlin, Germany"]
     assert {each["filename"] for each in page["data"]} == {"coffee.txt", "germany.md"}
@@ -91,10 +91,10 @@ def test_looks_for_several_queries_at_once(fake_openai: FakeOpenAI) -> None:
 def test_finds_chunks_of_a_long_text(fake_openai: FakeOpenAI) -> None:
     words = [f"word{number}" for number in range(600)]
     strategy: Any = {"type": "static", "static": {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 20}}
-    made = store(fake_openai)
-    attach(fake_openai, made, " ".join([*words, "zebra", *words]), chunking_strategy=strategy)
+    store_id = store(fake_openai)
+    attach(fake_openai, store_id, " ".join([*words, "zebra", *words]), chunking_strategy=strategy)
 
-    page = post(fake_openai, f"/{made}/search", query="zebra", max_num_results=50)
+    page = post(fake_openai, f"/{store_id}/search", query="zebra", max_num_results=50)
     holding = [each for each in page["data"] if "zebra" in each["content"][0]["text"]]
 
     assert page["data"][: len(holding)] == holding
@@ -102,22 +102,22 @@ def test_finds_chunks_of_a_long_text(fake_openai: FakeOpenAI) -> None:
 
 
 def test_gives_ten_results_unless_asked_for_more(fake_openai: FakeOpenAI) -> None:
-    made = store(fake_openai, *(upload(fake_openai, f"number {number}") for number in range(12)))
+    store_id = store(fake_openai, *(upload(fake_openai, f"number {number}") for number in range(12)))
 
-    assert len(found(fake_openai, made, "number")) == 10
-    assert len(found(fake_openai, made, "number", max_num_results=11)) == 11
+    assert len(filenames(fake_openai, store_id, "number")) == 10
+    assert len(filenames(fake_openai, store_id, "number", max_num_results=11)) == 11
 
 
 def test_leaves_out_what_scores_too_low(fake_openai: FakeOpenAI) -> None:
-    made = library(fake_openai)
+    store_id = library(fake_openai)
 
-    assert found(fake_openai, made, COFFEE, ranking_options={"score_threshold": 0.9}) == ["coffee.txt"]
-    assert found(fake_openai, made, "xyz", ranking_options={"score_threshold": 0.1}) == []
-    assert len(found(fake_openai, made, "xyz", ranking_options={"ranker": "auto"})) == 3
+    assert filenames(fake_openai, store_id, COFFEE, ranking_options={"score_threshold": 0.9}) == ["coffee.txt"]
+    assert filenames(fake_openai, store_id, "xyz", ranking_options={"score_threshold": 0.1}) == []
+    assert len(filenames(fake_openai, store_id, "xyz", ranking_options={"ranker": "auto"})) == 3
 
 
 def test_finds_nothing_in_an_empty_store(fake_openai: FakeOpenAI) -> None:
-    assert found(fake_openai, store(fake_openai)) == []
+    assert filenames(fake_openai, store(fake_openai)) == []
 
 
 YEAR: Json = {"type": "gte", "key": "year", "value": 2021}
@@ -135,7 +135,7 @@ FRENCH: Json = {"type": "eq", "key": "lang", "value": "fr"}
     ],
 )
 def test_finds_only_files_whose_attributes_fit(fake_openai: FakeOpenAI, condition: Json, names: set[str]) -> None:
-    assert {*found(fake_openai, library(fake_openai), filters=condition)} == names
+    assert {*filenames(fake_openai, library(fake_openai), filters=condition)} == names
 
 
 KINDS = "'eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'in', 'nin', 'and', and 'or'"

@@ -33,12 +33,12 @@ UNKNOWN = "vs_0123456789abcdef0123456789abcdef"
 
 
 def test_is_complete_at_once_where_it_is_empty(fake_openai: FakeOpenAI) -> None:
-    made = post(fake_openai, "")
-    created = made["created_at"]
+    created_store = post(fake_openai, "")
+    created = created_store["created_at"]
 
-    assert json.dumps(made) == json.dumps(
+    assert json.dumps(created_store) == json.dumps(
         {
-            "id": made["id"],
+            "id": created_store["id"],
             "object": "vector_store",
             "created_at": created,
             "name": None,
@@ -52,58 +52,62 @@ def test_is_complete_at_once_where_it_is_empty(fake_openai: FakeOpenAI) -> None:
             "metadata": {},
         }
     )
-    assert len(made["id"]) == len(UNKNOWN)
-    assert made["id"].startswith("vs_")
-    assert get(fake_openai, f"/{made['id']}") == made
+    assert len(created_store["id"]) == len(UNKNOWN)
+    assert created_store["id"].startswith("vs_")
+    assert get(fake_openai, f"/{created_store['id']}") == created_store
 
 
 def test_keeps_what_it_is_given(fake_openai: FakeOpenAI) -> None:
-    given: Json = {"name": "docs", "description": "All.", "metadata": {"a": "b"}, "expires_after": DAYS}
+    settings: Json = {"name": "docs", "description": "All.", "metadata": {"a": "b"}, "expires_after": DAYS}
 
-    made = post(fake_openai, "", **given)
+    created = post(fake_openai, "", **settings)
 
-    assert {name: made[name] for name in given} == given
-    assert made["expires_at"] == made["created_at"] + 7 * DAY
-    assert made == get(fake_openai, f"/{made['id']}")
+    assert {name: created[name] for name in settings} == settings
+    assert created["expires_at"] == created["created_at"] + 7 * DAY
+    assert created == get(fake_openai, f"/{created['id']}")
 
 
 @both_clients
 def test_is_in_progress_first_and_completed_when_next_asked_for(fake_openai: FakeOpenAI, kind: str) -> None:
     files = [upload(fake_openai, FRANCE), upload(fake_openai, GERMANY), upload(fake_openai, PICTURE, "a.png")]
 
-    made = speak(fake_openai, kind, "vector_stores.create", file_ids=files)
-    found = speak(fake_openai, kind, "vector_stores.retrieve", made.id)
+    created = speak(fake_openai, kind, "vector_stores.create", file_ids=files)
+    retrieved = speak(fake_openai, kind, "vector_stores.retrieve", created.id)
 
-    assert (made.status, made.usage_bytes, made.file_counts.to_dict()) == ("in_progress", 0, counted(in_progress=3))
-    assert (found.status, found.file_counts.to_dict()) == ("completed", counted(completed=2, failed=1))
-    assert found.usage_bytes == len(FRANCE) + len(GERMANY) + 2 * OF_VECTOR
+    assert (created.status, created.usage_bytes, created.file_counts.to_dict()) == (
+        "in_progress",
+        0,
+        counted(in_progress=3),
+    )
+    assert (retrieved.status, retrieved.file_counts.to_dict()) == ("completed", counted(completed=2, failed=1))
+    assert retrieved.usage_bytes == len(FRANCE) + len(GERMANY) + 2 * OF_VECTOR
 
 
 def test_cuts_its_files_as_it_is_told(fake_openai: FakeOpenAI) -> None:
     strategy: Any = {"type": "static", "static": {"max_chunk_size_tokens": 100, "chunk_overlap_tokens": 10}}
     file = upload(fake_openai)
-    made = store(fake_openai, file, chunking_strategy=strategy)
+    store_id = store(fake_openai, file, chunking_strategy=strategy)
 
-    assert get(fake_openai, f"/{made}/files/{file}")["chunking_strategy"] == strategy
+    assert get(fake_openai, f"/{store_id}/files/{file}")["chunking_strategy"] == strategy
 
 
 def test_counts_a_file_once(fake_openai: FakeOpenAI) -> None:
     file = upload(fake_openai)
 
-    made = fake_openai.client.vector_stores.create(file_ids=[file, file])
+    created = fake_openai.client.vector_stores.create(file_ids=[file, file])
 
-    assert made.file_counts.total == 1
+    assert created.file_counts.total == 1
 
 
 def test_is_changed_in_what_is_named(fake_openai: FakeOpenAI) -> None:
-    made = post(fake_openai, "", name="docs", metadata={"a": "b"})
+    created = post(fake_openai, "", name="docs", metadata={"a": "b"})
 
-    renamed = post(fake_openai, f"/{made['id']}", name="new")
-    assert renamed == {**made, "name": "new"}
-    changed = post(fake_openai, f"/{made['id']}", metadata={"c": "d"}, expires_after=DAYS)
+    renamed = post(fake_openai, f"/{created['id']}", name="new")
+    assert renamed == {**created, "name": "new"}
+    changed = post(fake_openai, f"/{created['id']}", metadata={"c": "d"}, expires_after=DAYS)
     assert (changed["name"], changed["metadata"], changed["expires_after"]) == ("new", {"c": "d"}, DAYS)
     assert changed["expires_at"] == changed["last_active_at"] + 7 * DAY
-    emptied = post(fake_openai, f"/{made['id']}", name=None, metadata=None, expires_after=None)
+    emptied = post(fake_openai, f"/{created['id']}", name=None, metadata=None, expires_after=None)
     assert (emptied["name"], emptied["metadata"], emptied["expires_at"]) == (None, {}, None)
     assert fake_openai.requests[1].response == renamed  # what was answered stays what it was
 
@@ -122,16 +126,16 @@ def test_lists_stores_newest_first(fake_openai: FakeOpenAI, kind: str) -> None:
 
 
 def test_deletes_a_store(fake_openai: FakeOpenAI) -> None:
-    made = store(fake_openai)
+    store_id = store(fake_openai)
     stores = fake_openai.client.vector_stores
 
-    assert stores.delete(made).to_dict() == {"id": made, "object": "vector_store.deleted", "deleted": True}
-    message = f"No vector store found with id '{made}'."
+    assert stores.delete(store_id).to_dict() == {"id": store_id, "object": "vector_store.deleted", "deleted": True}
+    message = f"No vector store found with id '{store_id}'."
     for operation in (stores.retrieve, stores.delete, stores.update, stores.files.list):
-        assert refusal(operation, made) == (404, invalid(message))
-    assert refusal(stores.search, made, query="a") == (404, invalid(message))
-    assert refusal(stores.files.create, made, file_id="file-x") == (404, invalid(message))
-    assert refusal(stores.file_batches.create, made, file_ids=[]) == (404, invalid(message))
+        assert refusal(operation, store_id) == (404, invalid(message))
+    assert refusal(stores.search, store_id, query="a") == (404, invalid(message))
+    assert refusal(stores.files.create, store_id, file_id="file-x") == (404, invalid(message))
+    assert refusal(stores.file_batches.create, store_id, file_ids=[]) == (404, invalid(message))
 
 
 @pytest.mark.parametrize(
@@ -215,22 +219,22 @@ def test_refuses_what_is_out_of_bounds(
     ],
 )
 def test_takes_anything_where_nothing_is_checked(fake_openai: FakeOpenAI, body: Json) -> None:
-    made = post(fake_openai, "", **{"file_ids": [upload(fake_openai)], **body})
+    created = post(fake_openai, "", **{"file_ids": [upload(fake_openai)], **body})
 
-    assert get(fake_openai, f"/{made['id']}")["status"] == "completed"
+    assert get(fake_openai, f"/{created['id']}")["status"] == "completed"
 
 
 def test_ends_so_many_days_after_it_was_last_used(fake_openai: FakeOpenAI) -> None:
-    made = store(fake_openai, upload(fake_openai), expires_after={"anchor": "last_active_at", "days": 1})
-    before = get(fake_openai, f"/{made}")
-    post(fake_openai, f"/{made}/search", query="Paris")
-    used = get(fake_openai, f"/{made}")
+    store_id = store(fake_openai, upload(fake_openai), expires_after={"anchor": "last_active_at", "days": 1})
+    before = get(fake_openai, f"/{store_id}")
+    post(fake_openai, f"/{store_id}/search", query="Paris")
+    used = get(fake_openai, f"/{store_id}")
 
     assert before["last_active_at"] < used["last_active_at"] == used["expires_at"] - DAY
     pass_days(fake_openai, 1)
-    assert get(fake_openai, f"/{made}")["status"] == "expired"
-    refused = refusal(fake_openai.client.vector_stores.search, made, query="Paris")
-    assert refused == (400, invalid(f"Vector store '{made}' has expired"))
+    assert get(fake_openai, f"/{store_id}")["status"] == "expired"
+    refused = refusal(fake_openai.client.vector_stores.search, store_id, query="Paris")
+    assert refused == (400, invalid(f"Vector store '{store_id}' has expired"))
 
 
 @pytest.mark.fake_openai(assume_exists=True)
