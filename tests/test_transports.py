@@ -80,7 +80,7 @@ def causes(error: BaseException | None) -> list[tuple[str, str]]:
     return chain
 
 
-def speak(fake: FakeOpenAI, kind: str, timeout: float, retries: int, **request: Any) -> Any:
+def client_outcome(fake: FakeOpenAI, kind: str, timeout: float, retries: int, **request: Any) -> Any:
     """What a chat completion says, its headers, and how it fails."""
     options: Any = {"model": "gpt-4o", "messages": MESSAGES, **request}
     patience: Any = {"timeout": timeout, "max_retries": retries}
@@ -156,7 +156,7 @@ def test_makes_no_difference(closing: threading.Condition, case: str, stream: bo
     for transport in TRANSPORTS:
         with FakeOpenAI(transport=transport) as fake:
             fake.script(*SCRIPTS[case]())
-            results = speak(fake, kind, *patience, stream=stream)
+            results = client_outcome(fake, kind, *patience, stream=stream)
             records = settled(fake, closing)
             problems = [problem.text for problem in fake._world.problems]
             outcomes.append((results, records, problems))

@@ -16,7 +16,7 @@ from openai.resources.responses import Responses
 from pytest_fakeopenai import ApiError, Chunks, FakeOpenAI, FileSearch, Reply, ServerError, ToolCall
 from pytest_fakeopenai.server.thread import ServerThread
 
-from ..endpoints.threads._running import deprecated
+from ..endpoints.threads._runs import deprecated
 from .office import (
     PART_SIZE,
     Answer,

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_fakeopenai import Chunks, FakeOpenAI, Logprob, Refusal, Reply, Text, ToolCall
 
-from ..endpoints._speaking import PING, function_tool, send
+from ..endpoints._requests import PING, function_tool, send
 
 # Older clients have no types for all that is asked here.
 pytestmark = pytest.mark.usefixtures("without_tokenizer")

@@ -27,7 +27,7 @@ from pytest_fakeopenai import (
     ServerError,
 )
 
-from ..endpoints._speaking import Answer, send
+from ..endpoints._requests import Answer, send
 from . import openapi, test_chat, test_responses
 from .openapi import Difference, Json
 from .refusals_chat import REFUSALS as IN_CHAT

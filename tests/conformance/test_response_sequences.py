@@ -12,7 +12,7 @@ import pytest
 
 from pytest_fakeopenai import ApiError, Chunks, FakeOpenAI, QuotaExceeded, Reasoning, Refusal, Reply, Text, ToolCall
 
-from ..endpoints.responses._asking import (
+from ..endpoints.responses._requests import (
     LOGPROBS,
     TOOLS,
     Json,

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_fakeopenai import Disconnect, FakeOpenAI, Garbage, RateLimit, ServerError
 
-from ._speaking import both_clients, speak
+from ._requests import both_clients, call_method
 
 pytestmark = pytest.mark.skipif(not hasattr(openai.resources.beta, "Agents"), reason="this SDK knows no agents")
 
@@ -50,7 +50,7 @@ def test_answers_a_message_from_the_script(fake_openai: FakeOpenAI, kind: str) -
     fake_openai.script("It is 21 °C.")
     session = begin(fake_openai)
     assert session.status == "idle"
-    speak(fake_openai, kind, "beta.agents.sessions.events.create", session.id, events=[message("Weather?")])
+    call_method(fake_openai, kind, "beta.agents.sessions.events.create", session.id, events=[message("Weather?")])
     assert fake_openai.requests.where(endpoint="agents.sessions.events.create").only.status == 202
     events = session_events(fake_openai, session.id)
     assert [event.type for event in events] == ["agent.session.created", "agent.session.idle", *TURN]

@@ -10,15 +10,15 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from ._speaking import both_clients, send, speak
-from .threads._running import WEATHER, deprecated
+from ._requests import both_clients, call_method, send
+from .threads._runs import WEATHER, deprecated
 
 pytestmark = [*deprecated]
 
 
 @both_clients
 def test_creates_an_assistant_with_the_defaults_of_the_api(fake_openai: FakeOpenAI, kind: str) -> None:
-    created = speak(fake_openai, kind, "beta.assistants.create", model="gpt-4o-mini")
+    created = call_method(fake_openai, kind, "beta.assistants.create", model="gpt-4o-mini")
 
     assert created.to_dict() | {"id": "", "created_at": 0} == {
         "id": "",
@@ -38,7 +38,7 @@ def test_creates_an_assistant_with_the_defaults_of_the_api(fake_openai: FakeOpen
     }
     assert created.id.startswith("asst_")
     assert len(created.id) == len("asst_") + 24
-    assert speak(fake_openai, kind, "beta.assistants.retrieve", created.id) == created
+    assert call_method(fake_openai, kind, "beta.assistants.retrieve", created.id) == created
 
 
 def test_keeps_what_it_is_created_with(openai_client: openai.OpenAI) -> None:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from pytest_fakeopenai import FakeOpenAI, Logprob, Refusal, Reply, ToolCall, VerdictError
 
-from ._speaking import HI, MODEL, PING, SNAPSHOT, both_clients, both_ways, chat, function_tool, send, speak
+from ._requests import HI, MODEL, PING, SNAPSHOT, both_clients, both_ways, call_method, chat, function_tool, send
 
 ADD = function_tool("add")
 SHELL = {"type": "custom", "custom": {"name": "shell"}}
@@ -335,7 +335,7 @@ def test_lets_the_client_parse_a_structured_reply(fake_openai: FakeOpenAI, kind:
     parse = "chat.completions.parse" if hasattr(completions, "parse") else "beta.chat.completions.parse"
     fake_openai.script({"city": "Rome", "visits": [3]}, Refusal("No"))
     parsed, refused = (
-        speak(fake_openai, kind, parse, model=MODEL, messages=HI, response_format=Place).choices[0].message
+        call_method(fake_openai, kind, parse, model=MODEL, messages=HI, response_format=Place).choices[0].message
         for _ in range(2)
     )
     assert parsed.parsed == Place(city="Rome", visits=[3])

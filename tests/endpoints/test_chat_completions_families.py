@@ -8,7 +8,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, Refusal, Reply
 
-from ._speaking import both_ways, chat
+from ._requests import both_ways, chat
 
 # model, as it is answered, the keys of a choice, the keys at the end, the fingerprint
 PLAIN, TERSE = ["index", "message", "logprobs", "finish_reason"], ["index", "message", "finish_reason"]

@@ -28,7 +28,7 @@ from pytest_fakeopenai import (
     Timeout,
 )
 
-from ._speaking import MODEL, PING, both_clients, both_ways, chat, send
+from ._requests import MODEL, PING, both_clients, both_ways, chat, send
 
 STREAM = {**PING, "stream": True}
 INVALID = "invalid_request_error"

@@ -13,7 +13,7 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from pytest_fakeopenai import FakeOpenAI, Reply, VerdictError
 
-from ._speaking import MODEL, PING, both_clients, both_ways, chat, function_tool, send
+from ._requests import MODEL, PING, both_clients, both_ways, chat, function_tool, send
 
 ADD = function_tool("add")
 BODY: dict[str, Any] = {

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, Reply
 
-from ._speaking import HI, MODEL, PING, both_clients, chat, error, function_tool, send
+from ._requests import HI, MODEL, PING, both_clients, chat, error, function_tool, send
 
 URL = "/v1/chat/completions"
 NOT_JSON = (

@@ -11,7 +11,7 @@ import pytest
 
 from pytest_fakeopenai import Chunks, FakeOpenAI, Logprob, Refusal, Reply, ToolCall
 
-from ._speaking import PING, SNAPSHOT, both_clients, chat, function_tool, send
+from ._requests import PING, SNAPSHOT, both_clients, chat, function_tool, send
 
 # Texts and figures are those of words; tokens have tests of their own.
 pytestmark = pytest.mark.usefixtures("without_tokenizer")

@@ -12,7 +12,7 @@ from openai.types import Completion
 
 from pytest_fakeopenai import Chunks, FakeOpenAI, Logprob, RateLimit, Reply, ServerError, ToolCall, VerdictError
 
-from ._speaking import both_clients, both_ways, error, send, speak
+from ._requests import both_clients, both_ways, call_method, error, send
 
 URL = "/v1/completions"
 MODEL = "gpt-3.5-turbo-instruct"
@@ -21,7 +21,7 @@ SAY: dict[str, Any] = {"model": MODEL, "prompt": "Say hi"}
 
 
 def complete(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
-    return speak(fake, kind, "completions.create", **{**SAY, **request})
+    return call_method(fake, kind, "completions.create", **{**SAY, **request})
 
 
 def choice(text: str, index: int = 0, finish_reason: str | None = None, logprobs: Any = None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI
 
 from ..conformance.folding import connect
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 pytestmark = pytest.mark.skipif(not hasattr(openai.OpenAI, "containers"), reason="this SDK knows no containers")
 
@@ -38,7 +38,7 @@ def upload(fake: FakeOpenAI, name: str = "data.csv", content: bytes = b"1,2") ->
 
 def put(fake: FakeOpenAI, container: str, name: str = "data.csv", content: bytes = b"1,2", kind: str = "sync") -> Any:
     """A file in a container."""
-    return speak(fake, kind, "containers.files.create", container, file=(name, content))
+    return call_method(fake, kind, "containers.files.create", container, file=(name, content))
 
 
 def paths(fake: FakeOpenAI, container: str) -> list[str]:
@@ -96,7 +96,7 @@ def test_answers_with_what_the_types_declare(fake_openai: FakeOpenAI) -> None:
 def test_gives_a_file_back_as_it_came(fake_openai: FakeOpenAI, kind: str) -> None:
     container = create(fake_openai)
     file = put(fake_openai, container, "photo.png", ALL_BYTES, kind)
-    got = speak(fake_openai, kind, "containers.files.content.retrieve", file.id, container_id=container)
+    got = call_method(fake_openai, kind, "containers.files.content.retrieve", file.id, container_id=container)
 
     assert got.read() == ALL_BYTES
     assert got.response.headers["content-type"] == "application/octet-stream"
@@ -155,7 +155,7 @@ def test_lists_by_name(fake_openai: FakeOpenAI, kind: str) -> None:
     page = send(fake_openai, "GET", f"{URL}?name=box&order=asc").json["data"]
 
     assert [each["id"] for each in page] == boxes
-    assert len(speak(fake_openai, kind, "containers.list").data) == 3
+    assert len(call_method(fake_openai, kind, "containers.list").data) == 3
 
 
 def test_forgets_what_is_deleted(fake_openai: FakeOpenAI) -> None:
@@ -280,6 +280,6 @@ def test_assumes_containers_and_files(fake_openai: FakeOpenAI) -> None:
 @both_clients
 def test_says_instead_what_a_rule_says(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.when(endpoint="containers.files.content.retrieve").always("scripted")
-    got = speak(fake_openai, kind, "containers.files.content.retrieve", "cfile_x", container_id="cntr_x")
+    got = call_method(fake_openai, kind, "containers.files.content.retrieve", "cfile_x", container_id="cntr_x")
 
     assert got.read() == b"scripted"

@@ -13,8 +13,8 @@ import pytest
 from pytest_fakeopenai import ApiError, Chunks, Disconnect, FakeOpenAI, RateLimit, Reasoning, Reply, ToolCall
 
 from ..conformance.folding import connect
-from ._speaking import both_clients, both_ways, error, send, speak
-from .responses._asking import PARIS, TOOLS, Json, anonymous, events, get, message, post, respond, text
+from ._requests import both_clients, both_ways, call_method, error, send
+from .responses._requests import PARIS, TOOLS, Json, anonymous, create_response, events, get, message, post, text
 
 pytestmark = pytest.mark.skipif(not hasattr(openai.OpenAI, "conversations"), reason="this SDK knows no conversations")
 
@@ -71,14 +71,14 @@ def test_has_an_id_a_time_and_metadata(fake_openai: FakeOpenAI, body: Json, meta
 
 @both_clients
 def test_is_updated_and_deleted_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
-    created = speak(fake_openai, kind, "conversations.create", metadata={"a": "b"})
-    updated = speak(fake_openai, kind, "conversations.update", created.id, metadata={"c": "d"})
+    created = call_method(fake_openai, kind, "conversations.create", metadata={"a": "b"})
+    updated = call_method(fake_openai, kind, "conversations.update", created.id, metadata={"c": "d"})
     assert (updated.metadata, updated.created_at) == ({"c": "d"}, created.created_at)
-    assert speak(fake_openai, kind, "conversations.retrieve", created.id) == updated
-    gone = speak(fake_openai, kind, "conversations.delete", created.id)
+    assert call_method(fake_openai, kind, "conversations.retrieve", created.id) == updated
+    gone = call_method(fake_openai, kind, "conversations.delete", created.id)
     assert gone.to_dict() == {"id": created.id, "object": "conversation.deleted", "deleted": True}
     with pytest.raises(openai.NotFoundError) as caught:
-        speak(fake_openai, kind, "conversations.retrieve", created.id)
+        call_method(fake_openai, kind, "conversations.retrieve", created.id)
     assert {"error": caught.value.body} == error(f"Conversation with id '{created.id}' not found.")
 
 
@@ -122,7 +122,7 @@ def test_gives_items_an_id_and_parts(fake_openai: FakeOpenAI, sent: Json, expect
 @both_clients
 def test_answers_added_items_as_a_list(fake_openai: FakeOpenAI, kind: str) -> None:
     key = create(fake_openai, HELLO)
-    added = speak(fake_openai, kind, "conversations.items.create", key, items=[CALL, HELLO])
+    added = call_method(fake_openai, kind, "conversations.items.create", key, items=[CALL, HELLO])
     assert (added.object, added.has_more) == ("list", False)
     assert [added.first_id, added.last_id] == [item.id for item in added.data]
     assert [item["id"] for item in kept(fake_openai, key)][1:] == [item.id for item in added.data]
@@ -158,11 +158,11 @@ def test_lists_nothing_in_an_envelope(fake_openai: FakeOpenAI) -> None:
 def test_answers_the_conversation_when_an_item_is_deleted(fake_openai: FakeOpenAI, kind: str) -> None:
     key = create(fake_openai, HELLO, CALL)
     message_id, call_id = (item["id"] for item in kept(fake_openai, key))
-    left = speak(fake_openai, kind, "conversations.items.delete", message_id, conversation_id=key)
-    assert left == speak(fake_openai, kind, "conversations.retrieve", key)
+    left = call_method(fake_openai, kind, "conversations.items.delete", message_id, conversation_id=key)
+    assert left == call_method(fake_openai, kind, "conversations.retrieve", key)
     assert [item["id"] for item in kept(fake_openai, key)] == [call_id]
     with pytest.raises(openai.NotFoundError) as caught:
-        speak(fake_openai, kind, "conversations.items.delete", message_id, conversation_id=key)
+        call_method(fake_openai, kind, "conversations.items.delete", message_id, conversation_id=key)
     assert {"error": caught.value.body} == error(f"Item with id '{message_id}' not found.")
 
 
@@ -269,7 +269,7 @@ def test_has_whatever_conversation_is_assumed_to_exist(fake_openai: FakeOpenAI) 
 @both_clients
 def test_lets_a_rule_answer(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.when(endpoint="conversations.create").script(RateLimit(), {"id": "conv_mine", "object": "conversation"})
-    assert speak(fake_openai, kind, "conversations.create").id == "conv_mine"
+    assert call_method(fake_openai, kind, "conversations.create").id == "conv_mine"
 
 
 # Responses
@@ -282,7 +282,7 @@ def test_is_read_and_continued_by_a_response(fake_openai: FakeOpenAI, kind: str,
     key = create(fake_openai, {"role": "developer", "content": "Be brief."}, HELLO)
     fake_openai.when(system="brief", text="weather").script(Reply(Reasoning("Hm."), "Cold."))
     named = key if isinstance(form, str) else {"id": key}
-    respond(fake_openai, kind, input="The weather?", conversation=named, stream=stream)
+    create_response(fake_openai, kind, input="The weather?", conversation=named, stream=stream)
     response = fake_openai.requests.last.response
     assert response["conversation"] == {"id": key}
     _, hello, question, *output = kept(fake_openai, key)
@@ -335,7 +335,7 @@ def test_finds_an_item_that_a_response_refers_to(fake_openai: FakeOpenAI) -> Non
     (item,) = kept(fake_openai, key)
     fake_openai.when(text="secret").always("Hush.")
     referred = [{"type": "item_reference", "id": item["id"]}]
-    assert respond(fake_openai, input=referred, conversation=key).output_text == "Hush."
+    assert create_response(fake_openai, input=referred, conversation=key).output_text == "Hush."
     assert texts(fake_openai, key) == ["The secret?", "Hush."]
 
 
@@ -365,7 +365,7 @@ def test_is_continued_by_what_is_not_stored_or_was_too_long(fake_openai: FakeOpe
 
 
 def test_is_continued_by_a_response_of_the_sdk(fake_openai: FakeOpenAI) -> None:
-    response = respond(fake_openai)
+    response = create_response(fake_openai)
     response.output.append(openai.types.responses.ResponseFunctionToolCall(type="function_call", **CALL_FIELDS))
     fake_openai.script(response)
     key = create(fake_openai)
@@ -425,9 +425,9 @@ def test_stays_deleted(fake_openai: FakeOpenAI) -> None:
 
 @both_clients
 def test_refuses_a_response_with_two_pasts(fake_openai: FakeOpenAI, kind: str) -> None:
-    previous = respond(fake_openai).id
+    previous = create_response(fake_openai).id
     with pytest.raises(openai.BadRequestError, match="Mutually exclusive parameters") as caught:
-        respond(fake_openai, kind, previous_response_id=previous, conversation=create(fake_openai))
+        create_response(fake_openai, kind, previous_response_id=previous, conversation=create(fake_openai))
     assert caught.value.code == "mutually_exclusive_parameters"
 
 

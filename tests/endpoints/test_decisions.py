@@ -9,7 +9,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 MODEL = "gpt-6-luna"
 URGENT: Any = {"type": "predicate", "name": "urgent", "instructions": "Is the server down right now?"}
@@ -33,7 +33,7 @@ def decide(fake: FakeOpenAI, text: Any, *questions: Any, **rest: Any) -> Any:
 @both_clients
 def test_answers_every_question_in_order(fake_openai: FakeOpenAI, kind: str) -> None:
     questions = [URGENT, TEAM, SWITCH, MOOD]
-    decision = speak(
+    decision = call_method(
         fake_openai, kind, "decisions.create", model=MODEL, input="The server is down", questions=questions
     )
     assert (decision.model, [answer.type for answer in decision.answers]) == (

@@ -26,7 +26,7 @@ from pytest_fakeopenai import (
     VerdictError,
 )
 
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 URL = "/v1/embeddings"
 SMALL, LARGE, ADA = "text-embedding-3-small", "text-embedding-3-large", "text-embedding-ada-002"
@@ -34,7 +34,7 @@ INVALID = error("'$.input' is invalid. Please check the API reference: https://p
 
 
 def embed(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
-    return speak(fake, kind, "embeddings.create", **{"model": SMALL, "input": "Hi", **request})
+    return call_method(fake, kind, "embeddings.create", **{"model": SMALL, "input": "Hi", **request})
 
 
 def cosine(one: Sequence[float], other: Sequence[float]) -> float:

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_fakeopenai import Disconnect, FakeOpenAI, Garbage, RateLimit, Reply
 
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 pytestmark = pytest.mark.skipif(not hasattr(openai.resources, "evals"), reason="this SDK knows no evals")
 
@@ -85,7 +85,7 @@ def verdicts(fake: FakeOpenAI, path: str) -> list[list[bool]]:
 
 @both_clients
 def test_creates_an_eval_with_its_schema(fake_openai: FakeOpenAI, kind: str) -> None:
-    created = speak(
+    created = call_method(
         fake_openai,
         kind,
         "evals.create",
@@ -101,7 +101,7 @@ def test_creates_an_eval_with_its_schema(fake_openai: FakeOpenAI, kind: str) -> 
     assert schema["properties"]["item"] == SCHEMA
     assert schema["required"] == ["item", "sample"]
     assert [criterion.name for criterion in created.testing_criteria] == ["exact", "alike"]
-    assert speak(fake_openai, kind, "evals.retrieve", created.id).to_dict() == created.to_dict()
+    assert call_method(fake_openai, kind, "evals.retrieve", created.id).to_dict() == created.to_dict()
 
 
 @pytest.mark.parametrize("kind", ["logs", "stored_completions"])
@@ -128,35 +128,35 @@ def test_refuses_a_criterion_that_cannot_be_applied(fake_openai: FakeOpenAI) -> 
 @both_clients
 def test_lists_updates_and_deletes_evals(fake_openai: FakeOpenAI, kind: str) -> None:
     first, second = define(fake_openai, name="a"), define(fake_openai, name="b")
-    assert [each.id for each in speak(fake_openai, kind, "evals.list").data] == [first, second]
-    assert [each.id for each in speak(fake_openai, kind, "evals.list", order="desc", limit=1).data] == [second]
-    changed = speak(fake_openai, kind, "evals.update", first, name="c", metadata={"n": "1"})
+    assert [each.id for each in call_method(fake_openai, kind, "evals.list").data] == [first, second]
+    assert [each.id for each in call_method(fake_openai, kind, "evals.list", order="desc", limit=1).data] == [second]
+    changed = call_method(fake_openai, kind, "evals.update", first, name="c", metadata={"n": "1"})
     assert (changed.name, changed.metadata) == ("c", {"n": "1"})
-    gone = speak(fake_openai, kind, "evals.delete", first)
+    gone = call_method(fake_openai, kind, "evals.delete", first)
     assert gone.to_dict() == {"object": "eval.deleted", "deleted": True, "eval_id": first}
     with pytest.raises(openai.NotFoundError):
-        speak(fake_openai, kind, "evals.retrieve", first)
+        call_method(fake_openai, kind, "evals.retrieve", first)
 
 
 @both_clients
 def test_applies_every_criterion_to_every_row(fake_openai: FakeOpenAI, kind: str) -> None:
     eval_id = define(fake_openai)
-    run = speak(fake_openai, kind, "evals.runs.create", eval_id, name="first", data_source=JSONL)
+    run = call_method(fake_openai, kind, "evals.runs.create", eval_id, name="first", data_source=JSONL)
     assert (run.status, run.result_counts.total, run.per_testing_criteria_results) == ("queued", 0, None)
     assert run.report_url == f"https://platform.openai.com/evaluations/{eval_id}?run_id={run.id}"
-    done = speak(fake_openai, kind, "evals.runs.retrieve", run.id, eval_id=eval_id)
+    done = call_method(fake_openai, kind, "evals.runs.retrieve", run.id, eval_id=eval_id)
     assert (done.status, done.name, done.error, done.per_model_usage) == ("completed", "first", None, [])
     assert done.result_counts.to_dict() == {"total": 3, "errored": 0, "failed": 2, "passed": 1}
     tallies = [(each.passed, each.failed) for each in done.per_testing_criteria_results]
     names = [each.testing_criteria.partition("-")[0] for each in done.per_testing_criteria_results]
     assert (names, tallies) == (["exact", "alike"], [(1, 2), (2, 1)])
-    output_items = speak(fake_openai, kind, "evals.runs.output_items.list", run.id, eval_id=eval_id).data
+    output_items = call_method(fake_openai, kind, "evals.runs.output_items.list", run.id, eval_id=eval_id).data
     assert [item.status for item in output_items] == ["pass", "fail", "fail"]
     assert [item.datasource_item for item in output_items] == [row["item"] for row in ROWS]
     assert [result.score for result in output_items[1].results] == [0.0, pytest.approx(8 / 9)]
     assert output_items[1].sample.output[0].content == "Pari"
     key = {"run_id": run.id, "eval_id": eval_id}
-    again = speak(fake_openai, kind, "evals.runs.output_items.retrieve", output_items[2].id, **key)
+    again = call_method(fake_openai, kind, "evals.runs.output_items.retrieve", output_items[2].id, **key)
     assert again.to_dict() == output_items[2].to_dict()
 
 

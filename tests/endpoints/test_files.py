@@ -11,7 +11,7 @@ from pytest_fakeopenai import FakeOpenAI, RateLimit
 from pytest_fakeopenai.endpoints.files import refusals
 
 from ..conformance.folding import connect
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 ALL_BYTES = bytes(range(256)) * 5
 MONTH = 2_592_000
@@ -21,7 +21,7 @@ UNKNOWN = error("No such File object: file-x", param="id")
 
 
 def create(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
-    return speak(fake, kind, "files.create", **{"file": ("a.txt", b"A"), "purpose": "vision", **request})
+    return call_method(fake, kind, "files.create", **{"file": ("a.txt", b"A"), "purpose": "vision", **request})
 
 
 def refusal(fake: FakeOpenAI, **request: Any) -> dict[str, Any]:
@@ -40,7 +40,7 @@ def disposition(fake: FakeOpenAI, name: str) -> str:
 @both_clients
 def test_gives_a_file_back_as_it_came(fake_openai: FakeOpenAI, kind: str) -> None:
     file = create(fake_openai, kind, file=("photo.png", ALL_BYTES))
-    got = speak(fake_openai, kind, "files.content", file.id)
+    got = call_method(fake_openai, kind, "files.content", file.id)
 
     assert got.read() == ALL_BYTES
     assert got.response.headers["content-type"] == "application/octet-stream"
@@ -123,7 +123,7 @@ def test_lists_the_newest_first_and_by_purpose(fake_openai: FakeOpenAI, kind: st
     old, lines, new = create(fake_openai), create(fake_openai, file=LINE, purpose="batch"), create(fake_openai)
 
     def listed(**query: Any) -> list[str]:
-        return [each.id for each in speak(fake_openai, kind, "files.list", **query).data]
+        return [each.id for each in call_method(fake_openai, kind, "files.list", **query).data]
 
     assert listed() == [new.id, lines.id, old.id]
     assert listed(order="asc") == [old.id, lines.id, new.id]
@@ -136,11 +136,11 @@ def test_lists_the_newest_first_and_by_purpose(fake_openai: FakeOpenAI, kind: st
 @both_clients
 def test_forgets_what_is_deleted(fake_openai: FakeOpenAI, kind: str) -> None:
     file = create(fake_openai)
-    speak(fake_openai, kind, "files.delete", file.id)
+    call_method(fake_openai, kind, "files.delete", file.id)
 
     for operation in ("files.retrieve", "files.content", "files.delete"):
         with pytest.raises(openai.NotFoundError) as caught:
-            speak(fake_openai, kind, operation, file.id)
+            call_method(fake_openai, kind, operation, file.id)
         assert caught.value.response.json() == error(f"No such File object: {file.id}", param="id")
 
 
@@ -278,10 +278,10 @@ def test_says_instead_what_a_rule_says(fake_openai: FakeOpenAI, kind: str) -> No
     fake_openai.when(endpoint="files.create").always({"id": "file-scripted", "object": "file"})
 
     assert create(fake_openai, kind).id == "file-scripted"
-    assert speak(fake_openai, kind, "files.content", "file-x").read() == b"scripted"
-    assert speak(fake_openai, kind, "files.content", "file-x").read() == b'{"line":1}'
+    assert call_method(fake_openai, kind, "files.content", "file-x").read() == b"scripted"
+    assert call_method(fake_openai, kind, "files.content", "file-x").read() == b'{"line":1}'
     with pytest.raises(openai.RateLimitError):
-        speak(fake_openai, kind, "files.content", "file-x", retries=0)
+        call_method(fake_openai, kind, "files.content", "file-x", retries=0)
 
 
 def test_records_the_form(fake_openai: FakeOpenAI) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_fakeopenai import ApiError, FakeOpenAI
 
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 BASE = "gpt-4o-mini-2024-07-18"
 EXAMPLE = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello there"}]}
@@ -25,7 +25,7 @@ def upload(fake: FakeOpenAI, *lines: Any, name: str = "data.jsonl") -> str:
 def start(fake: FakeOpenAI, kind: str = "sync", **options: Any) -> Any:
     """A job, by default one that will succeed."""
     settings = {"model": "gpt-4o-mini", "training_file": options.pop("training_file", None) or upload(fake), **options}
-    return speak(fake, kind, "fine_tuning.jobs.create", **settings)
+    return call_method(fake, kind, "fine_tuning.jobs.create", **settings)
 
 
 def end(fake: FakeOpenAI, **options: Any) -> Any:
@@ -80,13 +80,13 @@ def test_creates_a_job_that_validates_its_files(fake_openai: FakeOpenAI, kind: s
 @both_clients
 def test_is_done_when_looked_at(fake_openai: FakeOpenAI, kind: str) -> None:
     begun = start(fake_openai, kind)
-    job = speak(fake_openai, kind, "fine_tuning.jobs.retrieve", begun.id)
+    job = call_method(fake_openai, kind, "fine_tuning.jobs.retrieve", begun.id)
     assert (job.status, job.error, job.seed) == ("succeeded", None, begun.seed)
     assert job.finished_at > job.created_at
     assert job.trained_tokens > 0
     assert job.hyperparameters.to_dict() == {"n_epochs": 3, "batch_size": 1, "learning_rate_multiplier": 2.0}
     assert job.fine_tuned_model.startswith(f"ft:{BASE}:fakeopenai::")
-    assert speak(fake_openai, kind, "fine_tuning.jobs.retrieve", begun.id) == job
+    assert call_method(fake_openai, kind, "fine_tuning.jobs.retrieve", begun.id) == job
 
 
 def test_tells_what_happened_newest_first(fake_openai: FakeOpenAI) -> None:
@@ -124,7 +124,7 @@ def test_pages_through_events(fake_openai: FakeOpenAI) -> None:
 @both_clients
 def test_leaves_a_checkpoint_of_each_of_the_last_epochs(fake_openai: FakeOpenAI, kind: str) -> None:
     job = start(fake_openai, validation_file=upload(fake_openai), hyperparameters={"n_epochs": 4, "batch_size": 2})
-    page = speak(fake_openai, kind, "fine_tuning.jobs.checkpoints.list", job.id)
+    page = call_method(fake_openai, kind, "fine_tuning.jobs.checkpoints.list", job.id)
     assert [each.step_number for each in page.data] == [20, 15, 10]
     model = fake_openai.client.fine_tuning.jobs.retrieve(job.id).fine_tuned_model
     last = page.data[0]
@@ -149,9 +149,9 @@ def test_leaves_a_file_with_the_measures(fake_openai: FakeOpenAI) -> None:
 def test_adds_the_model_to_those_there_are(fake_openai: FakeOpenAI, kind: str) -> None:
     model = end(fake_openai, suffix="mine").fine_tuned_model
     assert model.split(":")[:4] == ["ft", BASE, "fakeopenai", "mine"]
-    listed = {each.id: each for each in speak(fake_openai, kind, "models.list").data}
+    listed = {each.id: each for each in call_method(fake_openai, kind, "models.list").data}
     assert listed[model].owned_by == "org-fakeopenai"
-    assert speak(fake_openai, kind, "models.retrieve", model) == listed[model]
+    assert call_method(fake_openai, kind, "models.retrieve", model) == listed[model]
     assert fake_openai.client.chat.completions.create(model=model, messages=[{"role": "user", "content": "Hi"}])
 
 
@@ -191,7 +191,7 @@ def test_lists_jobs_newest_first(fake_openai: FakeOpenAI, kind: str) -> None:
 @pytest.mark.parametrize("act", ["retrieve", "cancel", "list_events", "checkpoints.list"])
 def test_does_not_find_an_unknown_job(fake_openai: FakeOpenAI, kind: str, act: str) -> None:
     with pytest.raises(openai.NotFoundError) as caught:
-        speak(fake_openai, kind, f"fine_tuning.jobs.{act}", "ftjob-x")
+        call_method(fake_openai, kind, f"fine_tuning.jobs.{act}", "ftjob-x")
     expected = error("Could not find fine tune: ftjob-x", param="fine_tune_id", code="fine_tune_not_found")
     assert caught.value.body == expected["error"]
 
@@ -329,9 +329,9 @@ def test_acts_on_a_job_that_is_assumed(fake_openai: FakeOpenAI) -> None:
 @both_clients
 def test_cancels_a_job_that_nobody_has_looked_at(fake_openai: FakeOpenAI, kind: str) -> None:
     job = start(fake_openai, kind)
-    cancelled = speak(fake_openai, kind, "fine_tuning.jobs.cancel", job.id)
+    cancelled = call_method(fake_openai, kind, "fine_tuning.jobs.cancel", job.id)
     assert (cancelled.status, cancelled.fine_tuned_model) == ("cancelled", None)
-    assert speak(fake_openai, kind, "fine_tuning.jobs.retrieve", job.id) == cancelled
+    assert call_method(fake_openai, kind, "fine_tuning.jobs.retrieve", job.id) == cancelled
     assert messages(fake_openai, job.id)[-1] == "Fine-tuning job cancelled"
 
 

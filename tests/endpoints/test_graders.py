@@ -9,7 +9,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from ._speaking import error, send
+from ._requests import error, send
 
 CHECK: dict[str, Any] = {
     "type": "string_check",

@@ -15,7 +15,7 @@ from pytest_fakeopenai.wire.media.file_types import png_size
 from pytest_fakeopenai.wire.media.images import draw
 from pytest_fakeopenai.wire.media.images.pattern import Pattern
 
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 from .test_images import download, image_of
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -31,7 +31,7 @@ takes_several = pytest.mark.skipif("quality" not in _PARAMETERS, reason="this SD
 def edit(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
     """An edit, by default of a fox."""
     fields = {"model": GPT, "prompt": HAT, "image": ("fox.png", FOX, "image/png"), **request}
-    return speak(fake, kind, "images.edit", **fields)
+    return call_method(fake, kind, "images.edit", **fields)
 
 
 def invalid(param: str) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def test_wants_small_square_pngs_for_an_older_model(
 ) -> None:
     prompt: Any = {"prompt": HAT} if operation == "images.edit" else {}
     with pytest.raises(openai.BadRequestError) as refused:
-        speak(fake_openai, "sync", operation, model="dall-e-2", image=image, **prompt)
+        call_method(fake_openai, "sync", operation, model="dall-e-2", image=image, **prompt)
     assert {"error": refused.value.body} == error(message)
 
 
@@ -179,11 +179,13 @@ def test_edits_with_an_older_model_where_its_format_is_asked_for(fake_openai: Fa
 
 @both_clients
 def test_varies_an_image(fake_openai: FakeOpenAI, kind: str) -> None:
-    answer = speak(fake_openai, kind, "images.create_variation", image=("fox.png", FOX), n=2, size="256x256")
+    answer = call_method(fake_openai, kind, "images.create_variation", image=("fox.png", FOX), n=2, size="256x256")
     images = [download(each.url)[1] for each in answer.data]
     assert [png_size(image) for image in images] == [(256, 256)] * 2
     assert len(set(images)) == 2
-    other = speak(fake_openai, kind, "images.create_variation", image=HEN, response_format="b64_json", size="256x256")
+    other = call_method(
+        fake_openai, kind, "images.create_variation", image=HEN, response_format="b64_json", size="256x256"
+    )
     assert image_of(other) not in images
     assert [*answer.to_dict()] == ["created", "data"]
 

@@ -16,7 +16,7 @@ from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.wire.media.file_types import image_format, png_size
 
 from .. import plain
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 URL = "/v1/images/generations"
 GPT, DALL_E_2, DALL_E_3 = "gpt-image-1.5", "dall-e-2", "dall-e-3"
@@ -28,7 +28,7 @@ streams = pytest.mark.skipif(
 
 def generate(fake: FakeOpenAI, kind: str = "sync", *, extra: Any = None, **request: Any) -> Any:
     """Images, by default of a fox; `extra` is what not every SDK has a parameter for."""
-    return speak(fake, kind, "images.generate", **{"model": GPT, "prompt": FOX, "extra_body": extra, **request})
+    return call_method(fake, kind, "images.generate", **{"model": GPT, "prompt": FOX, "extra_body": extra, **request})
 
 
 def image_of(answer: Any, index: int = 0) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_fakeopenai import ApiError, FakeOpenAI, FakeOpenAIServer
 
-from ._speaking import HI, both_clients, error, send, speak
+from ._requests import HI, both_clients, call_method, error, send
 
 
 @both_clients
@@ -18,7 +18,7 @@ def test_lists_the_catalogue_unpaged(fake_openai: FakeOpenAI, kind: str) -> None
     answer = send(fake_openai, "GET", "/v1/models?limit=1&after=x")
     assert list(answer.json) == ["object", "data"]
     assert answer.body.decode().rstrip("\n") == json.dumps(answer.json, indent=2)
-    models = speak(fake_openai, kind, "models.list").data
+    models = call_method(fake_openai, kind, "models.list").data
     assert [model.to_dict() for model in models] == answer.json["data"]
     assert {"gpt-4o", "gpt-4o-mini", "gpt-5", "text-embedding-3-small"} <= {model.id for model in models}
     assert {(model.object, model.owned_by, type(model.created)) for model in models} == {("model", "system", int)}
@@ -35,7 +35,7 @@ def test_lists_the_catalogue_unpaged(fake_openai: FakeOpenAI, kind: str) -> None
     ],
 )
 def test_retrieves_every_model(fake_openai: FakeOpenAI, kind: str, name: str, owner: str) -> None:
-    model = speak(fake_openai, kind, "models.retrieve", name)
+    model = call_method(fake_openai, kind, "models.retrieve", name)
     assert (model.id, model.object, model.owned_by) == (name, "model", owner)
     assert fake_openai.requests.only.endpoint == "models.retrieve"
 
@@ -72,12 +72,12 @@ def test_has_no_model_without_a_name(fake_openai: FakeOpenAI) -> None:
 def test_deletes_a_model_that_is_the_users_own(kind: str, fake_openai_server: FakeOpenAIServer) -> None:
     name = "ft:gpt-4o-mini:acme::abc"
     with fake_openai_server.open(models=[name, "gpt-4o"]) as fake:
-        gone = speak(fake, kind, "models.delete", name)
+        gone = call_method(fake, kind, "models.delete", name)
         assert gone.to_dict() == {"id": name, "object": "model", "deleted": True}
         assert [model.id for model in fake.client.models.list()] == ["gpt-4o"]
         for operation in ("models.retrieve", "models.delete"):
             with pytest.raises(openai.NotFoundError) as caught:
-                speak(fake, kind, operation, name)
+                call_method(fake, kind, operation, name)
             expected = error(f"The model '{name}' does not exist", param="model", code="model_not_found")
             assert caught.value.body == expected["error"]
         with pytest.raises(openai.NotFoundError, match="does not exist or you do not have access"):
@@ -88,7 +88,7 @@ def test_deletes_a_model_that_is_the_users_own(kind: str, fake_openai_server: Fa
 @pytest.mark.parametrize("name", ["ft:gpt-4o-mini:acme::abc", "never-heard-of"])
 def test_does_not_delete_what_is_not_there(fake_openai: FakeOpenAI, kind: str, name: str) -> None:
     with pytest.raises(openai.NotFoundError) as caught:
-        speak(fake_openai, kind, "models.delete", name)
+        call_method(fake_openai, kind, "models.delete", name)
     assert (caught.value.code, caught.value.param) == ("model_not_found", "model")
 
 
@@ -96,7 +96,7 @@ def test_does_not_delete_what_is_not_there(fake_openai: FakeOpenAI, kind: str, n
 @pytest.mark.parametrize("name", ["gpt-4o", "gpt-4o-2024-05-13", "text-embedding-3-small"])
 def test_does_not_delete_a_model_of_openais(fake_openai: FakeOpenAI, kind: str, name: str) -> None:
     with pytest.raises(openai.PermissionDeniedError) as caught:
-        speak(fake_openai, kind, "models.delete", name)
+        call_method(fake_openai, kind, "models.delete", name)
     expected = error(f"You do not have permission to delete the model '{name}'.", param="model")
     assert caught.value.body == expected["error"]
 

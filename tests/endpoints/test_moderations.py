@@ -11,14 +11,14 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI, ServerError
 from pytest_fakeopenai.wire.moderation import result
 
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 URL = "/v1/moderations"
 IMAGE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
 
 
 def moderate(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
-    return speak(fake, kind, "moderations.create", **request)
+    return call_method(fake, kind, "moderations.create", **request)
 
 
 @both_clients

@@ -12,7 +12,7 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI
 
 from ..server.peers import connected
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 MAJOR = int(openai.__version__.partition(".")[0])
 is_newest = pytest.mark.skipif(MAJOR < 3, reason="this SDK does not know it")
@@ -23,7 +23,7 @@ OFFER = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
 @both_clients
 def test_answers_a_call(fake_openai: FakeOpenAI, kind: str) -> None:
     session: Any = {"type": "realtime", "model": "gpt-realtime"}
-    answer = speak(fake_openai, kind, "realtime.calls.create", sdp=OFFER, session=session)
+    answer = call_method(fake_openai, kind, "realtime.calls.create", sdp=OFFER, session=session)
     assert answer.text.startswith("v=0\r\n")
     assert answer.text.endswith("\r\n")
     headers = answer.response.headers
@@ -33,8 +33,8 @@ def test_answers_a_call(fake_openai: FakeOpenAI, kind: str) -> None:
     assert headers["access-control-expose-headers"] == "Location, X-Request-Id"
     acts: Any = (("accept", {"type": "realtime"}), ("refer", {"target_uri": "tel:1"}), ("reject", {}))
     for act, options in acts:
-        speak(fake_openai, kind, f"realtime.calls.{act}", key, **options)
-    speak(fake_openai, kind, "realtime.calls.hangup", key)
+        call_method(fake_openai, kind, f"realtime.calls.{act}", key, **options)
+    call_method(fake_openai, kind, "realtime.calls.hangup", key)
     assert {request.status for request in fake_openai.requests} == {201, 200}
 
 
@@ -72,7 +72,7 @@ def test_refuses_a_session_that_is_no_json(fake_openai: FakeOpenAI) -> None:
 def test_makes_a_secret_for_a_session(fake_openai: FakeOpenAI, kind: str) -> None:
     tool = {"type": "function", "name": "look"}
     session: Any = {"type": "realtime", "audio": {"input": {"transcription": {"model": "whisper-1"}}}, "tools": [tool]}
-    client_secret = speak(
+    client_secret = call_method(
         fake_openai,
         kind,
         "realtime.client_secrets.create",
@@ -122,13 +122,13 @@ def test_puts_the_secret_of_an_old_session_within_it(fake_openai: FakeOpenAI, pa
 @both_clients
 def test_begins_and_forks_a_live_session(fake_openai: FakeOpenAI, kind: str) -> None:
     transport: Any = {"type": "webrtc", "sdp": OFFER}
-    created = speak(fake_openai, kind, "live.create", session={"model": "gpt-live-1"}, transport=transport)
-    other = speak(fake_openai, kind, "live.sessions.fork", created.session.id, transport=transport)
+    created = call_method(fake_openai, kind, "live.create", session={"model": "gpt-live-1"}, transport=transport)
+    other = call_method(fake_openai, kind, "live.sessions.fork", created.session.id, transport=transport)
     assert created.session.id != other.session.id
     for each in (created, other):
         assert each.session.id.startswith("sess_")
         assert (each.transport.type, each.transport.sdp[:5]) == ("webrtc", "v=0\r\n")
-    forked = speak(fake_openai, kind, "live.sessions.fork", "sess_of_elsewhere", transport=transport)
+    forked = call_method(fake_openai, kind, "live.sessions.fork", "sess_of_elsewhere", transport=transport)
     assert forked.session.id not in (created.session.id, other.session.id)
 
 
@@ -179,7 +179,7 @@ def test_cancels_a_session_of_chatkit(fake_openai: FakeOpenAI) -> None:
 @is_newest
 @both_clients
 def test_finds_no_provenance(fake_openai: FakeOpenAI, kind: str) -> None:
-    check = speak(fake_openai, kind, "content_provenance_checks.create", file=("a.png", b"png"))
+    check = call_method(fake_openai, kind, "content_provenance_checks.create", file=("a.png", b"png"))
     assert check.object == "content_provenance_check"
     assert [(each.type, each.outcome) for each in check.results] == [
         ("c2pa", "not_detected"),

@@ -15,7 +15,7 @@ from pytest_fakeopenai import FakeOpenAI, RateLimit
 from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.wire.media.audio.speech import Recording, recognize
 
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 URL = "/v1/audio/speech"
 HELLO = "Hello there. How are you?"
@@ -23,7 +23,7 @@ BODY: dict[str, Any] = {"model": "gpt-4o-mini-tts", "voice": "coral", "input": H
 
 
 def say(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
-    return speak(fake, kind, "audio.speech.create", **{**BODY, **request})
+    return call_method(fake, kind, "audio.speech.create", **{**BODY, **request})
 
 
 @both_clients

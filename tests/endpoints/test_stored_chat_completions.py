@@ -11,7 +11,7 @@ import pytest
 
 from pytest_fakeopenai import Disconnect, FakeOpenAI, Reply, ServerError, ToolCall
 
-from ._speaking import MODEL, SNAPSHOT, both_clients, both_ways, chat, error, function_tool, send, speak
+from ._requests import MODEL, SNAPSHOT, both_clients, both_ways, call_method, chat, error, function_tool, send
 
 URL = "/v1/chat/completions"
 
@@ -43,7 +43,7 @@ def test_keeps_the_completion_with_the_settings_of_its_request(
     answer = send(fake_openai, "GET", f"{URL}/{id_}")
     kept = answer.json
     assert answer.headers["content-type"] == "application/json"
-    assert speak(fake_openai, kind, "chat.completions.retrieve", id_).to_dict() == kept
+    assert call_method(fake_openai, kind, "chat.completions.retrieve", id_).to_dict() == kept
     assert kept["request_id"].startswith("req_")
     called = {"id": "call_a", "type": "function", "function": {"name": "add", "arguments": '{"a":1}'}}
     message = {"content": "Wait.", "role": "assistant", "tool_calls": [called], "function_call": None}
@@ -98,7 +98,7 @@ def test_keeps_no_completion_that_came_to_a_bad_end(fake_openai: FakeOpenAI, str
 @both_clients
 def test_lists_the_oldest_first(fake_openai: FakeOpenAI, kind: str) -> None:
     ids = [keep(fake_openai, text) for text in "abc"]
-    assert [each.id for each in speak(fake_openai, kind, "chat.completions.list").data] == ids
+    assert [each.id for each in call_method(fake_openai, kind, "chat.completions.list").data] == ids
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_refuses_an_odd_query(fake_openai: FakeOpenAI, of: str, query: str, para
 def test_changes_the_metadata(fake_openai: FakeOpenAI, kind: str) -> None:
     id_ = keep(fake_openai, "Hi", metadata={"a": "1"})
     before = listed(fake_openai)["data"][0]
-    changed = speak(fake_openai, kind, "chat.completions.update", id_, metadata={"b": "2"}).to_dict()
+    changed = call_method(fake_openai, kind, "chat.completions.update", id_, metadata={"b": "2"}).to_dict()
     assert changed == {**before, "metadata": {"b": "2"}}
     assert listed(fake_openai, "?metadata[b]=2")["data"] == [changed]
     assert listed(fake_openai, "?metadata[a]=1")["data"] == []
@@ -215,18 +215,18 @@ def test_lists_the_messages_of_its_request(fake_openai: FakeOpenAI, kind: str) -
     }
     turned = listed(fake_openai, f"/{id_}/messages?order=desc&limit=1&after={id_}-2")
     assert (turned["data"], turned["has_more"]) == (expected[1:2], True)
-    stored_messages = speak(fake_openai, kind, "chat.completions.messages.list", id_).data
+    stored_messages = call_method(fake_openai, kind, "chat.completions.messages.list", id_).data
     assert [each.id for each in stored_messages] == [f"{id_}-{index}" for index in range(3)]
 
 
 @both_clients
 def test_forgets_what_is_deleted(fake_openai: FakeOpenAI, kind: str) -> None:
     first, second = keep(fake_openai, "a"), keep(fake_openai, "b")
-    deleted = speak(fake_openai, kind, "chat.completions.delete", first).to_dict()
+    deleted = call_method(fake_openai, kind, "chat.completions.delete", first).to_dict()
     assert deleted == {"object": "chat.completion.deleted", "id": first, "deleted": True}
     assert [each["id"] for each in listed(fake_openai)["data"]] == [second]
     with pytest.raises(openai.NotFoundError) as caught:
-        speak(fake_openai, kind, "chat.completions.retrieve", first)
+        call_method(fake_openai, kind, "chat.completions.retrieve", first)
     assert {"error": caught.value.body} == missing(first)
 
 

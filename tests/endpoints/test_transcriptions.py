@@ -16,7 +16,7 @@ from pytest_fakeopenai import Chunks, Delay, FakeOpenAI, RateLimit, Reply
 from pytest_fakeopenai.wire.media.audio import synthesize as sound_of
 from pytest_fakeopenai.wire.media.audio.speech import Speech
 
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 TEXT = "Hello there. How are you?"
@@ -41,7 +41,7 @@ def recording(seconds: float) -> bytes:
 def hear(fake: FakeOpenAI, kind: str = "sync", *, extra: Any = None, **request: Any) -> Any:
     """A transcription, by default of a greeting by whisper; `extra` is what not every SDK has a parameter for."""
     fields = {"model": WHISPER, "file": ("hello.wav", SOUND), "extra_body": extra, **request}
-    return speak(fake, kind, "audio.transcriptions.create", **fields)
+    return call_method(fake, kind, "audio.transcriptions.create", **fields)
 
 
 def raw(fake: FakeOpenAI, **request: Any) -> Any:
@@ -54,7 +54,7 @@ def raw(fake: FakeOpenAI, **request: Any) -> Any:
 @both_clients
 @pytest.mark.parametrize("named", ["mp3", "wav", "flac", "opus"])
 def test_hears_what_was_spoken_here(fake_openai: FakeOpenAI, kind: str, named: str) -> None:
-    speech = speak(
+    speech = call_method(
         fake_openai, kind, "audio.speech.create", model="tts-1", voice="nova", input=TEXT, response_format=named
     )
     answer = hear(fake_openai, kind, file=(f"hello.{'ogg' if named == 'opus' else named}", speech.content))
@@ -314,7 +314,9 @@ def test_refuses_of_a_scripted_request_what_the_model_lacks(fake_openai: FakeOpe
 
 
 def translate(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
-    return speak(fake, kind, "audio.translations.create", **{"model": WHISPER, "file": ("hello.wav", SOUND), **request})
+    return call_method(
+        fake, kind, "audio.translations.create", **{"model": WHISPER, "file": ("hello.wav", SOUND), **request}
+    )
 
 
 @both_clients

@@ -13,7 +13,7 @@ from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import uploads
 
 from ..conformance.folding import connect
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 WHOLE = b"Hello, world!"
 PENDING: dict[str, Any] = {"filename": "a.txt", "purpose": "vision", "bytes": len(WHOLE), "mime_type": "text/plain"}
@@ -80,7 +80,7 @@ def test_answers_with_what_the_types_declare(fake_openai: FakeOpenAI) -> None:
 
 @both_clients
 def test_takes_a_file_in_chunks(fake_openai: FakeOpenAI, kind: str) -> None:
-    done = speak(
+    done = call_method(
         fake_openai,
         kind,
         "uploads.upload_file_chunked",

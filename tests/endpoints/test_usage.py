@@ -8,8 +8,8 @@ import pytest
 
 from pytest_fakeopenai import Chunks, FakeOpenAI, Reasoning, Refusal, Reply, ToolCall
 
-from ._speaking import both_clients, both_ways, chat, function_tool, send, speak
-from .responses._asking import respond, usage
+from ._requests import both_clients, both_ways, call_method, chat, function_tool, send
+from .responses._requests import create_response, usage
 
 Json = dict[str, Any]
 
@@ -116,7 +116,7 @@ def test_bills_a_response(
     fake_openai.otherwise(reply)
     body: Json = {"input": "Hello", **fields, **({"stream": True} if stream else {})}
 
-    answer = respond(fake_openai, kind, **body)
+    answer = create_response(fake_openai, kind, **body)
     response = answer[-1].response if stream else answer
 
     assert response.usage.to_dict() == billed
@@ -126,9 +126,11 @@ def test_bills_a_response(
 @with_tokenizer
 def test_bills_other_texts_by_themselves(fake_openai: FakeOpenAI) -> None:
     fake_openai.otherwise("It is cold.")
-    legacy = speak(fake_openai, "sync", "completions.create", model="gpt-3.5-turbo-instruct", prompt=["Hello", "Hi"])
-    tokens = speak(fake_openai, "sync", "completions.create", model="gpt-3.5-turbo-instruct", prompt=[1, 2, 3])
-    vectors = speak(fake_openai, "sync", "embeddings.create", model="text-embedding-3-small", input="It is cold.")
+    legacy = call_method(
+        fake_openai, "sync", "completions.create", model="gpt-3.5-turbo-instruct", prompt=["Hello", "Hi"]
+    )
+    tokens = call_method(fake_openai, "sync", "completions.create", model="gpt-3.5-turbo-instruct", prompt=[1, 2, 3])
+    vectors = call_method(fake_openai, "sync", "embeddings.create", model="text-embedding-3-small", input="It is cold.")
 
     assert [each.usage.prompt_tokens for each in (legacy, tokens, vectors)] == [2, 3, 4]
     assert [each.usage.completion_tokens for each in (legacy, tokens)] == [8, 4]
@@ -165,7 +167,7 @@ def test_details_what_the_model_details(
 def test_streams_the_tokens_of_the_model(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.otherwise("안녕하세요")
     late, early = (chat(fake_openai, kind, model=model, stream=True) for model in ("gpt-4o", "gpt-4"))
-    events = respond(fake_openai, kind, stream=True)
+    events = create_response(fake_openai, kind, stream=True)
 
     assert [chunk.choices[0].delta.content for chunk in late] == ["", "안", "녕하세요", None]
     assert [chunk.choices[0].delta.content for chunk in early] == ["", "안", "녕", "하세요", None]

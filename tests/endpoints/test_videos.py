@@ -12,7 +12,7 @@ from pytest_fakeopenai.wire.media import mp4
 from pytest_fakeopenai.wire.media.file_types import image_format
 from pytest_fakeopenai.wire.media.images.pattern import Pattern
 
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
@@ -25,17 +25,17 @@ needs_edits = pytest.mark.skipif(
 
 
 def make(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
-    return speak(fake, kind, "videos.create", **{"prompt": FOX, **request})
+    return call_method(fake, kind, "videos.create", **{"prompt": FOX, **request})
 
 
 def done(fake: FakeOpenAI, **request: Any) -> Any:
-    return speak(fake, "sync", "videos.create_and_poll", **{"prompt": FOX, **request})
+    return call_method(fake, "sync", "videos.create_and_poll", **{"prompt": FOX, **request})
 
 
 @both_clients
 def test_is_done_when_it_is_looked_at_again(fake_openai: FakeOpenAI, kind: str) -> None:
     queued = make(fake_openai, kind)
-    retrieved = speak(fake_openai, kind, "videos.retrieve", queued.id)
+    retrieved = call_method(fake_openai, kind, "videos.retrieve", queued.id)
     assert (queued.status, queued.progress, queued.completed_at, queued.expires_at) == ("queued", 0, None, None)
     assert (retrieved.status, retrieved.progress, retrieved.expires_at - retrieved.completed_at) == (
         "completed",
@@ -43,7 +43,7 @@ def test_is_done_when_it_is_looked_at_again(fake_openai: FakeOpenAI, kind: str) 
         86_400,
     )
     assert retrieved.completed_at > retrieved.created_at
-    assert speak(fake_openai, kind, "videos.retrieve", queued.id) == retrieved
+    assert call_method(fake_openai, kind, "videos.retrieve", queued.id) == retrieved
 
 
 def test_sends_the_body_that_the_api_sends(fake_openai: FakeOpenAI) -> None:
@@ -69,7 +69,7 @@ def test_sends_the_body_that_the_api_sends(fake_openai: FakeOpenAI) -> None:
 @both_clients
 def test_is_polled_until_it_is_done(fake_openai: FakeOpenAI, kind: str) -> None:
     settings: Any = {"prompt": FOX, "model": "sora-2-pro", "seconds": "8", "size": "1280x720"}
-    video = speak(fake_openai, kind, "videos.create_and_poll", **settings)
+    video = call_method(fake_openai, kind, "videos.create_and_poll", **settings)
     assert (video.status, video.model, video.seconds, video.size) == ("completed", "sora-2-pro", "8", "1280x720")
     assert [request.endpoint for request in fake_openai.requests] == ["videos.create", "videos.retrieve"]
 
@@ -78,7 +78,7 @@ def test_is_polled_until_it_is_done(fake_openai: FakeOpenAI, kind: str) -> None:
 def test_gives_a_film_and_pictures_of_it(fake_openai: FakeOpenAI, kind: str) -> None:
     video = done(fake_openai, seconds="8")
     shown = {
-        variant: speak(fake_openai, kind, "videos.download_content", video.id, variant=variant)
+        variant: call_method(fake_openai, kind, "videos.download_content", video.id, variant=variant)
         for variant in ("video", "thumbnail", "spritesheet")
     }
     assert shown["video"].content == mp4.write(Pattern(FOX, 720, 1280), 8)
@@ -154,9 +154,9 @@ def test_edits_no_unknown_video(fake_openai: FakeOpenAI, video: Any, status: int
 @both_clients
 @needs_edits
 def test_makes_characters(fake_openai: FakeOpenAI, kind: str) -> None:
-    character = speak(fake_openai, kind, "videos.create_character", name="Ann", video=("a.mp4", b"film"))
+    character = call_method(fake_openai, kind, "videos.create_character", name="Ann", video=("a.mp4", b"film"))
     assert (character.id[:5], character.name) == ("char_", "Ann")
-    assert speak(fake_openai, kind, "videos.get_character", character.id).to_dict() == character.to_dict()
+    assert call_method(fake_openai, kind, "videos.get_character", character.id).to_dict() == character.to_dict()
     assert send(fake_openai, "GET", "/v1/videos/characters/char_1").status == 404
 
 

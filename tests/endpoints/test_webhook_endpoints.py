@@ -16,7 +16,7 @@ from pytest_fakeopenai.sdk.catalogue import catalogue
 from pytest_fakeopenai.wire.webhooks.event_types import SUBSCRIBABLE
 from tests.receiving import Received, receiving
 
-from ._speaking import both_clients, error, send, speak
+from ._requests import both_clients, call_method, error, send
 
 pytestmark = pytest.mark.skipif(
     catalogue().named("webhooks.create") is None, reason="this SDK knows no webhook endpoints"
@@ -26,7 +26,7 @@ HOOK: dict[str, Any] = {"name": "mine", "url": "https://example.com/hook", "even
 
 
 def create(fake: FakeOpenAI, kind: str = "sync", **more: Any) -> dict[str, Any]:
-    endpoint: dict[str, Any] = speak(fake, kind, "webhooks.create", **{**HOOK, **more}).to_dict()
+    endpoint: dict[str, Any] = call_method(fake, kind, "webhooks.create", **{**HOOK, **more}).to_dict()
     return endpoint
 
 
@@ -44,8 +44,8 @@ def test_tells_the_secret_once(fake_openai: FakeOpenAI, kind: str) -> None:
         "updated_at": 1767225600,
         "signing_secret_hint": f"whsec_...{secret[-4:]}",
     }
-    assert speak(fake_openai, kind, "webhooks.retrieve", endpoint["id"]).to_dict() == endpoint
-    assert [each.to_dict() for each in speak(fake_openai, kind, "webhooks.list").data] == [endpoint]
+    assert call_method(fake_openai, kind, "webhooks.retrieve", endpoint["id"]).to_dict() == endpoint
+    assert [each.to_dict() for each in call_method(fake_openai, kind, "webhooks.list").data] == [endpoint]
     for path in (URL, f"{URL}/{endpoint['id']}"):
         assert b'"signing_secret"' not in send(fake_openai, "GET", path).body
 
@@ -58,22 +58,22 @@ def test_gives_each_its_own_secret(fake_openai: FakeOpenAI) -> None:
 def test_is_changed_and_deleted(fake_openai: FakeOpenAI, kind: str) -> None:
     endpoint = create(fake_openai, kind)
     secret = endpoint.pop("signing_secret")
-    changed = speak(fake_openai, kind, "webhooks.update", endpoint["id"], name="other").to_dict()
+    changed = call_method(fake_openai, kind, "webhooks.update", endpoint["id"], name="other").to_dict()
     assert changed == {**endpoint, "name": "other", "updated_at": changed["updated_at"]}
     assert changed["updated_at"] > endpoint["updated_at"]
-    assert speak(fake_openai, kind, "webhooks.update", endpoint["id"], name="other").to_dict() == changed
-    assert speak(fake_openai, kind, "webhooks.retrieve", endpoint["id"]).to_dict() == changed
+    assert call_method(fake_openai, kind, "webhooks.update", endpoint["id"], name="other").to_dict() == changed
+    assert call_method(fake_openai, kind, "webhooks.retrieve", endpoint["id"]).to_dict() == changed
     assert secret.endswith(changed["signing_secret_hint"][-4:])
-    gone = speak(fake_openai, kind, "webhooks.delete", endpoint["id"]).to_dict()
+    gone = call_method(fake_openai, kind, "webhooks.delete", endpoint["id"]).to_dict()
     assert gone == {"id": endpoint["id"], "object": "webhook_endpoint.deleted", "deleted": True}
     with pytest.raises(openai.NotFoundError):
-        speak(fake_openai, kind, "webhooks.retrieve", endpoint["id"])
+        call_method(fake_openai, kind, "webhooks.retrieve", endpoint["id"])
 
 
 @both_clients
 def test_has_its_secret_rotated(fake_openai: FakeOpenAI, kind: str) -> None:
     endpoint = create(fake_openai, kind)
-    rotated = speak(fake_openai, kind, "webhooks.rotate_secret", endpoint["id"]).to_dict()
+    rotated = call_method(fake_openai, kind, "webhooks.rotate_secret", endpoint["id"]).to_dict()
     new = rotated["signing_secret"]
     assert new != endpoint["signing_secret"]
     changes = {"signing_secret": new, "signing_secret_hint": f"whsec_...{new[-4:]}"}
@@ -91,7 +91,9 @@ def verify(fake: FakeOpenAI, received: Received, secret: str) -> Any:
 def test_is_tried_with_an_event(fake_openai: FakeOpenAI, kind: str, status: int) -> None:
     with receiving(lambda received: status) as receiver:
         endpoint = create(fake_openai, kind, url=f"{receiver.url}/hook")
-        tried = speak(fake_openai, kind, "webhooks.test", endpoint["id"], event_type="response.completed").to_dict()
+        tried = call_method(
+            fake_openai, kind, "webhooks.test", endpoint["id"], event_type="response.completed"
+        ).to_dict()
     assert tried == {
         "object": "webhook_endpoint.test",
         "webhook_endpoint_id": endpoint["id"],
@@ -116,7 +118,7 @@ def test_is_tried_with_an_event(fake_openai: FakeOpenAI, kind: str, status: int)
 def test_is_tried_with_what_such_an_event_tells(fake_openai: FakeOpenAI, kind: Any, data: str) -> None:
     with receiving() as receiver:
         endpoint = create(fake_openai, url=receiver.url)
-        speak(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type=kind)
+        call_method(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type=kind)
     assert re.fullmatch(data, json.dumps(json.loads(receiver.requests[0].body)["data"]))
 
 
@@ -126,8 +128,8 @@ def test_signs_with_the_old_secret_where_it_is_kept(fake_openai: FakeOpenAI, kee
         endpoint = create(fake_openai, url=receiver.url)
         old = endpoint["signing_secret"]
         more = {"keep_old_secret_active_for_24_hours": keep}
-        new = speak(fake_openai, "sync", "webhooks.rotate_secret", endpoint["id"], **more).signing_secret
-        speak(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type="batch.failed")
+        new = call_method(fake_openai, "sync", "webhooks.rotate_secret", endpoint["id"], **more).signing_secret
+        call_method(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type="batch.failed")
     (received,) = receiver.requests
     assert verify(fake_openai, received, new).type == "batch.failed"
     if keep:
@@ -139,7 +141,7 @@ def test_signs_with_the_old_secret_where_it_is_kept(fake_openai: FakeOpenAI, kee
 
 def test_sends_nothing_elsewhere(fake_openai: FakeOpenAI) -> None:
     endpoint = create(fake_openai, url="https://hooks.invalid/x")
-    tried = speak(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type="batch.failed")
+    tried = call_method(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type="batch.failed")
     assert (tried.status_code, tried.success) == (200, True)
 
 
@@ -148,7 +150,7 @@ def test_says_that_nobody_listens(fake_openai: FakeOpenAI) -> None:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
     endpoint = create(fake_openai, url=url)
     with pytest.raises(openai.BadRequestError, match=f"could not be reached: .* delivered to {url}"):
-        speak(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type="batch.failed")
+        call_method(fake_openai, "sync", "webhooks.test", endpoint["id"], event_type="batch.failed")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +175,7 @@ def test_knows_the_urls_of_this_machine(url: str, local: bool) -> None:
 
 @both_clients
 def test_lists_the_types_of_events(fake_openai: FakeOpenAI, kind: str) -> None:
-    listed = speak(fake_openai, kind, "webhooks.event_types.list").to_dict()
+    listed = call_method(fake_openai, kind, "webhooks.event_types.list").to_dict()
     assert listed == {"object": "list", "data": list(SUBSCRIBABLE)}
 
 
@@ -211,7 +213,7 @@ def test_wants_a_type_to_try(fake_openai: FakeOpenAI) -> None:
 
 def test_assumes_an_endpoint(fake_openai: FakeOpenAI) -> None:
     with FakeOpenAI(assume_exists=True) as fake:
-        tried = speak(fake, "sync", "webhooks.test", "whe_in_production", event_type="batch.failed")
-        rotated = speak(fake, "sync", "webhooks.rotate_secret", "whe_in_production")
+        tried = call_method(fake, "sync", "webhooks.test", "whe_in_production", event_type="batch.failed")
+        rotated = call_method(fake, "sync", "webhooks.rotate_secret", "whe_in_production")
     assert (tried.status_code, rotated.id) == (200, "whe_in_production")
     assert rotated.signing_secret.startswith("whsec_")

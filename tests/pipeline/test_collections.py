@@ -11,7 +11,7 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI
 
 from ..conformance.samples import JSONL
-from ..endpoints._speaking import both_clients, error, send, speak
+from ..endpoints._requests import both_clients, call_method, error, send
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 needs_agents = pytest.mark.skipif(
@@ -57,7 +57,7 @@ def listed_ids(fake: FakeOpenAI, path: str) -> list[str]:
 def test_turns_pages(fake_openai: FakeOpenAI, kind: str, query: Any, places: Sequence[int], has_more: bool) -> None:
     ids = assistants(fake_openai, 5)
     arguments = {name: ids[value] if name in ("after", "before") else value for name, value in query.items()}
-    body = speak(fake_openai, kind, "beta.assistants.list", **arguments).to_dict()
+    body = call_method(fake_openai, kind, "beta.assistants.list", **arguments).to_dict()
     expected = [ids[place] for place in places]
     assert [each["id"] for each in body["data"]] == expected
     assert (body["has_more"], body["object"]) == (has_more, "list")
@@ -131,13 +131,13 @@ def test_filters_by_the_id_of_an_owner(fake_openai: FakeOpenAI) -> None:
 @both_clients
 @assuming
 def test_assumes_that_an_id_exists(fake_openai: FakeOpenAI, kind: str) -> None:
-    first, second = (speak(fake_openai, kind, "vector_stores.retrieve", "vs_live") for _ in range(2))
+    first, second = (call_method(fake_openai, kind, "vector_stores.retrieve", "vs_live") for _ in range(2))
     assert (first.id, first.status, first.object) == ("vs_live", "completed", "vector_store")
     assert first == second
-    speak(fake_openai, kind, "vector_stores.update", "vs_live", name="docs")
-    assert speak(fake_openai, kind, "vector_stores.retrieve", "vs_live").name == "docs"
-    assert speak(fake_openai, kind, "vector_stores.delete", "vs_live").deleted is True
-    assert speak(fake_openai, kind, "vector_stores.retrieve", "vs_live").name != "docs"
+    call_method(fake_openai, kind, "vector_stores.update", "vs_live", name="docs")
+    assert call_method(fake_openai, kind, "vector_stores.retrieve", "vs_live").name == "docs"
+    assert call_method(fake_openai, kind, "vector_stores.delete", "vs_live").deleted is True
+    assert call_method(fake_openai, kind, "vector_stores.retrieve", "vs_live").name != "docs"
 
 
 @assuming

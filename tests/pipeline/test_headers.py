@@ -9,7 +9,7 @@ import pytest
 
 from pytest_fakeopenai import ApiError, Delay, FakeOpenAI, Pace, RateLimit, Reply
 
-from ..endpoints._speaking import PING, both_ways, send
+from ..endpoints._requests import PING, both_ways, send
 
 CHAT, RESPONSES = "/v1/chat/completions", "/v1/responses"
 BODIES: dict[str, Any] = {CHAT: PING, RESPONSES: {"model": "gpt-4o", "input": "Hi"}}

@@ -14,7 +14,7 @@ from pytest_fakeopenai import FakeOpenAI, create_app
 from pytest_fakeopenai.server.thread import ServerThread
 
 from .. import plain
-from ..endpoints._speaking import HI, SNAPSHOT, both_clients, chat, speak
+from ..endpoints._requests import HI, SNAPSHOT, both_clients, call_method, chat
 
 AT_LENGTH = (
     "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth "
@@ -129,10 +129,13 @@ def test_knows_only_the_models_it_is_told(kind: str) -> None:
         with pytest.raises(openai.NotFoundError) as in_chat:
             chat(fake, kind, model="gpt-4")
         with pytest.raises(openai.BadRequestError) as in_responses:
-            speak(fake, kind, "responses.create", model="gpt-4", input="Hi")
+            call_method(fake, kind, "responses.create", model="gpt-4", input="Hi")
         with pytest.raises(openai.NotFoundError) as retrieved:
-            speak(fake, kind, "models.retrieve", "gpt-4")
-        assert [model.id for model in speak(fake, kind, "models.list").data] == ["gpt-4o", "text-embedding-3-small"]
+            call_method(fake, kind, "models.retrieve", "gpt-4")
+        assert [model.id for model in call_method(fake, kind, "models.list").data] == [
+            "gpt-4o",
+            "text-embedding-3-small",
+        ]
 
     errors: list[openai.APIStatusError] = [caught.value for caught in (in_chat, in_responses, retrieved)]
     assert [(error.response.json()["error"]["message"], error.param) for error in errors] == [

@@ -279,7 +279,7 @@ async def serve_hanging(own: World, extensions: dict[str, object]) -> asyncio.Ta
 
 
 @pytest.mark.asyncio
-async def test_aborts_the_connection_of_an_expelled_answer() -> None:
+async def test_aborts_the_connection_of_a_cancelled_answer() -> None:
     closing, staying = world(), world()
     cutter = Cutter()
     cut, kept = await serve_hanging(closing, {TRANSPORT: cutter}), await serve_hanging(staying, {})
@@ -292,7 +292,7 @@ async def test_aborts_the_connection_of_an_expelled_answer() -> None:
 
 
 @pytest.mark.asyncio
-async def test_cancels_an_expelled_answer_where_the_server_offers_no_transport() -> None:
+async def test_cancels_an_answer_where_the_server_offers_no_transport() -> None:
     own = world()
     task = await serve_hanging(own, {})
     cancel_all(own)

@@ -13,9 +13,9 @@ from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints.batches import input_file
 from pytest_fakeopenai.endpoints.batches.input_file import InputFile, Line, read
 from pytest_fakeopenai.endpoints.batches.results import usage
-from tests.endpoints._speaking import error, send
+from tests.endpoints._requests import error, send
 
-from ._batching import CHAT, Json, look, question, questions, submit, to_bytes, upload
+from ._batches import CHAT, Json, look, question, questions, submit, to_bytes, upload
 
 GOOD = question("a", "Hi")
 

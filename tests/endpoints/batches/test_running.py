@@ -12,9 +12,9 @@ import pytest
 
 from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Garbage, RateLimit, RecordedRequest, Reply
 from pytest_fakeopenai.fake import VerdictError
-from tests.endpoints._speaking import MODEL, SNAPSHOT, both_clients, send, speak
+from tests.endpoints._requests import MODEL, SNAPSHOT, both_clients, call_method, send
 
-from ._batching import (
+from ._batches import (
     CHAT,
     completion_text,
     content,
@@ -35,7 +35,7 @@ def test_is_validating_first_and_completed_next(fake_openai: FakeOpenAI, kind: s
     metadata = {"job": "nightly"}
     file_id = upload(fake_openai, to_bytes(questions("a", "b")))
     settings: Any = {"input_file_id": file_id, "endpoint": CHAT, "completion_window": "24h", "metadata": metadata}
-    created = speak(fake_openai, kind, "batches.create", **settings).to_dict()
+    created = call_method(fake_openai, kind, "batches.create", **settings).to_dict()
     nothing = {"total": 0, "completed": 0, "failed": 0}
     no_usage = {
         "input_tokens": 0,
@@ -69,7 +69,7 @@ def test_is_validating_first_and_completed_next(fake_openai: FakeOpenAI, kind: s
         "usage": no_usage,
         "metadata": metadata,
     }
-    ended = speak(fake_openai, kind, "batches.retrieve", created["id"]).to_dict()
+    ended = call_method(fake_openai, kind, "batches.retrieve", created["id"]).to_dict()
     lines = results(fake_openai, ended["output_file_id"]).values()
     used = [line["response"]["body"]["usage"] for line in lines]
     assert ended == {

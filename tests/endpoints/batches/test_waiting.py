@@ -12,9 +12,9 @@ import pytest
 
 from pytest_fakeopenai import ApiError, Delay, FakeOpenAI, RecordedRequest, Reply, Timeout
 from pytest_fakeopenai.pipeline import tasks
-from tests.endpoints._speaking import both_clients, send, speak
+from tests.endpoints._requests import both_clients, call_method, send
 
-from ._batching import CHAT, completion_text, done, look, questions, results, submit, to_bytes, upload
+from ._batches import CHAT, completion_text, done, look, questions, results, submit, to_bytes, upload
 
 
 def counts(completed: int, failed: int, total: int) -> dict[str, int]:
@@ -90,7 +90,7 @@ def test_is_cancelled(fake_openai: FakeOpenAI, kind: str) -> None:
     gate = fake_openai.gate()
     fake_openai.script("a", ApiError(400, "No"), Reply(gate, "c"))
     batch = submit(fake_openai, questions(*"abcd"))
-    answer = speak(fake_openai, kind, "batches.cancel", batch["id"]).to_dict()
+    answer = call_method(fake_openai, kind, "batches.cancel", batch["id"]).to_dict()
     assert (answer["status"], answer["cancelled_at"]) == ("cancelling", None)
     assert answer["cancelling_at"] > answer["in_progress_at"]
     now = look(fake_openai, batch)

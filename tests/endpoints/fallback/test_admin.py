@@ -9,7 +9,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from .._speaking import error, send
+from .._requests import error, send
 
 pytestmark = pytest.mark.skipif(
     int(openai.__version__.partition(".")[0]) < 3, reason="this SDK knows no administration"

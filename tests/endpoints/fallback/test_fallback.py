@@ -22,7 +22,7 @@ from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
 
 from ...families import SURFACES
 from ...server.peers import connected, fetch, serving
-from .._speaking import Answer, error, send
+from .._requests import Answer, error, send
 
 METHODS = {method.name: method for method in catalogue()}
 OWN = {(each.method, anonymous(each.path.replace(":path", ""))): each.endpoint for each in discover()}

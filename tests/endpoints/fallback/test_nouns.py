@@ -16,7 +16,7 @@ from pytest_fakeopenai.sdk.catalogue import Method, catalogue
 from pytest_fakeopenai.sdk.signature import signature
 from pytest_fakeopenai.wire.nouns import ID_LISTS, NOUNS, id_field
 
-from .._speaking import send
+from .._requests import send
 
 current = pytest.mark.skipif(int(openai.__version__.partition(".")[0]) < 3, reason="this SDK knows no administration")
 

@@ -12,7 +12,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from .._speaking import HI, MODEL, PING, both_clients, error, send, speak
+from .._requests import HI, MODEL, PING, both_clients, call_method, error, send
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_answers_a_wrong_method_as_the_api_does(fake_openai: FakeOpenAI, method:
 @both_clients
 def test_makes_the_client_raise_not_found(fake_openai: FakeOpenAI, kind: str) -> None:
     with pytest.raises(openai.NotFoundError) as caught:
-        speak(fake_openai, kind, "get", "/nothing", cast_to=object)
+        call_method(fake_openai, kind, "get", "/nothing", cast_to=object)
     assert {"error": caught.value.body} == error("Invalid URL (GET /v1/nothing)")
     assert len(fake_openai.requests) == 1
 

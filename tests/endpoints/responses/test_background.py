@@ -35,13 +35,14 @@ from pytest_fakeopenai.endpoints.responses.partial_output import output_so_far
 from pytest_fakeopenai.fake import FakeOpenAIServer
 
 from ... import plain
-from .._speaking import Answer, both_clients, both_ways, error, send, speak
-from ._asking import (
+from .._requests import Answer, both_clients, both_ways, call_method, error, send
+from ._requests import (
     PARIS,
     PARIS_JSON,
     TOOLS,
     Json,
     anonymous,
+    create_response,
     custom_call,
     events,
     function_call,
@@ -50,7 +51,6 @@ from ._asking import (
     post,
     reasoning,
     refusal,
-    respond,
     text,
     types,
 )
@@ -113,12 +113,12 @@ def test_has_finished_by_the_time_it_is_retrieved(fake_openai: FakeOpenAI) -> No
 def test_is_polled_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
     gate = fake_openai.gate()
     fake_openai.script(Reply("Hel", gate, "lo"))
-    polled = [respond(fake_openai, kind, background=True)]
+    polled = [create_response(fake_openai, kind, background=True)]
     gate.wait_reached()
     for _ in range(2):
-        polled.append(speak(fake_openai, kind, "responses.retrieve", polled[0].id))
+        polled.append(call_method(fake_openai, kind, "responses.retrieve", polled[0].id))
     gate.open()
-    polled.append(speak(fake_openai, kind, "responses.retrieve", polled[0].id))
+    polled.append(call_method(fake_openai, kind, "responses.retrieve", polled[0].id))
     assert [each.status for each in polled] == ["queued", "in_progress", "in_progress", "completed"]
     assert [each.output_text for each in polled] == ["", "", "", "Hello"]
 
@@ -171,7 +171,7 @@ def test_is_incomplete_where_its_reply_is(fake_openai: FakeOpenAI) -> None:
 @both_clients
 def test_is_asked_for_again_after_an_error_at_the_start(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
     fake_openai.script(RateLimit(), Disconnect(), "Hello!")
-    respond(fake_openai, kind, background=True, stream=stream)
+    create_response(fake_openai, kind, background=True, stream=stream)
     assert [request.status for request in fake_openai.requests] == [429, None, 200]
 
 
@@ -179,7 +179,7 @@ def test_is_asked_for_again_after_an_error_at_the_start(fake_openai: FakeOpenAI,
 def test_keeps_the_client_waiting(fake_openai: FakeOpenAI, stream: bool) -> None:
     fake_openai.script(Timeout())
     with pytest.raises(openai.APITimeoutError):
-        respond(fake_openai, background=True, stream=stream, timeout=0.5, retries=0)
+        create_response(fake_openai, background=True, stream=stream, timeout=0.5, retries=0)
 
 
 def test_sends_garbage_in_place_of_the_queued_response(fake_openai: FakeOpenAI) -> None:
@@ -341,10 +341,10 @@ def test_stops_between_two_pieces(fake_openai: FakeOpenAI) -> None:
 def test_is_cancelled_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
     gate = fake_openai.gate()
     fake_openai.script(Reply("Hel", gate, "lo"))
-    queued = respond(fake_openai, kind, background=True)
+    queued = create_response(fake_openai, kind, background=True)
     listener = Listener(fake_openai, f"{queued.id}?stream=true")
     gate.wait_reached()
-    speak(fake_openai, kind, "responses.cancel", queued.id)
+    call_method(fake_openai, kind, "responses.cancel", queued.id)
     assert types(listener.events()) == SPEAKING
     assert get(fake_openai, queued.id).json["status"] == "cancelled"
 

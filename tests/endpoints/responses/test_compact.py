@@ -9,8 +9,8 @@ from openai.resources.responses import Responses
 
 from pytest_fakeopenai import FakeOpenAI, RateLimit, Reasoning, Reply
 
-from .._speaking import Answer, both_clients, error, send, speak
-from ._asking import PARIS, ROUND, TOOLS, Json, anonymous, post, respond, usage, wire
+from .._requests import Answer, both_clients, call_method, error, send
+from ._requests import PARIS, ROUND, TOOLS, Json, anonymous, create_response, post, usage, wire
 
 # Texts and figures are those of words; tokens have tests of their own.
 pytestmark = pytest.mark.usefixtures("without_tokenizer")
@@ -72,12 +72,12 @@ def test_continues_a_chain(fake_openai: FakeOpenAI) -> None:
 def test_goes_on_from_what_was_compacted(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.when(text="And").script("Warm.")
     fake_openai.otherwise("Cold.")
-    first = respond(fake_openai, kind, input="Paris?")
-    compacted = speak(fake_openai, kind, "responses.compact", model="gpt-4o", previous_response_id=first.id)
+    first = create_response(fake_openai, kind, input="Paris?")
+    compacted = call_method(fake_openai, kind, "responses.compact", model="gpt-4o", previous_response_id=first.id)
     items: Any = [*wire(compacted)["output"], {"role": "user", "content": "And Rome?"}]
-    second = respond(fake_openai, kind, input=items)
+    second = create_response(fake_openai, kind, input=items)
     assert second.output_text == "Warm."
-    again = speak(fake_openai, kind, "responses.compact", model="gpt-4o", previous_response_id=second.id)
+    again = call_method(fake_openai, kind, "responses.compact", model="gpt-4o", previous_response_id=second.id)
     kinds = [item["type"] for item in wire(again)["output"]]
     assert kinds == ["message", "message", "compaction"]
     sent = fake_openai.requests.where(endpoint="responses").last.messages

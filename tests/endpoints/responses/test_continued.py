@@ -11,8 +11,21 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, Reasoning, Reply, ToolCall
 
-from .._speaking import both_clients, error, send
-from ._asking import PARIS, TOOLS, Json, anonymous, function_call, get, message, post, reasoning, respond, text, wire
+from .._requests import both_clients, error, send
+from ._requests import (
+    PARIS,
+    TOOLS,
+    Json,
+    anonymous,
+    create_response,
+    function_call,
+    get,
+    message,
+    post,
+    reasoning,
+    text,
+    wire,
+)
 
 CALL = {"type": "function_call", "call_id": "c", "name": "get_weather", "arguments": "{}"}
 OUTPUT = {"type": "function_call_output", "call_id": "c", "output": "cold"}
@@ -122,7 +135,7 @@ def test_lists_page_by_page(fake_openai: FakeOpenAI, query: str, expected: list[
 
 @both_clients
 def test_lists_every_page_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
-    id_ = respond(fake_openai, input=THREE).id
+    id_ = create_response(fake_openai, input=THREE).id
 
     async def read() -> list[Any]:
         return [item async for item in fake_openai.async_client.responses.input_items.list(id_, limit=1, order="asc")]
@@ -184,10 +197,10 @@ def test_lists_the_chain_that_it_continues(fake_openai: FakeOpenAI) -> None:
 def test_matches_the_earlier_user_text(fake_openai: FakeOpenAI, kind: str) -> None:
     paris = fake_openai.when(text="Paris").script(IN_PARIS, "Cold in Paris.")
     fake_openai.when(text="Rome").script(IN_ROME, "Warm in Rome.")
-    firsts = {city: respond(fake_openai, kind, input=f"{city}?", tools=TOOLS) for city in ("Paris", "Rome")}
+    firsts = {city: create_response(fake_openai, kind, input=f"{city}?", tools=TOOLS) for city in ("Paris", "Rome")}
     for city, expected in (("Rome", "Warm in Rome."), ("Paris", "Cold in Paris.")):
         previous: str = firsts[city].id
-        response = respond(fake_openai, kind, input=[OUTPUT], previous_response_id=previous)
+        response = create_response(fake_openai, kind, input=[OUTPUT], previous_response_id=previous)
         assert response.output_text == expected
     assert fake_openai.requests.last.text == "Paris?"
     assert fake_openai.requests.last.messages == [OUTPUT]
@@ -195,8 +208,8 @@ def test_matches_the_earlier_user_text(fake_openai: FakeOpenAI, kind: str) -> No
 
 
 def test_does_not_carry_instructions_over(fake_openai: FakeOpenAI) -> None:
-    first = respond(fake_openai, instructions="Be brief.")
-    second = respond(fake_openai, previous_response_id=first.id)
+    first = create_response(fake_openai, instructions="Be brief.")
+    second = create_response(fake_openai, previous_response_id=first.id)
     assert second.instructions is None
     assert [request.system for request in fake_openai.requests] == ["Be brief.", ""]
 
@@ -233,7 +246,7 @@ def deleted(fake: FakeOpenAI) -> str:
 def test_refuses_to_continue_what_is_not_there(fake_openai: FakeOpenAI, kind: str, make: Any) -> None:
     previous = make(fake_openai)
     with pytest.raises(openai.BadRequestError) as caught:
-        respond(fake_openai, kind, previous_response_id=previous)
+        create_response(fake_openai, kind, previous_response_id=previous)
     assert {"error": caught.value.body} == error(
         f"Previous response with id '{previous}' not found.",
         param="previous_response_id",
@@ -262,7 +275,7 @@ def output(result: object, kind: str = "function_call_output", call_id: str = "c
 def test_matches_a_tool_result(fake_openai: FakeOpenAI, items: Any) -> None:
     fake_openai.when(tool_result="cold").script("Take a coat.")
     fake_openai.otherwise("What?")
-    assert respond(fake_openai, input=items).output_text == "Take a coat."
+    assert create_response(fake_openai, input=items).output_text == "Take a coat."
     assert "cold" in fake_openai.requests.only.tool_outputs[-1]
 
 
@@ -277,20 +290,20 @@ def test_matches_a_tool_result(fake_openai: FakeOpenAI, items: Any) -> None:
 def test_matches_no_tool_result(fake_openai: FakeOpenAI, items: Any) -> None:
     fake_openai.when(tool_result="cold").always("Take a coat.")
     fake_openai.otherwise("What?")
-    assert respond(fake_openai, input=items).output_text == "What?"
+    assert create_response(fake_openai, input=items).output_text == "What?"
 
 
 @both_clients
 def test_goes_through_a_round_of_tools(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.when(tool_result="21").script("Warm.")
     fake_openai.when(tool="get_weather").script(Reply(PARIS, ToolCall("shell", "ls")))
-    first = respond(fake_openai, kind, input="Paris?", tools=TOOLS)
+    first = create_response(fake_openai, kind, input="Paris?", tools=TOOLS)
     weather, shell = first.output
     results: Any = [
         output("21 °C", call_id=weather.call_id),
         output("a.txt", "custom_tool_call_output", call_id=shell.call_id),
     ]
-    second = respond(fake_openai, kind, input=results, tools=TOOLS, previous_response_id=first.id)
+    second = create_response(fake_openai, kind, input=results, tools=TOOLS, previous_response_id=first.id)
     assert second.output_text == "Warm."
     assert fake_openai.requests.last.tool_outputs == ["21 °C", "a.txt"]
     assert fake_openai.requests.last.tool_names == ["get_weather", "shell"]
@@ -306,14 +319,14 @@ def test_sees_the_developer_items_of_the_chain_but_not_its_instructions(fake_ope
 @both_clients
 def test_wants_the_reasoning_that_a_stored_call_came_of(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(Reply(Reasoning("Hm."), IN_PARIS), "Cold.")
-    thought, called = respond(fake_openai, kind, input="Paris?", tools=TOOLS).output
+    thought, called = create_response(fake_openai, kind, input="Paris?", tools=TOOLS).output
     items = [{"role": "user", "content": "Paris?"}, wire(thought), wire(called), OUTPUT]
 
     with pytest.raises(openai.BadRequestError) as caught:
-        respond(fake_openai, kind, input=[items[0], *items[2:]], tools=TOOLS)
+        create_response(fake_openai, kind, input=[items[0], *items[2:]], tools=TOOLS)
     assert {"error": caught.value.body} == error(
         f"Item '{called.id}' of type 'function_call' was provided without its required 'reasoning' item: "
         f"'{thought.id}'.",
         param="input",
     )
-    assert respond(fake_openai, kind, input=items, tools=TOOLS).output_text == "Cold."
+    assert create_response(fake_openai, kind, input=items, tools=TOOLS).output_text == "Cold."

@@ -10,8 +10,8 @@ import pytest
 
 from pytest_fakeopenai import ApiError, Chunks, FakeOpenAI, RateLimit, Reasoning, Refusal, Reply, ToolCall
 
-from .._speaking import both_clients, both_ways, error
-from ._asking import (
+from .._requests import both_clients, both_ways, error
+from ._requests import (
     FIRST_SECOND,
     PARIS,
     PARIS_JSON,
@@ -20,13 +20,13 @@ from ._asking import (
     TOOLS,
     Json,
     anonymous,
+    create_response,
     custom_call,
     function_call,
     message,
     post,
     reasoning,
     refusal,
-    respond,
     text,
     wire,
 )
@@ -98,7 +98,7 @@ def test_answers_with_these_bytes(fake_openai: FakeOpenAI, model: str, snapshot:
 @both_clients
 def test_is_the_clients_response(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(Reply(Reasoning("Let me think."), "Hello!", ToolCall("get_weather", {"city": "Paris"})))
-    response = respond(fake_openai, kind, model="gpt-5", tools=TOOLS)
+    response = create_response(fake_openai, kind, model="gpt-5", tools=TOOLS)
     assert wire(response) == fake_openai.requests.only.response
     assert response.output_text == "Hello!"
     assert [item.type for item in response.output] == ["reasoning", "message", "function_call"]
@@ -178,7 +178,7 @@ def test_encrypts_reasoning_where_it_may_be_continued(
 
 def test_calls_a_tool_by_the_id_that_the_reply_gives(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(ToolCall("get_weather", {}, "call_mine"))
-    (call,) = respond(fake_openai, tools=TOOLS).output
+    (call,) = create_response(fake_openai, tools=TOOLS).output
     assert call.call_id == "call_mine"
 
 
@@ -210,7 +210,7 @@ def test_is_complete_for_other_finish_reasons(fake_openai: FakeOpenAI, finish_re
 def test_answers_an_error_as_its_status(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
     fake_openai.script(ApiError(404, "No {model}", param="model", code="model_not_found"))
     with pytest.raises(openai.NotFoundError) as caught:
-        respond(fake_openai, kind, stream=stream)
+        create_response(fake_openai, kind, stream=stream)
     assert {"error": caught.value.body} == error("No gpt-4o", param="model", code="model_not_found")
     assert caught.value.response.headers["content-type"] == "application/json"
 
@@ -224,7 +224,7 @@ def test_answers_an_error_after_text_as_its_status(fake_openai: FakeOpenAI) -> N
 @both_clients
 def test_is_asked_again_after_a_rate_limit(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(RateLimit(), "Hello!")
-    assert respond(fake_openai, kind).output_text == "Hello!"
+    assert create_response(fake_openai, kind).output_text == "Hello!"
     assert [(request.status, request.attempt) for request in fake_openai.requests] == [(429, 0), (200, 1)]
 
 

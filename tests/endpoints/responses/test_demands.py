@@ -7,8 +7,8 @@ from pydantic import BaseModel
 
 from pytest_fakeopenai import FakeOpenAI, Text
 
-from .._speaking import both_clients
-from ._asking import (
+from .._requests import both_clients
+from ._requests import (
     PARAMETERS,
     ROUND,
     SHELL,
@@ -16,11 +16,11 @@ from ._asking import (
     WEATHER,
     Json,
     anonymous,
+    create_response,
     custom_call,
     function_call,
     message,
     post,
-    respond,
     text,
 )
 
@@ -33,7 +33,7 @@ class Place(BaseModel):
 @both_clients
 def test_parses_a_structured_output(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(Place(city="Orléans", people=3))
-    response = respond(fake_openai, kind, "parse", text_format=Place)
+    response = create_response(fake_openai, kind, "parse", text_format=Place)
     assert response.output_parsed == Place(city="Orléans", people=3)
     assert response.output_text == '{"city":"Orléans","people":3}'
     sent = fake_openai.requests.only.json["text"]["format"]
@@ -44,7 +44,7 @@ def test_parses_a_structured_output(fake_openai: FakeOpenAI, kind: str) -> None:
 def test_sends_a_structured_output_that_is_broken_on_purpose(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Text('{"city": 1}', unchecked=True))
     format_ = {"type": "json_schema", "name": "place", "schema": PARAMETERS}
-    assert respond(fake_openai, text={"format": format_}).output_text == '{"city": 1}'
+    assert create_response(fake_openai, text={"format": format_}).output_text == '{"city": 1}'
 
 
 REQUIRED = {**PARAMETERS, "required": ["city"]}

@@ -11,9 +11,9 @@ from pytest_fakeopenai import FakeOpenAI, FakeOpenAIWarning, FileSearch, Reasoni
 
 from ...conformance.folding import as_streamed, connect, fold_events, fold_with_sdk, gist, plain, settle
 from ...verdicts import verdict_of
-from .._speaking import both_clients, both_ways
-from ..vector_stores._filling import FRANCE, GERMANY, attach, invalid, pass_days, store
-from ._asking import PARIS, WEATHER, Json, events, post, respond, types, wire
+from .._requests import both_clients, both_ways
+from ..vector_stores._stores import FRANCE, GERMANY, attach, invalid, pass_days, store
+from ._requests import PARIS, WEATHER, Json, create_response, events, post, types, wire
 
 QUESTION = "What is the capital of Germany?"
 RESULTS = ["file_search_call.results"]
@@ -35,7 +35,7 @@ def citation(file_id: str, filename: str, index: int) -> Json:
 
 def output(fake: FakeOpenAI, tool: Json, **body: Any) -> list[Json]:
     """The items of a response to the question."""
-    items: list[Json] = wire(respond(fake, tools=[tool], **{"input": QUESTION, **body}))["output"]
+    items: list[Json] = wire(create_response(fake, tools=[tool], **{"input": QUESTION, **body}))["output"]
     return items
 
 
@@ -48,7 +48,7 @@ def queries(items: list[Json]) -> list[list[str]]:
 def test_answers_out_of_the_files_where_nothing_is_scripted(fake_openai: FakeOpenAI, kind: str) -> None:
     tool, ids = library(fake_openai)
 
-    response = wire(respond(fake_openai, kind, input=QUESTION, tools=[tool]))
+    response = wire(create_response(fake_openai, kind, input=QUESTION, tools=[tool]))
 
     search, message = response["output"]
     assert search["id"].startswith("fs_")
@@ -273,13 +273,13 @@ def test_answers_out_of_the_files_in_the_shape_that_is_demanded(fake_openai: Fak
 
 def test_keeps_the_search_with_the_response(fake_openai: FakeOpenAI) -> None:
     tool, _ = library(fake_openai)
-    first = respond(fake_openai, input=QUESTION, tools=[tool])
+    first = create_response(fake_openai, input=QUESTION, tools=[tool])
 
     assert wire(fake_openai.client.responses.retrieve(first.id))["output"] == wire(first)["output"]
-    again = respond(fake_openai, input="And of France?", tools=[tool], previous_response_id=first.id)
+    again = create_response(fake_openai, input="And of France?", tools=[tool], previous_response_id=first.id)
     assert queries(wire(again)["output"]) == [["And of France?"]]
     sent_back = [{"role": "user", "content": QUESTION}, *wire(first)["output"], {"role": "user", "content": "Paris?"}]
-    assert queries(wire(respond(fake_openai, input=sent_back, tools=[tool]))["output"]) == [["Paris?"]]
+    assert queries(wire(create_response(fake_openai, input=sent_back, tools=[tool]))["output"]) == [["Paris?"]]
 
 
 @both_ways
@@ -316,7 +316,7 @@ def test_refuses_to_search_where_no_tool_is_offered(fake_openai: FakeOpenAI) -> 
     fake_openai.script(FileSearch("a"))
 
     with pytest.raises(openai.BadRequestError, match="the request offers no tool file_search"):
-        respond(fake_openai)
+        create_response(fake_openai)
 
     assert "FileSearch('a') searches files" in str(verdict_of(fake_openai))
 
@@ -324,7 +324,7 @@ def test_refuses_to_search_where_no_tool_is_offered(fake_openai: FakeOpenAI) -> 
 def test_searches_nothing_where_no_tool_is_offered_but_may_be() -> None:
     with FakeOpenAI(validation="warn") as fake:
         fake.script(FileSearch("a"))
-        (search,) = wire(respond(fake, include=RESULTS))["output"]
+        (search,) = wire(create_response(fake, include=RESULTS))["output"]
         with pytest.warns(FakeOpenAIWarning, match="searches files, but the request offers no tool file_search"):
             fake.check()
 

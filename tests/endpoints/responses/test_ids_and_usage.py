@@ -8,7 +8,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, Reasoning, Reply, ToolCall
 
-from ._asking import FIRST_SECOND, PARIS, TOOLS, post, respond, usage
+from ._requests import FIRST_SECOND, PARIS, TOOLS, create_response, post, usage
 
 LAYOUT = re.compile(
     r"(resp|msg|rs|fc|ctc)_([0-9a-f]{16})(00|01)([0-9a-f]{8})([0-9a-f]{4})(81[0-9a-f]{2})([0-9a-f]{16})"
@@ -36,10 +36,10 @@ def test_makes_ids_in_the_layout_of_the_api(fake_openai: FakeOpenAI, store: bool
 
 
 def test_shares_the_chain_key_with_the_response_it_continues(fake_openai: FakeOpenAI) -> None:
-    first = respond(fake_openai)
-    second = respond(fake_openai, previous_response_id=first.id)
-    third = respond(fake_openai, previous_response_id=second.id)
-    stranger = respond(fake_openai)
+    first = create_response(fake_openai)
+    second = create_response(fake_openai, previous_response_id=first.id)
+    third = create_response(fake_openai, previous_response_id=second.id)
+    stranger = create_response(fake_openai)
     keys = [layout(each.id)[1] for each in (first, second, third, stranger)]
     assert keys[0] == keys[1] == keys[2] != keys[3]
     assert [layout(each.output[0].id)[1] for each in (first, second, third, stranger)] == keys
@@ -49,15 +49,15 @@ def test_shares_the_chain_key_with_the_response_it_continues(fake_openai: FakeOp
 
 def test_says_the_id_and_the_model_that_the_reply_gives(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hello!", id="resp_mine", model="gpt-4o-2024-08-06"))
-    response = respond(fake_openai)
+    response = create_response(fake_openai)
     assert (response.id, response.model) == ("resp_mine", "gpt-4o-2024-08-06")
     assert fake_openai.client.responses.retrieve("resp_mine").output_text == "Hello!"
 
 
 def test_counts_the_chain_it_continues(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("Hello!", "Bye!")
-    first = respond(fake_openai, instructions="Not carried over")
-    second = respond(fake_openai, previous_response_id=first.id)
+    first = create_response(fake_openai, instructions="Not carried over")
+    second = create_response(fake_openai, previous_response_id=first.id)
     assert second.usage.input_tokens == 3 + (4 + 1) + (4 + 2) + (4 + 1)
 
 

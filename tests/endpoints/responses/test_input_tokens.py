@@ -9,8 +9,8 @@ from openai.resources.responses import Responses
 
 from pytest_fakeopenai import FakeOpenAI, RateLimit
 
-from .._speaking import Answer, both_clients, error, send, speak
-from ._asking import ROUND, TOOLS, Json, post
+from .._requests import Answer, both_clients, call_method, error, send
+from ._requests import ROUND, TOOLS, Json, post
 
 SCHEMA: Json = {"type": "object", "properties": {"a": {"type": "string"}}}
 HAS_INPUT_TOKENS = hasattr(Responses, "input_tokens")
@@ -59,7 +59,7 @@ def test_counts_for_no_model_and_for_no_input(fake_openai: FakeOpenAI) -> None:
 @pytest.mark.skipif(not HAS_INPUT_TOKENS, reason="this SDK does not count")
 @both_clients
 def test_counts_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
-    counted = speak(fake_openai, kind, "responses.input_tokens.count", model="gpt-4o", input="Hi", tools=TOOLS)
+    counted = call_method(fake_openai, kind, "responses.input_tokens.count", model="gpt-4o", input="Hi", tools=TOOLS)
     assert (counted.object, counted.input_tokens > 8) == ("response.input_tokens", True)
     assert fake_openai.requests.only.text == "Hi"
     assert fake_openai.requests.only.tool_names == ["get_weather", "shell"]

@@ -9,8 +9,8 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from .._speaking import both_clients, both_ways, error, send
-from ._asking import LOGPROBS, NAMED, TOOLS, WEATHER, Json, message, post, reasoning, respond, text
+from .._requests import both_clients, both_ways, error, send
+from ._requests import LOGPROBS, NAMED, TOOLS, WEATHER, Json, create_response, message, post, reasoning, text
 
 PATH = "/v1/responses"
 MALFORMED = (
@@ -122,7 +122,7 @@ def test_refuses_a_number_out_of_range(fake_openai: FakeOpenAI, value: int, side
 @both_clients
 def test_raises_in_the_client(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
     with pytest.raises(openai.BadRequestError) as caught:
-        respond(fake_openai, kind, stream=stream, metadata=[])
+        create_response(fake_openai, kind, stream=stream, metadata=[])
     assert (caught.value.param, caught.value.code) == ("metadata", "invalid_type")
     assert len(fake_openai.requests) == 1
 

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from ._asking import LOGPROBS, PARAMETERS, SHELL, TOOLS, WEATHER, Json, post
+from ._requests import LOGPROBS, PARAMETERS, SHELL, TOOLS, WEATHER, Json, post
 
 # Older clients have no types for all that is asked here.
 

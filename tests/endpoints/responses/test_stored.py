@@ -12,8 +12,8 @@ from openai.types.responses import ResponseStreamEvent
 
 from pytest_fakeopenai import ApiError, Disconnect, FakeOpenAI, Reasoning, Refusal, Reply, ServerError, ToolCall
 
-from .._speaking import Answer, both_clients, both_ways, error, send, speak
-from ._asking import PARIS, SHELL, TOOLS, Json, events, get, post, respond, types
+from .._requests import Answer, both_clients, both_ways, call_method, error, send
+from ._requests import PARIS, SHELL, TOOLS, Json, create_response, events, get, post, types
 
 # Texts and figures are those of words; tokens have tests of their own.
 pytestmark = pytest.mark.usefixtures("without_tokenizer")
@@ -54,11 +54,11 @@ def test_retrieves_a_response_that_failed(fake_openai: FakeOpenAI) -> None:
 
 @both_clients
 def test_retrieves_and_deletes_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
-    created = respond(fake_openai, kind)
-    assert speak(fake_openai, kind, "responses.retrieve", created.id) == created
-    speak(fake_openai, kind, "responses.delete", created.id)
+    created = create_response(fake_openai, kind)
+    assert call_method(fake_openai, kind, "responses.retrieve", created.id) == created
+    call_method(fake_openai, kind, "responses.delete", created.id)
     with pytest.raises(openai.NotFoundError) as caught:
-        speak(fake_openai, kind, "responses.retrieve", created.id)
+        call_method(fake_openai, kind, "responses.retrieve", created.id)
     assert {"error": caught.value.body} == missing(created.id)
 
 
@@ -144,7 +144,7 @@ def test_replays_a_response_that_was_not_streamed(fake_openai: FakeOpenAI) -> No
 
 @both_clients
 def test_replays_through_the_client(fake_openai: FakeOpenAI, kind: str) -> None:
-    first, *others = respond(fake_openai, kind, stream=True)
+    first, *others = create_response(fake_openai, kind, stream=True)
     fields: Any = {"cast_to": object, "options": {"params": {"stream": "true", "starting_after": 0}}, "stream": True}
     path = f"/responses/{first.response.id}"
 

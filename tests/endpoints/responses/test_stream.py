@@ -10,8 +10,8 @@ import pytest
 
 from pytest_fakeopenai import ApiError, Chunks, FakeOpenAI, Logprob, QuotaExceeded, Reasoning, Refusal, Reply, ToolCall
 
-from .._speaking import both_clients
-from ._asking import (
+from .._requests import both_clients
+from ._requests import (
     LOGPROBS,
     PARIS,
     PARIS_JSON,
@@ -20,6 +20,7 @@ from ._asking import (
     TOOLS,
     Json,
     anonymous,
+    create_response,
     custom_call,
     events,
     function_call,
@@ -27,7 +28,6 @@ from ._asking import (
     post,
     reasoning,
     refusal,
-    respond,
     text,
     types,
     wire,
@@ -110,7 +110,7 @@ FIELDS = {
 }
 
 
-def perform(fake: FakeOpenAI, *parts: object, **body: Any) -> list[Json]:
+def streamed_events(fake: FakeOpenAI, *parts: object, **body: Any) -> list[Json]:
     """The events of a reply of these parts."""
     fake.script(Reply(*parts))
     return events(post(fake, stream=True, tools=TOOLS, **body))
@@ -124,12 +124,12 @@ def inner(stream: list[Json]) -> list[Json]:
 
 @flows
 def test_sends_these_events(fake_openai: FakeOpenAI, parts: tuple[object, ...], between: list[str]) -> None:
-    assert types(perform(fake_openai, *parts)) == [*BEGIN, *between, *END]
+    assert types(streamed_events(fake_openai, *parts)) == [*BEGIN, *between, *END]
 
 
 @replies
 def test_gives_each_event_its_fields_in_order(fake_openai: FakeOpenAI, parts: tuple[object, ...]) -> None:
-    for number, event in enumerate(perform(fake_openai, *parts)):
+    for number, event in enumerate(streamed_events(fake_openai, *parts)):
         (kind,) = types([event])
         assert list(event) == ["type", *sorted({*FIELDS[kind], "sequence_number"})]
         assert event["sequence_number"] == number
@@ -137,24 +137,24 @@ def test_gives_each_event_its_fields_in_order(fake_openai: FakeOpenAI, parts: tu
 
 @replies
 def test_pads_deltas_to_sixteen_characters(fake_openai: FakeOpenAI, parts: tuple[object, ...]) -> None:
-    padded = [event for event in perform(fake_openai, *parts) if "obfuscation" in event]
+    padded = [event for event in streamed_events(fake_openai, *parts) if "obfuscation" in event]
     for event in padded:
         assert re.fullmatch("[0-9A-Za-z]{0,15}", event["obfuscation"])
         assert (len(event["delta"]) + len(event["obfuscation"])) % 16 == 0
-    plain = perform(fake_openai, *parts, stream_options={"include_obfuscation": False})
+    plain = streamed_events(fake_openai, *parts, stream_options={"include_obfuscation": False})
     assert [event["type"] for event in plain if "obfuscation" in event] == []
     assert len([event for event in plain if "delta" in event and "refusal" not in event["type"]]) == len(padded)
 
 
 @pytest.mark.parametrize("options", [None, {}, {"include_obfuscation": True}])
 def test_pads_unless_told_not_to(fake_openai: FakeOpenAI, options: Json | None) -> None:
-    delta = perform(fake_openai, "Hello!", stream_options=options)[4]
+    delta = streamed_events(fake_openai, "Hello!", stream_options=options)[4]
     assert (delta["delta"], len(delta["obfuscation"])) == ("Hello!", 10)
 
 
 @replies
 def test_ends_with_the_response_that_is_answered_whole(fake_openai: FakeOpenAI, parts: tuple[object, ...]) -> None:
-    streamed = perform(fake_openai, *parts)
+    streamed = streamed_events(fake_openai, *parts)
     fake_openai.reset()
     fake_openai.script(Reply(*parts))
     whole = post(fake_openai, tools=TOOLS).json
@@ -164,7 +164,7 @@ def test_ends_with_the_response_that_is_answered_whole(fake_openai: FakeOpenAI, 
 
 @replies
 def test_begins_with_the_response_as_it_is_then(fake_openai: FakeOpenAI, parts: tuple[object, ...]) -> None:
-    created, in_progress, *_, completed = perform(fake_openai, *parts)
+    created, in_progress, *_, completed = streamed_events(fake_openai, *parts)
     unfinished: Json = {
         "status": "in_progress",
         "output": [],
@@ -180,7 +180,7 @@ def test_begins_with_the_response_as_it_is_then(fake_openai: FakeOpenAI, parts: 
 @replies
 def test_repeats_in_done_what_the_deltas_add_up_to(fake_openai: FakeOpenAI, parts: tuple[object, ...]) -> None:
     joined: dict[tuple[object, ...], str] = {}
-    for event in perform(fake_openai, *parts):
+    for event in streamed_events(fake_openai, *parts):
         family, _, step = event["type"].rpartition(".")
         key = (family, event.get("item_id"), event.get("content_index"), event.get("summary_index"))
         if step == "delta":
@@ -194,7 +194,7 @@ def test_repeats_in_done_what_the_deltas_add_up_to(fake_openai: FakeOpenAI, part
 @both_clients
 def test_reaches_the_client_event_by_event(fake_openai: FakeOpenAI, kind: str, parts: tuple[object, ...]) -> None:
     fake_openai.script(Reply(*parts))
-    received = respond(fake_openai, kind, stream=True, tools=TOOLS)
+    received = create_response(fake_openai, kind, stream=True, tools=TOOLS)
     assert [wire(event) for event in received] == fake_openai.requests.only.events
 
 
@@ -209,7 +209,7 @@ def test_sends_text_as_it_is(fake_openai: FakeOpenAI) -> None:
 
 def test_tells_of_a_text(fake_openai: FakeOpenAI) -> None:
     place = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
-    assert inner(perform(fake_openai, Chunks("Hel", "lo"))) == [
+    assert inner(streamed_events(fake_openai, Chunks("Hel", "lo"))) == [
         {"type": ADDED, "item": message(status="in_progress"), "output_index": 0},
         {"type": PART_ADDED, "part": text(""), **place},
         {"type": "output_text.delta", "delta": "Hel", "logprobs": [], **place},
@@ -223,7 +223,7 @@ def test_tells_of_a_text(fake_openai: FakeOpenAI) -> None:
 def test_tells_of_a_refusal_after_text(fake_openai: FakeOpenAI) -> None:
     first = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
     second = {**first, "content_index": 1}
-    assert inner(perform(fake_openai, "Well,", Refusal("no."))) == [
+    assert inner(streamed_events(fake_openai, "Well,", Refusal("no."))) == [
         {"type": ADDED, "item": message(status="in_progress"), "output_index": 0},
         {"type": PART_ADDED, "part": text(""), **first},
         {"type": "output_text.delta", "delta": "Well,", "logprobs": [], **first},
@@ -249,7 +249,7 @@ def arguments(pieces: list[str], whole: str, n: int) -> list[Json]:
 
 
 def test_tells_of_parallel_calls(fake_openai: FakeOpenAI) -> None:
-    assert inner(perform(fake_openai, PARIS, ROME)) == [
+    assert inner(streamed_events(fake_openai, PARIS, ROME)) == [
         *arguments(["{", '"city"', ":", '"Paris"', "}"], PARIS_JSON, 1),
         *arguments(["{", '"city"', ":", '"Rome"', "}"], ROME_JSON, 2),
     ]
@@ -257,7 +257,7 @@ def test_tells_of_parallel_calls(fake_openai: FakeOpenAI) -> None:
 
 def test_tells_of_a_custom_tool(fake_openai: FakeOpenAI) -> None:
     place = {"item_id": "ctc_1", "output_index": 0}
-    assert inner(perform(fake_openai, ToolCall("shell", "ls -"))) == [
+    assert inner(streamed_events(fake_openai, ToolCall("shell", "ls -"))) == [
         {"type": ADDED, "item": custom_call("", "in_progress"), "output_index": 0},
         {"type": "custom_tool_call_input.delta", "delta": "ls", **place},
         {"type": "custom_tool_call_input.delta", "delta": " -", **place},
@@ -277,7 +277,7 @@ def summary(value: str, index: int) -> list[Json]:
 
 
 def test_tells_of_reasoning(fake_openai: FakeOpenAI) -> None:
-    assert inner(perform(fake_openai, Reasoning("Hm."), Reasoning("Ah."), model="o3")) == [
+    assert inner(streamed_events(fake_openai, Reasoning("Hm."), Reasoning("Ah."), model="o3")) == [
         {"type": ADDED, "item": reasoning(), "output_index": 0},
         *summary("Hm.", 0),
         *summary("Ah.", 1),
@@ -303,7 +303,7 @@ def test_gives_logprobs_to_those_who_ask(fake_openai: FakeOpenAI) -> None:
 
 @pytest.mark.parametrize("top", [0, 3])
 def test_invents_logprobs_piece_by_piece(fake_openai: FakeOpenAI, top: int) -> None:
-    stream = perform(fake_openai, "One two", include=LOGPROBS, top_logprobs=top)
+    stream = streamed_events(fake_openai, "One two", include=LOGPROBS, top_logprobs=top)
     deltas = [event for event in stream if event["type"] == "response.output_text.delta"]
     assert [event["delta"] for event in deltas] == ["One", " two"]
     for event in deltas:
@@ -315,7 +315,7 @@ def test_invents_logprobs_piece_by_piece(fake_openai: FakeOpenAI, top: int) -> N
 
 @pytest.mark.parametrize("include", [[], ["reasoning.encrypted_content"]])
 def test_gives_no_logprobs_unasked(fake_openai: FakeOpenAI, include: list[str]) -> None:
-    stream = perform(fake_openai, "One", include=include)
+    stream = streamed_events(fake_openai, "One", include=include)
     assert [event["logprobs"] for event in stream if "logprobs" in event] == [[], []]
 
 
@@ -338,7 +338,7 @@ def test_ends_incomplete_where_the_reply_was_cut(fake_openai: FakeOpenAI, finish
     ("error", "code"), [(QuotaExceeded(), "insufficient_quota"), (ApiError(500, "Oh, {model}"), "server_error")]
 )
 def test_fails_after_the_start(fake_openai: FakeOpenAI, error: ApiError, code: str) -> None:
-    *begun, error_event, failed = perform(fake_openai, "Hel", error)
+    *begun, error_event, failed = streamed_events(fake_openai, "Hel", error)
     assert types([*begun, error_event, failed]) == [*BEGIN, ADDED, *TEXT_PART[:2], "error", "failed"]
     body = error.body("gpt-4o")
     assert list(error_event) == ["type", "sequence_number", "error"]
@@ -360,7 +360,7 @@ def test_sends_the_id_and_the_model_that_the_reply_gives(fake_openai: FakeOpenAI
 
 
 def test_queues_first_in_the_background(fake_openai: FakeOpenAI) -> None:
-    created, queued, in_progress, *output, completed = perform(fake_openai, "Hello!", background=True)
+    created, queued, in_progress, *output, completed = streamed_events(fake_openai, "Hello!", background=True)
     assert types([created, queued, in_progress]) == ["created", "queued", "in_progress"]
     assert types([*output, completed]) == [ADDED, *TEXT_PART, DONE, *END]
     assert created["response"] == queued["response"]

@@ -10,8 +10,8 @@ import pytest
 
 from pytest_fakeopenai import Chunks, Delay, Disconnect, FakeOpenAI, Garbage, Pace, Reply, Timeout
 
-from .._speaking import both_clients, both_ways
-from ._asking import events, message, post, respond, text, types
+from .._requests import both_clients, both_ways
+from ._requests import create_response, events, message, post, text, types
 
 STARTED = ["created", "in_progress", "output_item.added", "content_part.added", "output_text.delta"]
 ENDED = ["output_text.done", "content_part.done", "output_item.done", "completed"]
@@ -44,7 +44,7 @@ def test_says_nothing_before_a_cut_at_the_start(fake_openai: FakeOpenAI, stream:
 @both_clients
 def test_is_asked_again_after_a_cut_at_the_start(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
     fake_openai.script(Disconnect(), "Hello!")
-    respond(fake_openai, kind, stream=stream)
+    create_response(fake_openai, kind, stream=stream)
     assert [request.status for request in fake_openai.requests] == [None, 200]
     assert fake_openai.requests.last.response["output"][0]["content"] == [text("Hello!")]
 
@@ -66,7 +66,7 @@ def test_sends_garbage_in_place_of_the_body(fake_openai: FakeOpenAI) -> None:
 def test_keeps_the_client_waiting(fake_openai: FakeOpenAI, kind: str, stream: bool) -> None:
     fake_openai.script(Timeout())
     with pytest.raises(openai.APITimeoutError):
-        respond(fake_openai, kind, stream=stream, timeout=0.5, retries=0)
+        create_response(fake_openai, kind, stream=stream, timeout=0.5, retries=0)
     assert len(fake_openai.requests) == 1
 
 
@@ -145,10 +145,10 @@ def test_goes_on_for_others_while_one_waits(fake_openai: FakeOpenAI) -> None:
     fake_openai.when(text="wait").script(Reply(gate, "Late"))
     fake_openai.when(text="now").script("Early")
     late: list[Any] = []
-    waiting = threading.Thread(target=lambda: late.append(respond(fake_openai, input="wait")), daemon=True)
+    waiting = threading.Thread(target=lambda: late.append(create_response(fake_openai, input="wait")), daemon=True)
     waiting.start()
     gate.wait_reached()
-    assert respond(fake_openai, input="now").output_text == "Early"
+    assert create_response(fake_openai, input="now").output_text == "Early"
     assert late == []
     gate.open()
     waiting.join(10)

@@ -11,13 +11,14 @@ from openai.types.responses import Response
 
 from pytest_fakeopenai import FakeOpenAI, Reasoning, Refusal, Reply, VerdictError
 
-from .._speaking import both_clients, both_ways
-from ._asking import (
+from .._requests import both_clients, both_ways
+from ._requests import (
     PARIS,
     PARIS_JSON,
     TOOLS,
     Json,
     anonymous,
+    create_response,
     custom_call,
     events,
     function_call,
@@ -26,7 +27,6 @@ from ._asking import (
     post,
     reasoning,
     refusal,
-    respond,
     text,
     types,
     usage,
@@ -52,7 +52,7 @@ def response(*output: Json, **fields: Any) -> Any:
 def test_sends_a_response_as_it_is(fake_openai: FakeOpenAI, kind: str) -> None:
     scripted = response(*OUTPUT, status="in_progress", surprise={"é": 1})
     fake_openai.script(scripted)
-    got = respond(fake_openai, kind)
+    got = create_response(fake_openai, kind)
     assert wire(got) == wire(scripted)
     assert fake_openai.requests.only.response == wire(scripted)
 
@@ -72,7 +72,7 @@ def disguised(item: Json) -> Json:
 @both_clients
 def test_streams_what_a_response_says(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(response(*OUTPUT, usage=usage(10, 20, 5)))
-    *_, completed = respond(fake_openai, kind, stream=True, tools=TOOLS)
+    *_, completed = create_response(fake_openai, kind, stream=True, tools=TOOLS)
     assert completed.type == "response.completed"
     response_body = wire(completed)["response"]
     assert (response_body["id"], response_body["model"], response_body["usage"]) == (
@@ -97,24 +97,24 @@ def test_streams_an_incomplete_response_as_incomplete(fake_openai: FakeOpenAI) -
 def test_sends_what_another_fake_made(fake_openai: FakeOpenAI) -> None:
     with FakeOpenAI() as other:
         other.script(Reply(Reasoning("Hm."), "Hello!", PARIS))
-        foreign = respond(other, tools=TOOLS)
+        foreign = create_response(other, tools=TOOLS)
     fake_openai.script(foreign)
-    assert wire(respond(fake_openai)) == wire(foreign)
+    assert wire(create_response(fake_openai)) == wire(foreign)
 
 
 @both_clients
 def test_sends_a_list_of_events(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(Reply(Reasoning("Hm."), "Hello!", Refusal("no"), PARIS))
-    recorded = respond(fake_openai, kind, stream=True, tools=TOOLS)
+    recorded = create_response(fake_openai, kind, stream=True, tools=TOOLS)
     fake_openai.reset()
     fake_openai.script(recorded)
-    assert respond(fake_openai, kind, stream=True) == recorded
+    assert create_response(fake_openai, kind, stream=True) == recorded
     assert fake_openai.requests.only.events == list(map(wire, recorded))
 
 
 def test_sends_events_under_their_names(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("Hello!")
-    recorded = respond(fake_openai, stream=True)
+    recorded = create_response(fake_openai, stream=True)
     fake_openai.script(recorded[2:5])
     assert types(events(post(fake_openai, stream=True))) == [
         "output_item.added",
@@ -131,7 +131,7 @@ def test_keeps_a_response_that_it_streams(fake_openai: FakeOpenAI) -> None:
 
 def test_takes_a_response_from_a_callable(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(lambda request: response(message(text(f"You said {request.text}"))))
-    assert respond(fake_openai).output_text == "You said Hi"
+    assert create_response(fake_openai).output_text == "You said Hi"
 
 
 def a_completion() -> Any:
@@ -141,7 +141,7 @@ def a_completion() -> Any:
 
 def some_events() -> Any:
     with FakeOpenAI() as other:
-        return respond(other, stream=True)
+        return create_response(other, stream=True)
 
 
 def searched() -> Any:

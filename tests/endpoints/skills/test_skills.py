@@ -13,7 +13,7 @@ from openai._utils import extract_files
 from pytest_fakeopenai import FakeOpenAI
 
 from ...conformance.folding import connect
-from .._speaking import both_clients, error, send, speak
+from .._requests import both_clients, call_method, error, send
 
 pytestmark = pytest.mark.skipif(not hasattr(openai.OpenAI, "skills"), reason="this SDK knows no skills")
 
@@ -49,7 +49,7 @@ def contents(answer: Any) -> dict[str, bytes]:
 
 
 def create(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
-    return speak(fake, kind, "skills.create", **{"files": folder(), **request})
+    return call_method(fake, kind, "skills.create", **{"files": folder(), **request})
 
 
 def add(fake: FakeOpenAI, skill: Any, name: str, **request: Any) -> Any:
@@ -103,7 +103,7 @@ def test_answers_with_what_the_types_declare(fake_openai: FakeOpenAI) -> None:
 @both_clients
 def test_gives_a_folder_back_as_a_zip(fake_openai: FakeOpenAI, kind: str) -> None:
     skill = create(fake_openai, kind)
-    got = speak(fake_openai, kind, "skills.content.retrieve", skill.id)
+    got = call_method(fake_openai, kind, "skills.content.retrieve", skill.id)
 
     assert contents(got) == {"sums/SKILL.md": manifest(), "sums/add.py": SCRIPT}
     assert got.response.headers["content-disposition"] == 'attachment; filename="sums.zip"'
@@ -204,7 +204,7 @@ def test_refuses_what_is_no_skill(fake_openai: FakeOpenAI, files: Any, problem: 
     skill = create(fake_openai)
     for operation, ids in (("skills.create", ()), ("skills.versions.create", (skill.id,))):
         with pytest.raises(openai.BadRequestError) as caught:
-            speak(fake_openai, "sync", operation, *ids, files=files)
+            call_method(fake_openai, "sync", operation, *ids, files=files)
         assert caught.value.response.json() == error(f"Invalid skill: {problem}.", param="files")
 
     assert [each.latest_version for each in fake_openai.client.skills.list()] == ["1"]
@@ -250,4 +250,4 @@ def test_says_instead_what_a_rule_says(fake_openai: FakeOpenAI, kind: str) -> No
     fake_openai.when(endpoint="skills.create").always({"id": "skill_scripted"})
 
     assert create(fake_openai, kind).id == "skill_scripted"
-    assert speak(fake_openai, kind, "skills.content.retrieve", "skill_x").read() == b"scripted"
+    assert call_method(fake_openai, kind, "skills.content.retrieve", "skill_x").read() == b"scripted"

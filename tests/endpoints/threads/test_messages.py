@@ -9,8 +9,8 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, Reply
 
-from .._speaking import both_clients, speak
-from ._running import begin, deprecated, ids, thread, thread_messages
+from .._requests import both_clients, call_method
+from ._runs import create_run, deprecated, ids, thread, thread_messages
 
 pytestmark = [*deprecated]
 
@@ -21,7 +21,7 @@ def test_creates_a_thread_with_its_messages(fake_openai: FakeOpenAI, kind: str) 
         {"role": "user", "content": "Hi"},
         {"role": "assistant", "content": "Hello", "metadata": {"a": "b"}},
     ]
-    created = speak(fake_openai, kind, "beta.threads.create", messages=messages, metadata={"c": "d"})
+    created = call_method(fake_openai, kind, "beta.threads.create", messages=messages, metadata={"c": "d"})
 
     assert created.to_dict() | {"id": "", "created_at": 0} == {
         "id": "",
@@ -31,7 +31,7 @@ def test_creates_a_thread_with_its_messages(fake_openai: FakeOpenAI, kind: str) 
         "tool_resources": {},
     }
     assert created.id.startswith("thread_")
-    assert speak(fake_openai, kind, "beta.threads.retrieve", created.id) == created
+    assert call_method(fake_openai, kind, "beta.threads.retrieve", created.id) == created
     assert thread_messages(fake_openai, created.id) == [("user", "Hi"), ("assistant", "Hello")]
 
 
@@ -47,7 +47,7 @@ def test_creates_a_thread_of_nothing_and_changes_it(openai_client: openai.OpenAI
 
 def test_deletes_a_thread_with_all_that_is_in_it(fake_openai: FakeOpenAI) -> None:
     api = fake_openai.client.beta.threads
-    run = begin(fake_openai)
+    run = create_run(fake_openai)
 
     deleted = api.delete(run.thread_id).to_dict()
     assert deleted == {"id": run.thread_id, "object": "thread.deleted", "deleted": True}
@@ -68,7 +68,7 @@ def test_deletes_a_thread_with_all_that_is_in_it(fake_openai: FakeOpenAI) -> Non
 @both_clients
 def test_adds_a_message_in_the_form_of_the_wire(fake_openai: FakeOpenAI, kind: str) -> None:
     thread_id = thread(fake_openai)
-    created = speak(fake_openai, kind, "beta.threads.messages.create", thread_id, role="user", content="Hi 👋")
+    created = call_method(fake_openai, kind, "beta.threads.messages.create", thread_id, role="user", content="Hi 👋")
 
     assert created.to_dict() | {"id": "", "created_at": 0} == {
         "id": "",
@@ -83,7 +83,7 @@ def test_adds_a_message_in_the_form_of_the_wire(fake_openai: FakeOpenAI, kind: s
         "metadata": {},
     }
     assert created.id.startswith("msg_")
-    assert speak(fake_openai, kind, "beta.threads.messages.retrieve", created.id, thread_id=thread_id) == created
+    assert call_method(fake_openai, kind, "beta.threads.messages.retrieve", created.id, thread_id=thread_id) == created
 
 
 def test_keeps_parts_of_every_kind(openai_client: openai.OpenAI) -> None:
@@ -104,7 +104,7 @@ def test_keeps_parts_of_every_kind(openai_client: openai.OpenAI) -> None:
 
 def test_shows_parts_to_the_model_as_they_were_sent(fake_openai: FakeOpenAI) -> None:
     parts: Any = [{"type": "text", "text": "Look:"}, {"type": "image_file", "image_file": {"file_id": "file-1"}}]
-    begin(fake_openai, additional_messages=[{"role": "user", "content": parts}])
+    create_run(fake_openai, additional_messages=[{"role": "user", "content": parts}])
 
     request = fake_openai.requests.last
     assert request.text == "Look:"
@@ -154,7 +154,7 @@ def test_lists_no_message_of_an_empty_thread(fake_openai: FakeOpenAI) -> None:
 def test_takes_no_message_while_a_run_is_active(fake_openai: FakeOpenAI) -> None:
     gate = fake_openai.gate()
     fake_openai.script(Reply(gate, "Done"))
-    run = begin(fake_openai)
+    run = create_run(fake_openai)
     create = fake_openai.client.beta.threads.messages.create
 
     with pytest.raises(openai.BadRequestError) as refused:
@@ -171,7 +171,7 @@ def test_takes_no_message_while_a_run_is_active(fake_openai: FakeOpenAI) -> None
 def test_takes_what_it_gets_where_nothing_is_validated(fake_openai: FakeOpenAI) -> None:
     gate = fake_openai.gate()
     fake_openai.script(Reply(gate, "Done"))
-    run = begin(fake_openai)
+    run = create_run(fake_openai)
 
     odd: Any = {"content": ["?", {"type": "odd"}], "attachments": [{"tools": [{}]}, 5]}
     cases = [({"content": 5}, []), (odd, [{}, {"type": "odd"}])]

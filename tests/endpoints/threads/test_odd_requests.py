@@ -9,7 +9,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from ._running import WEATHER, assistant, deprecated, run_of, thread
+from ._runs import WEATHER, assistant, deprecated, run_of, thread
 
 pytestmark = [*deprecated, pytest.mark.fake_openai(validation="off", unscripted="echo")]
 

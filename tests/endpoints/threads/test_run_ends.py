@@ -11,8 +11,8 @@ import pytest
 from pytest_fakeopenai import Chunks, Delay, FakeOpenAI, Gate, Reply, ToolCall
 from pytest_fakeopenai.wire.protocol.ids import Ids
 
-from .._speaking import both_clients, error, speak
-from ._running import begin, deprecated, ids, look, names, outputs, run_of, steps, thread_messages
+from .._requests import both_clients, call_method, error
+from ._runs import create_run, deprecated, ids, names, outputs, retrieve_run, run_of, steps, thread_messages
 
 pytestmark = [*deprecated]
 PARIS = ToolCall("get_weather", {"city": "Paris"})
@@ -27,10 +27,10 @@ def cancel(fake: FakeOpenAI, run: Any) -> Any:
 def test_is_cancelled_while_it_is_at_work(fake_openai: FakeOpenAI, kind: str) -> None:
     gate = fake_openai.gate()
     fake_openai.script(Reply("Hel", gate, "lo"))
-    run = begin(fake_openai)
+    run = create_run(fake_openai)
     gate.wait_reached()
-    answer = speak(fake_openai, kind, "beta.threads.runs.cancel", run_id=run.id, thread_id=run.thread_id)
-    ended = look(fake_openai, run)
+    answer = call_method(fake_openai, kind, "beta.threads.runs.cancel", run_id=run.id, thread_id=run.thread_id)
+    ended = retrieve_run(fake_openai, run)
 
     assert (answer.status, answer.cancelled_at, answer.expires_at) == ("cancelling", None, run.expires_at)
     assert (ended.status, ended.expires_at, ended.completed_at) == ("cancelled", None, None)
@@ -39,25 +39,25 @@ def test_is_cancelled_while_it_is_at_work(fake_openai: FakeOpenAI, kind: str) ->
     assert (step.status, step.cancelled_at) == ("cancelled", ended.cancelled_at)
     gate.open()
     assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "Hel")
-    assert look(fake_openai, run) == ended
+    assert retrieve_run(fake_openai, run) == ended
 
 
 @pytest.mark.parametrize("wait", [Delay(30), Gate()], ids=["delay", "gate"])
 def test_is_cancelled_before_it_says_anything(fake_openai: FakeOpenAI, wait: Any) -> None:
     fake_openai.script(Reply(wait, "Hi"), "Again")
-    run = begin(fake_openai)
+    run = create_run(fake_openai)
     cancel(fake_openai, run)
 
-    assert look(fake_openai, run).status == "cancelled"
+    assert retrieve_run(fake_openai, run).status == "cancelled"
     assert steps(fake_openai, run) == []
-    assert begin(fake_openai, thread_id=run.thread_id).status == "queued"
+    assert create_run(fake_openai, thread_id=run.thread_id).status == "queued"
 
 
 def test_is_cancelled_while_it_waits_for_outputs(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(PARIS)
     run = run_of(fake_openai)
     answer = cancel(fake_openai, run)
-    ended = look(fake_openai, run)
+    ended = retrieve_run(fake_openai, run)
 
     assert (answer.status, ended.status, ended.required_action) == ("cancelling", "cancelled", None)
     assert [step.status for step in steps(fake_openai, run)] == ["cancelled"]
@@ -99,7 +99,7 @@ def test_tells_its_listener_that_it_was_cancelled(fake_openai: FakeOpenAI, live:
         "thread.run.cancelled",
     ]
     assert events[-3].data.incomplete_details.reason == "run_cancelled"
-    assert look(fake_openai, run) == events[-1].data
+    assert retrieve_run(fake_openai, run) == events[-1].data
     gate.open()
 
 
@@ -109,7 +109,7 @@ def test_refuses_to_cancel_what_has_ended(fake_openai: FakeOpenAI) -> None:
         cancel(fake_openai, run)
 
     assert failed.value.body == error("Cannot cancel run with status 'completed'.")["error"]
-    assert look(fake_openai, run) == run
+    assert retrieve_run(fake_openai, run) == run
 
 
 class Clock:
@@ -125,9 +125,9 @@ def test_expires_when_its_outputs_do_not_come(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(PARIS)
     run = run_of(fake_openai)
     clock.second += 599
-    assert look(fake_openai, run).status == "requires_action"
+    assert retrieve_run(fake_openai, run).status == "requires_action"
     clock.second += 1
-    ended = look(fake_openai, run)
+    ended = retrieve_run(fake_openai, run)
 
     assert (ended.status, ended.required_action, ended.expires_at) == ("expired", None, None)
     assert [step.status for step in steps(fake_openai, run)] == ["expired"]
@@ -141,11 +141,11 @@ def test_expires_while_it_is_at_work(fake_openai: FakeOpenAI) -> None:
     clock = Clock(fake_openai)
     gate = fake_openai.gate()
     fake_openai.script(Reply("Hel", gate, "lo"), "Again")
-    run = begin(fake_openai)
+    run = create_run(fake_openai)
     gate.wait_reached()
     clock.second += 600
 
-    assert begin(fake_openai, thread_id=run.thread_id).status == "queued"
-    assert look(fake_openai, run).status == "expired"
+    assert create_run(fake_openai, thread_id=run.thread_id).status == "queued"
+    assert retrieve_run(fake_openai, run).status == "expired"
     gate.open()
     assert thread_messages(fake_openai, run.thread_id)[-2:] == [("assistant", "Hel"), ("assistant", "Again")]

@@ -33,8 +33,20 @@ from pytest_fakeopenai import (
 from pytest_fakeopenai.endpoints.threads.builder import RunBuilder
 
 from ...verdicts import verdict_of
-from .._speaking import both_ways, send
-from ._running import WEATHER, begin, deprecated, ids, look, names, outputs, run_of, steps, thread, thread_messages
+from .._requests import both_ways, send
+from ._runs import (
+    WEATHER,
+    create_run,
+    deprecated,
+    ids,
+    names,
+    outputs,
+    retrieve_run,
+    run_of,
+    steps,
+    thread,
+    thread_messages,
+)
 
 pytestmark = [*deprecated]
 HALF = Chunks("Hel")
@@ -105,7 +117,7 @@ def test_fails_by_an_error_behind_its_beginning(fake_openai: FakeOpenAI, fault: 
     assert (step.status, step.last_error, step.failed_at) == ("failed", _step_error(step, run), run.failed_at)
     assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "Hel")
     fake_openai.script("Again")
-    assert begin(fake_openai, thread_id=run.thread_id).status == "queued"
+    assert create_run(fake_openai, thread_id=run.thread_id).status == "queued"
 
 
 def _step_error(step: Any, run: Any) -> Any:
@@ -117,7 +129,7 @@ def _step_error(step: Any, run: Any) -> Any:
 def test_fails_by_an_error_before_anything_is_said(fake_openai: FakeOpenAI, before: Any) -> None:
     fake_openai.script(Reply(before, ServerError()))
 
-    assert finished(fake_openai, begin(fake_openai)).status == "failed"
+    assert finished(fake_openai, create_run(fake_openai)).status == "failed"
 
 
 def test_tells_in_a_stream_that_it_failed(fake_openai: FakeOpenAI) -> None:
@@ -128,7 +140,7 @@ def test_tells_in_a_stream_that_it_failed(fake_openai: FakeOpenAI) -> None:
     assert names(events)[-3:] == failed
     assert message.data.incomplete_details.reason == "run_failed"
     assert step.data.last_error.code == run.data.last_error.code == "rate_limit_exceeded"
-    assert look(fake_openai, run.data) == run.data
+    assert retrieve_run(fake_openai, run.data) == run.data
 
 
 def test_fails_where_its_outputs_are_answered_with_half_a_reply(fake_openai: FakeOpenAI) -> None:
@@ -138,7 +150,7 @@ def test_fails_where_its_outputs_are_answered_with_half_a_reply(fake_openai: Fak
         run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs(run, "21")
     )
 
-    failed = look(fake_openai, run)
+    failed = retrieve_run(fake_openai, run)
     assert [step.status for step in steps(fake_openai, run)] == ["completed", "failed"]
     assert (failed.status, failed.usage.total_tokens > 0) == ("failed", True)
 
@@ -229,9 +241,9 @@ def test_goes_on_behind_a_client_that_hangs_up(fake_openai: FakeOpenAI, source: 
 def test_waits_at_a_gate_while_it_is_looked_at(fake_openai: FakeOpenAI) -> None:
     gate = fake_openai.gate()
     fake_openai.script(Reply(gate, "Hel", Delay(0.01), "lo"))
-    created = begin(fake_openai)
+    created = create_run(fake_openai)
     gate.wait_reached()
-    held = look(fake_openai, created)
+    held = retrieve_run(fake_openai, created)
 
     assert (created.status, held.status) == ("queued", "in_progress")
     assert (held.started_at > created.created_at, held.usage) == (True, None)
@@ -240,7 +252,7 @@ def test_waits_at_a_gate_while_it_is_looked_at(fake_openai: FakeOpenAI) -> None:
 
 
 def test_tells_pollers_to_come_back_soon(fake_openai: FakeOpenAI) -> None:
-    run = begin(fake_openai)
+    run = create_run(fake_openai)
     answer = fake_openai.client.beta.threads.runs.with_raw_response.retrieve(run_id=run.id, thread_id=run.thread_id)
 
     assert answer.headers["openai-poll-after-ms"] == "10"
@@ -248,9 +260,9 @@ def test_tells_pollers_to_come_back_soon(fake_openai: FakeOpenAI) -> None:
 
 def test_takes_its_time(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hi", pace=Pace(first=0.2)))
-    run = begin(fake_openai)
+    run = create_run(fake_openai)
 
-    assert (run.status, look(fake_openai, run).status) == ("queued", "in_progress")
+    assert (run.status, retrieve_run(fake_openai, run).status) == ("queued", "in_progress")
     assert finished(fake_openai, run).status == "completed"
 
 
@@ -341,14 +353,14 @@ def test_refuses_what_cannot_answer_a_run(fake_openai: FakeOpenAI, entry: Any, v
 )
 def test_fails_where_a_generator_does(fake_openai: FakeOpenAI, entry: Any, verdict: str) -> None:
     fake_openai.script(entry)
-    assert finished(fake_openai, begin(fake_openai)).last_error.code == "server_error"
+    assert finished(fake_openai, create_run(fake_openai)).last_error.code == "server_error"
 
     assert verdict in str(verdict_of(fake_openai))
 
 
 def test_fails_at_a_gate_that_nobody_opens(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hel", fake_openai.gate(timeout=0.01)))
-    assert finished(fake_openai, begin(fake_openai)).status == "failed"
+    assert finished(fake_openai, create_run(fake_openai)).status == "failed"
 
     assert "at a gate that nobody opened" in str(verdict_of(fake_openai))
 
@@ -366,7 +378,7 @@ def test_leaves_nothing_behind_when_its_test_is_over() -> None:
     with FakeOpenAI() as fake:
         gate = fake.gate()
         fake.script(Reply("Hel", gate, "lo"), Reply("Hel", gate, "lo"))
-        begin(fake)
+        create_run(fake)
         gate.wait_reached()
         stream = fake.client.beta.threads.runs.create(**ids(fake), stream=True)
         next(stream)

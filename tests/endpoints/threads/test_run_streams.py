@@ -10,8 +10,8 @@ import pytest
 
 from pytest_fakeopenai import Chunks, FakeOpenAI, Refusal, Reply, ToolCall
 
-from .._speaking import both_clients, speak
-from ._running import WEATHER, assistant, deprecated, ids, look, names, outputs, steps, thread_messages
+from .._requests import both_clients, call_method
+from ._runs import WEATHER, assistant, deprecated, ids, names, outputs, retrieve_run, steps, thread_messages
 
 pytestmark = [*deprecated]
 PARIS, ROME = ToolCall("get_weather", {"city": "Paris"}), ToolCall("get_weather", '{"city"')
@@ -26,7 +26,7 @@ DELTA, STEP_DELTA = "thread.message.delta", "thread.run.step.delta"
 def stream(fake: FakeOpenAI, kind: str = "sync", **settings: Any) -> list[Any]:
     """The events of a run on a new thread."""
     fields = {**ids(fake, tools=[WEATHER]), **settings}
-    events: list[Any] = speak(fake, kind, "beta.threads.runs.create", stream=True, **fields)
+    events: list[Any] = call_method(fake, kind, "beta.threads.runs.create", stream=True, **fields)
     return events
 
 
@@ -123,7 +123,7 @@ def test_tells_calls_and_what_they_wait_for(fake_openai: FakeOpenAI) -> None:
 def test_tells_how_it_goes_on_with_outputs(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(PARIS, Chunks("Warm"))
     run = stream(fake_openai, kind)[-1].data
-    events = speak(
+    events = call_method(
         fake_openai,
         kind,
         "beta.threads.runs.submit_tool_outputs",
@@ -221,7 +221,7 @@ def test_tells_that_a_message_was_cut(fake_openai: FakeOpenAI, reason: str, expe
     message = events[-3].data
     assert (message.status, message.incomplete_details.reason) == ("incomplete", expected)
     assert (message.completed_at, message.incomplete_at) == (None, message.created_at + 1)
-    assert look(fake_openai, events[-1].data) == events[-1].data
+    assert retrieve_run(fake_openai, events[-1].data) == events[-1].data
 
 
 def test_tells_what_a_live_source_says(fake_openai: FakeOpenAI) -> None:
@@ -238,5 +238,5 @@ def test_keeps_what_it_tells(fake_openai: FakeOpenAI) -> None:
     events = stream(fake_openai)
     done: Any = events[-1].data
 
-    assert look(fake_openai, done) == done
+    assert retrieve_run(fake_openai, done) == done
     assert steps(fake_openai, done) == [event.data for event in events if event.event == "thread.run.step.completed"]

@@ -10,8 +10,8 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI, Reply, ToolCall
 
 from ...verdicts import verdict_of
-from .._speaking import both_ways, chat, function_tool
-from ._running import assistant, begin, deprecated, ids, look, run_of, thread_messages
+from .._requests import both_ways, chat, function_tool
+from ._runs import assistant, create_run, deprecated, ids, retrieve_run, run_of, thread_messages
 
 pytestmark = [*deprecated]
 
@@ -22,8 +22,8 @@ def test_does_what_a_completion_says(fake_openai: FakeOpenAI, stream: bool) -> N
     fake_openai.script(Reply("Wait. ", call, usage={"prompt_tokens": 7, "completion_tokens": 5}))
     completion = chat(fake_openai, tools=[function_tool("get_weather")])
     fake_openai.script(completion)
-    created: Any = begin(fake_openai, stream=stream)
-    run = look(fake_openai, list(created)[-1].data if stream else created)
+    created: Any = create_run(fake_openai, stream=stream)
+    run = retrieve_run(fake_openai, list(created)[-1].data if stream else created)
 
     (tool_call,) = run.required_action.submit_tool_outputs.tool_calls
     assert (tool_call.id, tool_call.function.arguments, run.model) == ("call_own", '{"city":"Oslo"}', completion.model)

@@ -10,8 +10,8 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI, Reply, ToolCall
 from pytest_fakeopenai.state.request import RecordedRequest
 
-from .._speaking import both_clients, error, speak
-from ._running import WEATHER, assistant, begin, deprecated, ids, look, run_of, steps, thread, thread_messages
+from .._requests import both_clients, call_method, error
+from ._runs import WEATHER, assistant, create_run, deprecated, ids, retrieve_run, run_of, steps, thread, thread_messages
 
 pytestmark = [*deprecated]
 MILD = "It is 21 °C."
@@ -29,7 +29,7 @@ def usage(prompt: int, completion: int) -> dict[str, Any]:
 
 
 def test_answers_a_creation_with_a_queued_run(fake_openai: FakeOpenAI) -> None:
-    created = begin(fake_openai)
+    created = create_run(fake_openai)
 
     assert created.to_dict() == {
         "id": created.id,
@@ -66,7 +66,7 @@ def test_answers_a_creation_with_a_queued_run(fake_openai: FakeOpenAI) -> None:
 
 
 def test_keeps_the_order_of_the_wire(fake_openai: FakeOpenAI) -> None:
-    begin(fake_openai)
+    create_run(fake_openai)
 
     fields = list(fake_openai.requests.last.response)
     assert fields[:7] == ["id", "object", "created_at", "assistant_id", "thread_id", "status", "started_at"]
@@ -77,7 +77,7 @@ def test_keeps_the_order_of_the_wire(fake_openai: FakeOpenAI) -> None:
 def test_has_moved_on_when_it_is_next_looked_at(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(MILD)
     fields = ids(fake_openai)
-    run = speak(fake_openai, kind, "beta.threads.runs.create_and_poll", **fields)
+    run = call_method(fake_openai, kind, "beta.threads.runs.create_and_poll", **fields)
 
     assert run.status == "completed"
     assert (run.expires_at, run.required_action, run.last_error) == (None, None, None)
@@ -150,7 +150,7 @@ OVERRIDES: dict[str, Any] = {
 
 
 def test_overrides_the_assistant(fake_openai: FakeOpenAI) -> None:
-    run = begin(fake_openai, **OVERRIDES).to_dict()
+    run = create_run(fake_openai, **OVERRIDES).to_dict()
 
     assert {name: run[name] for name in OVERRIDES} == OVERRIDES
 
@@ -193,7 +193,7 @@ def test_adds_messages_before_it_begins(fake_openai: FakeOpenAI) -> None:
 
 
 def test_records_what_the_model_reads(fake_openai: FakeOpenAI) -> None:
-    begin(fake_openai, additional_messages=[{"role": "user", "content": "And tomorrow?"}])
+    create_run(fake_openai, additional_messages=[{"role": "user", "content": "And tomorrow?"}])
     request = fake_openai.requests.last
 
     assert (request.endpoint, request.model, request.system) == ("threads.runs.create", "gpt-4o", "Be brief.")
@@ -279,7 +279,7 @@ def test_creates_a_thread_and_a_run_at_once(fake_openai: FakeOpenAI, kind: str) 
     fake_openai.script(MILD)
     messages: Any = [{"role": "user", "content": "Hi"}]
     thread_fields: Any = {"messages": messages, "metadata": {"a": "b"}}
-    run = speak(
+    run = call_method(
         fake_openai,
         kind,
         "beta.threads.create_and_run_poll",
@@ -348,7 +348,7 @@ def test_refuses_to_run_on_nothing(fake_openai: FakeOpenAI) -> None:
 def test_refuses_a_second_run_while_the_first_is_active(fake_openai: FakeOpenAI) -> None:
     gate = fake_openai.gate()
     fake_openai.script(Reply(gate, "One"))
-    first = begin(fake_openai)
+    first = create_run(fake_openai)
     with pytest.raises(openai.BadRequestError) as failed:
         fake_openai.client.beta.threads.runs.create(first.thread_id, assistant_id=first.assistant_id)
 
@@ -405,7 +405,7 @@ def test_refuses_what_the_api_refuses(
 ) -> None:
     fake_openai.script("Never said")
     with pytest.raises(openai.APIStatusError) as failed:
-        begin(fake_openai, **fields)
+        create_run(fake_openai, **fields)
     assert (failed.value.status_code, failed.value.body) == (status, body)
     fake_openai.reset()
 
@@ -425,7 +425,7 @@ def test_wants_an_assistant(validation: Any) -> None:
 @pytest.mark.fake_openai(models=["gpt-4o"])
 def test_refuses_a_model_that_there_is_not(fake_openai: FakeOpenAI) -> None:
     with pytest.raises(openai.BadRequestError, match="The requested model 'gpt-9' does not exist"):
-        begin(fake_openai, model="gpt-9")
+        create_run(fake_openai, model="gpt-9")
 
 
 def test_knows_no_other_runs_and_steps(fake_openai: FakeOpenAI) -> None:
@@ -447,13 +447,13 @@ def test_updates_the_metadata_of_a_run_that_is_not_at_work(fake_openai: FakeOpen
     assert update(run_id=run.id, thread_id=run.thread_id).metadata == {"a": "b"}
     changed = update(run_id=run.id, thread_id=run.thread_id, metadata={"c": "d"})
     assert changed.to_dict() == {**run.to_dict(), "metadata": {"c": "d"}}
-    assert look(fake_openai, run) == changed
+    assert retrieve_run(fake_openai, run) == changed
 
 
 def test_refuses_to_update_a_run_at_work(fake_openai: FakeOpenAI) -> None:
     gate = fake_openai.gate()
     fake_openai.script(Reply("Hel", gate, "lo"))
-    run = begin(fake_openai)
+    run = create_run(fake_openai)
     gate.wait_reached()
     with pytest.raises(openai.BadRequestError) as failed:
         fake_openai.client.beta.threads.runs.update(run_id=run.id, thread_id=run.thread_id, metadata={"c": "d"})

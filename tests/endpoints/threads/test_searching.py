@@ -9,7 +9,7 @@ import pytest
 from pytest_fakeopenai import Chunks, FakeOpenAI, FileSearch, Reply, ToolCall
 
 from ...verdicts import verdict_of
-from ._running import WEATHER, assistant, deprecated, look, names, steps, thread, thread_messages
+from ._runs import WEATHER, assistant, deprecated, names, retrieve_run, steps, thread, thread_messages
 
 pytestmark = [*deprecated]
 CONTENT: Any = ["step_details.tool_calls[*].file_search.results[*].content"]
@@ -44,7 +44,7 @@ def file_id(fake: FakeOpenAI, name: str) -> str:
 
 def test_searches_in_a_step_of_its_own(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply(FileSearch(), "In Norway."))
-    run = look(fake_openai, fake_openai.client.beta.threads.runs.create(**ids(fake_openai)))
+    run = retrieve_run(fake_openai, fake_openai.client.beta.threads.runs.create(**ids(fake_openai)))
     step, speech = steps(fake_openai, run)
 
     assert (step.type, step.status, speech.type) == ("tool_calls", "completed", "message_creation")
@@ -75,7 +75,7 @@ def test_tells_the_content_of_what_it_found_on_demand(fake_openai: FakeOpenAI) -
 
 def test_says_something_behind_a_search(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply(FileSearch()))
-    run = look(fake_openai, fake_openai.client.beta.threads.runs.create(**ids(fake_openai)))
+    run = retrieve_run(fake_openai, fake_openai.client.beta.threads.runs.create(**ids(fake_openai)))
     search, speech = steps(fake_openai, run)
 
     assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "")

@@ -9,8 +9,8 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, RateLimit, Refusal, Reply, ToolCall
 
-from .._speaking import both_clients, error, speak
-from ._running import WEATHER, begin, deprecated, ids, look, outputs, run_of, steps, submit, thread_messages
+from .._requests import both_clients, call_method, error
+from ._runs import WEATHER, create_run, deprecated, ids, outputs, retrieve_run, run_of, steps, submit, thread_messages
 
 pytestmark = [*deprecated]
 PARIS, ROME = ToolCall("get_weather", {"city": "Paris"}), ToolCall("get_weather", {"city": "Rome"})
@@ -47,8 +47,8 @@ def test_waits_for_the_outputs_of_its_calls(fake_openai: FakeOpenAI) -> None:
 def test_is_driven_by_the_script_of_a_chat(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(RateLimit(), PARIS, RateLimit(), "It is 21 °C.")
     fields = ids(fake_openai, tools=[WEATHER])
-    waiting = speak(fake_openai, kind, "beta.threads.runs.create_and_poll", **fields)
-    ended = speak(
+    waiting = call_method(fake_openai, kind, "beta.threads.runs.create_and_poll", **fields)
+    ended = call_method(
         fake_openai,
         kind,
         "beta.threads.runs.submit_tool_outputs_and_poll",
@@ -161,7 +161,7 @@ def test_wants_the_outputs_of_all_its_calls_and_of_no_other(fake_openai: FakeOpe
             )
         got = [each["tool_call_id"] for each in outputs_]
         assert failed.value.body == refused(f"Expected tool outputs for call_ids {call_ids}, got {got}")
-    assert look(fake_openai, run) == run
+    assert retrieve_run(fake_openai, run) == run
     assert submit(fake_openai, run, "21", "25").status == "completed"
 
 
@@ -182,7 +182,7 @@ def test_takes_outputs_in_any_order_and_without_a_text(fake_openai: FakeOpenAI) 
 def test_takes_no_outputs_that_it_does_not_wait_for(fake_openai: FakeOpenAI) -> None:
     gate = fake_openai.gate()
     fake_openai.script(Reply(gate, "Done"))
-    run = begin(fake_openai)
+    run = create_run(fake_openai)
     gate.wait_reached()
     api = fake_openai.client.beta.threads.runs
     for status in ("in_progress", "completed"):
@@ -211,7 +211,7 @@ def test_stays_waiting_where_its_outputs_meet_an_error(fake_openai: FakeOpenAI) 
     with pytest.raises(openai.RateLimitError):
         asking.submit_tool_outputs(run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs(run, "21"))
 
-    assert look(fake_openai, run) == run
+    assert retrieve_run(fake_openai, run) == run
     assert steps(fake_openai, run)[0].step_details.tool_calls[0].function.output is None
     assert submit(fake_openai, run, "21").status == "completed"
 
@@ -254,6 +254,6 @@ def test_runs_an_assistant_that_is_only_assumed(fake_openai: FakeOpenAI) -> None
     run = fake_openai.client.beta.threads.runs.create("thread_1", assistant_id="asst_1")
 
     assert (run.assistant_id, run.model, run.tools) == ("asst_1", "gpt-4o", [])
-    assert look(fake_openai, run).status == "completed"
+    assert retrieve_run(fake_openai, run).status == "completed"
     cancelled = fake_openai.client.beta.threads.runs.cancel(run_id="run_2", thread_id="thread_1")
     assert cancelled.id == "run_2"

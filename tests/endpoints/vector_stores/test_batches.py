@@ -8,8 +8,8 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from .._speaking import both_clients, speak
-from ._filling import FRANCE, GERMANY, PICTURE, Json, counted, get, invalid, post, refusal, store, upload
+from .._requests import both_clients, call_method
+from ._stores import FRANCE, GERMANY, PICTURE, Json, counted, get, invalid, post, refusal, store, upload
 
 STRATEGY: Any = {"type": "static", "static": {"max_chunk_size_tokens": 200, "chunk_overlap_tokens": 20}}
 
@@ -46,7 +46,7 @@ def test_is_in_progress_first_and_completed_when_next_asked_for(fake_openai: Fak
 def test_ends_polling_at_the_first_look(fake_openai: FakeOpenAI, kind: str) -> None:
     store_id, file = store(fake_openai), upload(fake_openai)
 
-    done = speak(fake_openai, kind, "vector_stores.file_batches.create_and_poll", store_id, file_ids=[file])
+    done = call_method(fake_openai, kind, "vector_stores.file_batches.create_and_poll", store_id, file_ids=[file])
 
     assert (done.status, done.file_counts.completed) == ("completed", 1)
     assert [request.method for request in fake_openai.requests][-2:] == ["POST", "GET"]
@@ -91,8 +91,8 @@ def test_is_cancelled_before_anyone_has_looked(fake_openai: FakeOpenAI, kind: st
     store_id, _, batch = filled(fake_openai)
     owner: Any = {"vector_store_id": store_id}
 
-    ended = speak(fake_openai, kind, "vector_stores.file_batches.cancel", batch["id"], **owner)
-    again = speak(fake_openai, kind, "vector_stores.file_batches.cancel", batch["id"], **owner)
+    ended = call_method(fake_openai, kind, "vector_stores.file_batches.cancel", batch["id"], **owner)
+    again = call_method(fake_openai, kind, "vector_stores.file_batches.cancel", batch["id"], **owner)
 
     assert (ended.status, ended.file_counts.to_dict()) == ("cancelled", counted(cancelled=3))
     assert again == ended

@@ -8,8 +8,8 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from .._speaking import both_clients, speak
-from ._filling import (
+from .._requests import both_clients, call_method
+from ._stores import (
     AUTO,
     FRANCE,
     OF_VECTOR,
@@ -30,8 +30,8 @@ from ._filling import (
 def test_is_in_progress_first_and_completed_when_next_asked_for(fake_openai: FakeOpenAI, kind: str) -> None:
     store_id, file = store(fake_openai), upload(fake_openai, "Hello, world")
 
-    first = speak(fake_openai, kind, "vector_stores.files.create", store_id, file_id=file)
-    then = speak(fake_openai, kind, "vector_stores.files.retrieve", file, vector_store_id=store_id)
+    first = call_method(fake_openai, kind, "vector_stores.files.create", store_id, file_id=file)
+    then = call_method(fake_openai, kind, "vector_stores.files.retrieve", file, vector_store_id=store_id)
 
     assert (first.status, first.usage_bytes) == ("in_progress", 0)
     assert (then.status, then.usage_bytes) == ("completed", 1036)  # as recorded
@@ -82,7 +82,7 @@ def test_gives_the_text_of_a_file(fake_openai: FakeOpenAI, kind: str) -> None:
     store_id = store(fake_openai)
     file = attach(fake_openai, store_id, FRANCE)
 
-    (part,) = speak(fake_openai, kind, "vector_stores.files.content", file, vector_store_id=store_id).data
+    (part,) = call_method(fake_openai, kind, "vector_stores.files.content", file, vector_store_id=store_id).data
 
     assert (part.type, part.text) == ("text", FRANCE)
     assert get(fake_openai, f"/{store_id}/files/{file}/content") == {

@@ -8,8 +8,8 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from .._speaking import both_clients, speak
-from ._filling import FRANCE, GERMANY, PICTURE, Json, attach, invalid, post, refusal, store, upload
+from .._requests import both_clients, call_method
+from ._stores import FRANCE, GERMANY, PICTURE, Json, attach, invalid, post, refusal, store, upload
 
 COFFEE = "Coffee is brewed from roasted beans."
 
@@ -65,7 +65,7 @@ def test_answers_with_a_page_of_its_own(fake_openai: FakeOpenAI) -> None:
     ],
 )
 def test_finds_the_best_first(fake_openai: FakeOpenAI, kind: str, query: str, best: str) -> None:
-    page = speak(fake_openai, kind, "vector_stores.search", library(fake_openai), query=query)
+    page = call_method(fake_openai, kind, "vector_stores.search", library(fake_openai), query=query)
     scores = [each.score for each in page.data]
 
     assert page.data[0].filename == best

@@ -9,8 +9,8 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, RateLimit
 
-from .._speaking import both_clients, speak
-from ._filling import (
+from .._requests import both_clients, call_method
+from ._stores import (
     FRANCE,
     GERMANY,
     OF_VECTOR,
@@ -71,8 +71,8 @@ def test_keeps_what_it_is_given(fake_openai: FakeOpenAI) -> None:
 def test_is_in_progress_first_and_completed_when_next_asked_for(fake_openai: FakeOpenAI, kind: str) -> None:
     files = [upload(fake_openai, FRANCE), upload(fake_openai, GERMANY), upload(fake_openai, PICTURE, "a.png")]
 
-    created = speak(fake_openai, kind, "vector_stores.create", file_ids=files)
-    retrieved = speak(fake_openai, kind, "vector_stores.retrieve", created.id)
+    created = call_method(fake_openai, kind, "vector_stores.create", file_ids=files)
+    retrieved = call_method(fake_openai, kind, "vector_stores.retrieve", created.id)
 
     assert (created.status, created.usage_bytes, created.file_counts.to_dict()) == (
         "in_progress",
@@ -117,8 +117,8 @@ def test_lists_stores_newest_first(fake_openai: FakeOpenAI, kind: str) -> None:
     ids = [store(fake_openai, name=str(number)) for number in range(3)]
     attach(fake_openai, ids[0], FRANCE)
 
-    page = speak(fake_openai, kind, "vector_stores.list", limit=2)
-    rest = speak(fake_openai, kind, "vector_stores.list", after=page.data[-1].id)
+    page = call_method(fake_openai, kind, "vector_stores.list", limit=2)
+    rest = call_method(fake_openai, kind, "vector_stores.list", after=page.data[-1].id)
 
     assert [each.id for each in page.data] == ids[:0:-1]
     assert [each.id for each in rest.data] == ids[:1]

@@ -22,7 +22,7 @@ COMPONENTS = {
     "embeddings": "CreateEmbeddingRequest",
 }
 # The document rounds 64-bit integers to floats, and says nothing of these that errors and prose do.
-UNSAID = {"max_tokens", "max_completion_tokens", "max_tool_calls", "prompt_cache_key", "seed"}
+UNDOCUMENTED = {"max_tokens", "max_completion_tokens", "max_tool_calls", "prompt_cache_key", "seed"}
 
 
 def described(component: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -36,13 +36,13 @@ def described(component: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield from part.get("properties", {}).items()
 
 
-def bounds_described(field: dict[str, Any]) -> tuple[Any, ...]:
+def bounds_documented(field: dict[str, Any]) -> tuple[Any, ...]:
     """The bounds of a field, where its description has any."""
     plain = next((each for each in field.get("anyOf", ()) if each.get("type") != "null"), field)
     return plain.get("minimum"), plain.get("maximum"), plain.get("maxLength")
 
 
-def bounds_known(shape: Shape) -> tuple[Any, ...]:
+def bounds_of(shape: Shape) -> tuple[Any, ...]:
     """The bounds of a field, as far as they are known here."""
     inner = shape.inner if isinstance(shape, Nullable) else shape
     if isinstance(inner, Number):
@@ -55,9 +55,9 @@ def test_has_the_bounds_of_the_description(endpoint: str) -> None:
     shape = check(endpoint).shape
     assert isinstance(shape, Object)
     there = dict(described(COMPONENTS[endpoint]))
-    documented = {name: bounds_described(field) for name, field in there.items() if name not in UNSAID}
+    documented = {name: bounds_documented(field) for name, field in there.items() if name not in UNDOCUMENTED}
 
-    assert {name: bounds_known(shape.fields[name]) for name in documented if name in shape.fields} == {
+    assert {name: bounds_of(shape.fields[name]) for name in documented if name in shape.fields} == {
         name: bounds for name, bounds in documented.items() if name in shape.fields
     }
 

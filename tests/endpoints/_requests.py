@@ -1,4 +1,4 @@
-"""How these tests speak to the fake: through either official client, or in bytes over a plain connection."""
+"""Requests to the fake: through either official client, or in bytes over a plain connection."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ def function_tool(name: str, **rest: Any) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name, **rest}}
 
 
-def speak(fake: FakeOpenAI, kind: str, operation: str, *args: Any, retries: int = 2, **request: Any) -> Any:
+def call_method(fake: FakeOpenAI, kind: str, operation: str, *args: Any, retries: int = 2, **request: Any) -> Any:
     """Call an operation, say "models.list", on the client of this kind; a stream is read to a list of its chunks."""
     if kind == "sync":
         answer = operator.attrgetter(operation)(fake.client.with_options(max_retries=retries))(*args, **request)
         return list(answer) if request.get("stream") else answer
     client = fake.async_client.with_options(max_retries=retries)
-    return asyncio.run(_speak_async(operator.attrgetter(operation)(client), args, request))
+    return asyncio.run(_call_method_async(operator.attrgetter(operation)(client), args, request))
 
 
-async def _speak_async(method: Any, args: Any, request: Mapping[str, Any]) -> Any:
+async def _call_method_async(method: Any, args: Any, request: Mapping[str, Any]) -> Any:
     answer = await method(*args, **request)
     return [chunk async for chunk in answer] if request.get("stream") else answer
 
 
 def chat(fake: FakeOpenAI, kind: str = "sync", **request: Any) -> Any:
     """A chat completion, by default for "Hi"."""
-    return speak(fake, kind, "chat.completions.create", **{**PING, **request})
+    return call_method(fake, kind, "chat.completions.create", **{**PING, **request})
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_fakeopenai import FakeOpenAI
 
-from .._speaking import MODEL
+from .._requests import MODEL
 
 Json = dict[str, Any]
 CHAT = "/v1/chat/completions"

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 
-from .._speaking import send
+from .._requests import send
 
 FRANCE = "# France\nParis is the capital of France."
 GERMANY = "# Germany\nBerlin is the capital of Germany."

@@ -1,4 +1,4 @@
-"""How these tests ask for responses: through either official client, or in bytes; and what they compare."""
+"""Requests for responses, through either official client or in bytes, and the items that answers are compared with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_fakeopenai import FakeOpenAI, ToolCall
 
-from .._speaking import Answer, send, speak
+from .._requests import Answer, call_method, send
 
 Json = dict[str, Any]
 
@@ -31,7 +31,7 @@ ROUND: list[Json] = [
     {"type": "function_call_output", "call_id": "c", "output": "cold"},
 ]
 
-# What every version of the client, or `speak`, takes by name; the rest goes into the body as it is.
+# What every version of the client, or `call_method`, takes by name; the rest goes into the body as it is.
 _NAMED_PARAMETERS = ("model", "input", "stream", "tools", "text_format", "timeout", "retries")
 _ID = re.compile(r'"(?:(resp|msg|rs|fc|ctc|fco|ctco)_[0-9a-f]{50}|(call)_[0-9A-Za-z]{24}|(gAAAAAB)[-\w]+=*)"')
 
@@ -46,11 +46,11 @@ def get(fake: FakeOpenAI, path: str) -> Answer:
     return send(fake, "GET", f"/v1/responses/{path}")
 
 
-def respond(fake: FakeOpenAI, kind: str = "sync", operation: str = "create", **body: Any) -> Any:
+def create_response(fake: FakeOpenAI, kind: str = "sync", operation: str = "create", **body: Any) -> Any:
     """A response of the official client, or the list of its events."""
     body = {**NAMED, **body}
     named = {name: body.pop(name) for name in _NAMED_PARAMETERS if name in body}
-    return speak(fake, kind, f"responses.{operation}", **named, extra_body=body)
+    return call_method(fake, kind, f"responses.{operation}", **named, extra_body=body)
 
 
 def wire(value: Any) -> Any:

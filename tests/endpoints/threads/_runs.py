@@ -45,19 +45,19 @@ def ids(fake: FakeOpenAI, **settings: Any) -> dict[str, Any]:
     return {"thread_id": thread(fake), "assistant_id": assistant(fake, **settings)}
 
 
-def begin(fake: FakeOpenAI, **settings: Any) -> Any:
+def create_run(fake: FakeOpenAI, **settings: Any) -> Any:
     """A run as its creation is answered."""
     return fake.client.beta.threads.runs.create(**{**ids(fake, tools=[WEATHER]), **settings})
 
 
-def look(fake: FakeOpenAI, run: Any) -> Any:
+def retrieve_run(fake: FakeOpenAI, run: Any) -> Any:
     """The run as it is now."""
     return fake.client.beta.threads.runs.retrieve(run_id=run.id, thread_id=run.thread_id)
 
 
 def run_of(fake: FakeOpenAI, **settings: Any) -> Any:
     """A run as it is right after its creation."""
-    return look(fake, begin(fake, **settings))
+    return retrieve_run(fake, create_run(fake, **settings))
 
 
 def outputs(run: Any, *texts: str) -> Any:
@@ -71,7 +71,7 @@ def submit(fake: FakeOpenAI, run: Any, *texts: str) -> Any:
     fake.client.beta.threads.runs.submit_tool_outputs(
         run_id=run.id, thread_id=run.thread_id, tool_outputs=outputs(run, *texts)
     )
-    return look(fake, run)
+    return retrieve_run(fake, run)
 
 
 def steps(fake: FakeOpenAI, run: Any) -> list[Any]:
