@@ -11,7 +11,7 @@ import pytest
 from pytest_fakeopenai import FakeOpenAI
 
 from ..conformance.samples import JSONL
-from ..endpoints._speaking import PING, send
+from ..endpoints._requests import PING, send
 
 pytestmark = pytest.mark.fake_openai(validation="off")  # no header for what is in beta
 Json = dict[str, Any]

@@ -70,11 +70,11 @@ def paths(world: StandaloneWorld) -> list[str]:
 def test_forgets_collections_with_the_oldest_objects(
     world: StandaloneWorld, client: openai.OpenAI, make: Callable[[openai.OpenAI], str]
 ) -> None:
-    made = [make(client) for _ in range(LIMIT)]
+    ids = [make(client) for _ in range(LIMIT)]
     collections = len(paths(world))
-    made += [make(client) for _ in range(2 * LIMIT)]
+    ids += [make(client) for _ in range(2 * LIMIT)]
     assert len(paths(world)) == collections
-    assert [owner for owner in made if any(path.startswith(f"{owner}/") for path in paths(world))] == made[-LIMIT:]
+    assert [owner for owner in ids if any(path.startswith(f"{owner}/") for path in paths(world))] == ids[-LIMIT:]
     assert len(world.store._below) <= collections
 
 

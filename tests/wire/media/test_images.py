@@ -17,7 +17,7 @@ from pytest_fakeopenai.wire.media.images.pattern import Pattern
 
 FOX = Pattern("a red fox", 128, 96)
 SIZES = [(1024, 1024), (1536, 864), (16, 48), (1000, 333), (8, 8), (1, 1)]
-every_format = pytest.mark.parametrize("image_format_asked", MEDIA_TYPES)
+every_format = pytest.mark.parametrize("requested_format", MEDIA_TYPES)
 every_size = pytest.mark.parametrize(("width", "height"), SIZES)
 
 
@@ -92,25 +92,25 @@ def test_writes_what_another_program_could_read(named: str, transparent: bool, d
 
 
 @every_format
-def test_is_a_file_of_its_format_with_the_prompt_in_it(image_format_asked: str) -> None:
-    image = draw(FOX, image_format_asked)
-    assert image_format(image) == (None if image_format_asked == "svg" else image_format_asked)
+def test_is_a_file_of_its_format_with_the_prompt_in_it(requested_format: str) -> None:
+    image = draw(FOX, requested_format)
+    assert image_format(image) == (None if requested_format == "svg" else requested_format)
     assert b"a red fox" in image
 
 
 @every_format
-def test_is_the_same_for_the_same_prompt_only(image_format_asked: str) -> None:
+def test_is_the_same_for_the_same_prompt_only(requested_format: str) -> None:
     others = [FOX, replace(FOX, prompt="a red hen"), replace(FOX, variant="1"), replace(FOX, progress=0.5)]
-    images = [draw(pattern, image_format_asked) for pattern in others]
-    assert draw(FOX, image_format_asked) == images[0]
+    images = [draw(pattern, requested_format) for pattern in others]
+    assert draw(FOX, requested_format) == images[0]
     assert len(set(images)) == len(images)
 
 
 @every_format
 @every_size
-def test_takes_any_size_and_any_prompt(image_format_asked: str, width: int, height: int) -> None:
+def test_takes_any_size_and_any_prompt(requested_format: str, width: int, height: int) -> None:
     strange = Pattern("<&\"'\x00\ud800狐" * 40_000, width, height, progress=0.01)
-    assert len(draw(strange, image_format_asked)) > 100
+    assert len(draw(strange, requested_format)) > 100
 
 
 def test_is_small() -> None:
