@@ -24,14 +24,14 @@ _LOGGER = logging.getLogger("pytest_fakeopenai")
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that fails the test though the application may have swallowed it; with the exception behind it."""
+    """Why the test fails, though the application may have swallowed the error: a text for the report, and its cause."""
 
     text: str
     cause: BaseException | None = None
 
 
 class PendingRequests:
-    """The requests that have come and whose replies are not chosen yet; a request is one within its `with` block."""
+    """The requests that have come and whose replies are not chosen yet, counted: `with pending_requests: choose()`."""
 
     def __init__(self, lock: threading.RLock) -> None:
         self._count = 0
@@ -48,15 +48,22 @@ class PendingRequests:
                 self._none.notify_all()
 
     def settled(self, timeout: float) -> bool:
-        """Wait until there are none; whether there are, after so many seconds."""
+        """Wait until there are none, so many seconds at most; False where there still are some."""
         with self._none:
             return self._none.wait_for(lambda: not self._count, timeout)
 
 
 class World:
-    """The state behind one `FakeOpenAI`; the server's thread and the test's share it under one lock.
+    """The state behind one `FakeOpenAI`, shared by the server's thread and the test's under one lock.
 
-    `surfaces` are the endpoints that its script answers.
+    - `script`, `journal` and `store` hold what the test scripts, what came, and what the API stores; `problems` are
+      what fails the test. `reset()` makes them anew, and with them the counters of `ids` and `request_ids`.
+    - `surfaces` are the endpoints that the script answers; `name` is that of the test, for a late request's warning.
+    - `ids` makes ids and times; those of requests are apart, so that a GET leaves alone what is created after it.
+    - `limit` is the number of requests, and of objects of each kind, that are stored; without one all are.
+    - `answering` are the tasks that answer requests, or work in the background, until the test ends.
+    - `asks_for_key` and `follows_types` tell whether a request needs a key, and whether answers follow the SDK's types
+      where the API's own do not.
     """
 
     asks_for_key = True
@@ -88,7 +95,7 @@ class World:
         with self.lock:
             self.pace = self._pace
             self.ids = self._ids or Ids()
-            self.request_ids = self.ids.branch("requests")  # so that a look does not change what is made after it
+            self.request_ids = self.ids.branch("requests")
             self.script = Script(self.surfaces)
             self.journal = Journal(self._limit)
             self.problems: list[Problem] = []
@@ -98,14 +105,18 @@ class World:
     def settle(self, timeout: float = 2.0) -> bool:
         """Wait until every request that has come has its reply chosen, for its client may have given up before that.
 
-        Whether all have, within so many seconds.
+        It takes so many seconds at most; False where some have none by then.
         """
         return self.pending_requests.settled(timeout)
 
     def answer(self, request: RecordedRequest) -> ScriptEntry | None:
-        """The entry for a request to a generating endpoint; None stands for echo, a miss is refused."""
+        """The entry for a request to a generating endpoint; None stands for echo.
+
+        Raises ApiError for a request that nothing is scripted for, where the settings refuse those, and for a condition
+        that failed; either is a problem of the test as well.
+        """
         with self.lock:
-            entry = self._ask(self.script.answer, request)
+            entry = self._entry(self.script.answer, request)
             if entry is None and self.settings.unscripted == "refuse" and self.script.scripted:
                 text = miss(request, self.script)
                 self.problems.append(Problem(text))
@@ -115,32 +126,32 @@ class World:
     def override_for(self, request: RecordedRequest) -> ScriptEntry | None:
         """The entry of a rule that names this request's endpoint; None lets the endpoint answer by itself."""
         with self.lock:
-            return self._ask(self.script.override_for, request)
+            return self._entry(self.script.override_for, request)
 
-    def _ask(
-        self, answer: Callable[[RecordedRequest], ScriptEntry | None], request: RecordedRequest
+    def _entry(
+        self, choose: Callable[[RecordedRequest], ScriptEntry | None], request: RecordedRequest
     ) -> ScriptEntry | None:
         try:
-            return answer(request)
+            return choose(request)
         except ConditionFailed as failure:
             self.record_failure(str(failure), failure.__cause__)
             raise errors.refusal("condition_failed", str(failure)) from None
 
     def record_failure(self, text: str, cause: BaseException | None = None) -> None:
-        """Note what fails the test."""
+        """Add a problem, which fails the test."""
         with self.lock:
             self.problems.append(Problem(text, cause))
 
     def warn(self, text: str) -> None:
-        """Note what the test should know but does not fail it."""
+        """Add a warning, which the test shows but does not fail by."""
         with self.lock:
             self._warnings.append(text)
 
     def take_warnings(self) -> list[str]:
-        """The warnings since the last time this was asked."""
+        """The warnings since the last call."""
         with self.lock:
-            taken, self._warnings = self._warnings, []
-        return taken
+            warnings, self._warnings = self._warnings, []
+        return warnings
 
 
 class StandaloneWorld(World):
@@ -164,9 +175,9 @@ class StandaloneWorld(World):
         assume_exists: bool = False,
         limit: int = _NEWEST,
     ) -> None:
-        trusting: Validation = "warn" if assume_exists else "known"
+        validation: Validation = "warn" if assume_exists else "known"
         settings = Settings(
-            unscripted="echo", unused="allow", validation=trusting, guard=False, assume_exists=assume_exists
+            unscripted="echo", unused="allow", validation=validation, guard=False, assume_exists=assume_exists
         )
         self.follows_types = assume_exists
         super().__init__(settings, surfaces, ids=Ids.real(), limit=limit, pace=pace)
@@ -178,5 +189,5 @@ class StandaloneWorld(World):
         _LOGGER.error(text, exc_info=cause)
 
     def warn(self, text: str) -> None:
-        """Log what a test should know."""
+        """Log what would be a test's warning."""
         _LOGGER.warning(text)
