@@ -15,8 +15,8 @@ from ..wire.contract import Violation, lengths
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
 from ..wire.protocol.ids import ResponseIds
-from .responses.conversing import CONVERSATIONS, ITEMS, ConversationState, conversation, items
-from .responses.given import kept_items
+from .responses.conversation_state import CONVERSATIONS, ITEMS, ConversationState, conversation, items
+from .responses.listed_items import listed_items
 
 _MOST_ITEMS = 20
 
@@ -47,7 +47,7 @@ async def create(context: RequestContext) -> Json:
 
 def _add(context: RequestContext, collection: CollectionView, body: Json, created: int) -> list[Json]:
     """Store the items of a request, and return them as they are listed."""
-    added = kept_items(body.get("items") or (), ResponseIds(context.world.ids, created, stored=True))
+    added = listed_items(body.get("items") or (), ResponseIds(context.world.ids, created, stored=True))
     for item in added:
         collection.add(item)
     return added

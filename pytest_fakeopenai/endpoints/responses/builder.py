@@ -147,7 +147,7 @@ class ResponseObjectBuilder:
 
     def _search(self, part: FileSearch) -> Iterator[Event]:
         query = self._call.text if part.query is None else part.query
-        found = file_search.look(self._context, self._call, query)
+        found = file_search.find_chunks(self._context, self._call, query)
         self._sources |= file_search.sources(found)
         state = {"id": self._ids.make("fs"), "type": "file_search_call", "status": "in_progress"}
         yield from self._turn_to(SearchItem, {**state, "queries": [], "results": None})

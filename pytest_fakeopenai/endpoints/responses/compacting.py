@@ -9,7 +9,7 @@ from ...wire import tokens
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.ids import ResponseIds, chain_key, encrypted
 from .counting import asked, tokens_of
-from .given import kept_items
+from .listed_items import listed_items
 
 
 async def compact(context: RequestContext) -> Json:
@@ -38,7 +38,7 @@ def _output(call: Call, ids: ResponseIds) -> list[Json]:
     users = [item for item in whole if item.get("role") == "user" and item.get("type") in (None, "message")]
     key = ids.make("cmp")
     compacted = {"id": key, "type": "compaction", "encrypted_content": encrypted(key, 0)}
-    return [*kept_items(users, ids), compacted]
+    return [*listed_items(users, ids), compacted]
 
 
 async def _usage(call: Call) -> Json:

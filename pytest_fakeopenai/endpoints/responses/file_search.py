@@ -20,11 +20,11 @@ _MOST = 20
 _RESULTS = "file_search_call.results"
 
 
-def look(context: RequestContext, call: Call, query: str) -> list[Json]:
-    """The chunks that the request's tool finds, best first; none where it offers no such tool."""
+def find_chunks(context: RequestContext, call: Call, query: str) -> list[Json]:
+    """The chunks that the request's tool finds, best first; [] where it offers no such tool."""
     tool = _tool(call)
-    wanted = {"filters": tool.get("filters"), **narrowing(tool, _MOST)}
-    return search(stores_in_use(context, _stores(tool)), [query], **wanted)
+    options = {"filters": tool.get("filters"), **narrowing(tool, _MOST)}
+    return search(stores_in_use(context, _stores(tool)), [query], **options)
 
 
 def _tool(call: Call) -> Json:
@@ -48,8 +48,8 @@ def refuse_lost_stores(context: RequestContext, body: Json) -> None:
         VectorStore(context, store_id).refuse_expired()
 
 
-def results(call: Call, found: list[Json]) -> list[Json] | None:
-    """What was found as an item tells it, where the request wants it told."""
+def results(call: Call, chunks: list[Json]) -> list[Json] | None:
+    """The `results` of an item, where the request includes them; None where it does not."""
     if _RESULTS not in (call.body.get("include") or ()):
         return None
     return [
@@ -60,20 +60,20 @@ def results(call: Call, found: list[Json]) -> list[Json] | None:
             "score": each["score"],
             "text": each["content"][0]["text"],
         }
-        for each in found
+        for each in chunks
     ]
 
 
-def sources(found: Iterable[Json]) -> dict[str, str]:
-    """The names of the files that were found, by their ids, best first."""
-    return {each["file_id"]: each["filename"] for each in found}
+def sources(chunks: Iterable[Json]) -> dict[str, str]:
+    """The names of the files that the chunks are of, by their ids, best first."""
+    return {each["file_id"]: each["filename"] for each in chunks}
 
 
-def echo_found(call: Call, context: RequestContext) -> Reply:
+def echo_best_chunk(call: Call, context: RequestContext) -> Reply:
     """The best chunk that the request's tool finds for the last user text, in place of the text itself."""
     calls = call.demanded is not None and not call.tool_outputs
-    found = [] if calls or call.body.get("tool_choice") == "none" else look(context, call, call.text)
-    if not found:
+    chunks = [] if calls or call.body.get("tool_choice") == "none" else find_chunks(context, call, call.text)
+    if not chunks:
         return echo(call)
-    best: str = found[0]["content"][0]["text"]
+    best: str = chunks[0]["content"][0]["text"]
     return Reply(FileSearch(), *echo(replace(call, text=best)).parts)

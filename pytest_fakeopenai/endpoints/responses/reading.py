@@ -10,7 +10,7 @@ from ...pipeline.validation import named_model
 from ...wire.protocol import errors
 from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
 from ...wire.protocol.ids import is_unstored
-from . import conversing, stored
+from . import conversation_state, stored
 from .file_search import refuse_lost_stores
 from .tools import repeated_tool
 
@@ -23,7 +23,7 @@ _LOGPROBS = "message.output_text.logprobs"
 def read(body: Json, context: RequestContext) -> Call:
     """The call that a request for a response makes, which has its conversation to itself from now on."""
     call = understand(body, context)
-    conversing.enter(context, body)
+    conversation_state.enter(context, body)
     return call
 
 
@@ -97,7 +97,7 @@ def _history(fields: Fields, body: Json, context: RequestContext) -> list[Json]:
     """The items of the responses, or of the conversation, that are continued; instructions are not carried over."""
     previous = fields.string("previous_response_id")
     if previous is None:
-        return conversing.history(context, body)
+        return conversation_state.history(context, body)
     record = stored.responses(context).records.find(previous)
     if record is None and not context.world.settings.assume_exists:
         raise errors.unknown_previous_response(previous)

@@ -1,4 +1,4 @@
-"""Responses that are kept. https://platform.openai.com/docs/api-reference/responses/get"""
+"""Stored responses. https://platform.openai.com/docs/api-reference/responses/get"""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ...state.store import Record
 from ...wire.protocol import errors, sse
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.ids import ResponseIds, chain_key
-from . import conversing, replaying
-from .given import kept_items
+from . import conversation_state, replaying
+from .listed_items import listed_items
 from .partial_output import output_so_far
 
 _WITH_OUTPUT = ("completed", "incomplete")
@@ -40,7 +40,7 @@ RESPONSES = CollectionPath[StoredResponse]("/responses")
 
 
 def keep(context: RequestContext, call: Call, body: Json, *, frames: Sequence[bytes] = ()) -> None:
-    """Note a response: store it, unless its request says not to, and continue its conversation.
+    """Store a response, unless its request says not to, and continue its conversation.
 
     `frames` are those of the events in which it was streamed.
     """
@@ -48,22 +48,22 @@ def keep(context: RequestContext, call: Call, body: Json, *, frames: Sequence[by
 
 
 def keep_running(context: RequestContext, call: Call, body: Json, reply: DetachedReply) -> Record[StoredResponse]:
-    """Note a response that is still being made in the background; `settle` is to follow."""
+    """Store a response that is still being made in the background; `settle` is to follow."""
     return _add(context, call, body, StoredResponse(reply=reply))
 
 
 def settle(context: RequestContext, call: Call, body: Json, record: Record[StoredResponse]) -> None:
-    """Note what has become of a response, and continue its conversation."""
+    """Store the final body of a response, and add its items to its conversation."""
     record.body = body
     output, stored = body.get("output") or [], record.ensure(StoredResponse)
     stored.items = [*stored.input_items, *output]
     if body.get("status") in _WITH_OUTPUT:
-        conversing.settle(context, call.body, [*stored.input_items[len(call.history) :], *output])
+        conversation_state.settle(context, call.body, [*stored.input_items[len(call.history) :], *output])
 
 
 def _add(context: RequestContext, call: Call, body: Json, data: StoredResponse) -> Record[StoredResponse]:
     ids = ResponseIds(context.world.ids, int(body.get("created_at") or 0), stored=True, chain=chain_key(body["id"]))
-    data.items = data.input_items = [*call.history, *kept_items(call.messages, ids)]
+    data.items = data.input_items = [*call.history, *listed_items(call.messages, ids)]
     record = Record(body, data)
     if call.body.get("store") is not False:
         responses(context).records.put(record)
@@ -71,27 +71,27 @@ def _add(context: RequestContext, call: Call, body: Json, data: StoredResponse) 
 
 
 def find_item(context: RequestContext, key: str) -> Json:
-    """The item with this id, of any response or conversation that is kept; ApiError where there is none."""
+    """The item with this id, of any stored response or conversation; ApiError where there is none."""
     for record in responses(context).records.records():
         for item in record.data.items if record.data else ():
             if item.get("id") == key:
                 return item
-    said = conversing.find(context, key)
-    if said is None:
+    item_of_conversation = conversation_state.find(context, key)
+    if item_of_conversation is None:
         raise errors.unknown_item(key)
-    return said
+    return item_of_conversation
 
 
 def thoughts_behind(context: RequestContext, items: Sequence[Json]) -> dict[object, str]:
-    """The ids of the reasoning that came before some of these items, where they were made here and kept."""
+    """The ids of the reasoning items that stand before some of these items in stored responses, by the items' ids."""
     if not any(str(item.get("id")).startswith("fc_") for item in items):
         return {}
-    made = (pairwise(record.body.get("output") or ()) for record in responses(context).records.records())
-    return {item["id"]: before["id"] for pairs in made for before, item in pairs if before["type"] == "reasoning"}
+    outputs = (pairwise(record.body.get("output") or ()) for record in responses(context).records.records())
+    return {item["id"]: before["id"] for pairs in outputs for before, item in pairs if before["type"] == "reasoning"}
 
 
 def responses(context: RequestContext) -> CollectionView[StoredResponse]:
-    """The responses that are kept."""
+    """The stored responses."""
     return RESPONSES.view(context)
 
 

@@ -10,7 +10,7 @@ from ...wire.contract.overrides.responses import RESPONSES
 from ...wire.protocol.front_end import FrontEnd
 from . import stored
 from .builder import build, encode, event
-from .file_search import echo_found
+from .file_search import echo_best_chunk
 from .reading import read
 from .unpacking import unpack
 
@@ -27,6 +27,6 @@ SURFACE = Surface(
     event=event,
     encode=encode,
     keep=stored.keep,
-    echo=echo_found,
+    echo=echo_best_chunk,
 )
 SURFACES = [SURFACE]

@@ -22,9 +22,9 @@ from ...wire.protocol.call import Call, Fields, Json
 from ...wire.protocol.events import Event
 from ..chat_completions.builder import unpack as unpack_chat
 from . import creation, figures, messages, searching
-from .keeping import add_run, waiting_run
 from .run import Run, event, new_body
 from .settings import settings_of
+from .storage import add_run, waiting_run
 
 # Finish reasons that leave a run incomplete, what its details call them, and what those of its message do.
 _INCOMPLETE = {"length": ("max_completion_tokens", "max_tokens"), "content_filter": ("content_filter",) * 2}
@@ -108,7 +108,7 @@ class RunBuilder(Detachable):
     def _search(self, part: FileSearch) -> Iterator[Event]:
         yield from self._run.complete_message(figures.nothing())
         query = self._call.text if part.query is None else part.query
-        self._sources = searching.look(self._context, self._call, query, self._run.body["thread_id"])
+        self._sources = searching.find_chunks(self._context, self._call, query, self._run.body["thread_id"])
         call = searching.call_of(self._run.ids.call(), self._sources)
         yield from self._run.search(call, [each["content"] for each in self._sources], figures.nothing())
 

@@ -9,7 +9,7 @@ from ...wire.contract import Violation, lengths
 from ...wire.protocol.call import Fields, Json
 from ..assistants.tool_resources import resolve
 from . import messages
-from .keeping import THREADS
+from .storage import THREADS
 
 
 async def create(context: RequestContext) -> Json:
@@ -19,16 +19,16 @@ async def create(context: RequestContext) -> Json:
     return add(context, body)
 
 
-def add(context: RequestContext, given: Json) -> Json:
-    """Keep a thread with the messages that a request gives it, and return its object."""
+def add(context: RequestContext, fields: Json) -> Json:
+    """Store a thread with the `messages` in a request's fields, and return its object."""
     body: Json = {
         "id": new_id(context)("thread"),
         "object": "thread",
         "created_at": context.world.ids.now(),
-        "metadata": given.get("metadata") or {},
-        "tool_resources": resolve(context, given.get("tool_resources")),
+        "metadata": fields.get("metadata") or {},
+        "tool_resources": resolve(context, fields.get("tool_resources")),
     }
     THREADS.view(context).add(body)
-    for each in Fields(given).objects("messages"):
+    for each in Fields(fields).objects("messages"):
         messages.add(context, body["id"], each)
     return body

@@ -10,7 +10,7 @@ from ...wire.json_values import as_dict
 from ...wire.protocol.call import Json
 from ..assistants.tool_resources import attach
 from . import refusals
-from .keeping import MESSAGES, active_run, find_thread
+from .storage import MESSAGES, active_run, find_thread
 
 _IMAGES = ("image_file", "image_url")
 
@@ -26,56 +26,56 @@ async def create(context: RequestContext) -> Json:
     return add(context, thread_id, body)
 
 
-def add(context: RequestContext, thread_id: str, given: Json) -> Json:
-    """Keep a message as a request gives it, and return its object."""
-    body = message(new_id(context)("thread.message"), context.world.ids.now(), thread_id, given)
+def add(context: RequestContext, thread_id: str, fields: Json) -> Json:
+    """Store a message with the fields of a request, and return its object."""
+    body = message(new_id(context)("thread.message"), context.world.ids.now(), thread_id, fields)
     attach(context, find_thread(context, thread_id), body["attachments"])
     MESSAGES.view(context, thread_id=thread_id).add(body)
     return body
 
 
-def message(key: str, created: int, thread_id: str, given: Json) -> Json:
-    """The message object."""
+def message(key: str, created: int, thread_id: str, fields: Json) -> Json:
+    """The object of a message with the fields of a request."""
     return {
         "id": key,
         "object": "thread.message",
         "created_at": created,
-        "assistant_id": given.get("assistant_id"),
+        "assistant_id": fields.get("assistant_id"),
         "thread_id": thread_id,
-        "run_id": given.get("run_id"),
-        "role": given.get("role", "user"),
-        "content": content(given.get("content")),
-        "attachments": given.get("attachments") or [],
-        "metadata": given.get("metadata") or {},
+        "run_id": fields.get("run_id"),
+        "role": fields.get("role", "user"),
+        "content": content(fields.get("content")),
+        "attachments": fields.get("attachments") or [],
+        "metadata": fields.get("metadata") or {},
     }
 
 
-def content(given: object) -> list[Json]:
-    """The content of a message as it is kept: a text alone is one part."""
-    if isinstance(given, str):
-        return [_text(given)]
-    return [_part(as_dict(part)) for part in given] if isinstance(given, list) else []
+def content(value: object) -> list[Json]:
+    """The content of a message as it is stored, a list of parts: a string is one part."""
+    if isinstance(value, str):
+        return [_text(value)]
+    return [_part(as_dict(part)) for part in value] if isinstance(value, list) else []
 
 
 def _text(value: object) -> Json:
     return {"type": "text", "text": {"value": value, "annotations": []}}
 
 
-def _part(given: Json) -> Json:
-    kind = given.get("type")
+def _part(part: Json) -> Json:
+    kind = part.get("type")
     if kind == "text":
-        return _text(given.get("text"))
+        return _text(part.get("text"))
     if kind in _IMAGES:
-        return {"type": kind, kind: {"detail": "auto", **as_dict(given.get(kind))}}
-    return given
+        return {"type": kind, kind: {"detail": "auto", **as_dict(part.get(kind))}}
+    return part
 
 
 def as_sent(body: Json) -> Json:
     """A message as a request would send it: one text is a string."""
-    parts = [_given(part) for part in body["content"]]
+    parts = [_sent(part) for part in body["content"]]
     plain = [part["text"] for part in parts if part.get("type") == "text"]
     return {"role": body["role"], "content": plain[0] if len(parts) == len(plain) == 1 else parts}
 
 
-def _given(part: Json) -> Json:
+def _sent(part: Json) -> Json:
     return {"type": "text", "text": part["text"]["value"]} if part.get("type") == "text" else part

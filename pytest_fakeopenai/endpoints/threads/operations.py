@@ -8,7 +8,7 @@ from ...pipeline.validation import enforce, read_body
 from ...wire.contract import Violation, lengths
 from ...wire.protocol.call import Json
 from . import refusals
-from .keeping import find_run, find_thread, runs
+from .storage import find_run, find_thread, runs
 
 # How long the official client's helpers wait between two looks at a run.
 _POLL = {"openai-poll-after-ms": "10"}

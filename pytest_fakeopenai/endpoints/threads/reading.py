@@ -14,9 +14,9 @@ from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_to
 from ..assistants import ASSISTANTS
 from ..chat_completions.reading import as_read, schema_of, strictly
 from . import refusals
-from .keeping import MESSAGES, active_run, find_run, find_thread, waiting_run
 from .messages import as_sent, message
 from .settings import model_of, settled
+from .storage import MESSAGES, active_run, find_run, find_thread, waiting_run
 
 
 def named_model(context: RequestContext, body: Json) -> str:

@@ -17,16 +17,16 @@ from ...wire.protocol.call import Call, Json
 from ..assistants import ASSISTANTS
 from ..vector_stores.searching import narrowing, search, stores_in_use
 from ..vector_stores.stores import texts
-from .keeping import STEPS, THREADS, find_run
 from .run import SearchContent
+from .storage import STEPS, THREADS, find_run
 
 _KIND, _MOST = "file_search", 20
 _CONTENT = "step_details.tool_calls[*].file_search.results[*].content"
 _RANKING: Json = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
 
 
-def look(context: RequestContext, call: Call, query: str, thread_id: str) -> list[Json]:
-    """The chunks that the run's tool finds, best first; none where it has no such tool."""
+def find_chunks(context: RequestContext, call: Call, query: str, thread_id: str) -> list[Json]:
+    """The chunks that the run's tool finds, best first; [] where it has no such tool."""
     tool = next((tool for tool in call.body["tools"] if tool.get("type") == _KIND), None)
     if tool is None:
         return []
@@ -40,26 +40,27 @@ def _stores(context: RequestContext, request: Json, thread_id: str) -> list[str]
     thread = THREADS.view(context).records.find(thread_id)
     own = as_dict(request.get("tool_resources")) or (assistant.body if assistant else {}).get("tool_resources")
     its = thread.body["tool_resources"] if thread else as_dict(request.get("thread")).get("tool_resources")
-    return [each for given in (own, its) for each in texts(as_dict(as_dict(given).get(_KIND)).get("vector_store_ids"))]
+    searches = [as_dict(as_dict(resources).get(_KIND)) for resources in (own, its)]
+    return [each for search in searches for each in texts(search.get("vector_store_ids"))]
 
 
-def call_of(key: str, found: Sequence[Json]) -> Json:
-    """A search as a step tells of it: what was found, without its content."""
-    results = [{"file_id": each["file_id"], "file_name": each["filename"], "score": each["score"]} for each in found]
+def call_of(key: str, chunks: Sequence[Json]) -> Json:
+    """The tool call of a search in a step: its results without their content."""
+    results = [{"file_id": each["file_id"], "file_name": each["filename"], "score": each["score"]} for each in chunks]
     return {"id": key, "type": _KIND, _KIND: {"ranking_options": dict(_RANKING), "results": results}}
 
 
-def echo_found(call: Call, context: RequestContext) -> Reply:
+def echo_best_chunk(call: Call, context: RequestContext) -> Reply:
     """The best chunk that the run's tool finds for the last user text, in place of the text itself."""
     calls = call.demanded is not None and not call.tool_outputs
-    found = (
+    chunks = (
         []
         if calls or call.body["tool_choice"] == "none"
-        else look(context, call, call.text, context.path.get("thread_id", ""))
+        else find_chunks(context, call, call.text, context.path.get("thread_id", ""))
     )
-    if not found:
+    if not chunks:
         return echo(call)
-    best: str = found[0]["content"][0]["text"]
+    best: str = chunks[0]["content"][0]["text"]
     return Reply(FileSearch(), *echo(replace(call, text=best)).parts)
 
 
@@ -70,8 +71,8 @@ def _steps(context: RequestContext) -> CollectionView[SearchContent]:
 
 def list_steps(context: RequestContext) -> Json:
     """`GET …/runs/{run_id}/steps`."""
-    memory = _steps(context)
-    return memory.page([_shown(context, record) for record in memory.records.records()]).body()
+    steps = _steps(context)
+    return steps.page([_shown(context, record) for record in steps.records.records()]).body()
 
 
 def retrieve_step(context: RequestContext) -> Response:
@@ -80,10 +81,10 @@ def retrieve_step(context: RequestContext) -> Response:
 
 
 def _shown(context: RequestContext, step: Record[SearchContent]) -> Json:
-    """A step, with the content of what it found where the query asks for that."""
+    """The object of a step, with the content of its results where the query includes it."""
     if step.data is None or context.record.query.get("include[]") != _CONTENT:
         return step.body
     (call,) = step.body["step_details"]["tool_calls"]
-    told = zip(call[_KIND]["results"], step.data.results, strict=True)
-    full = {**call[_KIND], "results": [{**result, "content": content} for result, content in told]}
+    results = zip(call[_KIND]["results"], step.data.results, strict=True)
+    full = {**call[_KIND], "results": [{**result, "content": content} for result, content in results]}
     return {**step.body, "step_details": {"type": "tool_calls", "tool_calls": [{**call, _KIND: full}]}}

@@ -16,7 +16,7 @@ from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
 from .builder import Continued, NewRun, NewThread, RunBuilder, unpack
 from .reading import named_model, read_outputs, read_run, read_thread_and_run
-from .searching import echo_found
+from .searching import echo_best_chunk
 
 
 def _surface(
@@ -38,7 +38,7 @@ def _surface(
         unpack=unpack,
         encode=sse.pretty,
         keep=None,
-        echo=echo_found,
+        echo=echo_best_chunk,
     )
 
 

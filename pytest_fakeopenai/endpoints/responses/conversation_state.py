@@ -1,4 +1,4 @@
-"""Conversations as responses use them: read before, added to afterwards, and kept for one response at a time.
+"""Conversations as responses use them: read before, added to afterwards, and locked for one response at a time.
 
 https://platform.openai.com/docs/guides/conversation-state
 """
@@ -32,12 +32,12 @@ ITEMS = CollectionPath("/conversations/{conversation_id}/items")
 
 def named(body: Json) -> str | None:
     """The id of the conversation that a request names, by itself or in an object."""
-    given = body.get("conversation")
-    key = given.get("id") if isinstance(given, dict) else given
-    if given is None or isinstance(key, str):
+    value = body.get("conversation")
+    key = value.get("id") if isinstance(value, dict) else value
+    if value is None or isinstance(key, str):
         return key
-    if not isinstance(given, dict):
-        raise errors.invalid_type("conversation", "one of a string or object", given)
+    if not isinstance(value, dict):
+        raise errors.invalid_type("conversation", "one of a string or object", value)
     if key is None:
         raise errors.missing_parameter("conversation.id")
     raise errors.invalid_type("conversation.id", "a string", key)
@@ -63,16 +63,16 @@ def history(context: RequestContext, body: Json) -> list[Json]:
 
 
 def find(context: RequestContext, key: str) -> Json | None:
-    """The item with this id, of whichever conversation."""
+    """The item with this id, of whichever conversation; None where none has it."""
     for name, _ in CONVERSATIONS.view(context).records.items():
-        found = items(context, name).records.find(key)
-        if found is not None:
-            return found.body
+        record = items(context, name).records.find(key)
+        if record is not None:
+            return record.body
     return None
 
 
 def enter(context: RequestContext, body: Json) -> None:
-    """Keep a conversation for this request until it has been answered; refused while another is being answered."""
+    """Lock the conversation of a request until it has been answered; refused while another request has it."""
     key = named(body)
     if key is None:
         return
@@ -89,19 +89,19 @@ def _leave(holders: list[RecordedRequest], holder: RecordedRequest) -> None:
 
 
 def settle(context: RequestContext, body: Json, added: Iterable[Json]) -> None:
-    """Add items to the conversation of a request that has been answered, and let others use it.
+    """Add items to the conversation of a request that has been answered, and unlock it.
 
     One that was deleted meanwhile stays so; an item that is only referred to is there already.
     """
     key = named(body)
-    found = CONVERSATIONS.view(context).records.find(key) if key is not None else None
-    if found is None or key is None:
+    record = CONVERSATIONS.view(context).records.find(key) if key is not None else None
+    if record is None or key is None:
         return
-    memory = items(context, key)
+    collection = items(context, key)
     for item in added:
         if item["type"] != "item_reference":
-            memory.add(item if item.get("id") else {"id": new_id(context)("item"), **item})
-    _leave(found.ensure(ConversationState).holders, context.record)
+            collection.add(item if item.get("id") else {"id": new_id(context)("item"), **item})
+    _leave(record.ensure(ConversationState).holders, context.record)
 
 
 def _locked() -> ApiError:

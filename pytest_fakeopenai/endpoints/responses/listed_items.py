@@ -1,4 +1,4 @@
-"""Items as they are kept: those of an input and of a conversation, with ids and in the form in which they are listed.
+"""Items as they are stored and listed: those of an input and of a conversation, each with an id.
 
 https://platform.openai.com/docs/api-reference/responses/input-items
 """
@@ -35,12 +35,12 @@ _PREFIXES = {
 _WITH_STATUS = _PREFIXES.keys() - {"reasoning", "mcp_list_tools", "mcp_approval_request", "compaction", "program"}
 
 
-def kept_items(items: Iterable[Json], ids: ResponseIds) -> list[Json]:
+def listed_items(items: Iterable[Json], ids: ResponseIds) -> list[Json]:
     """Items of a request as they are listed and continued: each with an id, a text as a list of one part."""
-    return [_kept(item, ids) for item in items]
+    return [_listed(item, ids) for item in items]
 
 
-def _kept(item: Json, ids: ResponseIds) -> Json:
+def _listed(item: Json, ids: ResponseIds) -> Json:
     kind = item.get("type") or "message"
     if kind != "message":
         head = {"id": item.get("id") or ids.make(_PREFIXES.get(kind, "item")), "type": kind}
@@ -56,6 +56,6 @@ def _content(item: Json) -> object:
     content = item.get("content")
     if not isinstance(content, str):
         return content
-    spoken = item.get("role") == "assistant"
-    head: Json = {"type": "output_text", "annotations": [], "logprobs": []} if spoken else {"type": "input_text"}
+    is_output = item.get("role") == "assistant"
+    head: Json = {"type": "output_text", "annotations": [], "logprobs": []} if is_output else {"type": "input_text"}
     return [{**head, "text": content}]

@@ -1,4 +1,4 @@
-"""Where threads and runs are kept, and what holds a thread."""
+"""Where threads, their messages, runs and steps are stored, and which run is active on a thread."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ def find_thread(context: RequestContext, thread_id: str) -> Record:
     return THREADS.view(context).get(thread_id)
 
 
-def add_run(context: RequestContext, body: Json, given: Json) -> Run:
-    """Keep a run with this object, which was asked this."""
+def add_run(context: RequestContext, body: Json, settings: Json) -> Run:
+    """Store a run with this object and these settings."""
     ids = {"thread_id": body["thread_id"], "run_id": body["id"]}
     steps, messages = STEPS.view(context, **ids), MESSAGES.view(context, **ids)
-    run = Run(context.world.ids, body, given, steps=steps.records, messages=messages.records)
+    run = Run(context.world.ids, body, settings, steps=steps.records, messages=messages.records)
     RUNS.view(context, **ids).records.put(run.record)
     return run
 
 
 def runs(context: RequestContext, thread_id: str) -> CollectionView[Run]:
-    """The runs of a thread; those whose time is over have expired."""
-    memory = RUNS.view(context, thread_id=thread_id)
-    for record in memory.records.records():
+    """The runs of a thread, once those whose `expires_at` has come are expired, as the API does by itself."""
+    collection = RUNS.view(context, thread_id=thread_id)
+    for record in collection.records.records():
         if (run := record.data) is not None:
             run.expire_in_time()
-    return memory
+    return collection
 
 
 def find_run(context: RequestContext) -> Record[Run]:
@@ -61,15 +61,15 @@ def waiting_run(context: RequestContext) -> Run:
 
 
 def _adopted(context: RequestContext, body: Json) -> Run:
-    given = settings_of(settled(body, {"id": body.get("assistant_id")}))
-    fresh = new_body(body["id"], context.world.ids.now(), context.path["thread_id"], given)
+    settings = settings_of(settled(body, {"id": body.get("assistant_id")}))
+    fresh = new_body(body["id"], context.world.ids.now(), context.path["thread_id"], settings)
     waiting = {"status": "requires_action", "expires_at": fresh["expires_at"], "completed_at": None}
-    run = add_run(context, {**fresh, **body, **waiting}, given)
+    run = add_run(context, {**fresh, **body, **waiting}, settings)
     run.record.assumed = True
     return run
 
 
 def active_run(context: RequestContext, thread_id: str) -> str | None:
-    """The id of the run that holds a thread, or None."""
-    found = (record.data for record in runs(context, thread_id).records.records())
-    return next((run.body["id"] for run in found if run is not None and run.is_active), None)
+    """The id of the run that is active on a thread, and so locks it; None where there is none."""
+    records = (record.data for record in runs(context, thread_id).records.records())
+    return next((run.body["id"] for run in records if run is not None and run.is_active), None)
