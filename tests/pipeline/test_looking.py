@@ -74,8 +74,17 @@ def project(fake: FakeOpenAI) -> list[str]:
     return [path, f"{path}/service_accounts", f"{path}/service_accounts/{account}", f"{path}/api_keys"]
 
 
+def evaluation(fake: FakeOpenAI) -> list[str]:
+    criterion = {"type": "string_check", "name": "same", "input": "{{item.a}}", "reference": "x", "operation": "eq"}
+    config = {"type": "custom", "item_schema": {"type": "object"}}
+    path = f"/evals/{created(fake, '/evals', {'data_source_config': config, 'testing_criteria': [criterion]})['id']}"
+    source = {"type": "jsonl", "source": {"type": "file_content", "content": [{"item": {"a": "x"}}]}}
+    run = f"{path}/runs/{created(fake, f'{path}/runs', {'data_source': source})['id']}"
+    return ["/evals", path, f"{path}/runs", run, f"{run}/output_items"]
+
+
 KINDS: tuple[Callable[[FakeOpenAI], list[str]], ...] = (
-    *(file, vector_store, thread, conversation, response, completion, video, assistant, project),
+    *(file, vector_store, thread, conversation, response, completion, video, assistant, project, evaluation),
 )
 ASSUMED = (
     *("/files/file-x", "/vector_stores/vs_x", "/vector_stores/vs_x/files/file-x", "/assistants/asst_x"),

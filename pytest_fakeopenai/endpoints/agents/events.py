@@ -9,6 +9,8 @@ from ...pipeline.context import RequestContext
 from ...pipeline.results import EventStream
 from ...state.store import Record
 from ...wire.protocol import sse
+from ...wire.protocol.call import Json
+from ...wire.resources import identify
 
 SESSIONS = CollectionPath[object]("/agents/sessions")  # which `_fallback` stores
 _EVENTS = CollectionPath("/agents/sessions/{session_id}/events")
@@ -21,14 +23,6 @@ class Log:
         self._context = context
         self._record = record
         self._events = _EVENTS.view(context, session_id=record.body["id"])
-
-    @classmethod
-    def of(cls, context: RequestContext, record: Record[object]) -> Log:
-        """The log of this session; that of one which is assumed to exist begins with the state that it is in."""
-        log = cls(context, record)
-        if context.record.method == "GET" and not log._events.records.records():
-            log.add_state("idle")
-        return log
 
     def add_state(self, name: str) -> None:
         """Set the status of the session, with its event; `created` has an event only."""
@@ -46,5 +40,11 @@ class Log:
         self._events.add(event, key=event["event_id"])
 
     def stream(self) -> EventStream:
-        """A stream of the events so far."""
-        return EventStream(self._events.records.bodies(), frame=lambda event: sse.data(sse.compact(event)))
+        """A stream of the events so far; a session that is only assumed to exist is idle."""
+        events = self._events.records.bodies() or [self._idle()]
+        return EventStream(events, frame=lambda event: sse.data(sse.compact(event)))
+
+    def _idle(self) -> Json:
+        session = {**self._record.body, "status": "idle"}
+        key = identify(self._context.world.ids.branch(session["id"]), "event")
+        return {"type": "agent.session.idle", "event_id": key, "session": session}

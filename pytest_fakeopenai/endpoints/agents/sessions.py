@@ -32,7 +32,7 @@ async def create(context: RequestContext) -> Result:
         return created
     record = SESSIONS.view(context).records.get(created.body["id"])
     record.body = {**record.body, "agent": {**record.body["agent"], **_agent(context, body)}}
-    log = Log.of(context, record)
+    log = Log(context, record)
     log.add_state("created")
     input_ = body.get("input")
     if input_:
@@ -73,7 +73,7 @@ def stream_events(context: RequestContext) -> EventStream:
 
     Reference: https://platform.openai.com/docs/api-reference/agents
     """
-    return Log.of(context, _record(context)).stream()
+    return Log(context, _record(context)).stream()
 
 
 def _record(context: RequestContext) -> Record[object]:

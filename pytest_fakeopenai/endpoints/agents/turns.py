@@ -20,7 +20,7 @@ _DEFAULT_MODEL = "gpt-5"  # the model of an agent that names none
 
 async def run_turn(context: RequestContext, record: Record[object], messages: Sequence[Json]) -> None:
     """Store a turn with these messages, the agent's answer and its events; without an answer it has failed."""
-    log, items = Log.of(context, record), _ITEMS.view(context, session_id=record.body["id"])
+    log, items = Log(context, record), _ITEMS.view(context, session_id=record.body["id"])
     turn = _begin(context, record, log)
     turn_id = turn.body["id"]
     for message in messages:

@@ -6,6 +6,7 @@ Reference: https://platform.openai.com/docs/api-reference/evals/createRun
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from ...pipeline.collections import CollectionPath, new_id
@@ -14,6 +15,7 @@ from ...pipeline.results import Response, Result
 from ...pipeline.validation import read_body
 from ...state.store import Record
 from ...wire.protocol.call import Fields, Json
+from ...wire.resources import identify
 from .._fallback import answer_by_types
 from .definitions import EVALS
 from .running import EvalRun
@@ -100,12 +102,18 @@ async def _advance(context: RequestContext, record: Record[EvalRun]) -> None:
         return
     record.data = None
     _update(record, status="completed", **run_task.totals())
-    items = _OUTPUT_ITEMS.view(context, run_id=record.body["id"])
-    for item in run_task.items:
-        key = new_id(context)("eval.run.output_item")
-        owner = {"run_id": record.body["id"], "eval_id": record.body["eval_id"]}
-        created = context.world.ids.now()
-        items.add({"object": "eval.run.output_item", "id": key, "created_at": created, **owner, **item})
+    _add_output_items(context, record.body, run_task.items)
+
+
+def _add_output_items(context: RequestContext, run: Json, items: Iterable[Json]) -> None:
+    """Store the output items of a run; their ids and times do not depend on who reads it when."""
+    ids = context.world.ids.branch(run["id"])
+    created = ids.present()
+    owner = {"run_id": run["id"], "eval_id": run["eval_id"]}
+    stored = _OUTPUT_ITEMS.view(context, run_id=run["id"])
+    for item in items:
+        key = identify(ids, "eval.run.output_item")
+        stored.add({"object": "eval.run.output_item", "id": key, "created_at": created, **owner, **item})
 
 
 def _update(record: Record[EvalRun], **changes: Any) -> None:
