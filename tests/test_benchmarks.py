@@ -15,7 +15,7 @@ from .benchmarks.answers import answer, sparse
 from .benchmarks.cases import completion
 from .benchmarks.catalogue import GROUPS
 from .benchmarks.clock import latency, times
-from .benchmarks.constant import TEXT, Limit, client, floor, split
+from .benchmarks.constant import TEXT, Limit, client, floor, running, split
 from .benchmarks.groups import Goal, Group, Round
 from .benchmarks.http_requests import post_once
 
@@ -164,22 +164,15 @@ def test_takes_down_a_stream_in_one_piece(surface: str) -> None:
 
 def test_serves_constant_bytes_to_the_official_client() -> None:
     completion_bytes = answer("chat")
-    server = Limit(completion_bytes)
-    try:
-        with client(server.url) as sdk_client:
-            assert completion.completion_text(sdk_client) == TEXT
-    finally:
-        server.stop()
+    with running(Limit(completion_bytes)) as url, client(url) as sdk_client:
+        assert completion.completion_text(sdk_client) == TEXT
     assert completion.completion_text(floor(completion_bytes)) == TEXT
 
 
 def test_refuses_an_answer_that_is_an_error() -> None:
     server = Limit(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\nno")
-    try:
-        with pytest.raises(RuntimeError, match="answered 400: b'no'"):
-            post_once(f"{server.url}/v1/chat/completions", {})
-    finally:
-        server.stop()
+    with running(server) as url, pytest.raises(RuntimeError, match="answered 400: b'no'"):
+        post_once(f"{url}/v1/chat/completions", {})
 
 
 def test_does_not_count_what_only_warms() -> None:

@@ -30,6 +30,7 @@ from pytest_fakeopenai import (
     ToolCall,
 )
 
+from .closing import call_when_closed
 from .plugin.support import run
 from .programs import complaints
 
@@ -125,16 +126,14 @@ def recorded(request: RecordedRequest) -> dict[str, object]:
 
 @pytest.fixture
 def closing(monkeypatch: pytest.MonkeyPatch) -> threading.Condition:
-    """Notified when an exchange has come to its end, on the server's side."""
+    """Notified when a request has come to its end, on the server's side."""
     condition = threading.Condition()
-    close = RecordedRequest.close
 
-    def closed(request: RecordedRequest) -> None:
-        close(request)
+    def notify() -> None:
         with condition:
             condition.notify_all()
 
-    monkeypatch.setattr(RecordedRequest, "close", closed)
+    call_when_closed(monkeypatch, notify)
     return condition
 
 

@@ -10,7 +10,7 @@ from pytest_fakeopenai import FakeOpenAI
 
 from . import answers
 from .clock import latency
-from .constant import TEXT, Bare, Limit, client, floor
+from .constant import TEXT, Bare, Limit, client, floor, running
 from .groups import Figures, Goal, Group, Row
 
 CALLS = 600
@@ -28,11 +28,8 @@ def _measured(surface: str, client: Any) -> Figures:
 
 
 def _served(surface: str, server: Callable[[bytes], Any], shape: Callable[[bytes], bytes] = bytes) -> Figures:
-    serving = server(shape(answers.answer(surface)))
-    try:
-        return _measured(surface, client(serving.url))
-    finally:
-        serving.stop()
+    with running(server(shape(answers.answer(surface)))) as url:
+        return _measured(surface, client(url))
 
 
 def _faked(surface: str, **options: Any) -> Figures:

@@ -8,9 +8,11 @@ uvicorn's own server.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import httptools
@@ -119,6 +121,15 @@ class Bare:
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()
+
+
+@contextlib.contextmanager
+def running(server: Limit | Bare) -> Iterator[str]:
+    """The root of a server's URLs; the server ends with the block."""
+    try:
+        yield server.url
+    finally:
+        server.stop()
 
 
 def split(answer: bytes) -> tuple[dict[str, str], bytes]:

@@ -12,7 +12,7 @@ import openai
 from pytest_fakeopenai import FakeOpenAI
 
 from . import answers
-from .constant import Limit, async_client
+from .constant import Limit, async_client, running
 from .groups import Figures, Goal, Group, Row
 
 PIECES = 20
@@ -41,11 +41,8 @@ async def _after(warm: int, client: openai.AsyncOpenAI, size: int) -> Figures:
 
 
 def _limit(size: int) -> Figures:
-    server = Limit(answers.answer("chat", streamed=PIECES))
-    try:
-        return asyncio.run(_after(WARM, async_client(server.url), size))
-    finally:
-        server.stop()
+    with running(Limit(answers.answer("chat", streamed=PIECES))) as url:
+        return asyncio.run(_after(WARM, async_client(url), size))
 
 
 def _fake(size: int, warm: int = WARM, **options: Any) -> Figures:

@@ -11,7 +11,7 @@ from typing import Any
 from pytest_fakeopenai import FakeOpenAI
 
 from . import answers
-from .constant import Bare, Limit, client, floor
+from .constant import Bare, Limit, client, floor, running
 from .groups import Figures, Goal, Group, Row
 
 PIECES = 1000
@@ -36,11 +36,8 @@ def _measured(surface: str, client: Any) -> Figures:
 
 
 def _served(surface: str, server: Callable[[bytes], Any]) -> Figures:
-    serving = server(answers.answer(surface, streamed=PIECES))
-    try:
-        return _measured(surface, client(serving.url))
-    finally:
-        serving.stop()
+    with running(server(answers.answer(surface, streamed=PIECES))) as url:
+        return _measured(surface, client(url))
 
 
 def _faked(surface: str, **options: Any) -> Figures:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Generator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ PEERS = {"respx": "respx_peer.py", "pytest_httpserver": "httpserver_peer.py"}
 
 
 class Stopwatch:
-    """A plugin that takes each test's time, and hands a case the bytes that its server says."""
+    """A plugin that takes each test's time, and hands a case the bytes that its server says and its client."""
 
     def __init__(self, answer: bytes) -> None:
         self._answer = answer
@@ -31,6 +32,11 @@ class Stopwatch:
     def answer(self) -> bytes:
         """The answer to a chat completion."""
         return self._answer
+
+    @pytest.fixture
+    def copied(self, shared: Any) -> Any:
+        """A copy of the client that the tests of a case share."""
+        return shared.copy()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Add a phase to its test: set-up, call, teardown."""

@@ -18,7 +18,7 @@ from pytest_fakeopenai.clients.environ import Patches, variables
 
 from .test_pool import ask
 
-NAMES = (
+VARIABLES = (
     "OPENAI_BASE_URL",
     "OPENAI_API_KEY",
     "OPENAI_ADMIN_KEY",
@@ -32,13 +32,13 @@ NAMES = (
 
 
 def present() -> dict[str, str]:
-    return {name: os.environ[name] for name in NAMES if name in os.environ}
+    return {name: os.environ[name] for name in VARIABLES if name in os.environ}
 
 
 @pytest.fixture(params=["unset", "set"])
 def before(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What the variables were, all of them or none."""
-    for name in NAMES:
+    for name in VARIABLES:
         if request.param == "set":
             monkeypatch.setenv(name, f"own-{name}")
         else:
@@ -49,7 +49,7 @@ def before(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> d
 def test_points_every_variable_at_the_fake(fake_openai: FakeOpenAI) -> None:
     root = fake_openai.base_url.removesuffix("/v1")
     assert fake_openai.env == present()
-    assert tuple(fake_openai.env) == NAMES
+    assert tuple(fake_openai.env) == VARIABLES
     assert (os.environ["OPENAI_BASE_URL"], os.environ["AZURE_OPENAI_ENDPOINT"]) == (fake_openai.base_url, root)
     assert os.environ["OPENAI_API_KEY"] == os.environ["AZURE_OPENAI_API_KEY"] == fake_openai.api_key
 

@@ -12,20 +12,9 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, FakeOpenAIServer
 
+from ..clients.test_environ import VARIABLES
 from ..programs import complaints
 from .support import HEAD, run
-
-VARIABLES = (
-    "OPENAI_BASE_URL",
-    "OPENAI_API_KEY",
-    "OPENAI_ADMIN_KEY",
-    "AZURE_OPENAI_ENDPOINT",
-    "AZURE_OPENAI_API_KEY",
-    "OPENAI_API_VERSION",
-    "OPENAI_WEBHOOK_SECRET",
-    "NO_PROXY",
-    "no_proxy",
-)
 
 
 def test_gives_plain_official_clients_that_speak_to_the_fake(

@@ -10,8 +10,9 @@ from typing import Any
 import openai
 import pytest
 
-from pytest_fakeopenai import FakeOpenAI, RateLimit, RecordedRequest, Reply, VerdictError
+from pytest_fakeopenai import FakeOpenAI, RateLimit, Reply, VerdictError
 
+from ..closing import call_when_closed
 from .support import run, section
 
 TITLE = "fake_openai transcript"
@@ -185,13 +186,7 @@ def test_transcribes_each_request_with_the_reply_it_got() -> None:
 
 def test_tells_what_is_under_way_and_who_hung_up(monkeypatch: pytest.MonkeyPatch) -> None:
     closed = threading.Event()
-    close = RecordedRequest.close
-
-    def note(request: RecordedRequest) -> None:
-        close(request)
-        closed.set()
-
-    monkeypatch.setattr(RecordedRequest, "close", note)
+    call_when_closed(monkeypatch, closed.set)
     with FakeOpenAI() as fake:
         fake.script(Reply("one", fake.gate()))
         with fake.client.chat.completions.create(model="gpt-5", messages=MESSAGES, stream=True) as stream:

@@ -17,6 +17,7 @@ from pytest_fakeopenai import Disconnect, FakeOpenAI, Pace, RateLimit, RecordedR
 from pytest_fakeopenai.state.journal import Journal
 
 from .. import plain
+from ..closing import call_when_closed
 from ..verdicts import verdict_of
 
 USER: Any = [{"role": "user", "content": "Hi"}]
@@ -28,15 +29,9 @@ def ask(fake: FakeOpenAI, text: str = "Hi", **options: Any) -> Any:
 
 @pytest.fixture
 def closed(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
-    """Set as soon as an exchange has come to its end, on the server's side."""
+    """Set as soon as a request has come to its end, on the server's side."""
     event = threading.Event()
-    close = RecordedRequest.close
-
-    def closing(request: RecordedRequest) -> None:
-        close(request)
-        event.set()
-
-    monkeypatch.setattr(RecordedRequest, "close", closing)
+    call_when_closed(monkeypatch, event.set)
     return event
 
 

@@ -105,15 +105,15 @@ def test_makes_a_collection_once() -> None:
 
 
 def test_makes_one_collection_for_threads_that_ask_at_once() -> None:
-    asked, barrier = store(), threading.Barrier(16)
+    shared, barrier = store(), threading.Barrier(16)
 
     def ask() -> Collection:
         barrier.wait()
-        return messages(asked, "a")
+        return messages(shared, "a")
 
     with ThreadPoolExecutor(16) as pool:
         collections = [each.result() for each in [pool.submit(ask) for _ in range(16)]]
-    assert {id(each) for each in collections} == {id(messages(asked, "a"))}
+    assert {id(each) for each in collections} == {id(messages(shared, "a"))}
 
 
 @pytest.mark.parametrize("act", [Collection.delete, Collection.discard])

@@ -7,20 +7,14 @@ from collections.abc import Iterator
 import openai
 import pytest
 
-from ..constant import TEXT, Limit, async_client
+from ..constant import TEXT, Limit, async_client, running
 from .completion import completion_text_async, each
 
 
 @pytest.fixture(scope="session")
 def shared(answer: bytes) -> Iterator[openai.AsyncOpenAI]:
-    server = Limit(answer)
-    yield async_client(server.url, kept=0)
-    server.stop()
-
-
-@pytest.fixture
-def copied(shared: openai.AsyncOpenAI) -> openai.AsyncOpenAI:
-    return shared.copy()
+    with running(Limit(answer)) as url:
+        yield async_client(url, kept=0)
 
 
 @pytest.mark.asyncio

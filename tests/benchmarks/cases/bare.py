@@ -7,20 +7,14 @@ from collections.abc import Iterator
 import openai
 import pytest
 
-from ..constant import TEXT, Bare, client
+from ..constant import TEXT, Bare, client, running
 from .completion import completion_text, each
 
 
 @pytest.fixture(scope="session")
 def shared(answer: bytes) -> Iterator[openai.OpenAI]:
-    server = Bare(answer)
-    yield client(server.url)
-    server.stop()
-
-
-@pytest.fixture
-def copied(shared: openai.OpenAI) -> openai.OpenAI:
-    return shared.copy()
+    with running(Bare(answer)) as url:
+        yield client(url)
 
 
 @each

@@ -14,11 +14,6 @@ def shared(answer: bytes) -> openai.OpenAI:
     return floor(answer)
 
 
-@pytest.fixture
-def copied(shared: openai.OpenAI) -> openai.OpenAI:
-    return shared.copy()
-
-
 @each
 def test_asks(copied: openai.OpenAI, number: int) -> None:
     assert completion_text(copied) == TEXT

@@ -7,15 +7,14 @@ from collections.abc import Iterator
 import openai
 import pytest
 
-from ..constant import TEXT, Limit
+from ..constant import TEXT, Limit, running
 from .completion import completion_text, slow
 
 
 @pytest.fixture(scope="session")
 def url(answer: bytes) -> Iterator[str]:
-    server = Limit(answer)
-    yield server.url
-    server.stop()
+    with running(Limit(answer)) as address:
+        yield address
 
 
 @slow
