@@ -7,7 +7,7 @@ from typing import Any
 
 from ...pipeline.callables import in_thread
 from ...pipeline.context import RequestContext
-from ...pipeline.dispatch import dispatch
+from ...pipeline.dispatch import Outcome, dispatch
 from ...pipeline.tasks import BackgroundTask
 from ...wire.evaluation.templates import Unresolved
 from ...wire.protocol import sse
@@ -71,14 +71,7 @@ class EvalRun:
             return Sampled(row, [], None, error("invalid_template", f"There is no {unknown} in the item."))
         outcome = await dispatch(self._context, *self._request(messages), self._task.halt)
         self._task.go_on()
-        try:
-            body = sse.parse(outcome.body)
-        except ValueError:
-            return Sampled(row, messages, None, error("server_error", "The model gave no answer."))
-        if outcome.status == 200:
-            return Sampled(row, messages, samples.from_answer(body), None)
-        refusal = body["error"]
-        return Sampled(row, messages, None, error(refusal["code"] or refusal["type"], refusal["message"]))
+        return Sampled(row, messages, *_sample_or_error(outcome))
 
     def _request(self, messages: list[Json]) -> tuple[str, bytes]:
         """The path and the body of the request for a sample."""
@@ -91,6 +84,18 @@ class EvalRun:
         input_ = [*map(samples.for_responses, messages)]
         body = {"model": model, "input": input_, "store": False, **_response_settings(params)}
         return "/v1/responses", sse.compact(body)
+
+
+def _sample_or_error(outcome: Outcome) -> tuple[Json | None, Json | None]:
+    """The sample of an answer, or the error for which there is none."""
+    try:
+        body = sse.parse(outcome.body)
+    except ValueError:
+        return None, error("server_error", "The model gave no answer.")
+    if outcome.status == 200:
+        return samples.from_answer(body), None
+    refusal = body["error"]
+    return None, error(refusal["code"] or refusal["type"], refusal["message"])
 
 
 def _response_settings(params: Json) -> Json:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...wire.evaluation.templates import render
-from ...wire.protocol import sse
+from ...wire.evaluation.templates import render, sample_variables
 from ...wire.protocol.call import Json, text_of
 
 _NO_USAGE = {"total_tokens": 0, "completion_tokens": 0, "prompt_tokens": 0, "cached_tokens": 0}
@@ -14,7 +13,7 @@ _NO_USAGE = {"total_tokens": 0, "completion_tokens": 0, "prompt_tokens": 0, "cac
 def from_item(sample: Json) -> Json:
     """The sample that an item comes with, with `output_text` where only a choice has its text."""
     text = sample.get("output_text")
-    return {**sample, **_output(text if isinstance(text, str) else _text(sample))}
+    return {**sample, **sample_variables(text if isinstance(text, str) else _text(sample))}
 
 
 def from_answer(body: Json) -> Json:
@@ -23,7 +22,7 @@ def from_answer(body: Json) -> Json:
     finish = choices[0].get("finish_reason") if choices else None
     usage = body.get("usage") or {}
     return {
-        **_output(_text(body)),
+        **sample_variables(_text(body)),
         "model": body.get("model", ""),
         "choices": choices or [],
         "finish_reason": finish or "stop",
@@ -34,14 +33,6 @@ def from_answer(body: Json) -> Json:
             "cached_tokens": _cached(usage),
         },
     }
-
-
-def _output(text: str) -> Json:
-    """The variables of a text: `output_text`, and `output_json` where it is JSON."""
-    try:
-        return {"output_text": text, "output_json": sse.parse(text.encode("utf-8", "surrogatepass"))}
-    except ValueError:
-        return {"output_text": text}
 
 
 def _text(body: Json) -> str:

@@ -11,7 +11,7 @@ from ...pipeline.validation import read_body
 from ...replies.faults import ApiError
 from ...wire.evaluation.grader_definitions import definition_error
 from ...wire.evaluation.graders import Grade, grade
-from ...wire.protocol import sse
+from ...wire.evaluation.templates import sample_variables
 from ...wire.protocol.call import Json
 
 _ERRORS = (
@@ -44,7 +44,7 @@ async def run(context: RequestContext) -> Json:
     sample = body.get("model_sample")
     if not isinstance(sample, str):
         raise ApiError(400, "'model_sample' must be a string.", param="model_sample")
-    variables = {"item": body.get("item") or {}, "sample": _sample(sample)}
+    variables = {"item": body.get("item") or {}, "sample": sample_variables(sample)}
     result = await in_thread(lambda: grade(grader, variables))
     return {
         "reward": result.score,
@@ -68,14 +68,6 @@ def valid_grader(grader: object) -> Json:
     if error or not isinstance(grader, dict):
         raise ApiError(400, f"Invalid grader: {error}.", param="grader", code="invalid_grader")
     return grader
-
-
-def _sample(text: str) -> Json:
-    """The variable `sample` of a grader: the text, and its value where it is JSON."""
-    try:
-        return {"output_text": text, "output_json": sse.parse(text.encode())}
-    except ValueError:
-        return {"output_text": text}
 
 
 def _metadata(grader: Json, result: Grade) -> Json:

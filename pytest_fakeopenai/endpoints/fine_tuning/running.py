@@ -93,30 +93,39 @@ def _fail(context: RequestContext, record: Record[JobState], bad: InvalidFile) -
 
 
 def _succeed(context: RequestContext, record: Record[JobState], training: Training, hyperparameters: Json) -> None:
-    job = record.body
-    name = _model_name(context, job)
-    add_event(context, record, "Files validated, moving job to queued state")
-    add_event(context, record, "Fine-tuning job started")
-    for step in training.steps:
-        metrics = {**step.metrics, "total_steps": training.total}
-        add_event(context, record, _progress(step, training.total), metrics=metrics)
+    """Store the events and checkpoints of the training, its model and its results, and what the job shows of them."""
+    name = _model_name(context, record.body)
+    _add_training_events(context, record, training)
     _add_checkpoints(context, record, training, name)
     add_event(context, record, "New fine-tuned model created")
     add_event(context, record, "The job has successfully completed")
     finished = context.world.ids.now()
     available.add(context.world, name, finished, ORGANIZATION)
     results = store_file(context, filename="step_metrics.csv", purpose="fine-tune-results", content=training.csv)
-    kind = job["method"]["type"]
     record.body = {
-        **job,
+        **record.body,
+        **_resolved_method(record.body["method"], hyperparameters),
         "status": "succeeded",
         "finished_at": finished,
         "fine_tuned_model": name,
         "trained_tokens": training.tokens,
         "result_files": [results["id"]],
-        "hyperparameters": hyperparameters,
-        "method": {"type": kind, kind: {**job["method"][kind], "hyperparameters": hyperparameters}},
     }
+
+
+def _resolved_method(method: Json, hyperparameters: Json) -> Json:
+    """The fields of a job that show its hyperparameters."""
+    kind = method["type"]
+    own = {**method[kind], "hyperparameters": hyperparameters}
+    return {"hyperparameters": hyperparameters, "method": {"type": kind, kind: own}}
+
+
+def _add_training_events(context: RequestContext, record: Record[JobState], training: Training) -> None:
+    add_event(context, record, "Files validated, moving job to queued state")
+    add_event(context, record, "Fine-tuning job started")
+    for step in training.steps:
+        metrics = {**step.metrics, "total_steps": training.total}
+        add_event(context, record, _progress(step, training.total), metrics=metrics)
 
 
 def _progress(step: Step, total: int) -> str:

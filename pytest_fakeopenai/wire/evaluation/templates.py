@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..protocol import sse
+
 _VARIABLE = re.compile(r"\{\{([^{}]*)\}\}")
 _STEP = re.compile(r"\w[\w-]*|\[\d+\]")
 _PATH = re.compile(r"(?:item|sample)(?:\.\w[\w-]*|\[\d+\])*")
@@ -22,6 +24,14 @@ class Unresolved(LookupError):
 def render(template: str, variables: Mapping[str, Any]) -> str:
     """The template with its variables replaced by their values; raises Unresolved where there is none."""
     return _VARIABLE.sub(lambda match: _text(_value(match[1].strip(), variables)), template)
+
+
+def sample_variables(text: str) -> dict[str, Any]:
+    """The variables of a sample's text: `output_text`, and `output_json` where it is JSON."""
+    try:
+        return {"output_text": text, "output_json": sse.parse(text.encode())}
+    except ValueError:  # lone surrogates are no JSON either
+        return {"output_text": text}
 
 
 def unknown_variables(template: str) -> Iterator[str]:

@@ -124,6 +124,7 @@ class _ExampleBuilder:
         raise _no_example(location.path, why)
 
     def build_object(self, location: _Location, facets: Facets) -> object:
+        """An object of the required properties only."""
         above = location.above | refs(facets)
         required = {name for each in arguments(facets, "required") for name in as_list(each) if isinstance(name, str)}
         named = [name for each in arguments(facets, "properties") for name in as_dict(each) if name in required]
@@ -136,6 +137,7 @@ class _ExampleBuilder:
         return self.first_valid(location, facets, [properties], "no object of its required properties fits its schema")
 
     def build_array(self, location: _Location, facets: Facets) -> object:
+        """An array of as many items as `minItems` requires."""
         above = location.above | refs(facets)
         count = least(facets, "minItems")
         if count > self.steps_left:
@@ -147,6 +149,7 @@ class _ExampleBuilder:
         return self.first_valid(location, facets, [items], "no array fits its schema")
 
     def build_number(self, location: _Location, facets: Facets) -> object:
+        """The number nearest to 0."""
         bounds = [exact(each) for keyword in BOUNDS for each in numbers(facets, keyword)]
         steps = [exact(each) for each in numbers(facets, "multipleOf") if each > 0]
         allowed = [types(each) for each in arguments(facets, "type")]
@@ -155,6 +158,7 @@ class _ExampleBuilder:
         return self.first_valid(location, facets, numbers_near_zero(bounds, steps), "no number fits its schema")
 
     def build_string(self, location: _Location, facets: Facets) -> object:
+        """A string of a known format, else the text, else one that matches a pattern."""
         low = least(facets, "minLength")
         high = min((math.floor(each) for each in numbers(facets, "maxLength")), default=None)
         if low > LONGEST:
