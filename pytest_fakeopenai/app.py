@@ -12,7 +12,7 @@ from .server.middleware import TenantMiddleware
 from .server.routes import Api
 from .server.tenants import SingleTenant
 from .state.script import Responder
-from .state.world import StandaloneWorld
+from .state.standalone import StandaloneWorld
 
 
 def create_app(

@@ -15,7 +15,7 @@ from ..wire.contract import Violation
 from ..wire.protocol import errors
 from ..wire.protocol.call import Fields, Json
 from .files import FILES, UNNAMED, FileContent, content_of, name_of
-from .skills import SKILLS, version_of
+from .skills.storage import SKILLS, version_of
 
 _FOLDER = "/mnt/data/"
 _CONTAINERS = CollectionPath("/containers")

@@ -110,7 +110,7 @@ def _queue(context: RequestContext, prompt: str, traits: Json) -> Json:
 
 
 def retrieve(context: RequestContext) -> Json:
-    """`GET /videos/{video_id}`: the video, which is done by the first look, a second after its creation at least."""
+    """`GET /videos/{video_id}`: completes a queued video; `completed_at` is a second after `created_at` at least."""
     record = _VIDEOS.view(context).get(context.path["video_id"])
     if record.body.get("status") == "queued":
         completed = max(context.world.ids.present(), record.body["created_at"] + 1)

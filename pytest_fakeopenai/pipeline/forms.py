@@ -39,21 +39,24 @@ async def read_form(record: RecordedRequest) -> dict[str, Any]:
     """
     if record.form is not None:
         return record.form
+    fields: dict[str, Any] = {}
+    for name, value in await _parse(record):
+        _place(fields, _NAME.findall(name) or [name], value)
+    record.form = fields
+    return fields
+
+
+async def _parse(record: RecordedRequest) -> list[tuple[str, Upload | str]]:
     headers = Headers({"content-type": record.headers["content-type"]})
     parser = _Parser(headers, _once(record.body), max_files=_MOST_PARTS, max_fields=_MOST_PARTS)
     parser.max_part_size = _MOST_TEXT
     try:
         parsed = await parser.parse()
-        items = [(name, await _read(value)) for name, value in parsed.multi_items()]
+        return [(name, await _read(value)) for name, value in parsed.multi_items()]
     except (MultiPartException, KeyError, ValueError, UnicodeDecodeError):
         raise errors.malformed_form() from None
     finally:
         parser.close()
-    fields: dict[str, Any] = {}
-    for name, value in items:
-        _place(fields, _NAME.findall(name) or [name], value)
-    record.form = fields
-    return fields
 
 
 class _Parser(MultiPartParser):

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..replies.timing import Pace
-from ..settings import Settings, Validation
+from ..settings import Settings
 from ..wire.protocol import errors
 from ..wire.protocol.ids import Ids
 from .journal import Journal
 from .miss import miss
 from .request import RecordedRequest
-from .script import ConditionFailed, Responder, Script, ScriptEntry, Surfaces
+from .script import ConditionFailed, Script, ScriptEntry, Surfaces
 from .store import Store
-
-_NEWEST = 1000  # of each kind, what a server outside tests stores
-_LOGGER = logging.getLogger("pytest_fakeopenai")
 
 
 @dataclass(frozen=True)
@@ -152,42 +148,3 @@ class World:
         with self.lock:
             warnings, self._warnings = self._warnings, []
         return warnings
-
-
-class StandaloneWorld(World):
-    """The world of a server outside any test: real time, a bounded memory, no key, and a log in place of a verdict.
-
-    It stores the `limit` newest requests, and as many objects of each kind. With an object that it forgets go those
-    below its path, as do the messages of a thread.
-
-    One that assumes that ids exist takes the rest of a request on trust as well: what OpenAI would refuse is logged,
-    and where the SDK's types and the API's answers disagree it follows the types.
-    """
-
-    asks_for_key = False
-
-    def __init__(
-        self,
-        responder: Responder | None = None,
-        surfaces: Surfaces = tuple,
-        *,
-        pace: Pace | None = None,
-        assume_exists: bool = False,
-        limit: int = _NEWEST,
-    ) -> None:
-        validation: Validation = "warn" if assume_exists else "known"
-        settings = Settings(
-            unscripted="echo", unused="allow", validation=validation, guard=False, assume_exists=assume_exists
-        )
-        self.follows_types = assume_exists
-        super().__init__(settings, surfaces, ids=Ids.real(), limit=limit, pace=pace)
-        if responder is not None:
-            self.script.set_default(responder)
-
-    def record_failure(self, text: str, cause: BaseException | None = None) -> None:
-        """Log what would fail a test."""
-        _LOGGER.error(text, exc_info=cause)
-
-    def warn(self, text: str) -> None:
-        """Log what would be a test's warning."""
-        _LOGGER.warning(text)

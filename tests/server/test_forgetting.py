@@ -12,7 +12,7 @@ from pytest_fakeopenai.clients import pool
 from pytest_fakeopenai.server.middleware import TenantMiddleware
 from pytest_fakeopenai.server.routes import Api
 from pytest_fakeopenai.server.tenants import SingleTenant
-from pytest_fakeopenai.state.world import StandaloneWorld
+from pytest_fakeopenai.state.standalone import StandaloneWorld
 
 from .peers import serving
 
@@ -70,11 +70,11 @@ def paths(world: StandaloneWorld) -> list[str]:
 def test_forgets_collections_with_the_oldest_objects(
     world: StandaloneWorld, client: openai.OpenAI, make: Callable[[openai.OpenAI], str]
 ) -> None:
-    ids = [make(client) for _ in range(LIMIT)]
+    owners = [make(client) for _ in range(LIMIT)]
     collections = len(paths(world))
-    ids += [make(client) for _ in range(2 * LIMIT)]
+    owners += [make(client) for _ in range(2 * LIMIT)]
     assert len(paths(world)) == collections
-    assert [owner for owner in ids if any(path.startswith(f"{owner}/") for path in paths(world))] == ids[-LIMIT:]
+    assert [owner for owner in owners if any(path.startswith(f"{owner}/") for path in paths(world))] == owners[-LIMIT:]
     assert len(world.store._below) <= collections
 
 
