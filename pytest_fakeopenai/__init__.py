@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .app import create_app
     from .clients.guard import EscapedClientError
     from .fake import FakeOpenAI, FakeOpenAIServer, FakeOpenAIWarning, VerdictError
+    from .pipeline.forms import Upload
     from .replies.faults import (
         ApiError,
         ContextLengthExceeded,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .state.journal import Requests
     from .state.request import RecordedRequest
     from .state.script import Rule
+    from .webhooks import WebhookDelivery
 
 __version__ = "0.1.0"
 
@@ -63,7 +65,9 @@ _HOMES = {
     "Text": "replies.parts",
     "Timeout": "replies.faults",
     "ToolCall": "replies.parts",
+    "Upload": "pipeline.forms",
     "VerdictError": "fake",
+    "WebhookDelivery": "webhooks",
     "create_app": "app",
 }
 
@@ -96,7 +100,9 @@ __all__ = [
     "Text",
     "Timeout",
     "ToolCall",
+    "Upload",
     "VerdictError",
+    "WebhookDelivery",
     "create_app",
 ]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import openai
 
     from .server.host import Host
-    from .webhooks import Delivered
+    from .webhooks import WebhookDelivery
 
 C = TypeVar("C", bound="openai.OpenAI | openai.AsyncOpenAI")
 
@@ -252,7 +252,7 @@ class FakeOpenAI:
         data: Mapping[str, Any] | None = None,
         secret: str | None = None,
         timeout: float = 10.0,
-    ) -> Delivered:
+    ) -> WebhookDelivery:
         """Sign an event and post it to the application's URL, as OpenAI does; the answer's `status` and `body`.
 
             fake_openai.webhook("response.completed", to=url, data={"id": response.id})

@@ -28,7 +28,7 @@ _WRITTEN = "%/:?[]@!$&'()*+,;=~"  # what stands in a path and its query as it is
 
 
 @dataclass(frozen=True)
-class Delivered:
+class WebhookDelivery:
     """A delivery: the `event` that was sent, and how the application answered it.
 
     The event delivered again, `fake_openai.webhook(delivered.event, to=url)`, has the same `webhook-id`.
@@ -88,7 +88,7 @@ def _headers(body: bytes, secrets: Sequence[str], event_id: str) -> dict[str, st
     }
 
 
-def deliver(sent: dict[str, Any], url: str, secrets: Sequence[str], timeout: float = TIMEOUT) -> Delivered:
+def deliver(sent: dict[str, Any], url: str, secrets: Sequence[str], timeout: float = TIMEOUT) -> WebhookDelivery:
     """Post an event to a URL, signed with each secret. ConnectionError or TimeoutError where nothing answers."""
     body = json.dumps(sent).encode()
     connection, target = _connection(url, timeout)
@@ -96,7 +96,7 @@ def deliver(sent: dict[str, Any], url: str, secrets: Sequence[str], timeout: flo
         connection.request("POST", target, body, _headers(body, secrets, str(sent["id"])))
         response = connection.getresponse()
         headers = {name.lower(): value for name, value in response.getheaders()}
-        return Delivered(sent, response.status, response.read(), headers)
+        return WebhookDelivery(sent, response.status, response.read(), headers)
     except TimeoutError as error:
         raise TimeoutError(
             f"{url} did not answer the {sent['type']} event within {timeout} s. If the application runs in the event "

@@ -11,10 +11,10 @@ from pytest_fakeopenai import RecordedRequest
 
 def call_when_closed(monkeypatch: pytest.MonkeyPatch, then: Callable[[], object]) -> None:
     """Call a function each time that a request has come to its end, on the server's side."""
-    close = RecordedRequest.close
+    close = RecordedRequest._note_end
 
     def closing(request: RecordedRequest) -> None:
         close(request)
         then()
 
-    monkeypatch.setattr(RecordedRequest, "close", closing)
+    monkeypatch.setattr(RecordedRequest, "_note_end", closing)

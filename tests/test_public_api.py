@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import ast
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
 import pytest_fakeopenai
-from pytest_fakeopenai import _HOMES, __all__, __version__
+from pytest_fakeopenai import _HOMES, __all__, __version__, plugin
 
 PACKAGE = Path(pytest_fakeopenai.__file__).parent
 CHANGELOG = PACKAGE.parent / "CHANGELOG.md"
@@ -101,6 +104,70 @@ def test_documents_the_members_of_its_public_classes() -> None:
     ]
 
     assert bare == []
+
+
+# The modules from which users import; one for whoever adds operations of their own comes beside the package itself.
+PUBLIC = [
+    importlib.import_module(name)
+    for name in ("pytest_fakeopenai", "pytest_fakeopenai.extending")
+    if importlib.util.find_spec(name)
+]
+PENDING: set[str] = set() if len(PUBLIC) > 1 else {"Operation"}
+# What a user gets and never makes.
+HANDED_OUT = {"FakeOpenAIServer", "RecordedRequest", "Requests", "Rule", "WebhookDelivery", "Upload"}
+
+
+def signatures(value: Any) -> Iterator[Any]:
+    """What a user of a public name calls or reads: functions with hints, and classes whose fields have them."""
+    if not inspect.isclass(value):
+        yield value
+        return
+    yield value
+    for name, member in vars(value).items():
+        if name.startswith("_") and (name != "__init__" or value.__name__ in HANDED_OUT):
+            continue
+        function = getattr(member, "fget", None) or getattr(member, "func", None) or member
+        if inspect.isfunction(function):
+            yield function
+
+
+def names_for_type_checkers(module: ModuleType) -> dict[str, Any]:
+    """What a module imports for type checkers only."""
+    names: dict[str, Any] = dict(vars(module))
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            exec("\n".join(map(ast.unparse, node.body)), names)
+    return names
+
+
+def own_types(hint: Any) -> Iterator[str]:
+    """The names of the package's own classes in a type hint."""
+    if inspect.isclass(hint) and hint.__module__.partition(".")[0] == pytest_fakeopenai.__name__:
+        yield hint.__name__
+    for argument in get_args(hint):
+        for inner in argument if isinstance(argument, list) else [argument]:
+            yield from own_types(inner)
+
+
+def types_in(signature: Any) -> set[str]:
+    """The names of the package's own classes in what a signature takes and gives, and in public fields."""
+    hints = get_type_hints(signature, names_for_type_checkers(sys.modules[signature.__module__]))
+    return {name for field, hint in hints.items() if not field.startswith("_") for name in own_types(hint)}
+
+
+FIXTURES = ("fake_openai", "fake_openai_server", "openai_client", "async_openai_client")
+
+
+def test_offers_every_type_that_a_public_signature_names() -> None:
+    fixtures = [inspect.unwrap(getattr(plugin, name)) for name in FIXTURES]
+    values = [getattr(pytest_fakeopenai, name) for name in __all__]
+    walked = [signature for value in (*values, *fixtures) for signature in signatures(value)]
+    hinted = {name: signature.__qualname__ for signature in walked for name in types_in(signature)}
+
+    public = {name for module in PUBLIC for name in module.__all__}
+    assert {name: where for name, where in hinted.items() if name not in public | PENDING} == {}
+    assert len(walked) > len(__all__)
+    assert hinted.keys() >= {"Rule", "Gate", "Pace", "Requests", "WebhookDelivery", "FakeOpenAI", "RecordedRequest"}
 
 
 def test_has_a_version_that_the_changelog_knows() -> None:

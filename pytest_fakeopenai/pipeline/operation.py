@@ -59,7 +59,7 @@ class Operation:
             writer.close()
             if record.duration is None:
                 record.disconnected = True
-                record.close()
+                record._note_end()
 
     async def _answer(self, context: RequestContext) -> None:
         try:

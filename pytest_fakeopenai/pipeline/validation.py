@@ -95,7 +95,7 @@ async def validate_call(
     await _prepare(context, model)
     enforce(context, lambda: _of_fields(context, rules, body, model))
     call = read(body, context)
-    context.record.read_as(call)
+    context.record._note_call(call)
     enforce(context, lambda: map(Violation, rules.violations(call)))
     return call
 

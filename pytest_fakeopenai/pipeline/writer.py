@@ -149,7 +149,7 @@ class ResponseWriter:
         """Send what has been written, of a body that promised to be longer, and close the connection."""
         if promised is not None:
             self._given["content-length"] = str(promised)
-        self.record.close()
+        self.record._note_end()
         await self.flush()
         if self._transport is None:
             raise ConnectionCut
@@ -167,7 +167,7 @@ class ResponseWriter:
 
     def _settle(self) -> None:
         self.record.status = self._status
-        self.record.close()
+        self.record._note_end()
 
     async def _start(self) -> None:
         if self.started:

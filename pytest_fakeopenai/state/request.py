@@ -7,12 +7,10 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..wire.protocol import sse
-
-if TYPE_CHECKING:
-    from ..wire.protocol.call import Call
+from ..wire.protocol.call import Call
 
 
 @dataclass(eq=False, slots=True)
@@ -50,12 +48,12 @@ class RecordedRequest:
     _call: Call | None = field(default=None, repr=False)
     _began: float = field(default_factory=time.perf_counter, repr=False)
 
-    def read_as(self, call: Call) -> None:
-        """Note what the request asks for, once it has been understood."""
+    def _note_call(self, call: Call) -> None:
+        """Let the request tell what it asks for, once its body has been read: model, messages, tools."""
         self._call = call
 
-    def close(self) -> None:
-        """Note the end of the exchange."""
+    def _note_end(self) -> None:
+        """Let the request tell how long it took, now that its answer has ended."""
         self.duration = time.perf_counter() - self._began
 
     @property

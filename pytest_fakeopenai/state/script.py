@@ -89,7 +89,7 @@ class Rule:
         self._script.note(self)
         return self
 
-    def take(self, request: RecordedRequest) -> ScriptEntry | None:
+    def _take(self, request: RecordedRequest) -> ScriptEntry | None:
         """This rule's answer to the request, or None where it has nothing to say."""
         if not self.queue.waiting and self.constant is None:
             return None
@@ -147,7 +147,7 @@ class Script:
     def answer(self, request: RecordedRequest) -> ScriptEntry | None:
         """The entry for a request to a generating endpoint, or None where nobody has anything to say."""
         for rule in self.rules:
-            if (entry := rule.take(request)) is not None:
+            if (entry := rule._take(request)) is not None:
                 return entry
         entry = self.queue.take(request)
         return self.default if entry is None else entry
@@ -155,7 +155,7 @@ class Script:
     def override_for(self, request: RecordedRequest) -> ScriptEntry | None:
         """The entry of a rule that names the endpoint of this request, or None: the endpoint answers by itself."""
         for rule in self.rules:
-            if rule.conditions.endpoint is not None and (entry := rule.take(request)) is not None:
+            if rule.conditions.endpoint is not None and (entry := rule._take(request)) is not None:
                 return entry
         return None
 

@@ -49,7 +49,7 @@ def request(**changes: Any) -> RecordedRequest:
         "body": json.dumps(BODY).encode(),
     }
     record = RecordedRequest(**{**fields, **changes})
-    record.read_as(call)
+    record._note_call(call)
     return record
 
 

@@ -27,7 +27,7 @@ def asked(context: RequestContext, body: Json) -> Call:
     enforce(context, lambda: map(Violation, rules.fields(body)))
     call = understand(body, context)
     enforce(context, lambda: wrong_models(context, call.model))
-    context.record.read_as(call)
+    context.record._note_call(call)
     return call
 
 
