@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .app import create_app
     from .clients.guard import EscapedClientError
-    from .fake import FakeOpenAI, FakeOpenAIServer, FakeOpenAIWarning, VerdictError
+    from .fake import FakeOpenAI, FakeOpenAIWarning, VerdictError
+    from .fake_server import FakeOpenAIServer
     from .pipeline.forms import Upload
     from .replies.faults import (
         ApiError,
@@ -44,7 +45,7 @@ _HOMES = {
     "Disconnect": "replies.faults",
     "EscapedClientError": "clients.guard",
     "FakeOpenAI": "fake",
-    "FakeOpenAIServer": "fake",
+    "FakeOpenAIServer": "fake_server",
     "FakeOpenAIWarning": "fake",
     "FileSearch": "replies.parts",
     "Garbage": "replies.faults",

@@ -9,16 +9,19 @@ import sys
 import threading
 from collections.abc import Sequence
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import __version__
 from .replies.timing import Pace
 from .settings import Settings
 from .state.script import Responder
 
+if TYPE_CHECKING:
+    from .server.thread import ServerThread
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status."""
+    """Run the command with these arguments, by default the process's own; its exit status, 2 where it cannot serve."""
     options = _parser().parse_args(arguments)
     run: Any = options.run
     return int(run(options))
@@ -28,6 +31,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="fakeopenai", description="An OpenAI of your own, for tests.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="command")
+    _add_serve(commands)
+    demo = commands.add_parser("demo", help="show what a fake OpenAI does, with the official client")
+    demo.set_defaults(run=_demo)
+    return parser
+
+
+def _add_serve(commands: Any) -> None:
     serve = commands.add_parser("serve", help="serve the API until interrupted")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     serve.add_argument("--port", type=int, default=8000, help="the port, 0 for any that is free (%(default)s)")
@@ -38,19 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("--assume-exists", action="store_true", help=Settings.assume_exists.decides)
     serve.set_defaults(run=_serve)
-    demo = commands.add_parser("demo", help="show what a fake OpenAI does, with the official client")
-    demo.set_defaults(run=_demo)
-    return parser
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from .app import create_app
-    from .server.thread import ServerThread
-
+    """Serve until the program is told to end."""
     try:
-        responder = _load(options.responder) if options.responder else None
-        app = create_app(responder, pace=Pace(options.first, options.between), assume_exists=options.assume_exists)
-        server = ServerThread(app, options.host, options.port)
+        server = _start_server(options)
     except (ImportError, AttributeError, ValueError, TypeError, OSError, OverflowError) as error:
         print(f"fakeopenai: {error}", file=sys.stderr)
         return 2
@@ -60,6 +63,15 @@ def _serve(options: argparse.Namespace) -> int:
         pass
     server.stop()
     return 0
+
+
+def _start_server(options: argparse.Namespace) -> ServerThread:
+    from .app import create_app
+    from .server.thread import ServerThread
+
+    responder = _load(options.responder) if options.responder else None
+    app = create_app(responder, pace=Pace(options.first, options.between), assume_exists=options.assume_exists)
+    return ServerThread(app, options.host, options.port)
 
 
 def _interruption() -> threading.Event:
@@ -81,12 +93,12 @@ def _load(name: str) -> Responder:
         raise ValueError(f"--responder takes MODULE:CALLABLE, got {name!r}")
     if "" not in sys.path:
         sys.path.insert(0, "")
-    found: Any = importlib.import_module(module)
+    value: Any = importlib.import_module(module)
     for step in attribute.split("."):
-        found = getattr(found, step)
-    if not callable(found):
-        raise TypeError(f"--responder takes a callable, but {name} is {found!r}")
-    responder: Responder = found
+        value = getattr(value, step)
+    if not callable(value):
+        raise TypeError(f"--responder takes a callable, but {name} is {value!r}")
+    responder: Responder = value
     return responder
 
 

@@ -24,13 +24,13 @@ _TOOL: Any = {
 
 
 def run() -> None:
-    """Play every scene on a server of its own."""
+    """Show each kind of reply on a server of its own, and print what came of it."""
     with FakeOpenAI() as fake:
         client = openai.OpenAI()  # as an application makes it: the environment points here
         print(f"openai {openai.__version__}, unmodified, speaking to {fake.base_url}")
-        for scene in (_echo, _stream, _tool_call, _rate_limit):
-            _title(scene.__doc__ or "")
-            scene(fake, client)
+        for show in (_echo, _stream, _tool_call, _rate_limit):
+            _title(show.__doc__ or "")
+            show(fake, client)
         _title("What the server recorded, ready for assertions:")
         print(fake.transcript)
         client.close()
@@ -68,18 +68,18 @@ def _tool_call(fake: FakeOpenAI, client: openai.OpenAI) -> None:
     """A tool call, its result, and the answer:"""
     fake.script(ToolCall("get_weather", {"city": "Paris"}), "It is 21 °C in Paris.")
     question = {"role": "user", "content": "Weather in Paris?"}
-    asked = _ask(client, "Weather in Paris?", tools=[_TOOL]).choices[0].message
-    call = asked.tool_calls[0]
+    turn = _ask(client, "Weather in Paris?", tools=[_TOOL]).choices[0].message
+    call = turn.tool_calls[0]
     print(f"   the model calls {call.function.name}({json.loads(call.function.arguments)})")
     result = {"role": "tool", "tool_call_id": call.id, "content": "21 °C"}
-    history: Any = [question, asked.model_dump(exclude_none=True), result]
-    told = client.chat.completions.create(model=_MODEL, messages=history, tools=[_TOOL])
-    print(f"   and says: {told.choices[0].message.content}")
+    history: Any = [question, turn.model_dump(exclude_none=True), result]
+    completion = client.chat.completions.create(model=_MODEL, messages=history, tools=[_TOOL])
+    print(f"   and says: {completion.choices[0].message.content}")
 
 
 def _rate_limit(fake: FakeOpenAI, client: openai.OpenAI) -> None:
     """A rate limit, which the client retries by itself, at once:"""
     fake.script(RateLimit(), "Here I am again.")
     print("  ", _ask(client, "Are you there?").choices[0].message.content)
-    refused, answered = fake.requests[-2:]
-    print(f"   {refused.status} on the first try, {answered.status} on retry {answered.attempt}")
+    first, second = fake.requests[-2:]
+    print(f"   {first.status} on the first try, {second.status} on retry {second.attempt}")

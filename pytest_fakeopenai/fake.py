@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .clients import environ
 from .clients.guard import GUARD
+from .clients.running import running_server
 from .replies.timing import Gate, Pace
 from .settings import Names, Settings, Transport, Unscripted, Unused, Validation
 from .state.conditions import Conditions
@@ -23,7 +23,6 @@ from .state.world import World
 if TYPE_CHECKING:
     import openai
 
-    from .server.host import Host
     from .webhooks import WebhookDelivery
 
 C = TypeVar("C", bound="openai.OpenAI | openai.AsyncOpenAI")
@@ -218,9 +217,9 @@ class FakeOpenAI:
         `matches` (a callable on the request). A string matches as a substring, a compiled pattern by search, a
         callable by its answer. TypeError for another condition.
         """
-        wanted = Conditions(conditions)
+        checked = Conditions(conditions)
         with self._world.lock:
-            return self._world.script.rule(wanted)
+            return self._world.script.rule(checked)
 
     def otherwise(self, reply: object) -> None:
         """What a request gets for which no rule and no queued reply is left."""
@@ -298,56 +297,3 @@ class FakeOpenAI:
     def __repr__(self) -> str:
         state = f"at {self._root}" if self._open is not None else "not active"
         return f"<FakeOpenAI {state}, {len(self.requests)} requests>"
-
-
-@contextlib.contextmanager
-def running_server(transport: Transport) -> Iterator[Host]:
-    """The process's server, running; with the last holder of any, the connections of our own clients go."""
-    from .server.host import HOSTS  # starlette is loaded by the first fake, not by importing us
-
-    host = HOSTS[transport]
-    server = host.lease()
-    try:
-        with _reachable(transport, server):
-            yield host
-    finally:
-        host.release()
-        anybody = any(each.running for each in HOSTS.values())
-        if not anybody and (pool := sys.modules.get(f"{__package__}.clients.pool")):
-            pool.close_pool()
-
-
-def _reachable(transport: Transport, server: Any) -> contextlib.AbstractContextManager[None]:
-    """While clients find the server: one on a socket is found by anybody."""
-    if transport == "socket":
-        return contextlib.nullcontext()
-    from .clients.intercept import INTERCEPTION
-
-    return INTERCEPTION.leading_to(server)
-
-
-class FakeOpenAIServer:
-    """The running server of this process, one per xdist worker; every fake that it opens is a test's own world."""
-
-    def __init__(self, host: Host, transport: Transport) -> None:
-        self._host = host
-        self._transport = transport
-
-    @property
-    def url(self) -> str:
-        """The root of the server's URLs; the API below it is that of the fake opened last."""
-        return self._host.url
-
-    def open(self, **options: Any) -> FakeOpenAI:
-        """A fake of any life-time, as a context manager; the options are those of `FakeOpenAI`.
-
-        Without `transport` it is reached as this server is.
-
-            @pytest.fixture(scope="module")
-            def fake(fake_openai_server):
-                with fake_openai_server.open() as fake:
-                    yield fake
-        """
-        options = {"transport": self._transport, **options}
-        Settings(**options)  # names the option that there is none of
-        return FakeOpenAI(**options)

@@ -15,7 +15,8 @@ from .settings import Settings, options
 if TYPE_CHECKING:
     import openai
 
-    from .fake import FakeOpenAI, FakeOpenAIServer
+    from .fake import FakeOpenAI
+    from .fake_server import FakeOpenAIServer
     from .settings import Transport
 
 _STATE = pytest.StashKey["_State"]()
@@ -47,7 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def fake_openai_server(request: pytest.FixtureRequest) -> Iterator[FakeOpenAIServer]:
     """The running server; `open()` gives a fake of any life-time."""
-    from .fake import FakeOpenAIServer, running_server
+    from .clients.running import running_server
+    from .fake_server import FakeOpenAIServer
 
     transport = _transport(request.config)
     with running_server(transport) as host:

@@ -50,17 +50,20 @@ def is_known(kind: str) -> bool:
     return kind in EVENT_TYPES
 
 
-def event(given: str | Mapping[str, Any], data: Mapping[str, Any] | None, ids: Ids) -> dict[str, Any]:
-    """The event of a type and its data, or one that is given as a whole, completed; TypeError for what is neither."""
-    if isinstance(given, str):
+def event(source: str | Mapping[str, Any], data: Mapping[str, Any] | None, ids: Ids) -> dict[str, Any]:
+    """The event of a type and its data, or a whole event completed: `id`, `object`, `created_at`, `type`, `data`.
+
+    TypeError for a type without data, and for what is neither.
+    """
+    if isinstance(source, str):
         if data is None:
-            raise TypeError(f'webhook({given!r}, …) needs data=, what the event tells: data={{"id": response.id}}')
-        given = {"type": given}
-    whole = {**given, **({} if data is None else {"data": dict(data)})}
-    if not isinstance(whole.get("type"), str) or not isinstance(whole.get("data"), Mapping):
-        raise TypeError(f"an event has a type, a string, and data, a dict; got {whole!r}")
-    made = {"id": identify(ids, "event"), "object": "event", "created_at": ids.now()}
-    return {**made, "type": "", "data": {}, **whole}
+            raise TypeError(f'webhook({source!r}, …) needs data=, what the event tells: data={{"id": response.id}}')
+        source = {"type": source}
+    fields = {**source, **({} if data is None else {"data": dict(data)})}
+    if not isinstance(fields.get("type"), str) or not isinstance(fields.get("data"), Mapping):
+        raise TypeError(f"an event has a type, a string, and data, a dict; got {fields!r}")
+    defaults = {"id": identify(ids, "event"), "object": "event", "created_at": ids.now()}
+    return {**defaults, "type": "", "data": {}, **fields}
 
 
 def new_secret(ids: Ids) -> str:
@@ -69,10 +72,10 @@ def new_secret(ids: Ids) -> str:
 
 
 def signature(body: bytes, secret: str, key: str, second: int) -> str:
-    """The signature of a delivery with this id at this second."""
-    known = base64.b64decode(secret[len(_PREFIX) :]) if secret.startswith(_PREFIX) else secret.encode()
-    signed = hmac.new(known, f"{key}.{second}.".encode() + body, hashlib.sha256)
-    return f"v1,{base64.b64encode(signed.digest()).decode()}"
+    """The `webhook-signature` of a delivery with this `webhook-id` at this second of Unix time."""
+    secret_bytes = base64.b64decode(secret[len(_PREFIX) :]) if secret.startswith(_PREFIX) else secret.encode()
+    mac = hmac.new(secret_bytes, f"{key}.{second}.".encode() + body, hashlib.sha256)
+    return f"v1,{base64.b64encode(mac.digest()).decode()}"
 
 
 def _headers(body: bytes, secrets: Sequence[str], event_id: str) -> dict[str, str]:
@@ -103,8 +106,9 @@ def deliver(sent: dict[str, Any], url: str, secrets: Sequence[str], timeout: flo
             "loop of the test, let that go on: `await asyncio.to_thread(fake_openai.webhook, …)`."
         ) from error
     except (OSError, http.client.HTTPException, UnicodeError) as error:  # the last for hosts that no one can have
-        told = f"the {sent['type']} event could not be delivered to {url}: {type(error).__name__}: {error}"
-        raise ConnectionError(told) from error
+        raise ConnectionError(
+            f"the {sent['type']} event could not be delivered to {url}: {type(error).__name__}: {error}"
+        ) from error
     finally:
         connection.close()
 

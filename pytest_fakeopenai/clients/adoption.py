@@ -45,8 +45,8 @@ class Adoption:
 
 def _azure_path(path: str) -> str:
     """Azure's own part of a base URL's path, with the deployment where there is one: what precedes is a gateway's."""
-    found = re.search(r"/openai(?=/|$).*", path.rstrip("/"))
-    return found[0] if found else "/openai"
+    match = re.search(r"/openai(?=/|$).*", path.rstrip("/"))
+    return match[0] if match else "/openai"
 
 
 def _is_default(http_client: object) -> bool:

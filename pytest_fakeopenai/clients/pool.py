@@ -147,24 +147,24 @@ def _async_openai() -> openai.AsyncOpenAI:
     return _with_keys(openai.AsyncOpenAI(base_url="http://127.0.0.1/v1", api_key=API_KEY, http_client=loop_http()))
 
 
-def _with_keys(made: C) -> C:
-    """A client with a key for administration as well, where its release knows one."""
-    if hasattr(made, "admin_api_key"):
-        made.admin_api_key = API_KEY
-    return made
+def _with_keys(client: C) -> C:
+    """The client, with a key for administration as well where its release knows one."""
+    if hasattr(client, "admin_api_key"):
+        client.admin_api_key = API_KEY
+    return client
 
 
-def _informed(made: A) -> A:
-    """A client that knows what it runs on: to find out, it would start a thread in every loop."""
-    if hasattr(made, "_platform"):
-        made._platform = _platform()
-    return made
+def _with_platform(client: A) -> A:
+    """The client, told what it runs on: to find out, it would start a thread in every loop."""
+    if hasattr(client, "_platform"):
+        client._platform = _platform()
+    return client
 
 
 @cache
 def _platform() -> Any:
-    ask = getattr(openai._base_client, "get_platform", None)
-    return ask and ask()
+    get_platform = getattr(openai._base_client, "get_platform", None)
+    return get_platform and get_platform()
 
 
 def client(root: str) -> openai.OpenAI:
@@ -174,7 +174,7 @@ def client(root: str) -> openai.OpenAI:
 
 def async_client(root: str) -> openai.AsyncOpenAI:
     """An `openai.AsyncOpenAI` for the server at this root, in any event loop."""
-    return _informed(_async_openai().copy(base_url=f"{root}/v1"))
+    return _with_platform(_async_openai().copy(base_url=f"{root}/v1"))
 
 
 def azure_client(root: str) -> openai.AzureOpenAI:
@@ -184,10 +184,10 @@ def azure_client(root: str) -> openai.AzureOpenAI:
 
 def async_azure_client(root: str) -> openai.AsyncAzureOpenAI:
     """An `openai.AsyncAzureOpenAI` for the server at this root, in any event loop."""
-    made = openai.AsyncAzureOpenAI(
+    client = openai.AsyncAzureOpenAI(
         azure_endpoint=root, api_key=API_KEY, api_version=API_VERSION, http_client=loop_http()
     )
-    return _informed(made)
+    return _with_platform(client)
 
 
 def close_pool() -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ..replies.faults import ApiError
 from ..replies.parts import Chunks, Part
-from ..replies.reply import Reply, Spoken, as_part, as_reply
+from ..replies.reply import AnyReply, Reply, as_part, as_reply
 from ..state.request import RecordedRequest
 from ..state.script import Responder
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 _END = object()
 
 
-async def ask(responder: Responder, request: RecordedRequest) -> Spoken | AsyncIterator[Part]:
+async def ask(responder: Responder, request: RecordedRequest) -> AnyReply | AsyncIterator[Part]:
     """What the callable says: a whole reply, or parts as they are made."""
     said = await _invoke(responder, request)
     if inspect.isawaitable(said):

@@ -124,10 +124,10 @@ class Verbatim:
         return f"<{self.kind}>"
 
 
-Spoken = Reply | Verbatim
+AnyReply = Reply | Verbatim
 
 
-def as_reply(value: object) -> Spoken:
+def as_reply(value: object) -> AnyReply:
     """A reply in its one normal form, from shorthand; TypeError for what cannot be one."""
     if isinstance(value, (Reply, Verbatim)):
         return value

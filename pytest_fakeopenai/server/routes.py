@@ -15,7 +15,7 @@ from ..pipeline.surface import Surface
 
 
 class Api:
-    """The ASGI application of the API's routes, for a gatekeeper that puts a world into the scope.
+    """The ASGI application of the API's routes, behind a middleware that puts a world into the scope.
 
     A family of URLs is loaded when the first of them is asked for; those without parameters are then found by name.
     `routes` are further operations; ValueError where the API has one of them.
@@ -54,9 +54,9 @@ class Api:
         """The routes of a family, and what there is besides them."""
         if family not in self._routers:
             own = operations(family) if family else []
-            known = arrange([*own, *self._further.get(family, ())])
-            self._fixed.update({(each.method, each.path): each for each in known if "{" not in each.path})
-            routes = [Route(each.path, each, methods=[each.method]) for each in known]
+            arranged = arrange([*own, *self._further.get(family, ())])
+            self._fixed.update({(each.method, each.path): each for each in arranged if "{" not in each.path})
+            routes = [Route(each.path, each, methods=[each.method]) for each in arranged]
             self._routers[family] = Router(routes, redirect_slashes=False)  # the API knows no URL that ends in a slash
         return self._routers[family]
 

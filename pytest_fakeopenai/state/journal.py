@@ -44,8 +44,8 @@ class Requests(Sequence[RecordedRequest]):
 
     def where(self, **conditions: object) -> Requests:
         """The requests that meet all conditions, which are those of `when`."""
-        wanted = Conditions(conditions)
-        return Requests([request for request in self._items if wanted.met_by(request)])
+        checked = Conditions(conditions)
+        return Requests([request for request in self._items if checked.met_by(request)])
 
     def __repr__(self) -> str:
         return f"Requests({list(self._items)!r})"

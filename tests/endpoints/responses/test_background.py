@@ -32,7 +32,7 @@ from pytest_fakeopenai import (
 )
 from pytest_fakeopenai.endpoints.responses.builder import ResponseObjectBuilder
 from pytest_fakeopenai.endpoints.responses.partial_output import output_so_far
-from pytest_fakeopenai.fake import FakeOpenAIServer
+from pytest_fakeopenai.fake_server import FakeOpenAIServer
 
 from ... import plain
 from .._requests import Answer, both_clients, both_ways, call_method, error, send
