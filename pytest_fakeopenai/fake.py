@@ -100,7 +100,7 @@ class FakeOpenAI:
         stack.callback(environ.PATCHES.lift, layer)
         settings, report = self._world.settings, self._world.record_failure
         if settings.guard or settings.transport == "memory":
-            GUARD.hold(report, loosely=not settings.guard)
+            GUARD.acquire(report, memory_only=not settings.guard)
             stack.callback(GUARD.release, report)
 
     def __exit__(

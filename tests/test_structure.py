@@ -1,13 +1,22 @@
-"""The graphs in ARCHITECTURE.md are those of the source."""
+"""The structure of the source: the graphs in ARCHITECTURE.md, the sizes of modules and functions, the names."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median, quantiles
 
 import pytest
 
 from .graph import GRAPHS, PAGE, drawn, mermaid
-from .imports import Import
+from .imports import PACKAGE, Import, parsed
+
+ROOT = PACKAGE.parent
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+# The graphs
 
 
 def test_draws_what_the_source_imports() -> None:
@@ -39,3 +48,109 @@ def test_leaves_out_what_other_arrows_reach_and_dots_what_is_lazy() -> None:
         "    high -.-> other",
         "    middle -.-> low",
     ]
+
+
+# Sizes
+
+
+def sizes() -> dict[str, int]:
+    """The lines of each module that holds more than a docstring, blank ones included."""
+    lines = {str(path.relative_to(PACKAGE)): len(path.read_text("utf-8").splitlines()) for path in sources(PACKAGE)}
+    return {name: count for name, count in lines.items() if count > 1}
+
+
+def test_keeps_modules_small() -> None:
+    assert median(sizes().values()) <= 100
+    assert {name: count for name, count in sizes().items() if count > 400} == {}
+
+
+def lengths() -> list[int]:
+    """The lines of each function from its `def` to its end, docstring and decorators apart, in order."""
+    functions = [node for tree in parsed().values() for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
+    return sorted(length(node) for node in functions)
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The lines of a function from its `def` to its end, without those of its docstring."""
+    first = function.body[0]
+    is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    docstring = (first.end_lineno or 0) - first.lineno + 1 if is_docstring else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - docstring
+
+
+def test_keeps_functions_short() -> None:
+    assert median(lengths()) <= 6
+    assert quantiles(lengths(), n=20)[-1] <= 15
+
+
+def test_counts_the_lines_of_a_function_without_those_of_its_docstring() -> None:
+    source = '@cache\ndef f(\n    x: int,\n) -> int:\n    """One.\n\n    Two.\n    """\n    return x\n'
+    (function,) = ast.parse(source).body
+
+    assert isinstance(function, ast.FunctionDef)
+    assert length(function) == 4
+
+
+# Names: data is called by the noun of what it holds, and things by the words of their field.
+
+PARTICIPLES = {"answered", "asked", "found", "given", "heard", "known", "made", "offered", "said", "spoken", "stated"}
+PARTICIPLES |= {"told", "wanted"}
+RIDDLES = {"abilities", "admit", "amending", "announce", "blame", "breach", "breaches", "break_off", "errand", "expel"}
+RIDDLES |= {"fall_silent", "gatekeeper", "hold", "last_words", "let_in", "mishap", "performance", "rounds", "shelf"}
+RIDDLES |= {"specimen", "stage"}
+# Of classes, whose names are words of other things elsewhere.
+CLASSES = {"Deciding", "Delivery", "Exchange", "Maker", "Memory", "Register", "StandingWorld", "Voice"}
+
+# Folders, below the project's, in which things are still called otherwise.
+RENAMING = {
+    "pytest_fakeopenai/endpoints",
+    "pytest_fakeopenai/pipeline",
+    "pytest_fakeopenai/sdk",
+    "pytest_fakeopenai/wire",
+    "tests/docs",
+    "tests/endpoints",
+}
+
+
+def sources(folder: Path) -> list[Path]:
+    """The modules in a folder and those below it."""
+    return sorted(folder.rglob("*.py"))
+
+
+def bound(tree: ast.AST) -> Iterator[str]:
+    """Every name that a module gives to something: functions, classes, parameters, variables, attributes, aliases."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()):
+                yield name
+            case ast.alias(asname=str(name)):
+                yield name
+
+
+def misnamed(tree: ast.AST) -> set[str]:
+    """The names of a module that say less than they could."""
+    names = set(bound(tree))
+    return {name for name in names if name.strip("_").lower() in PARTICIPLES | RIDDLES or name.strip("_") in CLASSES}
+
+
+def is_renaming(path: Path) -> bool:
+    return any(path.is_relative_to(ROOT / folder) for folder in RENAMING)
+
+
+def test_calls_data_and_things_by_their_nouns() -> None:
+    paths = [path for folder in (PACKAGE, ROOT / "tests") for path in sources(folder) if not is_renaming(path)]
+    names = {path: misnamed(ast.parse(path.read_text("utf-8"))) for path in paths}
+
+    assert {str(path.relative_to(ROOT)): words for path, words in names.items() if words} == {}
+
+
+def test_sees_names_wherever_they_are_bound() -> None:
+    source = """
+from a import b as told
+class Errand:
+    said: str = ""
+async def asked(given): self.made = [found for found in (_heard := b)]
+"""
+    assert misnamed(ast.parse(source)) == {"told", "Errand", "said", "asked", "given", "made", "found", "_heard"}

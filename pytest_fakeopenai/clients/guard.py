@@ -28,33 +28,34 @@ class EscapedClientError(BaseException):
 
 
 class Guard:
-    """Stands in for name look-up while anybody holds it; `report` is told of each client that is stopped.
+    """Stands in for Python's name look-up from the first `acquire` to the last `release`.
 
-    One who holds it `loosely` lets OpenAI's own hosts be looked up: only that of a fake in memory is stopped.
+    Each holder's `report` is called with the text on a client that is stopped. One with `memory_only` lets OpenAI's own
+    hosts be looked up: only that of a fake in memory is stopped.
     """
 
     def __init__(self) -> None:
         self._reports: list[Callable[[str], None]] = []
-        self._loose: list[Callable[[str], None]] = []
+        self._memory_only: list[Callable[[str], None]] = []
         self._lock = threading.Lock()
         self._lookups: dict[str, Any] = {}
         self._loop_lookup: Any = None
 
-    def hold(self, report: Callable[[str], None], *, loosely: bool = False) -> None:
+    def acquire(self, report: Callable[[str], None], *, memory_only: bool = False) -> None:
         """Guard until `release` is called with the same function."""
         with self._lock:
             if not self._reports:
                 self._install()
             self._reports.append(report)
-            if loosely:
-                self._loose.append(report)
+            if memory_only:
+                self._memory_only.append(report)
 
     def release(self, report: Callable[[str], None]) -> None:
         """Guard no longer for this holder."""
         with self._lock:
             self._reports.remove(report)
-            if report in self._loose:
-                self._loose.remove(report)
+            if report in self._memory_only:
+                self._memory_only.remove(report)
             if not self._reports:
                 self._remove()
 
@@ -82,18 +83,18 @@ class Guard:
     def check(self, host: object) -> None:
         """Raise, and report, when the host is one of OpenAI's, or that of a fake in memory."""
         name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        if not isinstance(name, str) or not (reports := self._concerned(name)):
+        if not isinstance(name, str) or not (reports := self._reports_for(name)):
             return
-        text = _lost() if _is_memory(name) else _message(name)
+        text = _memory_message() if _is_memory(name) else _message(name)
         reports[-1](text)
         raise EscapedClientError(text)
 
-    def _concerned(self, name: str) -> list[Callable[[str], None]]:
-        """Who wants the look-up of this name stopped."""
+    def _reports_for(self, name: str) -> list[Callable[[str], None]]:
+        """The reports of the holders that want the look-up of this name stopped, oldest first."""
         with self._lock:
             if _is_memory(name):
                 return self._reports.copy()
-            return [report for report in self._reports if report not in self._loose] if _is_openai(name) else []
+            return [report for report in self._reports if report not in self._memory_only] if _is_openai(name) else []
 
 
 def _for_loops(guard: Guard) -> Any:
@@ -116,7 +117,7 @@ def _is_memory(host: str) -> bool:
     return host.rstrip(".").lower() == MEMORY_HOST
 
 
-def _lost() -> str:
+def _memory_message() -> str:
     return (
         f"fake_openai stopped {_culprit()} on its way to {MEMORY_HOST}: a fake in memory can be reached only while it "
         "is active, in its own process, by clients built on the HTTP library of the installed openai. For any other, "

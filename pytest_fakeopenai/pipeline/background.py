@@ -45,12 +45,12 @@ def _detach(
 
 
 async def _send_receipt(generation: Generation, builder: Detachable) -> None:
-    receipt = generation.context.record.answered = generation.surface.encode(builder.receipt())
+    receipt = generation.context.record.response_body = generation.surface.encode(builder.receipt())
     await generation.sink.finish(receipt)
 
 
 async def _relay(generation: Generation, log: EventLog) -> None:
     """Send the events as they come."""
     if await log.replay(generation.sink):
-        body = generation.context.record.answered = generation.body()
+        body = generation.context.record.response_body = generation.body()
         await generation.sink.finish(body)

@@ -78,15 +78,15 @@ async def _send_body(
 ) -> None:
     body = response.body
     encoded = body if body is None or isinstance(body, bytes) else encode(body)
-    context.record.answered, context.record.is_json = encoded, encoded is not body
+    context.record.response_body, context.record.is_json = encoded, encoded is not body
     context.writer.head(response.media_type, {**response.headers, **headers}, response.status)
     await context.writer.whole(encoded or b"")
 
 
 async def _send_events(context: RequestContext, stream: EventStream) -> None:
-    context.record.sent = [stream.frame(event) for event in stream.events]
+    context.record.frames = [stream.frame(event) for event in stream.events]
     context.writer.head(sse.EVENT_STREAM, stream.headers)
-    await context.writer.whole(b"".join(context.record.sent) + stream.done)
+    await context.writer.whole(b"".join(context.record.frames) + stream.done)
 
 
 async def _send_events_live(context: RequestContext, stream: LiveEventStream) -> None:

@@ -242,7 +242,7 @@ class ReplyPlayer:
 
     async def _finish(self) -> None:
         await self._ends_in(self._builder.close())
-        body = self._context.record.answered = self._body()
+        body = self._context.record.response_body = self._body()
         await self._sink.finish(body)
 
 

@@ -83,7 +83,7 @@ class ResponseWriter:
 
     def say(self, frames: list[bytes]) -> None:
         """Add events to the answer, and to the record."""
-        self.record.sent += frames
+        self.record.frames += frames
         self._buffer += frames
 
     async def flush(self) -> None:
@@ -109,7 +109,7 @@ class ResponseWriter:
 
     async def answer(self, body: bytes) -> None:
         """Send a complete body of JSON, and put it on record."""
-        self.record.answered, self.record.is_json = body, True
+        self.record.response_body, self.record.is_json = body, True
         await self.whole(body)
 
     async def error(self, error: ApiError) -> None:

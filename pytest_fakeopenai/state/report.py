@@ -61,8 +61,8 @@ def _outcome(request: RecordedRequest) -> Iterator[str]:
         yield show_entry(request.reply)
     if not _fails(request.reply) and (message := _error_message(request.response)) is not None:
         yield shorten(message)
-    if request.sent:
-        yield f"{len(request.sent)} events"
+    if request.frames:
+        yield f"{len(request.frames)} events"
     if request.disconnected:
         yield "the client hung up"
     yield "unfinished" if request.duration is None else f"{request.duration * 1000:.1f} ms"

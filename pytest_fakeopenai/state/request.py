@@ -39,9 +39,9 @@ class RecordedRequest:
     body: bytes
     reply: object = None
     status: int | None = None
-    answered: bytes | None = field(default=None, repr=False)
+    response_body: bytes | None = field(default=None, repr=False)
     is_json: bool = field(default=True, repr=False)
-    sent: list[bytes] = field(default_factory=list, repr=False)
+    frames: list[bytes] = field(default_factory=list, repr=False)
     duration: float | None = None
     disconnected: bool = False
     form: dict[str, Any] | None = field(default=None, repr=False)
@@ -59,12 +59,12 @@ class RecordedRequest:
     @property
     def response(self) -> Any:
         """The body of a blocking answer, or what the events of a stream add up to; a copy each time."""
-        return json.loads(self.answered) if self.is_json and self.answered is not None else self.answered
+        return json.loads(self.response_body) if self.is_json and self.response_body is not None else self.response_body
 
     @property
     def events(self) -> list[dict[str, Any]]:
         """The events of a stream, in order; copies each time."""
-        return [sse.event_of(frame) for frame in self.sent]
+        return [sse.event_of(frame) for frame in self.frames]
 
     @property
     def json(self) -> Any:

@@ -225,7 +225,7 @@ def test_holds_until_the_last_holder_lets_go_in_any_order() -> None:
     notified: list[str] = []
     holders: list[Callable[[str], None]] = [lambda text, name=name: notified.append(name) for name in "ab"]  # type: ignore[misc]  # a default binds the name
     for holder in holders:
-        guard.hold(holder)
+        guard.acquire(holder)
     for holder in holders:
         with pytest.raises(EscapedClientError):
             socket.getaddrinfo("api.openai.com", 443)

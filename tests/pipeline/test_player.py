@@ -127,7 +127,7 @@ def generation_of(surface: Surface, body: Json, reply: Reply, sink: Frames) -> G
     """What answers a request with a reply."""
     context = context_of(World(Settings()), surface.endpoint)
     call = surface.read(body, context)
-    context.record.read_as(call)
+    context.record._note_call(call)
     cut = partial(deltas.cut, model=call.model)
     builder = surface.builder(call, reply, context, cut)
     return Generation(context, surface, call, builder, reply.pace or Pace(), sink)

@@ -199,7 +199,7 @@ class ResponseObjectBuilder:
         return self._final
 
     def _keep(self) -> None:
-        stored.keep(self._context, self._call, self.body(), frames=self._context.record.sent)
+        stored.keep(self._context, self._call, self.body(), frames=self._context.record.frames)
 
     @property
     def _status(self) -> str:

@@ -56,7 +56,7 @@ TURNED_AWAY: list[ApiError] = [
     errors.malformed_json(),
     errors.missing_model(),
 ]
-LET_IN: list[ApiError] = [errors.missing_parameter("messages"), ApiError(403, "No"), ApiError(500, "Oh")]
+REFUSED_LATER: list[ApiError] = [errors.missing_parameter("messages"), ApiError(403, "No"), ApiError(500, "Oh")]
 
 
 @pytest.mark.parametrize("endpoint", OLDER)
@@ -70,7 +70,7 @@ def test_turns_a_request_away_in_a_layout_of_its_own(error: ApiError, endpoint: 
 
 
 @pytest.mark.parametrize("endpoint", [*OLDER, "responses"])
-@pytest.mark.parametrize("error", LET_IN, ids=str)
+@pytest.mark.parametrize("error", REFUSED_LATER, ids=str)
 def test_tells_who_refused_a_request_that_was_let_in(error: ApiError, endpoint: str) -> None:
     limits = LIMITS if error.status == 400 and endpoint == "chat.completions" else []
     assert sorted(of_error(error, front_end(endpoint), BODY)) == sorted(["content-type", *SERVER, *limits])
