@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, overload
+from typing import TYPE_CHECKING, Generic, overload
 
 from typing_extensions import TypeVar
 
 from ..sdk.catalogue import anonymous, catalogue
-from ..sdk.example import ExampleFactory
 from ..sdk.signature import signature
 from ..state.pages import Page, paginate
 from ..state.store import Collection, Record
@@ -18,6 +17,9 @@ from ..wire.protocol.call import Json
 from ..wire.resources import identify, resource
 from .context import RequestContext
 from .listing import listing
+
+if TYPE_CHECKING:
+    from ..sdk.example import ExampleFactory
 
 T = TypeVar("T", default=None)
 
@@ -100,6 +102,8 @@ def example_factory(context: RequestContext, key: str = "") -> ExampleFactory:
     A GET neither moves the clock nor draws ids that others would get: it fills in the ids that its path, or the object
     with the id `key`, always gets.
     """
+    from ..sdk.example import ExampleFactory  # loaded with the first object that is made by its type
+
     ids = context.world.ids
     if context.record.method != "GET":
         return ExampleFactory(new_id(context), ids.now())

@@ -6,7 +6,7 @@ import json
 
 from ..replies.parts import Part, Text, ToolCall
 from ..replies.reply import Reply
-from ..wire.jsonschema.example import SchemaError, example
+from ..wire.jsonschema import SchemaError
 from ..wire.protocol.call import Call, Tool
 
 NOTHING_TO_ECHO = "There is no user message to echo."
@@ -48,6 +48,8 @@ def _json_object(text: str) -> str:
 
 
 def _example(schema: object, text: str, owner: str) -> object:
+    from ..wire.jsonschema.example import example  # loaded with the first schema
+
     try:
         return example(schema, text)
     except SchemaError as error:

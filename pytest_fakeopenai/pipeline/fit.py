@@ -9,7 +9,6 @@ from ..replies.parts import CONTENT, Chunks, FileSearch, Part, Refusal, Text, To
 from ..replies.reply import Reply
 from ..replies.timing import Delay, Gate
 from ..state.script import ScriptedEndpoint, Surfaces
-from ..wire.jsonschema.validation import validation_error
 from ..wire.protocol.call import Call
 
 _COMPLETE = (*CONTENT, Delay, Gate)
@@ -81,7 +80,7 @@ def _breaks_parameters(part: ToolCall, call: Call) -> str | None:
     tool = call.tool(part.name)
     if tool is None or not tool.strict or isinstance(part.arguments, str):
         return None
-    problem = validation_error(json.loads(part.arguments_text), tool.parameters)
+    problem = _schema_error(json.loads(part.arguments_text), tool.parameters)
     if problem is None:
         return None
     return f"{part!r} breaks the tool's strict schema: {problem}; send it all the same with ToolCall(…, unchecked=True)"
@@ -91,7 +90,7 @@ def _breaks_schema(reply: Reply, call: Call) -> str | None:
     if call.schema is None or not call.strict or not _is_whole_text(reply):
         return None
     try:
-        problem = validation_error(json.loads(reply.text), call.schema)
+        problem = _schema_error(json.loads(reply.text), call.schema)
     except ValueError as error:
         problem = f"it is not JSON: {error}"
     if problem is None:
@@ -108,3 +107,10 @@ def _is_whole_text(reply: Reply) -> bool:
     plain = all(isinstance(part, _COMPLETE) and not isinstance(part, (ToolCall, Refusal)) for part in reply.parts)
     cut_short = reply.finish_reason in ("length", "content_filter")
     return bool(texts) and plain and not cut_short and not any(part.unchecked for part in texts)
+
+
+def _schema_error(value: object, schema: object) -> str | None:
+    """What is wrong with a value by a JSON Schema, or None."""
+    from ..wire.jsonschema.validation import validation_error  # loaded with the first strict schema
+
+    return validation_error(value, schema)

@@ -8,7 +8,7 @@ from functools import partial
 from ..replies.parts import Part
 from ..replies.reply import Reply, Verbatim
 from ..wire.billing import deltas
-from ..wire.jsonschema.example import SchemaError
+from ..wire.jsonschema import SchemaError
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call, Json
 from .background import play_in_background

@@ -183,7 +183,7 @@ class ContextLengthExceeded(ApiError):
         return ApiError(self.status, message, code=self.code, param="input")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Timeout:
     """A part from which on nothing more is sent: the client waits until it gives up.
 
@@ -194,7 +194,7 @@ class Timeout:
         return "Timeout()"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Disconnect:
     """A part at which the connection is cut; what came before it has been sent."""
 
@@ -202,7 +202,7 @@ class Disconnect:
         return "Disconnect()"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Garbage:
     """Bytes that are not the protocol, sent as they are: in a stream at this place, in a blocking reply as its body.
 

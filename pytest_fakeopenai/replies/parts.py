@@ -17,7 +17,7 @@ def compact_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Text:
     """Text of the assistant, streamed token by token, or by words where no tokenizer is installed.
 
@@ -34,7 +34,7 @@ class Text:
         return f"Text({self.text!r})"
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(frozen=True, repr=False, init=False)
 class Chunks:
     """Text of the assistant, streamed in exactly these pieces: `Chunks("Hel", "lo")`."""
 
@@ -56,7 +56,7 @@ class Chunks:
         return f"Chunks({', '.join(map(repr, self.pieces))})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ToolCall:
     """A call of a function or custom tool; several in a row are parallel calls.
 
@@ -83,7 +83,7 @@ class ToolCall:
         return f"ToolCall({self.name!r}, {self.arguments!r})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reasoning:
     """A summary of the model's reasoning; `Reasoning("")` is a reasoning item without one.
 
@@ -99,7 +99,7 @@ class Reasoning:
         return f"Reasoning({self.text!r})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Refusal:
     """The model's refusal to answer."""
 
@@ -112,7 +112,7 @@ class Refusal:
         return f"Refusal({self.text!r})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FileSearch:
     """A search in the files of the vector stores that the request's tool `file_search` names; it really takes place.
 

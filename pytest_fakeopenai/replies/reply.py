@@ -113,7 +113,7 @@ class Reply:
         return f"Reply({', '.join(shown)})"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Verbatim:
     """An object of the official SDK, sent as it is: `kind` is its class, `payload` its JSON, or a list of chunks."""
 

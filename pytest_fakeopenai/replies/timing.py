@@ -27,7 +27,7 @@ class Pace:
         _seconds("Pace(between=)", self.between)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Delay:
     """A part at which the reply waits for so many seconds."""
 

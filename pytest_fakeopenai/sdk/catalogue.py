@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 _REQUEST = re.compile(
     r"self\._(post|get|put|patch|delete|get_api_list)\("
@@ -25,8 +24,7 @@ _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 Parameters: TypeAlias = dict[str, str]
 
 
-@dataclass(frozen=True)
-class Method:
+class Method(NamedTuple):
     """A method of the client that makes one request: `path` is a template, `code` the method's source.
 
     `name` is where the client has it, without `beta.`: `vector_stores.files.create`.

@@ -10,7 +10,6 @@ from typing import Any
 
 from ..wire.contract import Violation
 from ..wire.contract.overrides import Override, overridden
-from ..wire.contract.overrides.self_answering import OVERRIDES
 from ..wire.contract.shapes import Checked, Object, Shape, Tagged
 from ..wire.protocol import errors
 from .catalogue import catalogue
@@ -58,7 +57,7 @@ def is_current() -> bool:
 def _doubted(violation: Violation) -> Violation:
     if is_current() or violation.error.code != "unknown_parameter" or _is_unknown_argument(violation):
         return violation
-    return replace(violation, known=False)
+    return violation._replace(known=False)
 
 
 def _older(found: list[Violation]) -> Iterator[Violation]:
@@ -83,7 +82,14 @@ def check(endpoint: str, parameters: Parameters = OF_METHOD) -> Checked:
     reader = HintReader()
     hint, elsewhere = _named(parameters.type) if parameters.type else _of_method(endpoint)
     shape = _without(reader.shape(hint), elsewhere)
-    return Checked(overridden(shape, parameters.overrides or OVERRIDES.get(endpoint, ())), reader.definitions)
+    return Checked(overridden(shape, parameters.overrides or _overrides(endpoint)), reader.definitions)
+
+
+def _overrides(endpoint: str) -> Sequence[Override]:
+    """What is known beyond the SDK's types of an endpoint that answers by itself."""
+    from ..wire.contract.overrides.self_answering import OVERRIDES  # loaded with the first such endpoint
+
+    return OVERRIDES.get(endpoint, ())
 
 
 def _without(shape: Shape, elsewhere: frozenset[str]) -> Shape:

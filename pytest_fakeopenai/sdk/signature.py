@@ -5,17 +5,15 @@ from __future__ import annotations
 import ast
 import importlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, get_args, get_origin
+from typing import Any, NamedTuple, get_args, get_origin
 
 from typing_extensions import is_typeddict
 
 from .catalogue import Method
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(NamedTuple):
     """The types of one method.
 
     - `answer` is the type of a blocking answer, of a list that of its items; None where the client drops the body.

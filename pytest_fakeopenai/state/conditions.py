@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 
 from .matchers import MATCHERS, is_endpoint
@@ -53,6 +52,8 @@ class Conditions:
 def _check(name: str, expected: object) -> None:
     """TypeError for a condition that is not known, with the one that may be meant, or for what it does not take."""
     if name not in MATCHERS:
+        import difflib
+
         near = difflib.get_close_matches(name, MATCHERS, n=1)
         hint = f"; did you mean {near[0]}=?" if near else "."
         raise TypeError(f"unknown condition {name!r}{hint} Conditions are {', '.join(MATCHERS)}.")

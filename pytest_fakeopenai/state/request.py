@@ -13,7 +13,7 @@ from ..wire.protocol import sse
 from ..wire.protocol.call import Call
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, repr=False)
 class RecordedRequest:
     """One HTTP request, as it was received, and what became of it.
 

@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..replies.timing import Pace
 from ..settings import Settings
 from ..wire.protocol import errors
 from ..wire.protocol.ids import Ids
 from .journal import Journal
-from .miss import miss
 from .request import RecordedRequest
 from .script import ConditionFailed, Script, ScriptEntry, Surfaces
 from .store import Store
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """Why the test fails, though the application may have swallowed the error: a text for the report, and its cause."""
 
     text: str
@@ -114,6 +112,8 @@ class World:
         with self.lock:
             entry = self._entry(self.script.answer, request)
             if entry is None and self.settings.unscripted == "refuse" and self.script.scripted:
+                from .miss import miss  # loaded with the first
+
                 text = miss(request, self.script)
                 self.problems.append(Problem(text))
                 raise errors.refusal("unscripted_request", text)

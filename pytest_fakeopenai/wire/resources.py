@@ -6,15 +6,14 @@ Reference: https://platform.openai.com/docs/api-reference
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..replies.faults import ApiError
 from .protocol import errors
 from .protocol.ids import Ids
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(NamedTuple):
     """The facts of one collection.
 
     - `missing` makes the error for an unknown id, `within` one that names the id of the owner as well.

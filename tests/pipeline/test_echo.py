@@ -12,7 +12,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, Reply, Text, ToolCall
 from pytest_fakeopenai.pipeline.echo import echo
-from pytest_fakeopenai.wire.jsonschema.example import SchemaError
+from pytest_fakeopenai.wire.jsonschema import SchemaError
 from pytest_fakeopenai.wire.protocol.call import Call, Tool
 
 from ..verdicts import verdict_of

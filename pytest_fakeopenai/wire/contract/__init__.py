@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ...replies.faults import ApiError
 from ..protocol.call import Call, Json
 
 
-@dataclass(frozen=True)
-class Violation:
+class Violation(NamedTuple):
     """A thing in which a request breaks the contract, and the error that says so.
 
     `known` tells whether OpenAI is known to refuse it; what only the SDK's types say may be narrower than the API.

@@ -7,7 +7,7 @@ document, so a request that is right costs nothing but the check.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias, cast
 
@@ -323,7 +323,7 @@ class Named(Shape):
 
 def _doubtful(violation: Violation) -> Violation:
     """Null for what may be left out is no more than a matter of types."""
-    return replace(violation, known=False)
+    return violation._replace(known=False)
 
 
 def _referred(name: str, shape: Shape) -> core_schema.CoreSchema:

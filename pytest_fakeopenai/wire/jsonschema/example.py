@@ -11,6 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ..json_values import as_dict, as_list
+from . import SchemaError
 from .facets import Facets, arguments, choices, item_schema, kinds, least, numbers, property_schema, refs
 from .numbers import BOUNDS, numbers_near_zero
 from .schema import child, compiled, exact, resolve, types
@@ -18,10 +19,6 @@ from .strings import FORMATS, LONGEST, matching, sized
 from .validation import error_at
 
 _MOST_STEPS = 50_000  # of work for one example; a schema can ask for more than there is memory
-
-
-class SchemaError(ValueError):
-    """There is no example of a schema; the message says where and why."""
 
 
 def example(schema: object, text: str = "string") -> object:

@@ -6,11 +6,10 @@ errors have a layout of their own and do not tell who would have served the requ
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class FrontEnd:
+class FrontEnd(NamedTuple):
     """What the headers and errors of an endpoint's answers depend on.
 
     - `older` marks the front end with errors of its own: it names every unknown argument in one error, and tells at

@@ -11,7 +11,8 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from pytest_fakeopenai.wire.jsonschema.example import SchemaError, example
+from pytest_fakeopenai.wire.jsonschema import SchemaError
+from pytest_fakeopenai.wire.jsonschema.example import example
 from pytest_fakeopenai.wire.jsonschema.validation import validation_error
 
 from .test_validation import anything, often, schemas
