@@ -22,11 +22,14 @@ def create_app(
     assume_exists: bool = False,
     routes: Iterable[Operation] = (),
 ) -> ASGIApp:
-    """OpenAI's API in front of any callable: `responder(request)` says the reply to each generating request.
+    """An ASGI application that serves OpenAI's API, with the replies of any callable.
 
-    The responder takes a `RecordedRequest` and returns what a script entry may be: text, parts, a `Reply`; it may be
-    async, and as a generator it streams each part as it comes. Without one the last user text is echoed. `pace` spaces
-    the pieces; with `assume_exists` every id that a request names exists; `routes` are further operations.
+    `responder(request)` gives the reply to each request of a generating endpoint. It takes a `RecordedRequest` and
+    returns what a script takes: a text, parts, a `Reply`. It may be async, and as a generator it streams each part as
+    it comes. Without one the last user text is echoed.
+
+    `pace` spaces the pieces. With `assume_exists` every id that a request names exists. `routes` are further
+    operations; ValueError where the API has one of them.
 
         app = create_app(lambda request: my_model.complete(request.messages))
     """

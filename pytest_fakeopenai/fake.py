@@ -29,7 +29,7 @@ C = TypeVar("C", bound="openai.OpenAI | openai.AsyncOpenAI")
 
 
 class VerdictError(AssertionError):
-    """The requests and the script do not fit: something was not scripted, not used, or went wrong on the way."""
+    """The requests and the script do not fit: something was not scripted, was not used, or went wrong on the way."""
 
 
 class FakeOpenAIWarning(UserWarning):
@@ -96,8 +96,8 @@ class FakeOpenAI:
 
     def _patch(self, stack: contextlib.ExitStack) -> None:
         layer = self._variables(self._root)
-        environ.PATCHES.lay(layer)
-        stack.callback(environ.PATCHES.lift, layer)
+        environ.PATCHES.push(layer)
+        stack.callback(environ.PATCHES.remove, layer)
         settings, report = self._world.settings, self._world.record_failure
         if settings.guard or settings.transport == "memory":
             GUARD.acquire(report, memory_only=not settings.guard)
@@ -131,7 +131,7 @@ class FakeOpenAI:
 
     @property
     def base_url(self) -> str:
-        """The base URL for OpenAI clients, with `/v1`; it belongs to this test alone."""
+        """The base URL for OpenAI clients, with `/v1`; it belongs to this test alone. RuntimeError while not active."""
         return f"{self._address}/v1"
 
     @property
@@ -141,7 +141,7 @@ class FakeOpenAI:
 
     @property
     def api_key(self) -> str:
-        """A key for clients that want one; every key is accepted."""
+        """An API key for clients that want one; every key is good, unless the option `api_keys` lists the good ones."""
         return "fake-api-key"
 
     @property
@@ -151,7 +151,11 @@ class FakeOpenAI:
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment variables that point a subprocess here; they are set in this process as well."""
+        """The environment variables that point a subprocess here; they are set in this process as well.
+
+        `OPENAI_BASE_URL` and `OPENAI_API_KEY`, their Azure spellings, `OPENAI_WEBHOOK_SECRET`, and `NO_PROXY` with the
+        server's host.
+        """
         return self._variables(self._address)
 
     def _variables(self, root: str) -> dict[str, str]:
@@ -222,7 +226,7 @@ class FakeOpenAI:
             return self._world.script.rule(checked)
 
     def otherwise(self, reply: object) -> None:
-        """What a request gets for which no rule and no queued reply is left."""
+        """Set the reply to requests for which no rule and no queued reply is left; TypeError for what is no reply."""
         with self._world.lock:
             self._world.script.set_default(reply)
 
@@ -281,11 +285,15 @@ class FakeOpenAI:
         return transcript(self._world)
 
     def reset(self) -> None:
-        """Forget script, requests, stored objects and what went wrong."""
+        """Forget rules, queue and default, the requests, all stored objects and what went wrong; ids begin anew."""
         self._world.reset()
 
     def check(self) -> None:
-        """Judge now: VerdictError for requests without a reply, replies without a request and what went wrong."""
+        """Judge now, as the end of the test does: VerdictError says what does not fit, warnings are issued.
+
+        It fails for requests without a reply, replies without a request, clients that escaped, and callables that
+        raised.
+        """
         __tracebackhide__ = True
         self._world.settle()
         for warning in self._world.take_warnings():

@@ -23,7 +23,7 @@ _STATE = pytest.StashKey["_State"]()
 
 
 class _State:
-    """What the hooks know of a test: its fake, or why its options are wrong."""
+    """What the hooks know of a test: its fake, why its options are wrong, how many of its problems are judged."""
 
     def __init__(self, fake: FakeOpenAI, complaint: str | None) -> None:
         self.fake = fake

@@ -38,23 +38,23 @@ def _without_proxy(name: str, ours: str) -> str:
 
 
 class Patches:
-    """Sets of variables laid over the environment; the newest wins, and the last to go restores what was there."""
+    """Sets of variables on top of the environment's; the newest wins, and the last to go restores what was there."""
 
     def __init__(self) -> None:
         self._layers: list[dict[str, str]] = []
         self._original: dict[str, str | None] = {}
         self._lock = threading.Lock()
 
-    def lay(self, layer: dict[str, str]) -> None:
-        """Put a set of variables on top."""
+    def push(self, layer: dict[str, str]) -> None:
+        """Set the variables, on top of the sets that are there."""
         with self._lock:
             if not self._layers:
                 self._original = {name: os.environ.get(name) for name in layer}
             self._layers.append(layer)
             os.environ.update(layer)
 
-    def lift(self, layer: dict[str, str]) -> None:
-        """Take a set of variables away, from wherever it lies."""
+    def remove(self, layer: dict[str, str]) -> None:
+        """Take a set of variables away, wherever it lies among the others."""
         with self._lock:
             self._layers = [each for each in self._layers if each is not layer]
             if self._layers:

@@ -134,7 +134,7 @@ def _message(host: str) -> str:
 
 
 def _culprit() -> str:
-    """The client that is on the stack, and the line of the application that called it."""
+    """In words, the OpenAI client that is on the stack, and the line of the application that called it."""
     client = next(filter(None, map(_client_in, _stack())), "a client")
     caller = next((frame for frame in _stack() if _is_own(frame)), None)
     where = f" (called from {caller.f_code.co_filename}:{caller.f_lineno})" if caller is not None else ""

@@ -90,7 +90,7 @@ class Rule:
         return self
 
     def _take(self, request: RecordedRequest) -> ScriptEntry | None:
-        """This rule's answer to the request, or None where it has nothing to say."""
+        """This rule's entry for the request, or None where it has none left or its conditions are not met."""
         if not self.queue.waiting and self.constant is None:
             return None
         if not self._accepts(request):
@@ -110,8 +110,10 @@ class Rule:
 
 
 class Script:
-    """The replies of one world. A request is answered by the first that has something to say: the rules in the order
-    written, the queue, the default.
+    """The replies of one world: rules, a queue and a default.
+
+    A request is answered by the first of them that has a reply for it: the rules in the order written, the queue, the
+    default.
 
     Plain replies, and rules that name no endpoint, answer the generating endpoints only, which are `surfaces`.
     """
@@ -135,7 +137,7 @@ class Script:
         return rule
 
     def note(self, rule: Rule) -> None:
-        """Know that a rule has been given something to say."""
+        """Note that a rule has replies: where it can meet requests to a scripted endpoint, something is scripted."""
         conditions = rule.conditions
         if conditions.endpoint is None or any(conditions.concern(each.endpoint) for each in self._surfaces()):
             self.scripted = True
@@ -145,7 +147,7 @@ class Script:
         self.default = as_script_entry(reply)
 
     def answer(self, request: RecordedRequest) -> ScriptEntry | None:
-        """The entry for a request to a generating endpoint, or None where nobody has anything to say."""
+        """The entry for a request to a generating endpoint, or None where no rule, queue or default has one."""
         for rule in self.rules:
             if (entry := rule._take(request)) is not None:
                 return entry
@@ -160,7 +162,7 @@ class Script:
         return None
 
     def leftover(self) -> Iterator[tuple[str, ScriptEntry]]:
-        """Replies that nobody asked for: where each stands, and the reply."""
+        """The replies that no request used: the rule, or `script`, that holds each, and the reply."""
         for rule in self.rules:
             for entry in rule.queue.waiting:
                 yield repr(rule), entry

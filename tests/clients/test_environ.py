@@ -91,27 +91,27 @@ def test_may_be_lifted_in_any_order(before: dict[str, str]) -> None:
     layers = [variables(f"http://127.0.0.1:{port}", "key", "version", "secret") for port in (1, 2, 3)]
     first, second, third = layers
     for layer in layers:
-        patches.lay(layer)
+        patches.push(layer)
         assert present() == layer
-    patches.lift(second)
+    patches.remove(second)
     assert present() == third
-    patches.lift(third)
+    patches.remove(third)
     assert present() == first
-    patches.lay(third)
-    patches.lift(first)
+    patches.push(third)
+    patches.remove(first)
     assert present() == third
-    patches.lift(third)
+    patches.remove(third)
     assert present() == before
 
 
 def test_tells_equal_layers_apart(before: dict[str, str]) -> None:
     patches = Patches()
     first, second = (variables("http://127.0.0.1:1", "key", "version", "secret") for _ in range(2))
-    patches.lay(first)
-    patches.lay(second)
-    patches.lift(first)
+    patches.push(first)
+    patches.push(second)
+    patches.remove(first)
     assert present() == second
-    patches.lift(second)
+    patches.remove(second)
     assert present() == before
 
 
