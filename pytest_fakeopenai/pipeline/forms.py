@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from starlette.datastructures import Headers, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from ..state.request import RecordedRequest
 from ..wire.protocol import errors
 
 _NAME = re.compile(r"[^\[\]]+|\[\]")
-_MOST_PARTS = 10_000
-_MOST_TEXT = 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -47,25 +42,13 @@ async def read_form(record: RecordedRequest) -> dict[str, Any]:
 
 
 async def _parse(record: RecordedRequest) -> list[tuple[str, Upload | str]]:
-    headers = Headers({"content-type": record.headers["content-type"]})
-    parser = _Parser(headers, _once(record.body), max_files=_MOST_PARTS, max_fields=_MOST_PARTS)
-    parser.max_part_size = _MOST_TEXT
+    from .multipart import parts  # with Starlette's parser, which only forms need
+
     try:
-        parsed = await parser.parse()
-        return [(name, await _read(value)) for name, value in parsed.multi_items()]
-    except (MultiPartException, KeyError, ValueError, UnicodeDecodeError):
+        values = await parts(record.body, record.headers["content-type"])
+    except ValueError:
         raise errors.malformed_form() from None
-    finally:
-        parser.close()
-
-
-class _Parser(MultiPartParser):
-    """A parser that closes its files however a form ends; Starlette's leaves those of one that breaks off open."""
-
-    def close(self) -> None:
-        """Close every file that was begun."""
-        for file in self._files_to_close_on_error:
-            file.close()
+    return [(name, value if isinstance(value, str) else Upload(*value)) for name, value in values]
 
 
 def file_of(body: Mapping[str, Any], name: str) -> Upload:
@@ -76,17 +59,6 @@ def file_of(body: Mapping[str, Any], name: str) -> Upload:
     if not isinstance(value, Upload):
         raise errors.invalid_type(name, "a file", value)
     return value
-
-
-async def _once(body: bytes) -> AsyncGenerator[bytes, None]:
-    yield body
-
-
-async def _read(value: UploadFile | str) -> Upload | str:
-    if isinstance(value, str):
-        return value
-    content = await value.read()
-    return Upload(value.filename or "", value.content_type or "application/octet-stream", content)
 
 
 def _place(fields: dict[str, Any], steps: list[str], value: Any) -> None:

@@ -1,17 +1,32 @@
-"""The API's operations as Starlette's routes, and the one answer to a URL that none of them has."""
+"""The routes of the API: which operation answers a method and a path."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from starlette.exceptions import HTTPException
-from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from ..endpoints import arrange, fallback, family_of, operations, surfaces
 from ..pipeline.operation import Operation
 from ..pipeline.surface import Surface
+
+_PLACEHOLDER = re.compile(r"\\\{(\w+)(:path)?\\\}")
+
+
+class _Route:
+    """The path of an operation as a pattern: `{file_id}` stands for a segment, `{model:path}` for all that is left."""
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation = operation
+        self.pattern = re.compile(_PLACEHOLDER.sub(_group, re.escape(operation.path)))
+        self.methods = {operation.method, "HEAD"} if operation.method == "GET" else {operation.method}
+
+
+def _group(placeholder: re.Match[str]) -> str:
+    name, rest = placeholder.groups()
+    return f"(?P<{name}>{'.*' if rest else '[^/]+'})"
 
 
 class Api:
@@ -23,26 +38,21 @@ class Api:
 
     def __init__(self, routes: Iterable[Operation] = ()) -> None:
         self._further: dict[str, list[Operation]] = {}
-        self._routers: dict[str, Router] = {}
+        self._routes: dict[str, list[_Route]] = {}
         self._fixed: dict[tuple[str, str], Operation] = {}
         for operation in routes:
             self._further.setdefault(family_of(operation.path), []).append(operation)
         for family in self._further:
-            self._router(family)
+            self._load(family)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         scope["app"] = self
-        operation = self._fixed.get((scope["method"], scope["path"]))
-        if operation is not None:
-            await operation(scope, receive, send)
-            return
-        try:
-            await self._router(family_of(scope["path"]))(scope, receive, send)
-        except HTTPException as unmatched:
-            other_verb = unmatched.status_code == 405
-            operation, scope["path_params"] = fallback(scope["method"], scope["path"], other_verb)
-            await operation(scope, receive, send)
+        method, path = scope["method"], scope["path"]
+        operation = self._fixed.get((method, path))
+        if operation is None:
+            operation, scope["path_params"] = self._find(method, path)
+        await operation(scope, receive, send)
 
     def surfaces(self) -> Iterator[Surface]:
         """The endpoints that the script answers."""
@@ -50,15 +60,22 @@ class Api:
         further = (operation.surface for each in self._further.values() for operation in each)
         yield from (surface for surface in further if surface is not None)
 
-    def _router(self, family: str) -> Router:
-        """The routes of a family, and what there is besides them."""
-        if family not in self._routers:
+    def _find(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
+        """The operation that answers, be it with the API's error, and the values in the path, by placeholder."""
+        matches = [(route, match) for route in self._load(family_of(path)) if (match := route.pattern.fullmatch(path))]
+        for route, match in matches:
+            if method in route.methods:
+                return route.operation, match.groupdict()
+        return fallback(method, path, other_verb=bool(matches))
+
+    def _load(self, family: str) -> list[_Route]:
+        """The routes of a family, or of what belongs to none."""
+        if family not in self._routes:
             own = operations(family) if family else []
             arranged = arrange([*own, *self._further.get(family, ())])
             self._fixed.update({(each.method, each.path): each for each in arranged if "{" not in each.path})
-            routes = [Route(each.path, each, methods=[each.method]) for each in arranged]
-            self._routers[family] = Router(routes, redirect_slashes=False)  # the API knows no URL that ends in a slash
-        return self._routers[family]
+            self._routes[family] = [_Route(each) for each in arranged]
+        return self._routes[family]
 
 
 @cache
