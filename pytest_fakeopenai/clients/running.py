@@ -19,7 +19,7 @@ def running_server(transport: Transport) -> Iterator[Host]:
 
     It runs while anybody is within one. With the last of any transport the connections of our own clients are closed.
     """
-    from ..server.host import HOSTS  # with Starlette, which an import of this package does not load
+    from ..server.host import HOSTS  # with the API's endpoints, which an import of this package does not load
 
     host = HOSTS[transport]
     server = host.lease()

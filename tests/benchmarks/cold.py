@@ -24,7 +24,7 @@ GROUP = Group(
     "first use in a process that has imported openai",
     {
         "limit": partial(_fresh, "limit"),
-        "import of uvicorn's protocol and Starlette's routes": partial(_fresh, "frameworks"),
+        "import of uvicorn's protocol": partial(_fresh, "frameworks"),
         "fake": partial(_fresh, "fake"),
         "fake, tokenizer installed": partial(_fresh, "fake", "--tokenizer"),
     },

@@ -28,7 +28,7 @@ def limit() -> None:
 
 def frameworks() -> None:
     """The modules that serve the fake, alone."""
-    for name in ("uvicorn.config", "uvicorn.server", "uvicorn.protocols.http.httptools_impl", "starlette.routing"):
+    for name in ("uvicorn.config", "uvicorn.server", "uvicorn.protocols.http.httptools_impl"):
         importlib.import_module(name)
 
 
