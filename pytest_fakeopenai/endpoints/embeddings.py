@@ -14,7 +14,7 @@ from ..pipeline.operation import Operation
 from ..pipeline.validation import named_model, validate_call
 from ..sdk.params import Parameters
 from ..wire.billing import usage
-from ..wire.contract import embeddings as rules
+from ..wire.contract import embeddings as contract
 from ..wire.contract.overrides import Override, anything, within
 from ..wire.models import resolved
 from ..wire.protocol import errors, sse
@@ -37,7 +37,7 @@ async def create(context: RequestContext) -> Json:
     The vectors are computed in a thread, for those of a long text take milliseconds.
     Reference: https://platform.openai.com/docs/api-reference/embeddings/create
     """
-    call = await validate_call(context, rules, read)
+    call = await validate_call(context, contract, read)
     model, fields, inputs = call.model, Fields(call.body), _inputs(call.body)
     size = _LARGE if "large" in model else _SMALL
     dimensions = fields.integer("dimensions", 0, low=1, high=size) or None

@@ -40,7 +40,7 @@ def generate(surface: Surface) -> Handler:
 
     async def handler(context: RequestContext) -> None:
         with context.world.pending_requests:
-            call = await validate_call(context, surface.rules, surface.read, surface.model_of)
+            call = await validate_call(context, surface.contract, surface.read, surface.model_of)
             entry = context.world.answer(context.record)
         reply = await resolve(context, _echo(context, surface, call) if entry is None else entry)
         if isinstance(reply, Verbatim):

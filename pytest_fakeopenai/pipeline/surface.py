@@ -11,7 +11,7 @@ from ..replies.faults import ApiError
 from ..replies.parts import Content
 from ..replies.reply import Reply
 from ..sdk.params import Parameters
-from ..wire.contract import Rules
+from ..wire.contract import Contract
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call, Json
 from ..wire.protocol.events import Event
@@ -86,7 +86,7 @@ class Surface:
     - `endpoint` is its name in conditions and records; `family` what it is called together with others that carry the
       same, its own name by default.
     - `carries` are the types of the parts that it has a form for, `has_choices` whether an answer can have several.
-    - `parameters` describe what a request may have, `rules` are what OpenAI refuses in one that is well typed.
+    - `parameters` describe what a request may have, `contract` is what OpenAI refuses in one that is well typed.
     - `front_end` decides on the headers and errors of its answers.
     - `unpack` takes an SDK object of the class `whole` apart into a reply, so that it can be streamed as well; `keep`
       stores one that is sent as it is, where the request says so, and without it every one is taken apart.
@@ -99,7 +99,7 @@ class Surface:
     carries: tuple[type, ...]
     parameters: Parameters
     read: Callable[[Json, RequestContext], Call]
-    rules: Rules
+    contract: Contract
     builder: Callable[[Call, Reply, RequestContext, Cut], ResponseBuilder]
     whole: str
     unpack: Callable[[Json, Call], Reply]

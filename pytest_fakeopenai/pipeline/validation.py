@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..sdk import params
 from ..wire import tokens
-from ..wire.contract import Rules, Violation, lengths
+from ..wire.contract import Contract, Violation, lengths
+from ..wire.contract.form_values import json_value
 from ..wire.contract.shapes import Checked
-from ..wire.contract.texts import typed
 from ..wire.models import family, is_retired
 from ..wire.protocol import errors
 from ..wire.protocol.call import Call, Json
@@ -26,14 +26,14 @@ def enforce(context: RequestContext, look: Callable[[], Iterable[Violation]]) ->
     if level == "off":
         return
     for violation in look():
-        if level == "strict" or (level == "known" and violation.known):
+        if level == "strict" or (level == "known" and violation.certain):
             raise violation.error
         if level == "warn" or params.is_current():
             context.world.warn(_warning(context, violation))
 
 
 def _warning(context: RequestContext, violation: Violation) -> str:
-    verb = "would" if violation.known else "may"
+    verb = "would" if violation.certain else "may"
     record = context.record
     return f"OpenAI {verb} refuse request {record.number}, {record.method} {record.path}: {violation.error}"
 
@@ -82,28 +82,28 @@ def _password(encoded: str) -> str | None:
 
 async def validate_call(
     context: RequestContext,
-    rules: Rules,
+    contract: Contract,
     read: Callable[[Json, RequestContext], Call],
     model_of: Callable[[RequestContext, Json], str] | None = None,
 ) -> Call:
-    """The call that a request makes, once its types, fields, model and the rules across them are found right.
+    """The call that a request makes, once its types, its model and what the contract says are found right.
 
     `model_of` finds the model where neither the URL nor the body has to name it.
     """
     body = context.json()
     model = (model_of or named_model)(context, body)
     await _prepare(context, model)
-    enforce(context, lambda: _of_fields(context, rules, body, model))
+    enforce(context, lambda: _of_fields(context, contract, body, model))
     call = read(body, context)
     context.record._note_call(call)
-    enforce(context, lambda: map(Violation, rules.violations(call)))
+    enforce(context, lambda: map(Violation, contract.call_errors(call)))
     return call
 
 
-def _of_fields(context: RequestContext, rules: Rules, body: Json, model: str) -> Iterator[Violation]:
-    """What is wrong with the fields one by one: their types, their own rules, the model."""
+def _of_fields(context: RequestContext, contract: Contract, body: Json, model: str) -> Iterator[Violation]:
+    """What is wrong with the fields one by one: their types, what the contract says of each, the model."""
     yield from _mistyped(context, body)
-    yield from map(Violation, rules.fields(body))
+    yield from map(Violation, contract.field_errors(body))
     yield from wrong_models(context, model)
 
 
@@ -119,7 +119,7 @@ async def read_body(context: RequestContext) -> Json:
     """The body of a request to an endpoint that answers by itself, JSON or a form, once its fields are found right."""
     check = await _check_of(context)
     if is_form(context.record):
-        body: Json = typed(check.shape, await read_form(context.record))
+        body: Json = json_value(check.shape, await read_form(context.record))
     else:
         body = context.json() if context.record.body.strip() else {}
     enforce(context, lambda: _mistyped(context, body))

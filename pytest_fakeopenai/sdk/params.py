@@ -57,7 +57,7 @@ def is_current() -> bool:
 def _doubted(violation: Violation) -> Violation:
     if is_current() or violation.error.code != "unknown_parameter" or _is_unknown_argument(violation):
         return violation
-    return violation._replace(known=False)
+    return violation._replace(certain=False)
 
 
 def _older(found: list[Violation]) -> Iterator[Violation]:

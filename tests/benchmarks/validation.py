@@ -53,11 +53,11 @@ def checking(surface: Surface, body: Json) -> Callable[[], object]:
     """What the pipeline does to check a request, and would not do without validation."""
     record = RecordedRequest(1, "POST", "/", surface.endpoint, {}, {}, b"")
     call = surface.read(body, RequestContext(World(Settings()), record, None, {}, None))  # type: ignore[arg-type]  # it sends nothing
-    rules, parameters = surface.rules, surface.parameters
+    contract, parameters = surface.contract, surface.parameters
     return lambda: (
         params.violations(surface.endpoint, body, parameters),
-        [*rules.fields(body)],
-        [*rules.violations(call)],
+        [*contract.field_errors(body)],
+        [*contract.call_errors(call)],
     )
 
 

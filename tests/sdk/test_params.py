@@ -103,7 +103,7 @@ def test_names_every_violation_in_the_order_of_the_document() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "changes", "is_known"),
+    ("path", "changes", "certain"),
     [
         (CHAT, {"top_k": 1}, True),
         (CHAT, {"messages": [{"role": "bot", "content": "Hi"}]}, True),
@@ -115,8 +115,8 @@ def test_names_every_violation_in_the_order_of_the_document() -> None:
         (RESPONSES, {"truncation": "never"}, False),
     ],
 )
-def test_tells_what_is_known_from_what_is_only_typed(path: str, changes: Json, is_known: bool) -> None:
-    assert [violation.known for violation in violations(ENDPOINTS[path], request(path, **changes))] == [is_known]
+def test_tells_what_is_known_from_what_is_only_typed(path: str, changes: Json, certain: bool) -> None:
+    assert [violation.certain for violation in violations(ENDPOINTS[path], request(path, **changes))] == [certain]
 
 
 JSON: Any = st.recursive(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...pipeline.surface import Surface
 from ...replies.parts import Chunks, Refusal, Text, ToolCall
 from ...sdk.params import Parameters
-from ...wire.contract import chat as rules
+from ...wire.contract import chat as contract
 from ...wire.contract.overrides.chat import CHAT
 from ...wire.protocol import sse
 from ...wire.protocol.front_end import FrontEnd
@@ -18,7 +18,7 @@ SURFACE = Surface(
     carries=(Text, Chunks, ToolCall, Refusal),
     has_choices=True,
     parameters=Parameters("chat.completion_create_params.CompletionCreateParamsBase", CHAT),
-    rules=rules,
+    contract=contract,
     front_end=FrontEnd(older=True, metered=True, metered_errors=True),
     read=read,
     builder=ChatCompletionBuilder,

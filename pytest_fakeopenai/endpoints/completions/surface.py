@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...pipeline.surface import Surface
 from ...replies.parts import Chunks, Text
 from ...sdk.params import Parameters
-from ...wire.contract import completions as rules
+from ...wire.contract import completions as contract
 from ...wire.contract.overrides.completions import COMPLETIONS
 from ...wire.protocol import sse
 from ...wire.protocol.front_end import FrontEnd
@@ -17,7 +17,7 @@ SURFACE = Surface(
     carries=(Text, Chunks),
     has_choices=True,
     parameters=Parameters("completion_create_params.CompletionCreateParamsBase", COMPLETIONS),
-    rules=rules,
+    contract=contract,
     front_end=FrontEnd(older=True, metered=True, legacy=True),
     read=read,
     builder=CompletionBuilder,

@@ -8,7 +8,7 @@ from ...pipeline.validation import enforce, read_body, wrong_models
 from ...wire.billing import usage
 from ...wire.billing.overhead import RESPONSES
 from ...wire.contract import Violation
-from ...wire.contract import responses as rules
+from ...wire.contract import responses as contract
 from ...wire.protocol.call import Call, Json
 from .reading import understand
 
@@ -24,7 +24,7 @@ async def count(context: RequestContext) -> Json:
 
 def asked(context: RequestContext, body: Json) -> Call:
     """The call that such a request makes, its fields found right."""
-    enforce(context, lambda: map(Violation, rules.fields(body)))
+    enforce(context, lambda: map(Violation, contract.field_errors(body)))
     call = understand(body, context)
     enforce(context, lambda: wrong_models(context, call.model))
     context.record._note_call(call)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...pipeline.surface import Surface
 from ...replies.parts import Chunks, FileSearch, Reasoning, Refusal, Text, ToolCall
 from ...sdk.params import Parameters
-from ...wire.contract import responses as rules
+from ...wire.contract import responses as contract
 from ...wire.contract.overrides.responses import RESPONSES
 from ...wire.protocol.front_end import FrontEnd
 from . import stored
@@ -18,7 +18,7 @@ SURFACE = Surface(
     endpoint="responses",
     carries=(Text, Chunks, ToolCall, Refusal, Reasoning, FileSearch),
     parameters=Parameters("responses.response_create_params.ResponseCreateParamsBase", RESPONSES),
-    rules=rules,
+    contract=contract,
     front_end=FrontEnd(metered=True, refunds=True, proxied=False),
     read=read,
     builder=build,

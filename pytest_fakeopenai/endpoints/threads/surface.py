@@ -9,7 +9,7 @@ from ...pipeline.surface import Cut, Surface
 from ...replies.parts import Chunks, FileSearch, Refusal, Text, ToolCall
 from ...replies.reply import Reply
 from ...sdk.params import Parameters
-from ...wire.contract import runs as rules
+from ...wire.contract import runs as contract
 from ...wire.contract.overrides import Override
 from ...wire.contract.overrides.runs import OUTPUTS, RUNS
 from ...wire.protocol import sse
@@ -30,7 +30,7 @@ def _surface(
         family="threads.runs",
         carries=(Text, Chunks, ToolCall, Refusal, FileSearch),
         parameters=Parameters(overrides=overrides),
-        rules=rules,
+        contract=contract,
         read=read,
         model_of=named_model,
         builder=builder,

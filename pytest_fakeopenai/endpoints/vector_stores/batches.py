@@ -14,7 +14,7 @@ from ...pipeline.validation import enforce, read_body
 from ...state.store import Record
 from ...wire.contract import Violation
 from ...wire.protocol.call import Json
-from . import rules
+from . import contract
 from .chunks import strategy
 from .files import page
 from .indexing import index
@@ -38,7 +38,7 @@ _BATCHES = CollectionPath[FileBatch]("/vector_stores/{vector_store_id}/file_batc
 async def create(context: RequestContext) -> Json:
     """`POST …/file_batches`: the files are in progress; they are done when they are next asked for."""
     body = await read_body(context)
-    enforce(context, lambda: map(Violation, rules.of_batch(body)))
+    enforce(context, lambda: map(Violation, contract.of_batch(body)))
     store, entries = vector_store(context), _entries(body)
     files = [uploaded(context, entry["file_id"]) for entry in entries]
     strategies = [strategy(entry.get("chunking_strategy")) for entry in entries]

@@ -11,7 +11,7 @@ from ...state.store import Record
 from ...wire.contract import Violation
 from ...wire.protocol import errors
 from ...wire.protocol.call import Json
-from . import rules
+from . import contract
 from .chunks import strategy
 from .indexing import IndexedFile, index
 from .store import VectorStore
@@ -23,7 +23,7 @@ _FILTERS = ("in_progress", "completed", "failed", "cancelled")
 async def create(context: RequestContext) -> Json:
     """`POST …/files`: attaches an uploaded file, which is in progress; it is done when it is next asked for."""
     body = await read_body(context)
-    enforce(context, lambda: map(Violation, rules.of_file(body)))
+    enforce(context, lambda: map(Violation, contract.of_file(body)))
     store, file_id = vector_store(context), body.get("file_id")
     if not isinstance(file_id, str):
         raise errors.missing_parameter("file_id")
@@ -42,7 +42,7 @@ def retrieve(context: RequestContext) -> Json:
 async def update(context: RequestContext) -> Json:
     """`POST …/files/{file_id}`: gives a file other attributes."""
     body = await read_body(context)
-    enforce(context, lambda: map(Violation, rules.of_file(body)))
+    enforce(context, lambda: map(Violation, contract.of_file(body)))
     file = vector_store(context).find(context.path["file_id"])
     file.body = {**file.body, "attributes": body.get("attributes") or {}}
     return file.body

@@ -12,7 +12,7 @@ from ...state.store import Record
 from ...wire.contract import Violation
 from ...wire.protocol.call import Json
 from ..files import FILES, FileContent
-from . import rules
+from . import contract
 from .chunks import strategy
 from .indexing import IndexedFile, index
 from .store import STORES, VectorStore, counts, lifetime
@@ -23,7 +23,7 @@ _CHANGEABLE = ("name", "expires_after", "metadata")
 async def create(context: RequestContext) -> Json:
     """`POST /vector_stores`: in progress with the files that it is made of, completed when it is next asked for."""
     body = await read_body(context)
-    enforce(context, lambda: map(Violation, rules.of_store(body)))
+    enforce(context, lambda: map(Violation, contract.of_store(body)))
     files = _files(context, body)
     indexes = await in_thread(lambda: _indexes(files, body))
     store = _add(context, body, zip(files, indexes, strict=True)).body
@@ -102,7 +102,7 @@ def retrieve(context: RequestContext) -> Json:
 async def update(context: RequestContext) -> Json:
     """`POST /vector_stores/{vector_store_id}`: what is named changes; another `expires_after` counts from now."""
     body = await read_body(context)
-    enforce(context, lambda: map(Violation, rules.of_store(body)))
+    enforce(context, lambda: map(Violation, contract.of_store(body)))
     store = vector_store(context)
     changed = {**store.record.body, **{name: body[name] for name in _CHANGEABLE if name in body}}
     renewed = lifetime(changed, context.world.ids.now()) if "expires_after" in body else {}

@@ -12,18 +12,18 @@ from ..protocol.call import Call, Json
 class Violation(NamedTuple):
     """A thing in which a request breaks the contract, and the error that says so.
 
-    `known` tells whether OpenAI is known to refuse it; what only the SDK's types say may be narrower than the API.
+    `certain` tells whether OpenAI is known to refuse it; what only the SDK's types say may be narrower than the API.
     """
 
     error: ApiError
-    known: bool = True
+    certain: bool = True
 
 
-class Rules(Protocol):
+class Contract(Protocol):
     """What OpenAI refuses of an endpoint's requests that are well typed; both are total, whatever JSON they get."""
 
-    def fields(self, body: Json) -> Iterator[ApiError]:
+    def field_errors(self, body: Json) -> Iterator[ApiError]:
         """What it refuses of the fields one by one."""
 
-    def violations(self, call: Call) -> Iterator[ApiError]:
+    def call_errors(self, call: Call) -> Iterator[ApiError]:
         """What it refuses across them."""

@@ -1,4 +1,4 @@
-"""The rules of the chat endpoint. https://platform.openai.com/docs/api-reference/chat/create"""
+"""What OpenAI refuses of requests to the chat endpoint. https://platform.openai.com/docs/api-reference/chat/create"""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _FIELDS: dict[str, Callable[[object], Iterator[ApiError]]] = {
 }
 
 
-def fields(body: Json) -> Iterator[ApiError]:
+def field_errors(body: Json) -> Iterator[ApiError]:
     """What OpenAI refuses of the fields one by one, in the order of the document."""
     for name in body:
         if name in _FIELDS:
             yield from _FIELDS[name](body[name])
 
 
-def violations(call: Call) -> Iterator[ApiError]:
+def call_errors(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     body = call.body
     yield from capabilities.chat(call)
@@ -33,7 +33,7 @@ def violations(call: Call) -> Iterator[ApiError]:
     yield from _pairs(body)
     yield from tools.chat_choice(body)
     yield from messages.unsupported(call)
-    yield from tool_pairing.violations(body.get("messages"))
+    yield from tool_pairing.pairing_errors(body.get("messages"))
     yield from formats.chat_demand(call)
     yield from tools.chat_schemas(body.get("tools"))
     yield from context.chat(call)

@@ -1,4 +1,4 @@
-"""The rules of the completions endpoint. https://platform.openai.com/docs/api-reference/completions"""
+"""What OpenAI refuses of requests to the completions endpoint. https://platform.openai.com/docs/api-reference/completions"""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from . import capabilities, context, lengths
 _LAST_TOKEN = {"cl100k_base": 100_257}
 
 
-def fields(body: Json) -> Iterator[ApiError]:
+def field_errors(body: Json) -> Iterator[ApiError]:
     """What OpenAI refuses of the fields one by one, in the order of the document."""
     yield from lengths.stop(body.get("stop"))
 
 
-def violations(call: Call) -> Iterator[ApiError]:
+def call_errors(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     yield from capabilities.completions(call)
     yield from _tokens(call)

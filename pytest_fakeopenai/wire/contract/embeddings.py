@@ -1,4 +1,4 @@
-"""The rules of the embeddings endpoint. https://platform.openai.com/docs/api-reference/embeddings"""
+"""What OpenAI refuses of requests to the embeddings endpoint. https://platform.openai.com/docs/api-reference/embeddings"""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from . import capabilities, context
 _MOST_INPUTS = 2048
 
 
-def fields(body: Json) -> Iterator[ApiError]:
+def field_errors(body: Json) -> Iterator[ApiError]:
     """What OpenAI refuses of the fields one by one, in the order of the document."""
     given = body.get("input")
     if given is not None and not _is_valid(given):
         yield errors.unreadable_input()
 
 
-def violations(call: Call) -> Iterator[ApiError]:
+def call_errors(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     yield from capabilities.embeddings(call)
     yield from context.embeddings(call)

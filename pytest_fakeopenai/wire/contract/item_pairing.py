@@ -15,7 +15,7 @@ _OUTPUTS = {f"{kind}_output": words for kind, words in _CALLS.items()}
 _GIVING_ROLES = ("user", "system", "developer")
 
 
-def violations(call: Call) -> Iterator[ApiError]:
+def pairing_errors(call: Call) -> Iterator[ApiError]:
     """Calls without output, output without a call, reasoning without what followed it."""
     given = [item for item in call.messages if _is_item(item)]
     whole = [*call.history, *given]

@@ -1,4 +1,4 @@
-"""The rules of the Responses endpoint. https://platform.openai.com/docs/api-reference/responses/create"""
+"""What OpenAI refuses of requests to the Responses endpoint. https://platform.openai.com/docs/api-reference/responses/create"""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _FIELDS: dict[str, Callable[[object], Iterator[ApiError]]] = {
 }
 
 
-def fields(body: Json) -> Iterator[ApiError]:
+def field_errors(body: Json) -> Iterator[ApiError]:
     """What OpenAI refuses of the fields one by one, in the order of the document."""
     for name in body:
         if name in _FIELDS:
@@ -48,12 +48,12 @@ def fields(body: Json) -> Iterator[ApiError]:
     yield from _two_pasts(body)
 
 
-def violations(call: Call) -> Iterator[ApiError]:
+def call_errors(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     body = call.body
     yield from capabilities.responses(call)
     yield from tools.responses_choice(body)
-    yield from item_pairing.violations(call)
+    yield from item_pairing.pairing_errors(call)
     yield from formats.responses_demand(call)
     yield from tools.responses_schemas(body.get("tools"))
     yield from context.responses(call)

@@ -1,4 +1,4 @@
-"""The rules of runs. https://platform.openai.com/docs/api-reference/runs/createRun"""
+"""What OpenAI refuses of requests for runs. https://platform.openai.com/docs/api-reference/runs/createRun"""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ..protocol.call import Call, Json
 from . import lengths
 
 
-def fields(body: Json) -> Iterator[ApiError]:
+def field_errors(body: Json) -> Iterator[ApiError]:
     """What OpenAI refuses of the fields one by one."""
     yield from lengths.metadata(body.get("metadata"))
 
 
-def violations(call: Call) -> Iterator[ApiError]:
+def call_errors(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request: nothing that its thread does not decide."""
     yield from ()

@@ -113,11 +113,11 @@ class String(Shape):
 class Choice(String):
     """A text out of a list that the SDK knows.
 
-    With `known` the list is the API's own; with `at_item` an error points at the object that holds the text.
+    With `exhaustive` the list is the API's own; with `at_item` an error points at the object that holds the text.
     """
 
     values: tuple[str, ...] = ()
-    known: bool = False
+    exhaustive: bool = False
     at_item: bool = False
 
     def _schema(self) -> core_schema.CoreSchema:
@@ -126,7 +126,7 @@ class Choice(String):
     def _inside(self, value: Any, path: Path) -> Violations:
         if value not in self.values:
             where = path.rpartition(".")[0] if self.at_item else path
-            yield Violation(errors.invalid_value(where, value, self.values), known=self.known)
+            yield Violation(errors.invalid_value(where, value, self.values), certain=self.exhaustive)
 
 
 @dataclass(eq=False)
@@ -218,7 +218,7 @@ class Object(Shape):
                 found = self.fields[name].violations(item, _child(path, name))
                 yield from map(_doubtful, found) if item is None and name not in self.required else found
             else:
-                yield Violation(errors.unknown_parameter(_child(path, name)), known=not self.loose)
+                yield Violation(errors.unknown_parameter(_child(path, name)), certain=not self.loose)
 
 
 @dataclass(eq=False)
@@ -323,7 +323,7 @@ class Named(Shape):
 
 def _doubtful(violation: Violation) -> Violation:
     """Null for what may be left out is no more than a matter of types."""
-    return violation._replace(known=False)
+    return violation._replace(certain=False)
 
 
 def _referred(name: str, shape: Shape) -> core_schema.CoreSchema:

@@ -11,7 +11,7 @@ from ..json_values import as_dict, as_list
 Round = dict[str, bool]
 
 
-def violations(messages: object) -> Iterator[ApiError]:
+def pairing_errors(messages: object) -> Iterator[ApiError]:
     """Calls without a result, results without a call, and results that do not say of what."""
     called: Round | None = None
     for index, message in enumerate(as_list(messages)):

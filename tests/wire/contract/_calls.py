@@ -9,7 +9,12 @@ from pytest_fakeopenai.replies.faults import ApiError
 from pytest_fakeopenai.wire.contract import chat, completions, embeddings, responses
 from pytest_fakeopenai.wire.protocol.call import Call, Message, Tool, text_of
 
-RULES: Any = {"chat.completions": chat, "responses": responses, "completions": completions, "embeddings": embeddings}
+CONTRACTS: Any = {
+    "chat.completions": chat,
+    "responses": responses,
+    "completions": completions,
+    "embeddings": embeddings,
+}
 
 WireError = tuple[int, str, str | None, str | None]
 
@@ -31,8 +36,8 @@ def call(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequen
 
 def refusals(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequence[Tool] = ()) -> list[WireError]:
     """Everything that is refused in a body: status, message, param and code."""
-    rules = RULES[endpoint]
-    errors = [*rules.fields(body), *rules.violations(call(endpoint, body, history=history, tools=tools))]
+    contract = CONTRACTS[endpoint]
+    errors = [*contract.field_errors(body), *contract.call_errors(call(endpoint, body, history=history, tools=tools))]
     return [wire_error(error) for error in errors]
 
 

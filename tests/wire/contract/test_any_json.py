@@ -1,4 +1,4 @@
-"""The rules read any JSON whatever: of what they cannot read they say nothing."""
+"""The contracts read any JSON whatever: of what they cannot read they say nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytest_fakeopenai.replies.faults import ApiError
 from tests.properties import unhurried
 
 from . import test_chat, test_chat_accepted, test_responses
-from ._calls import RULES, call
+from ._calls import CONTRACTS, call
 
 MODELS = ["gpt-4o", "gpt-4", "gpt-5", "gpt-5.4", "o1-mini", "gpt-3.5-turbo-instruct", "text-embedding-ada-002", "mine"]
 LEAVES = (
@@ -87,7 +87,7 @@ VALUES = st.recursive(
 )
 BODIES = st.dictionaries(KEYS, VALUES, max_size=8)
 thorough = settings(unhurried, max_examples=200)
-ENDPOINTS = st.sampled_from(sorted(RULES))
+ENDPOINTS = st.sampled_from(sorted(CONTRACTS))
 
 VALID = [
     *(body for body, _ in test_chat.REFUSED.values()),
@@ -106,7 +106,7 @@ SMALL = [body for body in VALID if len(str(body)) < 5_000]
     history=st.lists(st.dictionaries(KEYS, VALUES, max_size=4), max_size=2),
 )
 def test_reads_any_body(endpoint: str, body: Any, model: str, history: Any) -> None:
-    errors = list(RULES[endpoint].violations(call(endpoint, {**body, "model": model}, history=history)))
+    errors = list(CONTRACTS[endpoint].call_errors(call(endpoint, {**body, "model": model}, history=history)))
 
     assert all(type(each) is ApiError and each.body(model)["message"] for each in errors)
 
@@ -123,6 +123,6 @@ def test_reads_what_was_valid_once(endpoint: str, body: Any, model: str, data: s
     changed = copy.deepcopy(body)
     container, key = data.draw(st.sampled_from(places(changed)))
     container[key] = data.draw(VALUES)
-    errors = list(RULES[endpoint].violations(call(endpoint, {**changed, "model": model})))
+    errors = list(CONTRACTS[endpoint].call_errors(call(endpoint, {**changed, "model": model})))
 
     assert all(type(each) is ApiError and each.body(model)["message"] for each in errors)

@@ -99,12 +99,12 @@ def tags(*beyond: str, order: tuple[str, ...] = (), at_item: bool = False, untag
 
 def roles(*values: str) -> Change:
     """The roles of a message; an error points at the message."""
-    return lambda shape: Choice(values=values, known=True, at_item=True) if isinstance(shape, Choice) else shape
+    return lambda shape: Choice(values=values, exhaustive=True, at_item=True) if isinstance(shape, Choice) else shape
 
 
 def closed(shape: Shape) -> Shape:
     """For a list of values that is the API's own."""
-    return replace(shape, known=True) if isinstance(shape, Choice) else shape
+    return replace(shape, exhaustive=True) if isinstance(shape, Choice) else shape
 
 
 def any_text(shape: Shape) -> Shape:
@@ -113,19 +113,19 @@ def any_text(shape: Shape) -> Shape:
 
 
 def anything(shape: Shape) -> Shape:
-    """For what an endpoint's own rules look at."""
+    """For what an endpoint's contract looks at."""
     return Shape()
 
 
 def listed(*values: str) -> Change:
     """A text of which the API's own list is known."""
-    named = Choice(values=values, known=True)
+    named = Choice(values=values, exhaustive=True)
     return lambda shape: named if isinstance(shape, String) or type(shape) is Shape else shape
 
 
 def expiring(anchor: str, unit: str, low: int, high: int) -> Change:
     """When what is made expires, so many units after an anchor; not every SDK names it."""
-    bounds: dict[str, Shape] = {"anchor": Choice(values=(anchor,), known=True), unit: Integer(low, high)}
+    bounds: dict[str, Shape] = {"anchor": Choice(values=(anchor,), exhaustive=True), unit: Integer(low, high)}
     policy = Object(bounds, frozenset(bounds))
 
     def change(shape: Shape) -> Shape:

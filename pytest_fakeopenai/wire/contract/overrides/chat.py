@@ -37,7 +37,7 @@ CHAT: list[Override] = [
     (("messages", "[]", "assistant", "tool_calls", "[]", "function"), also("index")),
     (("messages", "[]", "assistant", "tool_calls", "[]", "function", "function"), also("parsed_arguments")),
     (("messages", "[]", "tool"), also("name")),
-    # The endpoint's rules say more of these than that they are missing or of another type.
+    # The contract says more of these than that they are missing or of another type.
     (("messages", "[]", "tool"), optional("tool_call_id")),
     (("messages", "[]", "tool", "content", "[]"), anything),
     (("messages", "[]", "function"), optional("name")),

@@ -22,7 +22,7 @@ from . import (
 _FILE_LIVES = expiring("created_at", "seconds", 3600, 2_592_000)
 _FILES: list[Override] = [
     ((), _FILE_LIVES),
-    # The endpoint's rules have words of their own for these.
+    # The endpoint has words of its own for these.
     ((), optional("purpose")),
     (("purpose",), anything),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pytest_fakeopenai.wire.contract.form_values import json_value
 from pytest_fakeopenai.wire.contract.shapes import (
     Array,
     Boolean,
@@ -19,7 +20,6 @@ from pytest_fakeopenai.wire.contract.shapes import (
     String,
     Tagged,
 )
-from pytest_fakeopenai.wire.contract.texts import typed
 
 INNER = Object({"seconds": Integer(), "name": String()})
 
@@ -51,5 +51,5 @@ INNER = Object({"seconds": Integer(), "name": String()})
     ],
 )
 def test_turns_texts_into_what_the_shape_has(shape: Shape, text: Any, value: Any) -> None:
-    result = typed(shape, text)
+    result = json_value(shape, text)
     assert (result, type(result)) == (value, type(value))

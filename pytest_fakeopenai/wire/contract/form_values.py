@@ -9,20 +9,20 @@ from .shapes import Array, Boolean, Integer, Map, Nullable, Number, Object, OneO
 _TRUTHS = {"true": True, "false": False}
 
 
-def typed(shape: Shape, value: Any) -> Any:
+def json_value(shape: Shape, value: Any) -> Any:
     """The value with its texts turned into numbers and truths where the shape has those; else as it is."""
     if isinstance(shape, Nullable):
-        return typed(shape.inner, value)
+        return json_value(shape.inner, value)
     if isinstance(shape, OneOf):
-        return next((made for choice in shape.choices if (made := typed(choice, value)) != value), value)
+        return next((made for choice in shape.choices if (made := json_value(choice, value)) != value), value)
     if isinstance(shape, Tagged) and isinstance(value, dict):
-        return typed(shape.choices.get(str(value.get(shape.tag)), Shape()), value)
+        return json_value(shape.choices.get(str(value.get(shape.tag)), Shape()), value)
     if isinstance(shape, Array) and isinstance(value, list):
-        return [typed(shape.items, each) for each in value]
+        return [json_value(shape.items, each) for each in value]
     if isinstance(shape, Object) and isinstance(value, dict):
-        return {name: typed(shape.fields.get(name, Shape()), each) for name, each in value.items()}
+        return {name: json_value(shape.fields.get(name, Shape()), each) for name, each in value.items()}
     if isinstance(shape, Map) and isinstance(value, dict):
-        return {name: typed(shape.values, each) for name, each in value.items()}
+        return {name: json_value(shape.values, each) for name, each in value.items()}
     return _scalar(shape, value) if isinstance(value, str) else value
 
 
