@@ -9,8 +9,9 @@ from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.operate import operate
 from ..pipeline.operation import Operation
-from ..pipeline.validation import read_body
-from ..wire.protocol.call import Fields, Json
+from ..pipeline.validation import lifetime, read_body
+from ..wire.json_values import Fields
+from ..wire.protocol.call import Json
 
 _LIFETIME = 600  # seconds
 _MAX_REQUESTS_PER_MINUTE = 10
@@ -36,23 +37,19 @@ async def create(context: RequestContext) -> Json:
         "id": identify("chatkit.session"),
         "object": "chatkit.session",
         "client_secret": identify("client_secret"),
-        "expires_at": context.world.ids.now() + _seconds(fields.object("expires_after")),
+        "expires_at": context.world.ids.now() + lifetime(context, body, _LIFETIME, low=1, high=_LIFETIME),
         "status": "active",
         "user": fields.string("user") or "",
         "workflow": _workflow(fields.object("workflow")),
         "max_requests_per_1_minute": limits["max_requests_per_1_minute"],
         "rate_limits": limits,
         "chatkit_configuration": {
-            name: {**defaults, **(Fields(configuration, "chatkit_configuration.").object(name))}
+            name: {**defaults, **(Fields(configuration).object(name))}
             for name, defaults in _DEFAULT_CONFIGURATION.items()
         },
     }
     _SESSIONS.view(context).add(session)
     return session
-
-
-def _seconds(expires_after: Json) -> int:
-    return Fields(expires_after, "expires_after.").integer("seconds", _LIFETIME, low=1, high=_LIFETIME)
 
 
 def _workflow(workflow: Json) -> Json:

@@ -12,8 +12,9 @@ from ..pipeline.results import Response
 from ..pipeline.validation import enforce, read_body
 from ..state.store import Record
 from ..wire.contract import Violation
+from ..wire.json_values import Fields
 from ..wire.protocol import errors
-from ..wire.protocol.call import Fields, Json
+from ..wire.protocol.call import Json
 from .files import FILES, UNNAMED, FileContent, content_of, name_of
 from .skills.storage import SKILLS, version_of
 

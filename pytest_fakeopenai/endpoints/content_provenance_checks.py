@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..pipeline.context import RequestContext
 from ..pipeline.operate import operate
 from ..pipeline.operation import Operation
-from ..pipeline.validation import read_body
+from ..pipeline.validation import read_body, refuse
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json
 
@@ -31,7 +31,7 @@ async def check(context: RequestContext) -> Json:
     Reference: https://platform.openai.com/docs/api-reference/content-provenance-checks
     """
     if "file" not in await read_body(context):
-        raise errors.missing_parameter("file")
+        refuse(context, errors.missing_parameter("file"))
     created = context.world.ids.now()
     return {"object": "content_provenance_check", "created_at": created, "results": _NOT_DETECTED}
 

@@ -8,12 +8,13 @@ from ..pipeline.collections import CollectionView, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.operate import operate
 from ..pipeline.operation import Operation
-from ..pipeline.validation import enforce, read_body
+from ..pipeline.validation import enforce, read_body, refuse
 from ..replies.faults import ApiError
 from ..state.pages import Page
 from ..wire.contract import Violation, lengths
+from ..wire.json_values import Fields, as_objects
 from ..wire.protocol import errors
-from ..wire.protocol.call import Fields, Json
+from ..wire.protocol.call import Json
 from ..wire.protocol.ids import ResponseIds
 from .responses.conversation_state import CONVERSATIONS, ITEMS, ConversationState, conversation, items
 from .responses.listed_items import listed_items
@@ -23,15 +24,12 @@ _MOST_ITEMS = 20
 
 def _refusals(body: Json) -> Iterator[ApiError]:
     yield from lengths.array("items", body.get("items"), _MOST_ITEMS)
-    yield from lengths.metadata(body.get("metadata"))
 
 
 async def _read(context: RequestContext) -> Json:
     body = await read_body(context)
     enforce(context, lambda: map(Violation, _refusals(body)))
-    for index, item in enumerate(Fields(body).objects("items")):
-        Fields(item, f"items[{index}].").string("type")
-    return body
+    return {**body, "items": as_objects(body["items"])} if "items" in body else body
 
 
 async def create(context: RequestContext) -> Json:
@@ -58,7 +56,7 @@ async def create_items(context: RequestContext) -> Json:
     collection = _items(context)
     body = await _read(context)
     if body.get("items") is None:
-        raise errors.missing_parameter("items")
+        refuse(context, errors.missing_parameter("items"))
     return Page(_add(context, collection, body, context.world.ids.now()), has_more=False).body()
 
 

@@ -14,13 +14,14 @@ from ..pipeline.callables import in_thread
 from ..pipeline.context import RequestContext
 from ..pipeline.operate import operate
 from ..pipeline.operation import Operation
-from ..pipeline.validation import enforce, read_body, wrong_models
+from ..pipeline.validation import enforce, model_errors, named_model, read_body, wrong_models
 from ..replies.faults import ApiError
 from ..wire import tokens
 from ..wire.contract import Violation
 from ..wire.evaluation.similarity import Indexed, Query
+from ..wire.json_values import Fields
 from ..wire.protocol import errors, sse
-from ..wire.protocol.call import Fields, Json
+from ..wire.protocol.call import Json
 
 _MAX_QUESTIONS = 400
 _SHARPNESS = 8.0  # how much a similarity raises the probability of an alternative
@@ -34,9 +35,8 @@ async def decide(context: RequestContext) -> Json:
     """
     body = await read_body(context)
     fields = Fields(body)
-    model, questions = fields.string("model"), fields.objects("questions")
-    if not model:
-        raise errors.missing_parameter("model")
+    enforce(context, lambda: map(Violation, model_errors(context, body)))
+    model, questions = named_model(context, body), fields.objects("questions")
     enforce(context, lambda: wrong_models(context, model))
     enforce(context, lambda: map(Violation, _problems(questions)))
     text = _text(body.get("input"))

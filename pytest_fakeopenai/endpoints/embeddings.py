@@ -15,15 +15,14 @@ from ..pipeline.validation import named_model, validate_call
 from ..sdk.params import Parameters
 from ..wire.billing import usage
 from ..wire.contract import embeddings as contract
+from ..wire.contract.embeddings import is_input, is_tokens
 from ..wire.contract.overrides import Override, anything, within
+from ..wire.json_values import as_count
 from ..wire.models import resolved
-from ..wire.protocol import errors, sse
-from ..wire.protocol.call import Call, Fields, Json
+from ..wire.protocol import sse
+from ..wire.protocol.call import Call, Json
 from ..wire.protocol.front_end import FrontEnd
 from ..wire.vectors import embed, to_base64
-
-_LARGE, _SMALL = 3072, 1536
-_MAX_INPUTS = 2048
 
 Input = str | Sequence[int]
 
@@ -38,10 +37,10 @@ async def create(context: RequestContext) -> Json:
     Reference: https://platform.openai.com/docs/api-reference/embeddings/create
     """
     call = await validate_call(context, contract, read)
-    model, fields, inputs = call.model, Fields(call.body), _inputs(call.body)
-    size = _LARGE if "large" in model else _SMALL
-    dimensions = fields.integer("dimensions", 0, low=1, high=size) or None
-    as_text = fields.string("encoding_format") == "base64" and not context.world.follows_types
+    model, body, inputs = call.model, call.body, _inputs(call.body)
+    size = contract.vector_size(model)
+    dimensions = as_count(body.get("dimensions"), size, size)
+    as_text = body.get("encoding_format") == "base64" and not context.world.follows_types
     write = to_base64 if as_text else list
     vectors = await in_thread(lambda: [write(embed(each, size=size, dimensions=dimensions)) for each in inputs])
     prompt_tokens = usage.bare(inputs, model)
@@ -65,22 +64,10 @@ def encode(body: Json) -> bytes:
 
 
 def _inputs(body: Json) -> list[Input]:
-    """The inputs one by one; a flat list of token ids is one input."""
-    input_ = body.get("input")
-    if input_ is None:
-        raise errors.missing_parameter("input")
-    inputs: list[Input] = [input_] if isinstance(input_, str) or _is_tokens(input_) else input_
-    if not isinstance(inputs, list) or not 0 < len(inputs) <= _MAX_INPUTS or not all(map(_is_input, inputs)):
-        raise errors.unreadable_input()
-    return inputs
-
-
-def _is_input(value: object) -> bool:
-    return bool(value) and (isinstance(value, str) or _is_tokens(value))
-
-
-def _is_tokens(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(type(number) is int and number >= 0 for number in value)
+    """The inputs one by one; a flat list of token ids is one input. What is no input is left out."""
+    value = body.get("input")
+    inputs: list[object] = value if isinstance(value, list) and not is_tokens(value) else [value]
+    return [each for each in inputs if is_input(each)]
 
 
 ROUTES = [

@@ -17,7 +17,8 @@ from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Record
 from ..wire.contract import Violation
-from ..wire.protocol.call import Fields, Json
+from ..wire.json_values import Fields
+from ..wire.protocol.call import Json
 
 # What a user may upload a file for, in the order in which the API lists it; the service makes files for other purposes.
 PURPOSES = ("fine-tune", "assistants", "batch", "user_data", "vision", "evals")

@@ -11,9 +11,10 @@ from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.operate import operate
 from ..pipeline.operation import Operation
-from ..pipeline.validation import read_body
+from ..pipeline.validation import read_body, refuse
+from ..wire.json_values import Fields
 from ..wire.protocol import errors
-from ..wire.protocol.call import Fields, Json
+from ..wire.protocol.call import Json
 from ..wire.realtime import sdp
 
 
@@ -48,8 +49,8 @@ async def fork(context: RequestContext) -> Json:
 
 
 def _begin(context: RequestContext, transport: Json, settings: Json) -> Json:
-    if not Fields(transport, "transport.").string("sdp"):
-        raise errors.missing_parameter("transport.sdp")
+    if not Fields(transport).string("sdp"):
+        refuse(context, errors.missing_parameter("transport.sdp"))
     session = {"id": new_id(context)("live.session")}
     _SESSIONS.view(context).add(session, SessionSettings(settings))
     answer = {"type": "webrtc", "sdp": sdp.answer(context.world.ids.now())}

@@ -14,10 +14,11 @@ from ..pipeline.forms import Upload, is_form, read_form
 from ..pipeline.operate import operate
 from ..pipeline.operation import Operation
 from ..pipeline.results import Response, Result
-from ..pipeline.validation import read_body
+from ..pipeline.validation import lifetime, read_body, refuse
 from ..replies.faults import ApiError
+from ..wire.json_values import Fields
 from ..wire.protocol import errors, sse
-from ..wire.protocol.call import Fields, Json
+from ..wire.protocol.call import Json
 from ..wire.realtime import sdp
 from ..wire.realtime.session import session
 from ._fallback import answer_by_types
@@ -45,7 +46,7 @@ async def create_call(context: RequestContext) -> Response:
     """
     offer, settings = await _offer(context)
     if not offer.strip():
-        raise errors.missing_parameter("sdp")
+        refuse(context, errors.missing_parameter("sdp"))
     key = new_id(context)("realtime.call")
     shown = session(settings, new_id(context)("realtime.session"), 0)
     _CALLS.view(context).add({"id": key, "session": shown}, Offer(offer))
@@ -100,8 +101,7 @@ async def create_translation_secret(context: RequestContext) -> Json:
 
 async def _client_secret(context: RequestContext, kind: str) -> Json:
     body = await read_body(context)
-    limit = Fields(Fields(body).object("expires_after"), "expires_after.")
-    seconds = limit.integer("seconds", _LIFETIME, low=_SHORTEST, high=_LONGEST)
+    seconds = lifetime(context, body, _LIFETIME, low=_SHORTEST, high=_LONGEST)
     identify = new_id(context)
     shown = session(Fields(body).object("session"), identify("realtime.session"), 0, kind)
     return {

@@ -16,7 +16,8 @@ from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Record
 from ..wire.contract import Violation
-from ..wire.protocol.call import Fields, Json
+from ..wire.json_values import Fields
+from ..wire.protocol.call import Json
 from .files import ANY_PURPOSE, UNNAMED, FileContent, content_of, lifetime_of, name_refusals, store_file
 
 _LARGEST_PART = 64 * 2**20

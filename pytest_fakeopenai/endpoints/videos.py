@@ -21,12 +21,13 @@ from ..pipeline.validation import enforce, read_body
 from ..replies.faults import ApiError
 from ..state.store import Record
 from ..wire.contract import Violation
+from ..wire.json_values import Fields
 from ..wire.media import mp4
 from ..wire.media.image_models import size_of
 from ..wire.media.images import MEDIA_TYPES, draw
 from ..wire.media.images.pattern import Pattern
 from ..wire.protocol import errors
-from ..wire.protocol.call import Fields, Json
+from ..wire.protocol.call import Json
 
 _VIDEOS, _CHARACTERS = CollectionPath("/videos"), CollectionPath("/videos/characters")
 _MODEL, _SECONDS, _SIZE = "sora-2", "4", "720x1280"

@@ -15,10 +15,11 @@ from ..pipeline.collections import CollectionPath, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.operate import operate
 from ..pipeline.operation import Operation
-from ..pipeline.validation import read_body
+from ..pipeline.validation import read_body, require_texts
 from ..replies.faults import ApiError
 from ..state.store import Record
-from ..wire.protocol.call import Fields, Json
+from ..wire.json_values import Fields, as_text
+from ..wire.protocol.call import Json
 
 _PATH = "/webhook_endpoints"
 _ITEM_PATH = f"{_PATH}/{{webhook_endpoint_id}}"
@@ -40,12 +41,13 @@ async def create(context: RequestContext) -> Json:
     Reference: https://platform.openai.com/docs/api-reference/webhook-endpoints
     """
     body = await read_body(context)
+    require_texts(context, body, "name", "url")
     now, secret = context.world.ids.now(), webhooks.new_secret(context.world.ids)
     endpoint = {
         "id": new_id(context)("webhook_endpoint"),
         "object": "webhook_endpoint",
-        "name": Fields(body).required("name"),
-        "url": Fields(body).required("url"),
+        "name": as_text(body.get("name")),
+        "url": as_text(body.get("url")),
         "event_types": body.get("event_types", []),
         "created_at": now,
         "updated_at": now,
@@ -103,7 +105,8 @@ async def test(context: RequestContext) -> Json:
     """
     body = await read_body(context)
     record = _endpoint(context)
-    kind, url = Fields(body).required("event_type"), record.body["url"]
+    require_texts(context, body, "event_type")
+    kind, url = as_text(body.get("event_type")), record.body["url"]
     status = await in_thread(lambda: _deliver(context, record, kind)) if _is_local(url) else 200
     return {
         "object": "webhook_endpoint.test",

@@ -8,11 +8,12 @@ from pydantic_core import from_json
 
 from ..replies.reply import Reply
 from ..wire.contract import Violation
+from ..wire.json_values import as_text
 from ..wire.protocol import errors
-from ..wire.protocol.call import Fields, Json
+from ..wire.protocol.call import Json
 from .available import is_available
 from .context import RequestContext
-from .validation import enforce
+from .validation import enforce, named_model, refuse
 
 
 def model_of(context: RequestContext, body: Json, default: str | None = None) -> str:
@@ -20,9 +21,10 @@ def model_of(context: RequestContext, body: Json, default: str | None = None) ->
 
     One that the test does not know is refused, as its validation has it.
     """
-    model = context.deployment or Fields(body).string("model") or default
+    model = context.deployment or as_text(body.get("model")) or default
     if model is None:
-        raise errors.missing_parameter("model")
+        refuse(context, errors.missing_parameter("model"))
+        return named_model(context, body)
     enforce(context, lambda: _violations(context, model))
     return model
 

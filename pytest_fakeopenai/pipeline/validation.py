@@ -6,11 +6,13 @@ import base64
 import binascii
 from collections.abc import Callable, Iterable, Iterator
 
+from ..replies.faults import ApiError
 from ..sdk import params
 from ..wire import tokens
 from ..wire.contract import Contract, Violation, lengths
 from ..wire.contract.form_values import json_value
 from ..wire.contract.shapes import Checked
+from ..wire.json_values import as_dict, is_number
 from ..wire.models import family, is_retired
 from ..wire.protocol import errors
 from ..wire.protocol.call import Call, Json
@@ -30,6 +32,16 @@ def enforce(context: RequestContext, look: Callable[[], Iterable[Violation]]) ->
             raise violation.error
         if level == "warn" or params.is_current():
             context.world.warn(_warning(context, violation))
+
+
+def refuse(context: RequestContext, error: ApiError) -> None:
+    """Refuse a request with an error that OpenAI is known to answer it with, or note it, as the level has it."""
+    enforce(context, lambda: (Violation(error),))
+
+
+def require_texts(context: RequestContext, body: Json, *names: str) -> None:
+    """Refuse a body that lacks one of these texts, at an endpoint that not every SDK has types for."""
+    enforce(context, lambda: (Violation(errors.missing_parameter(name)) for name in names if name not in body))
 
 
 def _warning(context: RequestContext, violation: Violation) -> str:
@@ -88,23 +100,48 @@ async def validate_call(
 ) -> Call:
     """The call that a request makes, once its types, its model and what the contract says are found right.
 
-    `model_of` finds the model where neither the URL nor the body has to name it.
+    What of the body has another type than it should, and is let pass, is left out before it is read. `model_of` finds
+    the model where neither the URL nor the body has to name it.
     """
     body = context.json()
     model = (model_of or named_model)(context, body)
-    await _prepare(context, model)
-    enforce(context, lambda: _of_fields(context, contract, body, model))
-    call = read(body, context)
+    check = await _check_of(context, family(model).vocabulary)
+    fits = check.fits(body)
+
+    def violations() -> Iterator[Violation]:
+        if model_of is None:
+            yield from map(Violation, model_errors(context, body))
+        if not fits:
+            yield from _mistyped(context, body)
+        yield from map(Violation, contract.field_errors(body))
+        yield from wrong_models(context, model)
+
+    enforce(context, violations)
+    call = read(body if fits else check.shape.fitted(body), context)
     context.record._note_call(call)
     enforce(context, lambda: map(Violation, contract.call_errors(call)))
     return call
 
 
-def _of_fields(context: RequestContext, contract: Contract, body: Json, model: str) -> Iterator[Violation]:
-    """What is wrong with the fields one by one: their types, what the contract says of each, the model."""
-    yield from _mistyped(context, body)
-    yield from map(Violation, contract.field_errors(body))
-    yield from wrong_models(context, model)
+async def read_body(context: RequestContext) -> Json:
+    """The body of a request to an endpoint that answers by itself, JSON or a form, once its fields are found right.
+
+    What has another type than it should, and is let pass, is left out.
+    """
+    check = await _check_of(context)
+    if is_form(context.record):
+        body: Json = json_value(check.shape, await read_form(context.record))
+    else:
+        body = context.json() if context.record.body.strip() else {}
+    fits = check.fits(body)
+
+    def violations() -> Iterator[Violation]:
+        if not fits:
+            yield from _mistyped(context, body)
+        yield from map(Violation, lengths.metadata(body.get("metadata")))
+
+    enforce(context, violations)
+    return body if fits else as_dict(check.shape.fitted(body))
 
 
 def _mistyped(context: RequestContext, body: Json) -> list[Violation]:
@@ -112,52 +149,48 @@ def _mistyped(context: RequestContext, body: Json) -> list[Violation]:
     return params.violations(context.record.endpoint, body, context.parameters, older=context.front_end.older)
 
 
+# What has been compiled, and loaded, by endpoint and vocabulary.
+_CHECKED: dict[tuple[str, params.Parameters, str], Checked] = {}
+
+
+async def _check_of(context: RequestContext, vocabulary: str = "") -> Checked:
+    """The compiled check of an endpoint; made beside the loop, with the vocabulary of a model: it takes 0.1 seconds."""
+    key = context.record.endpoint, context.parameters, vocabulary
+    if key not in _CHECKED:
+        _CHECKED[key] = await in_thread(lambda: _prepare(*key))
+    return _CHECKED[key]
+
+
+def _prepare(endpoint: str, parameters: params.Parameters, vocabulary: str) -> Checked:
+    if vocabulary:
+        tokens.encoding(vocabulary)
+    return params.check(endpoint, parameters)
+
+
 _ASSUMED = "gpt-4o"  # the model of a request that names none
 
 
-async def read_body(context: RequestContext) -> Json:
-    """The body of a request to an endpoint that answers by itself, JSON or a form, once its fields are found right."""
-    check = await _check_of(context)
-    if is_form(context.record):
-        body: Json = json_value(check.shape, await read_form(context.record))
-    else:
-        body = context.json() if context.record.body.strip() else {}
-    enforce(context, lambda: _mistyped(context, body))
-    enforce(context, lambda: map(Violation, lengths.metadata(body.get("metadata"))))
-    return body
-
-
-async def _check_of(context: RequestContext) -> Checked:
-    """The compiled check of an endpoint, made beside the loop when it is first asked for."""
-    endpoint, parameters = context.record.endpoint, context.parameters
-    if (endpoint, parameters) not in _CHECKED:
-        _CHECKED[endpoint, parameters] = await in_thread(lambda: params.check(endpoint, parameters))
-    return _CHECKED[endpoint, parameters]
-
-
-_CHECKED: dict[tuple[str, params.Parameters], Checked] = {}
-_PREPARED: set[tuple[str, params.Parameters, str, bool]] = set()
-
-
-async def _prepare(context: RequestContext, model: str) -> None:
-    """Compile the endpoint's check and load the model's vocabulary, beside the loop: it takes 0.1 seconds."""
-    endpoint, parameters, vocabulary = context.record.endpoint, context.parameters, family(model).vocabulary
-    checked = context.world.settings.validation != "off"
-    if (endpoint, parameters, vocabulary, checked) not in _PREPARED:
-        await in_thread(lambda: (tokens.encoding(vocabulary), params.check(endpoint, parameters) if checked else None))
-        _PREPARED.add((endpoint, parameters, vocabulary, checked))
-
-
 def named_model(context: RequestContext, body: Json) -> str:
-    """The model that the URL or the body names; ApiError where neither does."""
+    """The model that the URL or the body names, or else one that is assumed."""
     model = context.deployment or body.get("model")
-    if isinstance(model, str) and model:
-        return model
-    if model is not None and model != "":
-        raise errors.invalid_type("model", "a string", model)
-    if context.world.settings.assume_exists:  # a stored prompt may name one
-        return _ASSUMED
-    raise errors.missing_model() if context.front_end.older else errors.missing_parameter("model")
+    return model if model and isinstance(model, str) else _ASSUMED
+
+
+def model_errors(context: RequestContext, body: Json) -> Iterator[ApiError]:
+    """A model that neither the URL nor the body names; a stored prompt may name one that is assumed to exist."""
+    model = context.deployment or body.get("model")
+    if model is not None and not isinstance(model, str):
+        yield errors.invalid_type("model", "a string", model)
+    elif not model and not context.world.settings.assume_exists:
+        yield errors.missing_model() if context.front_end.older else errors.missing_parameter("model")
+
+
+def lifetime(context: RequestContext, body: Json, default: int, *, low: int, high: int) -> int:
+    """The seconds after which what a request makes expires, by its `expires_after`, within these bounds."""
+    seconds = as_dict(body.get("expires_after")).get("seconds")
+    if is_number(seconds) and not low <= seconds <= high:
+        refuse(context, errors.out_of_range("expires_after.seconds", seconds, low=low, high=high))
+    return min(max(seconds, low), high) if isinstance(seconds, int) else default
 
 
 def wrong_models(context: RequestContext, model: str) -> Iterable[Violation]:

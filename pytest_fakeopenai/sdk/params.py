@@ -93,10 +93,13 @@ def _overrides(endpoint: str) -> Sequence[Override]:
 
 
 def _without(shape: Shape, elsewhere: frozenset[str]) -> Shape:
-    """The shape of a body that need not have these parameters."""
+    """The shape of a body that need not have these parameters, which are looked at elsewhere."""
     if isinstance(shape, Tagged):
         return replace(shape, choices={tag: _without(each, elsewhere) for tag, each in shape.choices.items()})
-    return replace(shape, required=shape.required - elsewhere) if isinstance(shape, Object) else shape
+    if not isinstance(shape, Object):
+        return shape
+    fields = {name: Shape() if name in elsewhere else each for name, each in shape.fields.items()}
+    return replace(shape, fields=fields, required=shape.required - elsewhere)
 
 
 def _named(type_: str) -> tuple[Any, frozenset[str]]:

@@ -238,12 +238,18 @@ def test_needs_a_file_that_is_there(fake_openai: FakeOpenAI, body: Any, status: 
     assert (answer.status, answer.json) == (status, expected)
 
 
-@pytest.mark.fake_openai(validation="off")
-def test_refuses_at_any_level_what_cannot_be_found(fake_openai: FakeOpenAI) -> None:
-    answer = send(fake_openai, "POST", URL, {"file_ids": [5]})
+def test_refuses_what_cannot_be_the_id_of_a_file(fake_openai: FakeOpenAI) -> None:
+    answer = send(fake_openai, "POST", URL, {"file_ids": [5], "name": "a"})
     message = "Invalid type for 'file_ids[0]': expected a string, but got an integer instead."
 
     assert (answer.status, answer.json) == (400, error(message, param="file_ids[0]", code="invalid_type"))
+
+
+@pytest.mark.fake_openai(validation="off")
+def test_copies_no_file_that_cannot_be_one_without_validation(fake_openai: FakeOpenAI) -> None:
+    container = post(fake_openai, URL, file_ids=[5])
+
+    assert send(fake_openai, "GET", f"{URL}/{container['id']}/files").json["data"] == []
 
 
 @pytest.mark.fake_openai(validation="off")

@@ -107,5 +107,9 @@ def test_refuses_to_answer_what_is_no_question(fake_openai: FakeOpenAI) -> None:
         ("refusal", None),
         ("refusal", None),
     ]
+    assert send(fake_openai, "POST", "/v1/decisions", {}).json["answers"] == []
+
+
+def test_wants_a_model(fake_openai: FakeOpenAI) -> None:
     missing = error("Missing required parameter: 'model'.", param="model", code="missing_required_parameter")
-    assert send(fake_openai, "POST", "/v1/decisions", {}).json == missing
+    assert send(fake_openai, "POST", "/v1/decisions", {"input": "Hi", "questions": [URGENT]}).json == missing

@@ -140,12 +140,17 @@ def test_acts_on_a_live_session_without_a_word(fake_openai: FakeOpenAI, act: str
     assert (answer.status, answer.body) == (200, b"")
 
 
-@pytest.mark.fake_openai(validation="off")
 def test_refuses_a_live_session_without_description(fake_openai: FakeOpenAI) -> None:
     expected = error(
         "Missing required parameter: 'transport.sdp'.", param="transport.sdp", code="missing_required_parameter"
     )
-    assert send(fake_openai, "POST", "/v1/live/sessions", {}).json == expected
+    body = {"transport": {"type": "webrtc"}, "session": {}}
+    assert send(fake_openai, "POST", "/v1/live/sessions", body).json == expected
+
+
+@pytest.mark.fake_openai(validation="off")
+def test_begins_a_live_session_without_description_where_nothing_is_validated(fake_openai: FakeOpenAI) -> None:
+    assert send(fake_openai, "POST", "/v1/live/sessions", {}).json["transport"]["type"] == "webrtc"
 
 
 def test_begins_and_cancels_a_session_of_chatkit(fake_openai: FakeOpenAI) -> None:

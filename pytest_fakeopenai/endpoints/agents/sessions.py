@@ -12,7 +12,8 @@ from ...pipeline.context import RequestContext
 from ...pipeline.results import EventStream, Response, Result
 from ...pipeline.validation import read_body
 from ...state.store import Record
-from ...wire.protocol.call import Fields, Json
+from ...wire.json_values import Fields
+from ...wire.protocol.call import Json
 from .._fallback import answer_by_types
 from .events import SESSIONS, Log
 from .turns import run_turn

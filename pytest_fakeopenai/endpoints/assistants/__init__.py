@@ -9,9 +9,8 @@ from ...pipeline.context import RequestContext
 from ...pipeline.operate import operate
 from ...pipeline.operation import Operation
 from ...pipeline.validation import enforce, read_body, wrong_models
-from ...wire.contract import Violation, lengths
-from ...wire.json_values import as_dict
-from ...wire.protocol.call import Fields, Json
+from ...wire.json_values import as_dict, as_text
+from ...wire.protocol.call import Json
 from .tool_resources import resolve
 
 _PATH = "/assistants"
@@ -39,12 +38,7 @@ async def update(context: RequestContext) -> Json:
 
 async def _read(context: RequestContext) -> Json:
     body = await read_body(context)
-    enforce(context, lambda: map(Violation, lengths.metadata(body.get("metadata"))))
-    fields = Fields(body)
-    fields.objects("tools")
-    fields.object("metadata")
-    fields.string("instructions")
-    if model := fields.string("model"):
+    if model := as_text(body.get("model")):
         enforce(context, lambda: wrong_models(context, model))
     return body
 

@@ -13,8 +13,9 @@ from ...pipeline.media import model_of
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation
+from ...wire.json_values import Fields
 from ...wire.protocol import errors
-from ...wire.protocol.call import Fields, Json
+from ...wire.protocol.call import Json
 
 _WHISPER = "whisper-1"
 _TEXTS = ("json", "text", "srt", "verbose_json", "vtt")

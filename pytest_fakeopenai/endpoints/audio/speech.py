@@ -14,15 +14,15 @@ from ...pipeline.collections import CollectionPath
 from ...pipeline.context import RequestContext
 from ...pipeline.media import body_or_text, model_of
 from ...pipeline.results import EventStream, Response, Result
-from ...pipeline.validation import enforce, read_body
+from ...pipeline.validation import enforce, read_body, refuse
 from ...replies.reply import Reply
 from ...wire import tokens
 from ...wire.contract import Violation
-from ...wire.json_values import is_number
+from ...wire.json_values import Fields, is_number
 from ...wire.media.audio import MEDIA_TYPES, synthesize
 from ...wire.media.audio.speech import Speech
 from ...wire.protocol import errors, sse
-from ...wire.protocol.call import Fields, Json
+from ...wire.protocol.call import Json
 
 _NAMES = (
     *("alloy", "ash", "ballad", "coral", "echo", "fable", "onyx"),
@@ -72,7 +72,9 @@ def _speaker(context: RequestContext, value: Any) -> str:
         return value
     key = value.get("id") if isinstance(value, dict) else None
     if not isinstance(key, str):
-        raise errors.missing_parameter("voice") if value is None else errors.invalid_type("voice", "a string", value)
+        missing = errors.missing_parameter("voice")
+        refuse(context, missing if value is None else errors.invalid_type("voice", "a string", value))
+        return _NAMES[0]
     _CUSTOM.view(context).get(key)
     return key
 

@@ -12,11 +12,12 @@ from ...pipeline.collections import new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.operate import operate
 from ...pipeline.operation import Operation
-from ...pipeline.validation import read_body
+from ...pipeline.validation import read_body, refuse
 from ...replies.faults import ApiError
 from ...state.store import Record
+from ...wire.json_values import as_text
 from ...wire.protocol import errors, sse
-from ...wire.protocol.call import Fields, Json
+from ...wire.protocol.call import Json
 from ..files import FILES, content_of
 from . import results
 from .input_file import InputFile, batch_error, read
@@ -62,7 +63,7 @@ def _new(context: RequestContext, body: Json) -> Json:
         "endpoint": _endpoint(context, body),
         "model": None,
         "errors": None,
-        "input_file_id": Fields(body).required("input_file_id"),
+        "input_file_id": as_text(body.get("input_file_id")),
         "completion_window": body.get("completion_window", "24h"),
         "status": "validating",
         "output_file_id": None,
@@ -84,10 +85,10 @@ def _new(context: RequestContext, body: Json) -> Json:
 
 def _endpoint(context: RequestContext, body: Json) -> str:
     """The URL of the requests, which on Azure may have no version; raises ApiError for any but those of batches."""
-    endpoint = Fields(body).required("endpoint")
+    endpoint = as_text(body.get("endpoint"))
     is_azure = context.record.path.startswith("/openai/")
     if (f"/v1{endpoint}" if is_azure and not endpoint.startswith("/v1/") else endpoint) not in _ENDPOINTS:
-        raise errors.invalid_value("endpoint", endpoint, _ENDPOINTS)
+        refuse(context, errors.invalid_value("endpoint", endpoint, _ENDPOINTS))
     return endpoint
 
 

@@ -6,24 +6,20 @@ from collections.abc import Iterator, Sequence
 
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import named_model
-from ...wire.json_values import as_dict
-from ...wire.protocol import errors
-from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
+from ...wire.json_values import as_count, as_dict, as_objects, as_text
+from ...wire.protocol.call import Call, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
+
+_MOST_CHOICES = 128
 
 
 def read(body: Json, context: RequestContext) -> Call:
-    """The call that a chat request makes; ApiError for a body that is not one."""
-    fields = Fields(body)
-    model = named_model(context, body)
-    fields.boolean("stream")
-    fields.object("metadata")
-    fields.integer("top_logprobs", 0, low=0, high=20)
-    messages = _messages(fields, body)
-    tools = _tools(fields)
-    format_ = fields.object("response_format")
+    """The call that a chat request makes."""
+    messages = as_objects(body.get("messages"))
+    tools = _tools(body)
+    format_ = as_dict(body.get("response_format"))
     return Call(
         endpoint="chat.completions",
-        model=model,
+        model=named_model(context, body),
         body=body,
         messages=messages,
         text=last_user_text(messages),
@@ -34,42 +30,27 @@ def read(body: Json, context: RequestContext) -> Call:
         format=schema_of(format_),
         strict=strictly(format_),
         json_mode=format_.get("type") == "json_object",
-        n=fields.integer("n", 1, low=1, high=128),
-        logprobs=fields.boolean("logprobs"),
+        n=as_count(body.get("n"), 1, _MOST_CHOICES),
+        logprobs=body.get("logprobs") is True,
         contents=tuple(as_read(messages)),
     )
 
 
-def _messages(fields: Fields, body: Json) -> list[Json]:
-    if body.get("messages") is None:
-        raise errors.missing_parameter("messages")
-    messages = fields.objects("messages")
-    if not messages:
-        raise errors.empty_array("messages")
-    return messages
+def _tools(body: Json) -> tuple[Tool, ...]:
+    functions = as_objects(body.get("functions"))
+    return (*map(_tool, as_objects(body.get("tools"))), *map(_function, functions))
 
 
-def _tools(fields: Fields) -> tuple[Tool, ...]:
-    offered = [_tool(tool, f"tools[{index}]") for index, tool in enumerate(fields.objects("tools"))]
-    offered += [_function(tool, f"functions[{index}]") for index, tool in enumerate(fields.objects("functions"))]
-    return tuple(offered)
+def _tool(tool: Json) -> Tool:
+    if tool.get("type") == "custom":
+        custom = as_dict(tool.get("custom"))
+        return Tool(as_text(custom.get("name")), "custom", description=custom.get("description"))
+    return _function(as_dict(tool.get("function")))
 
 
-def _tool(tool: Json, path: str) -> Tool:
-    kind = Fields(tool, f"{path}.").string("type") or "function"
-    if kind == "custom":
-        custom = Fields(tool, f"{path}.").object("custom")
-        name = Fields(custom, f"{path}.custom.").string("name")
-        return Tool(name or "", kind, description=custom.get("description"))
-    return _function(Fields(tool, f"{path}.").object("function"), f"{path}.function")
-
-
-def _function(function: Json, path: str) -> Tool:
-    name = Fields(function, f"{path}.").string("name")
-    if name is None:
-        raise errors.missing_parameter(f"{path}.name")
+def _function(function: Json) -> Tool:
     strict, description = function.get("strict") is True, function.get("description")
-    return Tool(name, "function", function.get("parameters"), strict=strict, description=description)
+    return Tool(as_text(function.get("name")), "function", function.get("parameters"), strict, description)
 
 
 def _function_choice(body: Json) -> object:
@@ -82,11 +63,8 @@ def schema_of(format_: Json) -> Json | None:
     """The JSON schema that a response format demands, with its name, or None."""
     if format_.get("type") != "json_schema":
         return None
-    wanted = Fields(format_, "response_format.").object("json_schema")
-    fields = Fields(wanted, "response_format.json_schema.")
-    if fields.string("name") is None:
-        raise errors.missing_parameter("response_format.json_schema.name")
-    return {**wanted, "schema": fields.object("schema")}
+    json_schema = as_dict(format_.get("json_schema"))
+    return {**json_schema, "schema": as_dict(json_schema.get("schema"))}
 
 
 def strictly(format_: Json) -> bool:
@@ -115,19 +93,15 @@ def as_read(messages: Sequence[Json]) -> Iterator[Message]:
             made = list(_calls(message))
             names.update({call_id: name for call_id, name, _ in made})
             calls = tuple((name, text) for _, name, text in made)
-        author = message.get("name") or names.get(_text(message.get("tool_call_id")))
-        yield Message(_text(message.get("role")), text_of(message.get("content")), _text(author), calls)
+        author = message.get("name") or names.get(as_text(message.get("tool_call_id")))
+        yield Message(as_text(message.get("role")), text_of(message.get("content")), as_text(author), calls)
 
 
 def _calls(message: Json) -> Iterator[tuple[str, str, str]]:
     """The id, name and text of each call that a message makes."""
-    made = message.get("tool_calls")
-    for call in made if isinstance(made, list) else ():
-        said = as_dict(as_dict(call).get(_text(as_dict(call).get("type"))))
-        yield _text(as_dict(call).get("id")), _text(said.get("name")), _text(said.get("arguments", said.get("input")))
+    for call in as_objects(message.get("tool_calls")):
+        function = as_dict(call.get(as_text(call.get("type"))))
+        text = as_text(function.get("arguments", function.get("input")))
+        yield as_text(call.get("id")), as_text(function.get("name")), text
     if isinstance(named := message.get("function_call"), dict):
-        yield "", _text(named.get("name")), _text(named.get("arguments"))
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+        yield "", as_text(named.get("name")), as_text(named.get("arguments"))

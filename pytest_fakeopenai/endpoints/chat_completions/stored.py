@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from ...pipeline.collections import CollectionPath, CollectionView
 from ...pipeline.context import RequestContext
-from ...pipeline.validation import read_body
+from ...pipeline.validation import read_body, refuse
 from ...state.store import Record
+from ...wire.json_values import Fields
 from ...wire.models import resolved
 from ...wire.protocol import errors
-from ...wire.protocol.call import Call, Fields, Json, text_of
+from ...wire.protocol.call import Call, Json, text_of
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ async def update(context: RequestContext) -> Json:
     record = _record(context)
     body = await read_body(context)
     if "metadata" not in body:
-        raise errors.missing_parameter("metadata")
+        refuse(context, errors.missing_parameter("metadata"))
     record.body = {**record.body, "metadata": Fields(body).object("metadata")}
     return retrieve(context)
 

@@ -11,7 +11,8 @@ from ...pipeline.results import Response
 from ...pipeline.validation import read_body
 from ...replies.faults import ApiError
 from ...wire.evaluation.grader_definitions import definition_error
-from ...wire.protocol.call import Fields, Json
+from ...wire.json_values import Fields
+from ...wire.protocol.call import Json
 
 EVALS = CollectionPath("/evals")
 _SAMPLE: Json = {

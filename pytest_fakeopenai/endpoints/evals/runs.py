@@ -14,7 +14,8 @@ from ...pipeline.context import RequestContext
 from ...pipeline.results import Response, Result
 from ...pipeline.validation import read_body
 from ...state.store import Record
-from ...wire.protocol.call import Fields, Json
+from ...wire.json_values import Fields
+from ...wire.protocol.call import Json
 from ...wire.resources import identify
 from .._fallback import answer_by_types
 from .definitions import EVALS
@@ -33,11 +34,10 @@ async def create(context: RequestContext) -> Response:
     definition = EVALS.view(context).get(context.path["eval_id"]).body
     body = await read_body(context)
     source = Fields(body).object("data_source")
-    Fields(source, "data_source.").object("sampling_params")
     run = _new(context, body, source)
     record = _RUNS.view(context).add(run, None)
     try:
-        rows = read_rows(context, Fields(source, "data_source.").object("source"))
+        rows = read_rows(context, Fields(source).object("source"))
     except InvalidSource as bad:
         failure = {"code": "invalid_data_source", "message": f"The data source cannot be read: {bad}."}
         record.body = {**run, "status": "failed", "error": failure}

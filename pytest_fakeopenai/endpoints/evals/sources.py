@@ -8,9 +8,10 @@ from typing import Any
 
 from ...pipeline.context import RequestContext
 from ...replies.faults import ApiError
+from ...wire.json_values import Fields
 from ...wire.models import resolved
 from ...wire.protocol import sse
-from ...wire.protocol.call import Fields, Json
+from ...wire.protocol.call import Json
 from ..chat_completions.stored import COMPLETIONS
 from ..files import FILES, content_of
 from ..responses.stored import RESPONSES
@@ -33,7 +34,7 @@ def read_rows(context: RequestContext, source: Json) -> list[Row]:
     """The rows of a source; raises ApiError for an unknown file, InvalidSource for rows that cannot be read."""
     kind = source.get("type")
     if kind == "file_content":
-        return [_row(each) for each in Fields(source, "data_source.source.").objects("content")]
+        return [_row(each) for each in Fields(source).objects("content")]
     if kind == "file_id":
         return _rows_of_file(context, source.get("id"))
     if kind == "stored_completions":

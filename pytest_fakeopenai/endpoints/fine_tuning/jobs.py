@@ -9,13 +9,14 @@ from ...pipeline import available
 from ...pipeline.collections import new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.results import Result
-from ...pipeline.validation import enforce, read_body
+from ...pipeline.validation import enforce, model_errors, named_model, read_body, refuse
 from ...replies.faults import ApiError
 from ...state.store import Record
 from ...wire.contract import Violation
+from ...wire.json_values import Fields
 from ...wire.models import resolved
 from ...wire.protocol import errors
-from ...wire.protocol.call import Fields, Json
+from ...wire.protocol.call import Json
 from ...wire.protocol.headers import ORGANIZATION
 from .._fallback import answer_by_types
 from ..files import FILES
@@ -43,12 +44,11 @@ async def create(context: RequestContext) -> Json:
 
 def _new(context: RequestContext, body: Json) -> Json:
     fields = Fields(body)
-    model = fields.string("model")
-    if not model:
-        raise errors.missing_parameter("model")
+    enforce(context, lambda: map(Violation, model_errors(context, body)))
+    model = named_model(context, body)
     if not available.is_available(context.world, model):
-        raise _untrainable(model)
-    method, hyperparameters = _method(fields, body)
+        refuse(context, _untrainable(model))
+    method, hyperparameters = _method(context, fields)
     return {
         "object": "fine_tuning.job",
         "id": new_id(context)("fine_tuning.job"),
@@ -73,19 +73,19 @@ def _new(context: RequestContext, body: Json) -> Json:
     }
 
 
-def _method(fields: Fields, body: Json) -> tuple[Json, Json]:
+def _method(context: RequestContext, fields: Fields) -> tuple[Json, Json]:
     """The method as the job shows it, and its hyperparameters, which the job shows a second time by themselves."""
     method = fields.object("method")
     kind = method.get("type", "supervised")
     if kind not in _METHODS:
-        raise errors.invalid_value("method.type", kind, _METHODS)
-    own = Fields(method, "method.").object(kind)
+        refuse(context, errors.invalid_value("method.type", kind, _METHODS))
+    own = Fields(method).object(kind)
     if kind == "reinforcement":
         valid_grader(own.get("grader"))
     hyperparameters = {
         **_AUTO,
         **fields.object("hyperparameters"),
-        **Fields(own, f"method.{kind}.").object("hyperparameters"),
+        **Fields(own).object("hyperparameters"),
     }
     return {"type": kind, kind: {**own, "hyperparameters": hyperparameters}}, hyperparameters
 

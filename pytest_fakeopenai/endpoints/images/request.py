@@ -10,9 +10,10 @@ from ...pipeline.media import model_of
 from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation
+from ...wire.json_values import Fields
 from ...wire.media.image_models import ImageFamily, Size, image_family, size_of, unsupported
 from ...wire.protocol import errors
-from ...wire.protocol.call import Fields, Json
+from ...wire.protocol.call import Json
 from .inputs import InputImage, input_images
 
 _GPT = "gpt-image-1.5"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ...pipeline.callables import in_thread
 from ...pipeline.context import RequestContext
-from ...pipeline.validation import named_model, read_body
+from ...pipeline.validation import enforce, model_errors, named_model, read_body
 from ...wire import tokens
+from ...wire.contract import Violation
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.ids import ResponseIds, chain_key, encrypted
 from .counting import asked, tokens_of
@@ -18,6 +19,7 @@ async def compact(context: RequestContext) -> Json:
     The output is input for the next response.
     """
     given = await read_body(context)
+    enforce(context, lambda: map(Violation, model_errors(context, given)))
     body = {"input": [], **{name: value for name, value in given.items() if value is not None}}
     call = asked(context, {**body, "model": named_model(context, given)})
     created = context.world.ids.now()

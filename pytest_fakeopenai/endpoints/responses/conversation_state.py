@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 
 from ...pipeline.collections import CollectionPath, CollectionView, new_id
 from ...pipeline.context import RequestContext
-from ...pipeline.validation import enforce
+from ...pipeline.validation import refuse
 from ...replies.faults import ApiError
 from ...state.request import RecordedRequest
 from ...state.store import Record
-from ...wire.contract import Violation
-from ...wire.protocol import errors
 from ...wire.protocol.call import Json
 
 
@@ -34,13 +32,7 @@ def named(body: Json) -> str | None:
     """The id of the conversation that a request names, by itself or in an object."""
     value = body.get("conversation")
     key = value.get("id") if isinstance(value, dict) else value
-    if value is None or isinstance(key, str):
-        return key
-    if not isinstance(value, dict):
-        raise errors.invalid_type("conversation", "one of a string or object", value)
-    if key is None:
-        raise errors.missing_parameter("conversation.id")
-    raise errors.invalid_type("conversation.id", "a string", key)
+    return key if isinstance(key, str) else None
 
 
 def conversation(context: RequestContext, key: str) -> Record[ConversationState]:
@@ -78,7 +70,7 @@ def enter(context: RequestContext, body: Json) -> None:
         return
     holders = conversation(context, key).ensure(ConversationState).holders
     if holders:
-        enforce(context, lambda: [Violation(_locked())])
+        refuse(context, _locked())
     holders.append(context.record)
     context.ending.callback(_leave, holders, context.record)
 

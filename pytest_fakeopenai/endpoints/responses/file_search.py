@@ -7,9 +7,11 @@ from dataclasses import replace
 
 from ...pipeline.context import RequestContext
 from ...pipeline.echo import echo
+from ...pipeline.validation import refuse
 from ...replies.faults import ApiError
 from ...replies.parts import FileSearch
 from ...replies.reply import Reply
+from ...wire.json_values import as_list, as_objects
 from ...wire.protocol.call import Call, Json
 from ..vector_stores.searching import narrowing, search, stores_in_use
 from ..vector_stores.store import STORES, VectorStore
@@ -32,7 +34,7 @@ def _tool(call: Call) -> Json:
 
 
 def _tools(body: Json) -> Iterator[Json]:
-    return (tool for tool in body.get("tools") or () if tool.get("type") == _KIND)
+    return (tool for tool in as_objects(body.get("tools")) if tool.get("type") == _KIND)
 
 
 def _stores(tool: Json) -> list[str]:
@@ -43,14 +45,15 @@ def refuse_lost_stores(context: RequestContext, body: Json) -> None:
     """Refuse tools that name a vector store which is not there, or has expired."""
     stores = STORES.view(context).records
     for store_id in (each for tool in _tools(body) for each in _stores(tool)):
-        if stores.find(store_id) is None and not context.world.settings.assume_exists:
-            raise ApiError(404, f"Vector store with id [{store_id}] not found.")
-        VectorStore(context, store_id).refuse_expired()
+        if stores.find(store_id) is not None or context.world.settings.assume_exists:
+            VectorStore(context, store_id).refuse_expired()
+        else:
+            refuse(context, ApiError(404, f"Vector store with id [{store_id}] not found."))
 
 
 def results(call: Call, chunks: list[Json]) -> list[Json] | None:
     """The `results` of an item, where the request includes them; None where it does not."""
-    if _RESULTS not in (call.body.get("include") or ()):
+    if _RESULTS not in as_list(call.body.get("include")):
         return None
     return [
         {

@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...pipeline.context import RequestContext
-from ...pipeline.validation import named_model
+from ...pipeline.validation import named_model, refuse
+from ...wire.json_values import as_dict, as_list, as_objects, as_text
 from ...wire.protocol import errors
-from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
+from ...wire.protocol.call import Call, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
 from ...wire.protocol.ids import is_unstored
 from . import conversation_state, stored
 from .file_search import refuse_lost_stores
@@ -16,7 +17,6 @@ from .tools import repeated_tool
 
 _CALLS = {"function_call": "arguments", "custom_tool_call": "input"}
 _OUTPUTS = ("function_call_output", "custom_tool_call_output")
-_NUMBERS = ("temperature", "top_p")
 _LOGPROBS = "message.output_text.logprobs"
 
 
@@ -28,20 +28,17 @@ def read(body: Json, context: RequestContext) -> Call:
 
 
 def understand(body: Json, context: RequestContext) -> Call:
-    """The call that a Responses request makes; ApiError for a body that is not one."""
-    fields = Fields(body)
-    model = named_model(context, body)
-    _check(fields)
+    """The call that a Responses request makes; ApiError where what it refers to is not there."""
     items = _items(body, context)
-    history = _history(fields, body, context)
-    instructions = fields.string("instructions") or ""
-    tools = tuple(_tool(tool, f"tools[{index}]") for index, tool in enumerate(fields.objects("tools")))
+    history = _history(body, context)
+    instructions = as_text(body.get("instructions"))
+    tools = tuple(map(_tool, as_objects(body.get("tools"))))
     refuse_lost_stores(context, body)
-    format_ = Fields(fields.object("text"), "text.").object("format")
+    format_ = as_dict(as_dict(body.get("text")).get("format"))
     whole = [*history, *(_referred(item, context) for item in items)]
     return Call(
         endpoint="responses",
-        model=model,
+        model=named_model(context, body),
         body=body,
         messages=items,
         text=last_user_text(whole),
@@ -52,88 +49,52 @@ def understand(body: Json, context: RequestContext) -> Call:
         format=_schema(format_),
         strict=format_.get("strict") is not False,
         json_mode=format_.get("type") == "json_object",
-        logprobs=_LOGPROBS in _include(body),
+        logprobs=_LOGPROBS in as_list(body.get("include")),
         contents=tuple(_as_read(instructions, whole)),
         history=tuple(history),
         thoughts=stored.thoughts_behind(context, whole),
     )
 
 
-def _check(fields: Fields) -> None:
-    """The types without which a request cannot be answered at all."""
-    for name in ("stream", "store", "background"):
-        fields.boolean(name)
-    fields.integer("top_logprobs", 0, low=0, high=20)
-    for name in _NUMBERS:
-        fields.number(name)
-    fields.object("metadata")
-    fields.object("reasoning")
-
-
-def _include(body: Json) -> Sequence[object]:
-    include = body.get("include")
-    if include is not None and not isinstance(include, list):
-        raise errors.invalid_type("include", "an array", include)
-    return include or ()
-
-
 def _items(body: Json, context: RequestContext) -> list[Json]:
     """The input as a list of items, of which a string is one user message; a stored prompt may have it all."""
     given = body.get("input")
-    if given is None:
-        if context.world.settings.assume_exists:
-            return []
-        raise errors.missing_parameter("input")
-    if isinstance(given, str):
-        return [{"role": "user", "content": given}]
-    if not isinstance(given, list):
-        raise errors.invalid_type("input", "one of a string or array of objects", given)
-    for index, item in enumerate(Fields(body).objects("input")):
-        Fields(item, f"input[{index}].").string("type")
-    return given
+    if given is None and not context.world.settings.assume_exists:
+        refuse(context, errors.missing_parameter("input"))
+    return [{"role": "user", "content": given}] if isinstance(given, str) else as_objects(given)
 
 
-def _history(fields: Fields, body: Json, context: RequestContext) -> list[Json]:
+def _history(body: Json, context: RequestContext) -> list[Json]:
     """The items of the responses, or of the conversation, that are continued; instructions are not carried over."""
-    previous = fields.string("previous_response_id")
-    if previous is None:
+    previous = as_text(body.get("previous_response_id"))
+    if not previous:
         return conversation_state.history(context, body)
     record = stored.responses(context).records.find(previous)
     if record is None and not context.world.settings.assume_exists:
-        raise errors.unknown_previous_response(previous)
-    return record.data.items if record and record.data else []
+        refuse(context, errors.unknown_previous_response(previous))
+    return record.data.items if record is not None and record.data else []
 
 
 def _referred(item: Json, context: RequestContext) -> Json:
     """The stored item that a reference stands for; any other as it is, unless its id says that it was never stored."""
     key = item.get("id")
     if item.get("type", "message") == "item_reference" or (key and not item.keys() - {"id"}):
-        return stored.find_item(context, str(key))
+        return stored.find_item(context, str(key)) or item
     if item.get("type") == "reasoning" and not item.get("encrypted_content") and is_unstored(key):
-        raise errors.unknown_item(str(key))
+        refuse(context, errors.unknown_item(str(key)))
     return item
 
 
-def _tool(tool: Json, path: str) -> Tool:
-    fields = Fields(tool, f"{path}.")
-    kind = fields.string("type")
-    if kind is None:
-        raise errors.missing_parameter(f"{path}.type")
-    name = fields.string("name")
-    if kind in ("function", "custom") and name is None:
-        raise errors.missing_parameter(f"{path}.name")
+def _tool(tool: Json) -> Tool:
+    kind = as_text(tool.get("type"))
     strict, description = tool.get("strict") is True, tool.get("description")
-    return Tool(name or kind, kind, repeated_tool(tool).get("parameters"), strict=strict, description=description)
+    parameters = repeated_tool(tool).get("parameters")
+    return Tool(as_text(tool.get("name")) or kind, kind, parameters, strict=strict, description=description)
 
 
 def _schema(format_: Json) -> Json | None:
     """The JSON schema that a response format demands, with its name, or None."""
-    if format_.get("type") != "json_schema":
-        return None
-    fields = Fields(format_, "text.format.")
-    if fields.string("name") is None:
-        raise errors.missing_parameter("text.format.name")
-    return {**format_, "schema": fields.object("schema")}
+    return {**format_, "schema": as_dict(format_.get("schema"))} if format_.get("type") == "json_schema" else None
 
 
 def _tool_outputs(items: Sequence[Json]) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ _NEWEST = {"prompt_cache_retention": "24h", "top_p": 0.98}
 # What no request can set.
 _FIXED = {"frequency_penalty": 0.0, "presence_penalty": 0.0, "moderation": None}
 _FLOATS = ("temperature", "top_p")
+_GREATEST = 1e100  # an integer may be greater than any float
 
 
 def repeated(body: Json, model: str) -> Json:
@@ -47,7 +48,8 @@ def repeated(body: Json, model: str) -> Json:
     said = {name: default if body.get(name) is None else body[name] for name, default in defaults.items()}
     said.update(_FIXED)
     for name in _FLOATS:
-        said[name] = float(said[name])
+        if abs(said[name]) <= _GREATEST:
+            said[name] = float(said[name])
     return {
         **copied(said),
         "reasoning": _reasoning(body.get("reasoning") or {}, known),

@@ -11,6 +11,7 @@ from ...pipeline.context import RequestContext
 from ...pipeline.detached import DetachedReply
 from ...pipeline.event_log import EventLog
 from ...pipeline.results import EventStream, LiveEventStream
+from ...pipeline.validation import refuse
 from ...state.store import Record
 from ...wire.protocol import errors, sse
 from ...wire.protocol.call import Call, Json
@@ -70,15 +71,15 @@ def _add(context: RequestContext, call: Call, body: Json, data: StoredResponse) 
     return record
 
 
-def find_item(context: RequestContext, key: str) -> Json:
-    """The item with this id, of any stored response or conversation; ApiError where there is none."""
+def find_item(context: RequestContext, key: str) -> Json | None:
+    """The item with this id, of any stored response or conversation; refused where there is none."""
     for record in responses(context).records.records():
         for item in record.data.items if record.data else ():
             if item.get("id") == key:
                 return item
     item_of_conversation = conversation_state.find(context, key)
     if item_of_conversation is None:
-        raise errors.unknown_item(key)
+        refuse(context, errors.unknown_item(key))
     return item_of_conversation
 
 
@@ -130,7 +131,8 @@ def _picking(context: RequestContext) -> Callable[[Iterable[Json]], list[Json]]:
     query = context.record.query
     after = query.get("starting_after", "-1")
     if not after.removeprefix("-").isdecimal() or len(after) > 18:
-        raise errors.invalid_type("starting_after", "an integer", after)
+        refuse(context, errors.invalid_type("starting_after", "an integer", after))
+        after = "-1"
     hidden = "obfuscation" if query.get("include_obfuscation") == "false" else None
 
     def pick(events: Iterable[Json]) -> list[Json]:

@@ -9,7 +9,8 @@ from ...pipeline.operate import operate
 from ...pipeline.operation import Operation
 from ...pipeline.results import Response
 from ...pipeline.validation import read_body
-from ...wire.protocol.call import Fields, Json
+from ...wire.json_values import Fields
+from ...wire.protocol.call import Json
 from . import versions
 from .storage import SKILLS, Versions, add_version, find_skill, make_default, read_bundle, version_of, zip_of
 

@@ -10,7 +10,8 @@ from ...pipeline.validation import enforce, read_body
 from ...replies.faults import ApiError
 from ...state.store import Record
 from ...wire.contract import Violation
-from ...wire.protocol.call import Fields, Json
+from ...wire.json_values import Fields
+from ...wire.protocol.call import Json
 from .storage import SKILLS, Versions, add_version, find_skill, make_default, read_bundle, version_of, versions, zip_of
 
 

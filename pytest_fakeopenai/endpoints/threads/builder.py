@@ -18,7 +18,8 @@ from ...replies.faults import ApiError
 from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Text, ToolCall
 from ...replies.reply import Reply
 from ...wire.billing import usage
-from ...wire.protocol.call import Call, Fields, Json
+from ...wire.json_values import Fields
+from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event
 from ..chat_completions.builder import unpack as unpack_chat
 from . import creation, figures, messages, searching

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...pipeline.collections import new_id
 from ...pipeline.context import RequestContext
-from ...pipeline.validation import enforce, read_body
-from ...wire.contract import Violation, lengths
-from ...wire.protocol.call import Fields, Json
+from ...pipeline.validation import read_body
+from ...wire.json_values import Fields
+from ...wire.protocol.call import Json
 from ..assistants.tool_resources import resolve
 from . import messages
 from .storage import THREADS
@@ -15,7 +15,6 @@ from .storage import THREADS
 async def create(context: RequestContext) -> Json:
     """`POST /threads`."""
     body = await read_body(context)
-    enforce(context, lambda: map(Violation, lengths.metadata(body.get("metadata"))))
     return add(context, body)
 
 

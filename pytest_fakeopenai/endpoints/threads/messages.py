@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...pipeline.collections import new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body
-from ...wire.contract import Violation, lengths
+from ...wire.contract import Violation
 from ...wire.json_values import as_dict
 from ...wire.protocol.call import Json
 from ..assistants.tool_resources import attach
@@ -20,7 +20,6 @@ async def create(context: RequestContext) -> Json:
     body = await read_body(context)
     thread_id = context.path["thread_id"]
     find_thread(context, thread_id)
-    enforce(context, lambda: map(Violation, lengths.metadata(body.get("metadata"))))
     if run_id := active_run(context, thread_id):
         enforce(context, lambda: [Violation(refusals.locked(thread_id, run_id))])
     return add(context, thread_id, body)

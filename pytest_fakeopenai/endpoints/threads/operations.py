@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...pipeline.context import RequestContext
 from ...pipeline.results import Response
 from ...pipeline.validation import enforce, read_body
-from ...wire.contract import Violation, lengths
+from ...wire.contract import Violation
 from ...wire.protocol.call import Json
 from . import refusals
 from .storage import find_run, find_thread, runs
@@ -30,7 +30,6 @@ async def update(context: RequestContext) -> Json:
     """`POST /threads/{thread_id}/runs/{run_id}`: only the metadata can be changed, and not while it is at work."""
     record = find_run(context)
     body = await read_body(context)
-    enforce(context, lambda: map(Violation, lengths.metadata(body.get("metadata"))))
     status = record.body["status"]
     if status in _AT_WORK:
         enforce(context, lambda: [Violation(refusals.not_updatable(status))])

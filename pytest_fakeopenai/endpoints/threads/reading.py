@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ...pipeline.context import RequestContext
-from ...pipeline.validation import enforce
-from ...replies.faults import ApiError
-from ...wire.contract import Violation
-from ...wire.json_values import as_dict
-from ...wire.protocol import errors
-from ...wire.protocol.call import Call, Fields, Json, Message, Tool, demanded_tool, last_user_text
+from ...pipeline.validation import refuse
+from ...wire.json_values import as_dict, as_objects, as_text
+from ...wire.protocol.call import Call, Json, Message, Tool, demanded_tool, last_user_text
 from ..assistants import ASSISTANTS
 from ..chat_completions.reading import as_read, schema_of, strictly
 from . import refusals
@@ -23,58 +20,40 @@ def named_model(context: RequestContext, body: Json) -> str:
     """The model that a run is to use: the request's, or that of the assistant, or of the run that goes on."""
     if "run_id" in context.path:
         return model_of(find_run(context).body, {})
-    Fields(body).string("model")
-    known = isinstance(body.get("assistant_id"), str)
-    return model_of(body, _assistant(body, context) if known else {})
+    return model_of(body, _assistant(body, context))
 
 
 def _assistant(body: Json, context: RequestContext) -> Json:
-    key = Fields(body).string("assistant_id")
-    if key is None:
-        raise errors.missing_parameter("assistant_id")
-    return ASSISTANTS.view(context).get(key).body
+    """The assistant that a request names, without settings where it names none; ApiError where there is none."""
+    key = as_text(body.get("assistant_id"))
+    return ASSISTANTS.view(context).get(key).body if key else {"id": ""}
 
 
 def read_run(body: Json, context: RequestContext) -> Call:
-    """The call of `POST /threads/{thread_id}/runs`; ApiError for a body that is not one."""
+    """The call of `POST /threads/{thread_id}/runs`."""
     thread_id = context.path["thread_id"]
     find_thread(context, thread_id)
     kept = MESSAGES.view(context).records.bodies()
-    enforce(context, lambda: map(Violation, _held(context, thread_id)))
+    if run_id := active_run(context, thread_id):
+        refuse(context, refusals.already_active(thread_id, run_id))
     return _new(body, context, [*kept, *_messages(body, "additional_messages")])
 
 
 def read_thread_and_run(body: Json, context: RequestContext) -> Call:
-    """The call of `POST /threads/runs`; ApiError for a body that is not one."""
-    return _new(body, context, _messages(Fields(body).object("thread"), "messages"))
-
-
-def _held(context: RequestContext, thread_id: str) -> Iterator[ApiError]:
-    if run_id := active_run(context, thread_id):
-        yield refusals.already_active(thread_id, run_id)
+    """The call of `POST /threads/runs`."""
+    return _new(body, context, _messages(as_dict(body.get("thread")), "messages"))
 
 
 def _messages(owner: Json, name: str) -> list[Json]:
-    return [message("", 0, "", each) for each in Fields(owner).objects(name)]
+    return [message("", 0, "", each) for each in as_objects(owner.get(name))]
 
 
 def _new(body: Json, context: RequestContext, thread: Sequence[Json]) -> Call:
-    _check(Fields(body))
     request = settled(body, _assistant(body, context))
     asked = request["instructions"] or any(each["role"] == "user" for each in thread)
-    if not asked and not context.world.settings.assume_exists:  # which has the thread apply_control anything
-        enforce(context, lambda: [Violation(refusals.nothing_to_run_on())])
+    if not asked and not context.world.settings.assume_exists:  # which has the thread hold anything
+        refuse(context, refusals.nothing_to_run_on())
     return _call(request, context, [as_sent(each) for each in _shown(request, thread)])
-
-
-def _check(fields: Fields) -> None:
-    """The types without which a run cannot be made at all."""
-    for name in ("instructions", "additional_instructions"):
-        fields.string(name)
-    for name in ("metadata", "tool_resources", "truncation_strategy"):
-        fields.object(name)
-    fields.objects("tools")
-    fields.boolean("stream")
 
 
 def _shown(request: Json, thread: Sequence[Json]) -> Sequence[Json]:
@@ -86,13 +65,15 @@ def _shown(request: Json, thread: Sequence[Json]) -> Sequence[Json]:
 def read_outputs(body: Json, context: RequestContext) -> Call:
     """The call of `POST …/submit_tool_outputs`: the run goes on with what its calls gave."""
     run = waiting_run(context)
-    outputs = [Fields(each, f"tool_outputs[{n}].") for n, each in enumerate(Fields(body).objects("tool_outputs"))]
-    wanted, got = [call["id"] for call in run.calls], [each.string("tool_call_id") for each in outputs]
-    if wanted and sorted(wanted) != sorted(map(str, got)):
-        raise refusals.other_outputs_wanted(wanted, got)
-    texts = [each.string("output") or "" for each in outputs]
-    told = [{"role": "tool", "tool_call_id": key, "content": text} for key, text in zip(got, texts, strict=True)]
-    return _call({**run.given, **body}, context, [*run.history, *told], tuple(texts))
+    outputs = as_objects(body.get("tool_outputs"))
+    call_ids, output_ids = [call["id"] for call in run.calls], [each.get("tool_call_id") for each in outputs]
+    if call_ids and sorted(call_ids) != sorted(map(str, output_ids)):
+        refuse(context, refusals.other_outputs_wanted(call_ids, output_ids))
+    texts = [as_text(each.get("output")) for each in outputs]
+    messages = [
+        {"role": "tool", "tool_call_id": key, "content": text} for key, text in zip(output_ids, texts, strict=True)
+    ]
+    return _call({**run.given, **body}, context, [*run.history, *messages], tuple(texts))
 
 
 def _call(request: Json, context: RequestContext, messages: list[Json], outputs: tuple[str, ...] = ()) -> Call:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...wire.json_values import as_text
 from ...wire.protocol.call import Json
 
 _ASSUMED = "gpt-4o"  # the model of an assistant of which no more is known than that it exists
@@ -42,8 +43,7 @@ def settings_of(request: Json) -> Json:
 
 def model_of(given: Json, assistant: Json) -> str:
     """The model of a run."""
-    model: str = given.get("model") or assistant.get("model") or _ASSUMED
-    return model
+    return as_text(given.get("model")) or as_text(assistant.get("model")) or _ASSUMED
 
 
 def _instructions(given: Json, assistant: Json) -> str | None:

@@ -8,10 +8,13 @@ from typing import Any
 
 from ...replies.reply import Logprob
 
+_MOST = 20
+
 
 def invent(pieces: Iterable[str], alternatives: int) -> list[Logprob]:
-    """A log probability for each piece, a function of its text, with so many alternatives."""
-    return [Logprob(piece, _value(piece), tuple(_others(piece, alternatives))) for piece in pieces]
+    """A log probability for each piece, a function of its text, with so many alternatives, of which 20 are the most."""
+    count = min(alternatives, _MOST)
+    return [Logprob(piece, _value(piece), tuple(_others(piece, count))) for piece in pieces]
 
 
 def _value(token: str) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...replies.faults import ApiError
+from ..protocol import errors
 from ..protocol.call import Call, Json
 from . import capabilities, context, formats, lengths, messages, tool_pairing, tools
 
@@ -28,6 +29,8 @@ def field_errors(body: Json) -> Iterator[ApiError]:
 def call_errors(call: Call) -> Iterator[ApiError]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     body = call.body
+    if body.get("messages") == []:
+        yield errors.empty_array("messages")
     yield from capabilities.chat(call)
     yield from formats.chat_ability(call)
     yield from _pairs(body)

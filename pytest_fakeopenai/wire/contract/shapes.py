@@ -18,6 +18,7 @@ from . import Violation
 
 Path: TypeAlias = str
 Violations: TypeAlias = Iterator[Violation]
+UNFIT = object()  # in place of a value of another JSON type
 
 
 @dataclass(eq=False)
@@ -40,6 +41,16 @@ class Shape:
             yield Violation(errors.invalid_type(path, self.wanted, value))
         else:
             yield from self._inside(value, path)
+
+    def fitted(self, value: Any) -> Any:
+        """The value without what has another JSON type than the shape wants, at any depth; UNFIT where it has itself.
+
+        What is too large, unknown or missing is left as it is, and so is null for what may be left out.
+        """
+        return UNFIT if self.kinds and type(value) not in self.kinds else self._fitted(value)
+
+    def _fitted(self, value: Any) -> Any:
+        return value
 
     @property
     def wanted(self) -> str:
@@ -150,6 +161,10 @@ class Array(Shape):
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.list_schema(self.items.schema())
 
+    def _fitted(self, value: Any) -> Any:
+        items = (self.items.fitted(item) for item in value)
+        return [item for item in items if item is not UNFIT]
+
     def _inside(self, value: Any, path: Path) -> Violations:
         for index, item in enumerate(value):
             yield from self.items.violations(item, f"{path}[{index}]")
@@ -165,6 +180,9 @@ class Map(Shape):
 
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.dict_schema(core_schema.str_schema(), self.values.schema())
+
+    def _fitted(self, value: Any) -> Any:
+        return _without_unfit({key: self.values.fitted(item) for key, item in value.items()})
 
     def _inside(self, value: Any, path: Path) -> Violations:
         for key, item in value.items():
@@ -188,6 +206,9 @@ class Nullable(Shape):
         if value is not None:
             yield from self.inner.violations(value, path)
 
+    def _fitted(self, value: Any) -> Any:
+        return None if value is None else self.inner.fitted(value)
+
 
 @dataclass(eq=False)
 class Object(Shape):
@@ -208,6 +229,14 @@ class Object(Shape):
             for name, shape in self.fields.items()
         }
         return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
+
+    def _fitted(self, value: Any) -> Any:
+        return _without_unfit({name: self._field(name, item) for name, item in value.items()})
+
+    def _field(self, name: str, value: Any) -> Any:
+        if name not in self.fields or (value is None and name not in self.required):
+            return value
+        return self.fields[name].fitted(value)
 
     def _inside(self, value: Any, path: Path) -> Violations:
         for name in self.fields:
@@ -261,6 +290,12 @@ class Tagged(Shape):
         shapes = ((name, self.choices[name]) for name in self.untagged if name in self.choices)
         return [(name, shape.required) for name, shape in shapes if isinstance(shape, Object)]
 
+    def _fitted(self, value: Any) -> Any:
+        tag = self._discriminate(value) if self.untagged else value.get(self.tag)
+        if isinstance(tag, str):
+            return self.choices[tag].fitted(value) if tag in self.choices else value
+        return {name: item for name, item in value.items() if name != self.tag}
+
     def _inside(self, value: Any, path: Path) -> Violations:
         if self.tag not in value and not self.untagged:
             yield Violation(errors.missing_parameter(_child(path, self.tag)))
@@ -300,6 +335,15 @@ class OneOf(Shape):
         elif not any(_fits(choice, value, path) for choice in fitting):
             yield from fitting[-1].violations(value, path)
 
+    def _fitted(self, value: Any) -> Any:
+        fitted = [choice.fitted(value) for choice in self.choices]
+        possible = [each for each in fitted if each is not UNFIT]
+        return value if value in possible else next(reversed(possible), UNFIT)
+
+
+def _without_unfit(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not UNFIT}
+
 
 def _fits(shape: Shape, value: Any, path: Path) -> bool:
     return next(shape.violations(value, path), None) is None
@@ -319,6 +363,9 @@ class Named(Shape):
     def violations(self, value: Any, path: Path) -> Violations:
         """What breaks the shape that the name stands for."""
         yield from self.definitions[self.name].violations(value, path)
+
+    def _fitted(self, value: Any) -> Any:
+        return self.definitions[self.name].fitted(value)
 
 
 def _doubtful(violation: Violation) -> Violation:

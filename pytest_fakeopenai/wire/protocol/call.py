@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from . import errors
-
 Json = dict[str, Any]
 
 
@@ -150,73 +148,3 @@ def named_choice(choice: object) -> str | None:
     inner = choice.get(choice.get("type")) if isinstance(choice.get("type"), str) else None
     name = inner.get("name") if isinstance(inner, dict) else choice.get("name")
     return name if isinstance(name, str) else None
-
-
-class Fields:
-    """Reads the fields of a JSON body, and answers what has another type in the API's own words."""
-
-    def __init__(self, body: Json, path: str = "") -> None:
-        self._body = body
-        self._path = path
-
-    def _at(self, name: str) -> str:
-        return f"{self._path}{name}"
-
-    def string(self, name: str) -> str | None:
-        """A string, or None where it is absent or null."""
-        value: str | None = self._typed(name, str, "a string")
-        return value
-
-    def required(self, name: str) -> str:
-        """A string that must be there."""
-        value = self.string(name)
-        if value is None:
-            raise errors.missing_parameter(self._at(name))
-        return value
-
-    def boolean(self, name: str) -> bool:
-        """A boolean, false where it is absent or null."""
-        return self._typed(name, bool, "a boolean") or False
-
-    def object(self, name: str) -> Json:
-        """An object, empty where it is absent or null."""
-        return self._typed(name, dict, "an object") or {}
-
-    def objects(self, name: str) -> list[Json]:
-        """A list of objects, empty where it is absent or null."""
-        items: list[Any] = self._typed(name, list, "an array of objects") or []
-        for index, item in enumerate(items):
-            if not isinstance(item, dict):
-                raise errors.invalid_type(f"{self._at(name)}[{index}]", "an object", item)
-        return items
-
-    def strings(self, name: str) -> list[str]:
-        """A list of strings, empty where it is absent or null."""
-        items: list[Any] = self._typed(name, list, "an array of strings") or []
-        for index, item in enumerate(items):
-            if not isinstance(item, str):
-                raise errors.invalid_type(f"{self._at(name)}[{index}]", "a string", item)
-        return items
-
-    def integer(self, name: str, default: int, *, low: int, high: int) -> int:
-        """An integer within bounds, `default` where it is absent or null."""
-        value = self._body.get(name)
-        if value is None:
-            return default
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise errors.invalid_type(self._at(name), "an integer", value)
-        if not low <= value <= high:
-            raise errors.out_of_range(self._at(name), value, low=low, high=high)
-        return value
-
-    def number(self, name: str) -> None:
-        """Check that a number is one, where it is there."""
-        value = self._body.get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, float))):
-            raise errors.invalid_type(self._at(name), "a decimal", value)
-
-    def _typed(self, name: str, kind: type, expected: str) -> Any:
-        value = self._body.get(name)
-        if value is not None and not isinstance(value, kind):
-            raise errors.invalid_type(self._at(name), expected, value)
-        return value

@@ -185,7 +185,6 @@ def test_refuses_a_response_to_an_unknown_conversation(fake_openai: FakeOpenAI, 
     assert (answer.status, answer.json) == (404, error("Conversation with id 'conv_x' not found."))
 
 
-@pytest.mark.fake_openai(validation="off")
 @pytest.mark.parametrize(
     ("conversation", "param", "code"),
     [

@@ -410,16 +410,21 @@ def test_refuses_what_the_api_refuses(
     fake_openai.reset()
 
 
-@pytest.mark.parametrize("validation", ["known", "off"])
-def test_wants_an_assistant(validation: Any) -> None:
-    with FakeOpenAI(validation=validation) as fake:
-        asking = fake.client.with_options(default_headers={"OpenAI-Beta": "assistants=v2"})
-        path = f"/threads/{thread(fake)}/runs"
-        with pytest.raises(openai.BadRequestError) as failed:
-            asking.post(path, cast_to=object, body={})
+def test_wants_an_assistant(fake_openai: FakeOpenAI) -> None:
+    asking = fake_openai.client.with_options(default_headers={"OpenAI-Beta": "assistants=v2"})
+    with pytest.raises(openai.BadRequestError) as failed:
+        asking.post(f"/threads/{thread(fake_openai)}/runs", cast_to=object, body={})
 
     message = "Missing required parameter: 'assistant_id'."
     assert failed.value.body == refused(message, param="assistant_id", code="missing_required_parameter")
+
+
+@pytest.mark.fake_openai(validation="off")
+def test_runs_without_an_assistant_where_nothing_is_validated(fake_openai: FakeOpenAI) -> None:
+    asking: Any = fake_openai.client.with_options(default_headers={"OpenAI-Beta": "assistants=v2"})
+    run = asking.post(f"/threads/{thread(fake_openai)}/runs", cast_to=object, body={})
+
+    assert (run["object"], run["assistant_id"], run["model"]) == ("thread.run", "", "gpt-4o")
 
 
 @pytest.mark.fake_openai(models=["gpt-4o"])

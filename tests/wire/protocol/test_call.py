@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from pytest_fakeopenai import ApiError
 from pytest_fakeopenai.wire.protocol.call import (
     Call,
-    Fields,
     Tool,
     demanded_tool,
     last_user_text,
@@ -125,100 +123,3 @@ def test_finds_an_offered_tool() -> None:
 @pytest.mark.parametrize(("body", "stream"), [({"stream": True}, True), ({"stream": False}, False), ({}, False)])
 def test_streams_where_the_body_says_so(body: dict[str, Any], stream: bool) -> None:
     assert Call("responses", "gpt-4o", body).stream is stream
-
-
-@pytest.mark.parametrize(
-    ("read", "value", "expected"),
-    [
-        (lambda fields: fields.string("x"), "a", "a"),
-        (lambda fields: fields.string("x"), None, None),
-        (lambda fields: fields.boolean("x"), True, True),
-        (lambda fields: fields.boolean("x"), None, False),
-        (lambda fields: fields.object("x"), {"a": 1}, {"a": 1}),
-        (lambda fields: fields.object("x"), None, {}),
-        (lambda fields: fields.objects("x"), [{"a": 1}, {}], [{"a": 1}, {}]),
-        (lambda fields: fields.objects("x"), None, []),
-        (lambda fields: fields.integer("x", 7, low=1, high=9), None, 7),
-        (lambda fields: fields.integer("x", 7, low=1, high=9), 1, 1),
-        (lambda fields: fields.integer("x", 7, low=1, high=9), 9, 9),
-    ],
-)
-def test_reads_a_field(read: Any, value: object, expected: object) -> None:
-    assert read(Fields({"x": value})) == expected
-    if value is None:
-        assert read(Fields({})) == expected
-
-
-@pytest.mark.parametrize(
-    ("read", "value", "message", "code", "param"),
-    [
-        (
-            lambda fields: fields.string("x"),
-            5,
-            "Invalid type for 'a.x': expected a string, but got an integer instead.",
-            "invalid_type",
-            "a.x",
-        ),
-        (
-            lambda fields: fields.boolean("x"),
-            "yes",
-            "Invalid type for 'a.x': expected a boolean, but got a string instead.",
-            "invalid_type",
-            "a.x",
-        ),
-        (
-            lambda fields: fields.object("x"),
-            [],
-            "Invalid type for 'a.x': expected an object, but got an array instead.",
-            "invalid_type",
-            "a.x",
-        ),
-        (
-            lambda fields: fields.objects("x"),
-            {},
-            "Invalid type for 'a.x': expected an array of objects, but got an object instead.",
-            "invalid_type",
-            "a.x",
-        ),
-        (
-            lambda fields: fields.objects("x"),
-            [{}, "b"],
-            "Invalid type for 'a.x[1]': expected an object, but got a string instead.",
-            "invalid_type",
-            "a.x[1]",
-        ),
-        (
-            lambda fields: fields.integer("x", 0, low=1, high=9),
-            2.0,
-            "Invalid type for 'a.x': expected an integer, but got a decimal instead.",
-            "invalid_type",
-            "a.x",
-        ),
-        (
-            lambda fields: fields.integer("x", 0, low=1, high=9),
-            True,
-            "Invalid type for 'a.x': expected an integer, but got a boolean instead.",
-            "invalid_type",
-            "a.x",
-        ),
-        (
-            lambda fields: fields.integer("x", 0, low=1, high=9),
-            0,
-            "Invalid 'a.x': integer below minimum value. Expected a value >= 1, but got 0 instead.",
-            "integer_below_min_value",
-            "a.x",
-        ),
-        (
-            lambda fields: fields.integer("x", 0, low=1, high=9),
-            10,
-            "Invalid 'a.x': integer above maximum value. Expected a value <= 9, but got 10 instead.",
-            "integer_above_max_value",
-            "a.x",
-        ),
-    ],
-)
-def test_answers_a_field_of_another_type(read: Any, value: object, message: str, code: str, param: str) -> None:
-    with pytest.raises(ApiError) as caught:
-        read(Fields({"x": value}, "a."))
-
-    assert caught.value == ApiError(400, message, code=code, param=param)

@@ -63,7 +63,7 @@ _VECTOR_SEARCH: list[Override] = [
 
 _BATCHES: list[Override] = [
     ((), also("output_expires_after")),
-    (("endpoint",), anything),
+    (("endpoint",), any_text),
     (("completion_window",), closed),
     (("output_expires_after", "seconds"), within(3600, 2_592_000)),
 ]
