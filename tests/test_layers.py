@@ -25,6 +25,7 @@ LAYERS: dict[str, set[str]] = {
     "endpoints": {"pipeline", "replies", "sdk", "state", "webhooks", "wire"},
     "server": {"endpoints", "pipeline", "settings", "state"},
     "clients": {"server", "settings"},
+    "extending": {"pipeline", "replies", "sdk", "wire"},
     "app": {"pipeline", "replies", "server", "state"},
     "fake": {"clients", "replies", "settings", "state"},
     "fake_server": {"fake", "settings"},

@@ -68,7 +68,7 @@ async def _answer_verbatim(context: RequestContext, surface: Surface, call: Call
         await _send_chunks(context, surface, reply.payload)
         return
     if reply.kind != surface.whole:
-        needed = "stream=True" if reply.kind == "chunks" and takes_chunks else f"a {surface.whole}"
+        needed = "stream=True" if reply.kind == "chunks" and takes_chunks else f"a {surface.whole or 'reply of parts'}"
         raise context.refuse(f"{reply!r} cannot answer this request to {call.endpoint}, which needs {needed}")
     if call.stream or surface.keep is None:
         await _play(context, surface, call, _unpacked(context, surface, call, reply))

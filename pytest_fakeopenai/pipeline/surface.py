@@ -11,7 +11,7 @@ from ..replies.faults import ApiError
 from ..replies.parts import Content
 from ..replies.reply import Reply
 from ..sdk.params import Parameters
-from ..wire.contract import Contract
+from ..wire.contract import Contract, NothingElse
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call, Json
 from ..wire.protocol.events import Event
@@ -79,6 +79,14 @@ def not_carried(part: Content, endpoint: str) -> TypeError:
     return TypeError(f"{endpoint} cannot carry {part!r}")
 
 
+def nothing_to_unpack(value: Json, call: Call) -> Reply:
+    """The reply in an SDK object, of a surface that takes none."""
+    raise TypeError(f"{call.endpoint} has no class of the SDK")
+
+
+NOTHING_ELSE = NothingElse()
+
+
 @dataclass(eq=False)
 class Surface:
     """A generating endpoint: how its requests are read, how its answers are made of parts and put into bytes.
@@ -99,12 +107,12 @@ class Surface:
     carries: tuple[type, ...]
     parameters: Parameters
     read: Callable[[Json, RequestContext], Call]
-    contract: Contract
     builder: Callable[[Call, Reply, RequestContext, Cut], ResponseBuilder]
-    whole: str
-    unpack: Callable[[Json, Call], Reply]
-    encode: Callable[[Any], bytes]
-    keep: Callable[[RequestContext, Call, Json], object] | None
+    contract: Contract = NOTHING_ELSE
+    whole: str = ""
+    unpack: Callable[[Json, Call], Reply] = nothing_to_unpack
+    encode: Callable[[Any], bytes] = sse.pretty
+    keep: Callable[[RequestContext, Call, Json], object] | None = None
     echo: Callable[[Call, RequestContext], Reply] = lambda call, context: echo(call)
     event: Callable[[Json], Event] = bare_event
     done: bytes = b""

@@ -23,14 +23,16 @@ class Parameters:
 
     `type` names the SDK's type for them below `openai.types`, `completion_create_params.CompletionCreateParamsBase`;
     without it the type is that of the SDK's method that is called like the endpoint. `overrides` are what is known of
-    the API beyond that type.
+    the API beyond that type. `shape` is the whole of an endpoint that the SDK does not have.
     """
 
     type: str = ""
     overrides: Sequence[Override] = ()
+    shape: Shape | None = None
 
 
 OF_METHOD = Parameters()
+_MODEL = frozenset({"model"})
 
 
 def violations(
@@ -79,6 +81,8 @@ def check(endpoint: str, parameters: Parameters = OF_METHOD) -> Checked:
 
     An endpoint that the installed SDK does not know takes anything.
     """
+    if parameters.shape is not None:
+        return Checked(_without(parameters.shape, _MODEL), {})
     reader = HintReader()
     hint, elsewhere = _named(parameters.type) if parameters.type else _of_method(endpoint)
     shape = _without(reader.shape(hint), elsewhere)
@@ -105,7 +109,7 @@ def _without(shape: Shape, elsewhere: frozenset[str]) -> Shape:
 def _named(type_: str) -> tuple[Any, frozenset[str]]:
     """A type below `openai.types`; the model is looked at beforehand, and on Azure stands in the URL."""
     module, _, name = type_.rpartition(".")
-    return getattr(importlib.import_module(f"openai.types.{module}"), name), frozenset({"model"})
+    return getattr(importlib.import_module(f"openai.types.{module}"), name), _MODEL
 
 
 def _of_method(endpoint: str) -> tuple[Any, frozenset[str]]:

@@ -27,3 +27,15 @@ class Contract(Protocol):
 
     def call_errors(self, call: Call) -> Iterator[ApiError]:
         """What it refuses across them."""
+
+
+class NothingElse:
+    """The contract of an endpoint of which no more is refused than its types say."""
+
+    def field_errors(self, body: Json) -> Iterator[ApiError]:
+        """Nothing."""
+        yield from ()
+
+    def call_errors(self, call: Call) -> Iterator[ApiError]:
+        """Nothing."""
+        yield from ()
