@@ -1,4 +1,4 @@
-"""What the double says when nobody told it what to say."""
+"""The reply to a request that nothing is scripted for, made of the request itself."""
 
 from __future__ import annotations
 

@@ -68,9 +68,9 @@ def _bad_call(parts: Iterable[Part], call: Call) -> str | None:
 def _unoffered(part: ToolCall, call: Call) -> str | None:
     if call.tool(part.name) is not None:
         return None
-    offered = ", ".join(repr(tool.name) for tool in call.tools) or "no tool"
+    names = ", ".join(repr(tool.name) for tool in call.tools) or "no tool"
     return (
-        f"{part!r} calls a tool that the request does not offer (it offers {offered}); "
+        f"{part!r} calls a tool that the request does not offer (it offers {names}); "
         "a model that invents a tool is ToolCall(…, unchecked=True)"
     )
 

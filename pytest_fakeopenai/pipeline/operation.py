@@ -16,11 +16,11 @@ from ..sdk.params import OF_METHOD, Parameters
 from ..state.request import RecordedRequest
 from ..state.world import World
 from ..wire.protocol.front_end import NEWER, FrontEnd
+from .authentication import authenticate, require_beta_header
 from .context import RequestContext
 from .forms import is_form, read_form
 from .scope import ADDRESS, DEPLOYMENT, SHOWN_PATH, WORLD, Message, Receive, Send
 from .surface import Surface
-from .validation import authenticate, require_beta_header
 from .writer import ClientGone, ConnectionCut, ResponseWriter
 
 Handler = Callable[[RequestContext], Awaitable[None]]

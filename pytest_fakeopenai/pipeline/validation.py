@@ -1,9 +1,10 @@
-"""Whether a request is let in: what OpenAI would refuse is refused, warned of or let pass, as the test has it."""
+"""Requests held against the contract: what OpenAI would refuse is refused, warned of or let pass, by the test's level.
+
+`enforce` is the one place that refuses. Readers coerce: what cannot be read is as good as absent.
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Iterable, Iterator
 
 from ..replies.faults import ApiError
@@ -23,7 +24,10 @@ from .forms import is_form, read_form
 
 
 def enforce(context: RequestContext, look: Callable[[], Iterable[Violation]]) -> None:
-    """Look for violations of the contract, and raise or note them as the test's level of validation has it."""
+    """Raise the first violation that the test's level of validation refuses; warn of those that it lets pass.
+
+    Nothing is looked for at the level "off". An SDK of an older major is no reason to warn: the API may be newer.
+    """
     level = context.world.settings.validation
     if level == "off":
         return
@@ -48,48 +52,6 @@ def _warning(context: RequestContext, violation: Violation) -> str:
     verb = "would" if violation.certain else "may"
     record = context.record
     return f"OpenAI {verb} refuse request {record.number}, {record.method} {record.path}: {violation.error}"
-
-
-def authenticate(context: RequestContext) -> None:
-    """Refuse a request without an API key, or with one that the test says is unknown."""
-    enforce(context, lambda: _wrong_keys(context))
-
-
-_BETA = "assistants=v2"
-
-
-def require_beta_header(context: RequestContext) -> None:
-    """Refuse a request to the assistants' family without the header that asks for it."""
-    asked = _BETA in context.record.headers.get("openai-beta", "")
-    if not asked and context.record.endpoint.partition(".")[0] in ("assistants", "threads"):
-        enforce(context, lambda: [Violation(errors.missing_beta())])
-
-
-def _wrong_keys(context: RequestContext) -> Iterable[Violation]:
-    key = _key(context)
-    if key is None:
-        if context.world.asks_for_key:
-            yield Violation(errors.missing_key(at_length=context.front_end.older))
-    elif not key or not context.world.settings.knows_key(key):
-        yield Violation(errors.incorrect_key(key))
-
-
-def _key(context: RequestContext) -> str | None:
-    """The key of a bearer, the password of a user without name, or Azure's own header."""
-    headers = context.record.headers
-    if "api-key" in headers:
-        return headers["api-key"]
-    scheme, _, value = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "basic":
-        return _password(value)
-    return value.strip() if scheme.lower() == "bearer" else None
-
-
-def _password(encoded: str) -> str | None:
-    try:
-        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
-    except (binascii.Error, UnicodeDecodeError):
-        return None
 
 
 async def validate_call(

@@ -42,10 +42,10 @@ def violations(
 
     `older` marks the front end that names all unknown arguments in one error.
     """
-    found = check(endpoint, parameters).violations(body)
-    if not found:
-        return found
-    return [_doubted(violation) for violation in (_older(found) if older else found)]
+    broken = check(endpoint, parameters).violations(body)
+    if not broken:
+        return broken
+    return [_doubted(violation) for violation in (_older(broken) if older else broken)]
 
 
 @cache
@@ -62,12 +62,12 @@ def _doubted(violation: Violation) -> Violation:
     return violation._replace(certain=False)
 
 
-def _older(found: list[Violation]) -> Iterator[Violation]:
+def _older(broken: list[Violation]) -> Iterator[Violation]:
     """The older endpoints name every unknown argument at once, before they look at any other."""
-    unknown = [violation for violation in found if _is_unknown_argument(violation)]
+    unknown = [violation for violation in broken if _is_unknown_argument(violation)]
     if unknown:
         yield Violation(errors.unknown_arguments(violation.error.param or "" for violation in unknown))
-    yield from (violation for violation in found if violation not in unknown)
+    yield from (violation for violation in broken if violation not in unknown)
 
 
 def _is_unknown_argument(violation: Violation) -> bool:

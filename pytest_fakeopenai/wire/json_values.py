@@ -1,4 +1,4 @@
-"""Reading JSON that may hold anything at all, without a check beforehand."""
+"""Reading JSON that may hold anything at all: what is of another type is as good as absent."""
 
 from __future__ import annotations
 

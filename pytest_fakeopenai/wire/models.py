@@ -1,4 +1,4 @@
-"""What is known of OpenAI's models: families with their abilities, and the catalogue that `GET /models` lists.
+"""What is known of OpenAI's models: families with their capabilities, and the catalogue that `GET /models` lists.
 
 A name that belongs to no family is a model of the user's own, of which nothing is known and nothing refused.
 Reference: https://platform.openai.com/docs/models
@@ -180,7 +180,7 @@ def family(model: str) -> Family:
     name = model.split(":")[1] if model.startswith("ft:") else model
     if name in FAMILIES:
         return FAMILIES[name]
-    begun = [known for known in FAMILIES if name.startswith(f"{known}-")]
+    begun = [prefix for prefix in FAMILIES if name.startswith(f"{prefix}-")]
     if begun:
         return replace(FAMILIES[max(begun, key=len)], snapshot=None)
     return _THINKS if _LATER.match(name) else _UNKNOWN

@@ -367,4 +367,4 @@ def _unpack_choice(choice: Json, call: Call) -> Reply:
 def _unpack_logprobs(choice: Json) -> list[Logprob] | bool:
     """The log probabilities of a choice; False, so that none are invented, where it has none."""
     entries = (choice.get("logprobs") or {}).get("content")
-    return [logprobs.given(entry) for entry in entries] if entries is not None else False
+    return [logprobs.from_entry(entry) for entry in entries] if entries is not None else False

@@ -90,9 +90,9 @@ def as_read(messages: Sequence[Json]) -> Iterator[Message]:
     for message in messages:
         calls: tuple[tuple[str, str], ...] = ()
         if "tool_calls" in message or "function_call" in message:
-            made = list(_calls(message))
-            names.update({call_id: name for call_id, name, _ in made})
-            calls = tuple((name, text) for _, name, text in made)
+            parsed = list(_calls(message))
+            names.update({call_id: name for call_id, name, _ in parsed})
+            calls = tuple((name, text) for _, name, text in parsed)
         author = message.get("name") or names.get(as_text(message.get("tool_call_id")))
         yield Message(as_text(message.get("role")), text_of(message.get("content")), as_text(author), calls)
 

@@ -58,10 +58,10 @@ def understand(body: Json, context: RequestContext) -> Call:
 
 def _items(body: Json, context: RequestContext) -> list[Json]:
     """The input as a list of items, of which a string is one user message; a stored prompt may have it all."""
-    given = body.get("input")
-    if given is None and not context.world.settings.assume_exists:
+    value = body.get("input")
+    if value is None and not context.world.settings.assume_exists:
         refuse(context, errors.missing_parameter("input"))
-    return [{"role": "user", "content": given}] if isinstance(given, str) else as_objects(given)
+    return [{"role": "user", "content": value}] if isinstance(value, str) else as_objects(value)
 
 
 def _history(body: Json, context: RequestContext) -> list[Json]:

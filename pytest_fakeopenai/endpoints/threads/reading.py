@@ -50,8 +50,8 @@ def _messages(owner: Json, name: str) -> list[Json]:
 
 def _new(body: Json, context: RequestContext, thread: Sequence[Json]) -> Call:
     request = settled(body, _assistant(body, context))
-    asked = request["instructions"] or any(each["role"] == "user" for each in thread)
-    if not asked and not context.world.settings.assume_exists:  # which has the thread hold anything
+    has_prompt = request["instructions"] or any(each["role"] == "user" for each in thread)
+    if not has_prompt and not context.world.settings.assume_exists:  # which has the thread hold anything
         refuse(context, refusals.nothing_to_run_on())
     return _call(request, context, [as_sent(each) for each in _shown(request, thread)])
 
@@ -97,10 +97,10 @@ def _call(request: Json, context: RequestContext, messages: list[Json], outputs:
     )
 
 
-def _tool(given: Json) -> Tool:
-    kind = str(given.get("type"))
+def _tool(tool: Json) -> Tool:
+    kind = str(tool.get("type"))
     if kind != "function":
         return Tool(kind, kind)
-    told = as_dict(given.get("function"))
-    strict, description = told.get("strict") is True, told.get("description")
-    return Tool(str(told.get("name", "")), kind, told.get("parameters"), strict=strict, description=description)
+    function = as_dict(tool.get("function"))
+    strict, description = function.get("strict") is True, function.get("description")
+    return Tool(str(function.get("name", "")), kind, function.get("parameters"), strict=strict, description=description)

@@ -83,5 +83,5 @@ def _all_paddings() -> tuple[bytes, ...]:
 
 def paddings(lengths: Iterable[int]) -> list[bytes]:
     """The obfuscation for each of the lengths, as JSON."""
-    known = _all_paddings()
-    return [known[length % _PERIOD] for length in lengths]
+    by_length = _all_paddings()
+    return [by_length[length % _PERIOD] for length in lengths]

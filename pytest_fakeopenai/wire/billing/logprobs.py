@@ -26,16 +26,16 @@ def _others(token: str, count: int) -> Iterable[tuple[str, float]]:
     return ((token if rank == 0 else f"{token}{rank}", first - 1.5 * rank) for rank in range(count))
 
 
-def given(entry: dict[str, Any]) -> Logprob:
+def from_entry(entry: dict[str, Any]) -> Logprob:
     """The log probability behind an entry as the API spells it."""
     tops = entry.get("top_logprobs") or ()
     return Logprob(entry["token"], entry["logprob"], tuple((top["token"], top["logprob"]) for top in tops))
 
 
-def between(spoken: Iterable[Logprob], start: int, end: int) -> Iterator[Logprob]:
+def between(tokens: Iterable[Logprob], start: int, end: int) -> Iterator[Logprob]:
     """The tokens of a text that begin between two positions."""
     position = 0
-    for token in spoken:
+    for token in tokens:
         if start <= position < end:
             yield token
         position += len(token.token)

@@ -35,13 +35,13 @@ class Overhead:
             return 3 + tokens.count(headed, call.model)
         return tokens.count(f"{system}\n\n{headed}", call.model) - 1 - tokens.count(system, call.model)
 
-    def reasoned_text(self, known: Family, *, thoughts: bool, schema: bool) -> int:
+    def reasoned_text(self, model_family: Family, *, thoughts: bool, schema: bool) -> int:
         """The tokens around a text of a model that reasons; `thoughts` tells whether a summary was given."""
-        return 3 if known.newest else 9
+        return 3 if model_family.newest else 9
 
-    def reasoned_call(self, known: Family, *, thoughts: bool) -> int:
+    def reasoned_call(self, model_family: Family, *, thoughts: bool) -> int:
         """The tokens around a call by a model that reasons."""
-        return 10 if known.newest else 16
+        return 10 if model_family.newest else 16
 
 
 class ResponsesOverhead(Overhead):
@@ -58,11 +58,11 @@ class ResponsesOverhead(Overhead):
         """The tokens of the declarations, which only models that reason read with a heading."""
         return 3 + tokens.count(headed if is_reasoning(call.model) else plain, call.model)
 
-    def reasoned_text(self, known: Family, *, thoughts: bool, schema: bool) -> int:
+    def reasoned_text(self, model_family: Family, *, thoughts: bool, schema: bool) -> int:
         """The tokens around a text: more behind a summary, and where it fits a schema."""
         return 4 + (2 if thoughts else 0) + (4 if schema else 0)
 
-    def reasoned_call(self, known: Family, *, thoughts: bool) -> int:
+    def reasoned_call(self, model_family: Family, *, thoughts: bool) -> int:
         """The tokens around a call: more behind a summary."""
         return 13 if thoughts else 11
 

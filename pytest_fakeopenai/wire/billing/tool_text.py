@@ -56,8 +56,8 @@ def _object(schema: Json, defs: Json) -> str:
 
 def _property(name: str, schema: Json, owner: Json, defs: Json) -> str:
     default = f" // default: {_literal(schema['default'])}" if "default" in schema else ""
-    said = _comment(schema.get("title")) + _comment(schema.get("description"))
-    return f"{said}{_field(name, schema, owner, defs)},{default}\n"
+    comments = _comment(schema.get("title")) + _comment(schema.get("description"))
+    return f"{comments}{_field(name, schema, owner, defs)},{default}\n"
 
 
 def _field(name: str, schema: Json, owner: Json, defs: Json) -> str:

@@ -50,11 +50,11 @@ class Output:
 # --- what is asked
 
 
-def bare(given: object, model: str) -> int:
+def bare(content: object, model: str) -> int:
     """The tokens of a text, of a token's id, or of a list of either, with nothing around them."""
-    if isinstance(given, list):
-        return sum(bare(each, model) for each in given)
-    return tokens.count(given, model) if isinstance(given, str) else 1
+    if isinstance(content, list):
+        return sum(bare(each, model) for each in content)
+    return tokens.count(content, model) if isinstance(content, str) else 1
 
 
 def prompt_tokens(call: Call, overhead: Overhead) -> int:
@@ -70,7 +70,7 @@ def prompt_tokens(call: Call, overhead: Overhead) -> int:
 def _read(message: Message, model: str) -> int:
     """The tokens of one message in the history."""
     reasons = is_reasoning(model)
-    texts = (message.text, message.name, *(text for made in message.calls for text in made))
+    texts = (message.text, message.name, *(text for call in message.calls for text in call))
     marks = 4 + (2 if reasons and message.role == "assistant" else 0)
     if message.role in _RESULTS:
         marks += 5 if reasons else 2
@@ -114,11 +114,11 @@ def _format(call: Call, overhead: Overhead) -> int:
     return tokens.count(format_text(call.format), call.model) + overhead.schema[is_reasoning(call.model)]
 
 
-def format_text(wanted: Json) -> str:
+def format_text(json_schema: Json) -> str:
     """A JSON schema as the model reads it, given with its name and its description."""
-    description = f"// {wanted['description']}\n" if wanted.get("description") else ""
-    schema = sse.compact(_open(wanted.get("schema"))).decode()
-    return f"# Response Formats\n\n## {wanted.get('name')}\n\n{description}{schema}"
+    description = f"// {json_schema['description']}\n" if json_schema.get("description") else ""
+    schema = sse.compact(_open(json_schema.get("schema"))).decode()
+    return f"# Response Formats\n\n## {json_schema.get('name')}\n\n{description}{schema}"
 
 
 def _open(schema: Any, *, names: bool = False) -> Any:
@@ -155,14 +155,14 @@ def spent(call: Call, output: Output, overhead: Overhead, *, cut: bool) -> tuple
 def _hidden(model: str, thoughts: Sequence[str]) -> int:
     """The tokens of reasoning: exact from gpt-5.2 on, before that told in steps of 64."""
     count = sum(tokens.count(text, model) for text in thoughts)
-    known = family(model)
-    return -(-count // 64) * 64 if known.reasons and not known.newest else count
+    model_family = family(model)
+    return -(-count // 64) * 64 if model_family.reasons and not model_family.newest else count
 
 
 def limit_of(call: Call) -> int | None:
     """The most tokens that an answer may have, as the request limits it."""
-    given = (call.body.get(name) for name in _LIMITS)
-    return next((limit for limit in given if isinstance(limit, int)), None)
+    limits = (call.body.get(name) for name in _LIMITS)
+    return next((limit for limit in limits if isinstance(limit, int)), None)
 
 
 def _visible(call: Call, output: Output, overhead: Overhead) -> int:
@@ -171,36 +171,36 @@ def _visible(call: Call, output: Output, overhead: Overhead) -> int:
         return text + _around_text(call, output, overhead)
     if len(output.calls) == 1 and not is_reasoning(call.model) and _named(call):  # whose name is in the prompt
         return text + tokens.count(output.calls[0][1], call.model) + overhead.named_call
-    called = sum(tokens.count(part, call.model) for made in output.calls for part in made)
+    called = sum(tokens.count(part, call.model) for each in output.calls for part in each)
     return text + called + _around_calls(call, output, overhead)
 
 
 def _around_text(call: Call, output: Output, overhead: Overhead) -> int:
-    known, schema = family(call.model), call.format is not None
-    if not known.reasons:
+    model_family, schema = family(call.model), call.format is not None
+    if not model_family.reasons:
         return overhead.text + bool(call.tools) + (4 if call.tools and schema else 0)
-    return overhead.reasoned_text(known, thoughts=bool(output.thoughts), schema=schema)
+    return overhead.reasoned_text(model_family, thoughts=bool(output.thoughts), schema=schema)
 
 
 def _around_calls(call: Call, output: Output, overhead: Overhead) -> int:
-    known, count = family(call.model), len(output.calls)
-    if not known.reasons:
+    model_family, count = family(call.model), len(output.calls)
+    if not model_family.reasons:
         return overhead.calls + 7 * count if count > 1 else overhead.call
-    return 33 if count > 1 else overhead.reasoned_call(known, thoughts=bool(output.thoughts))
+    return 33 if count > 1 else overhead.reasoned_call(model_family, thoughts=bool(output.thoughts))
 
 
 # --- what a test says instead
 
 
-def override(usage: dict[str, Any], given: Mapping[str, Any] | None) -> dict[str, Any]:
+def override(usage: dict[str, Any], figures: Mapping[str, Any] | None) -> dict[str, Any]:
     """The usage block with some figures replaced, in either spelling; the total follows unless it is given too."""
-    if not given:
+    if not figures:
         return usage
-    for name, value in given.items():
+    for name, value in figures.items():
         key = _spelled_like(name, usage)
         nested = isinstance(value, Mapping) and isinstance(usage.get(key), dict)
         usage[key] = {**usage[key], **value} if nested else value
-    if "total_tokens" not in given:
+    if "total_tokens" not in figures:
         parts = (_spelled_like("prompt_tokens", usage), _spelled_like("completion_tokens", usage))
         usage["total_tokens"] = sum(usage.get(part, 0) for part in parts)
     return usage

@@ -18,20 +18,20 @@ _LONGEST_HEAD = 256
 
 def chat_image(path: str, url: object) -> Iterator[ApiError]:
     """The URL of an image in a chat message."""
-    if isinstance(url, str) and (found := _image_fault(url)):
-        yield _invalid(path, f"Invalid image URL: '{path}'. Expected {_IMAGE}, but got {found}.")
+    if isinstance(url, str) and (fault := _image_fault(url)):
+        yield _invalid(path, f"Invalid image URL: '{path}'. Expected {_IMAGE}, but got {fault}.")
 
 
 def input_image(path: str, url: object) -> Iterator[ApiError]:
     """The URL of an image in an input item of Responses."""
-    if isinstance(url, str) and (found := _image_fault(url)):
-        yield _invalid(path, f"Invalid '{path}'. Expected {_IMAGE}, but got {found}.")
+    if isinstance(url, str) and (fault := _image_fault(url)):
+        yield _invalid(path, f"Invalid '{path}'. Expected {_IMAGE}, but got {fault}.")
 
 
 def input_file(path: str, data: object) -> Iterator[ApiError]:
     """The content of a file in an input item of Responses."""
-    if isinstance(data, str) and (found := _file_fault(data)):
-        yield _invalid(path, f"Invalid file data: '{path}'. Expected {_FILE}, but got {found}. {_SUPPORTED}")
+    if isinstance(data, str) and (fault := _file_fault(data)):
+        yield _invalid(path, f"Invalid file data: '{path}'. Expected {_FILE}, but got {fault}. {_SUPPORTED}")
 
 
 def _invalid(path: str, message: str) -> ApiError:

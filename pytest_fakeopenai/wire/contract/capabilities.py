@@ -13,35 +13,35 @@ from ..protocol.call import Call, Json
 
 def chat(call: Call) -> Iterator[ApiError]:
     """What of a chat request its model does not take."""
-    known = family(call.model)
-    if known.is_known:
-        if CHAT not in known.endpoints:
-            yield _no_chat(known)
+    model_family = family(call.model)
+    if model_family.is_known:
+        if CHAT not in model_family.endpoints:
+            yield _no_chat(model_family)
         body = call.body
-        yield from _reasoner_in_chat(body, known) if known.reasons else _plain_in_chat(body, known)
-        if body.get("web_search_options") is not None and not known.searches:
+        yield from _reasoner_in_chat(body, model_family) if model_family.reasons else _plain_in_chat(body, model_family)
+        if body.get("web_search_options") is not None and not model_family.searches:
             yield ApiError(400, "Web search options not supported with this model.")
 
 
 def responses(call: Call) -> Iterator[ApiError]:
     """What of a Responses request its model does not take."""
-    known = family(call.model)
-    if known.is_known:
+    model_family = family(call.model)
+    if model_family.is_known:
         effort = as_dict(call.body.get("reasoning")).get("effort")
-        if not known.reasons:
+        if not model_family.reasons:
             if effort is not None:
                 yield errors.unsupported_parameter("reasoning.effort")
             return
-        if _is_warm(call.body.get("temperature"), effort, known):
+        if _is_warm(call.body.get("temperature"), effort, model_family):
             message = "Unsupported parameter: 'temperature' is not supported with this model."
             yield ApiError(400, message, param="temperature")
-        yield from _unsupported_effort("reasoning.effort", effort, known)
+        yield from _unsupported_effort("reasoning.effort", effort, model_family)
 
 
 def completions(call: Call) -> Iterator[ApiError]:
     """A model of conversations in the endpoint of texts."""
-    known = family(call.model)
-    if known.is_known and COMPLETIONS not in known.endpoints and EMBEDDINGS not in known.endpoints:
+    model_family = family(call.model)
+    if model_family.is_known and COMPLETIONS not in model_family.endpoints and EMBEDDINGS not in model_family.endpoints:
         message = (
             "This is a chat model and not supported in the v1/completions endpoint. "
             "Did you mean to use v1/chat/completions?"
@@ -51,41 +51,41 @@ def completions(call: Call) -> Iterator[ApiError]:
 
 def embeddings(call: Call) -> Iterator[ApiError]:
     """A model that makes no embeddings, or none of the size asked for."""
-    known = family(call.model)
-    if known.is_known and EMBEDDINGS not in known.endpoints:
+    model_family = family(call.model)
+    if model_family.is_known and EMBEDDINGS not in model_family.endpoints:
         yield ApiError(403, "You are not allowed to generate embeddings from this model")
     if call.body.get("dimensions") is not None and call.model.startswith("text-embedding-ada"):
         yield ApiError(400, "This model does not support specifying dimensions.")
 
 
-def _no_chat(known: Family) -> ApiError:
+def _no_chat(model_family: Family) -> ApiError:
     message = (
         "This model is only supported in v1/responses and not in v1/chat/completions."
-        if RESPONSES in known.endpoints
+        if RESPONSES in model_family.endpoints
         else "This is not a chat model and thus not supported in the v1/chat/completions endpoint. "
         "Did you mean to use v1/completions?"
     )
     return ApiError(404, message, param="model")
 
 
-def _reasoner_in_chat(body: Json, known: Family) -> Iterator[ApiError]:
+def _reasoner_in_chat(body: Json, model_family: Family) -> Iterator[ApiError]:
     effort = body.get("reasoning_effort")
     if body.get("max_tokens") is not None:
         yield errors.unsupported_parameter("max_tokens", "Use 'max_completion_tokens' instead.")
-    if body.get("stop") is not None and not known.stops:
+    if body.get("stop") is not None and not model_family.stops:
         yield errors.unsupported_parameter("stop")
     temperature = body.get("temperature")
-    if _is_warm(temperature, effort, known):
+    if _is_warm(temperature, effort, model_family):
         yield errors.unsupported_value("temperature", str(temperature), "Only the default (1) value is supported.")
-    yield from _unsupported_effort("reasoning_effort", effort, known)
+    yield from _unsupported_effort("reasoning_effort", effort, model_family)
 
 
-def _plain_in_chat(body: Json, known: Family) -> Iterator[ApiError]:
+def _plain_in_chat(body: Json, model_family: Family) -> Iterator[ApiError]:
     if body.get("reasoning_effort") is not None:
         yield errors.unknown_arguments(["reasoning_effort"])
-    most, asked = known.output, body.get("max_tokens")
-    if most is not None and isinstance(asked, int) and asked > most:
-        number = errors.shown(asked)
+    most, limit = model_family.output, body.get("max_tokens")
+    if most is not None and isinstance(limit, int) and limit > most:
+        number = errors.shown(limit)
         message = (
             f"max_tokens is too large: {number}. This model supports at most {most} completion tokens, "
             f"whereas you provided {number}."
@@ -93,14 +93,14 @@ def _plain_in_chat(body: Json, known: Family) -> Iterator[ApiError]:
         yield ApiError(400, message, param="max_tokens")
 
 
-def _is_warm(temperature: object, effort: object, known: Family) -> bool:
+def _is_warm(temperature: object, effort: object, model_family: Family) -> bool:
     """Whether a temperature is asked for that a model has not while it reasons; absurd ones are out of range."""
     if temperature is None or not is_number(temperature) or temperature == 1 or not 0 <= temperature <= 2:
         return False
-    return (known.effort if effort is None else effort) != "none"
+    return (model_family.effort if effort is None else effort) != "none"
 
 
-def _unsupported_effort(path: str, effort: object, known: Family) -> Iterator[ApiError]:
-    if isinstance(effort, str) and effort not in known.efforts:
-        supported = f"Supported values are: {errors.listed(known.efforts)}."
+def _unsupported_effort(path: str, effort: object, model_family: Family) -> Iterator[ApiError]:
+    if isinstance(effort, str) and effort not in model_family.efforts:
+        supported = f"Supported values are: {errors.listed(model_family.efforts)}."
         yield errors.unsupported_value(path, f"'{effort}'", supported)

@@ -47,9 +47,9 @@ def _prompt(prompt: object) -> Iterator[ApiError]:
 
 def _tokens(call: Call) -> Iterator[ApiError]:
     """Token ids that the vocabulary has not."""
-    known = family(call.model)
-    last = _LAST_TOKEN.get(known.vocabulary)
-    if last is not None and known.is_known:
+    model_family = family(call.model)
+    last = _LAST_TOKEN.get(model_family.vocabulary)
+    if last is not None and model_family.is_known:
         for prompt in context.inputs(call.body.get("prompt")):
             for token in as_list(prompt):
                 if isinstance(token, int) and not 0 <= token <= last:

@@ -24,7 +24,7 @@ _MOST_IN_EMBEDDINGS = 300_000
 def chat(call: Call) -> Iterator[ApiError]:
     """A conversation that is too long, alone or with the completion asked for."""
     context = family(call.model).context
-    completion = _asked(call, 0)
+    completion = _completion_limit(call, 0)
     if context is None or _is_brief(call, context - completion):
         return
     whole = prompt_tokens(call, CHAT)
@@ -47,7 +47,7 @@ def responses(call: Call) -> Iterator[ApiError]:
 def completions(call: Call) -> Iterator[ApiError]:
     """A prompt that is too long, alone or with the completion asked for."""
     context = family(call.model).context
-    completion = _asked(call, _DEFAULT_COMPLETION)
+    completion = _completion_limit(call, _DEFAULT_COMPLETION)
     if context is None or _is_short(call.body.get("prompt"), context - completion):
         return
     for prompt in inputs(call.body.get("prompt")):
@@ -74,22 +74,22 @@ def embeddings(call: Call) -> Iterator[ApiError]:
         yield ApiError(400, message, code="max_tokens_per_request")
 
 
-def _at_least(counted: int, call: Call, given: object = "") -> int:
+def _at_least(counted: int, call: Call, text: object = "") -> int:
     """What was counted, less what an approximation of a text may be wrong by: nothing that may fit is refused."""
-    return counted if is_exact(call.model) or not isinstance(given, str) else counted * 3 // 4
+    return counted if is_exact(call.model) or not isinstance(text, str) else counted * 3 // 4
 
 
-def inputs(given: object) -> list[object]:
+def inputs(value: object) -> list[object]:
     """The inputs one by one; a text or a list of token ids is one."""
-    listed = as_list(given)
-    return listed if any(isinstance(each, (str, list)) for each in listed) else [given]
+    listed = as_list(value)
+    return listed if any(isinstance(each, (str, list)) for each in listed) else [value]
 
 
-def _asked(call: Call, default: int) -> int:
+def _completion_limit(call: Call, default: int) -> int:
     """The tokens asked for; what is beyond any completion has been refused as such."""
-    asked = call.body.get("max_tokens")
+    limit = call.body.get("max_tokens")
     most = family(call.model).output or 1_000_000
-    return asked if isinstance(asked, int) and 0 < asked <= most else default
+    return limit if isinstance(limit, int) and 0 < limit <= most else default
 
 
 def _is_brief(call: Call, room: int) -> bool:
@@ -102,16 +102,16 @@ def _is_brief(call: Call, room: int) -> bool:
     return room >= 0 and (not (call.tools or call.format) or _is_short((call.tools, call.format), room))
 
 
-def _is_short(given: object, room: int) -> bool:
-    return len(compact(given)) <= room
+def _is_short(value: object, room: int) -> bool:
+    return len(compact(value)) <= room
 
 
 def _too_long(context: int, messages: int, functions: int, completion: int) -> str:
     figures = {"messages": messages, "functions": functions, "completion": completion}
     parts = {name: figure for name, figure in figures.items() if figure}
-    told = _joined([f"{figure} in the {name}" for name, figure in parts.items()], "and", between=", ")
+    shares = _joined([f"{figure} in the {name}" for name, figure in parts.items()], "and", between=", ")
     did = "you requested" if completion else "your messages resulted in"
-    detail = f" ({told})" if len(parts) > 1 else ""
+    detail = f" ({shares})" if len(parts) > 1 else ""
     advice = _joined(list(parts), "or", between=" or ")
     return (
         f"This model's maximum context length is {context} tokens. However, {did} {sum(figures.values())} tokens"

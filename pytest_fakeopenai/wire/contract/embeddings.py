@@ -16,8 +16,8 @@ _MOST_INPUTS = 2048
 
 def field_errors(body: Json) -> Iterator[ApiError]:
     """What OpenAI refuses of the fields one by one, in the order of the document."""
-    given = body.get("input")
-    if given is not None and not _is_valid(given):
+    value = body.get("input")
+    if value is not None and not _is_valid(value):
         yield errors.unreadable_input()
 
 
@@ -46,9 +46,9 @@ def _dimensions(call: Call) -> Iterator[ApiError]:
         yield errors.out_of_range("dimensions", dimensions, low=1, high=most)
 
 
-def _is_valid(given: object) -> bool:
+def _is_valid(value: object) -> bool:
     """Whether it is a text, a list of token ids, or a list of either."""
-    inputs = context.inputs(given)
+    inputs = context.inputs(value)
     same = all(isinstance(each, type(inputs[0])) for each in inputs)
     return len(inputs) <= _MOST_INPUTS and same and all(map(is_input, inputs))
 

@@ -14,7 +14,7 @@ def json_value(shape: Shape, value: Any) -> Any:
     if isinstance(shape, Nullable):
         return json_value(shape.inner, value)
     if isinstance(shape, OneOf):
-        return next((made for choice in shape.choices if (made := json_value(choice, value)) != value), value)
+        return next((converted for choice in shape.choices if (converted := json_value(choice, value)) != value), value)
     if isinstance(shape, Tagged) and isinstance(value, dict):
         return json_value(shape.choices.get(str(value.get(shape.tag)), Shape()), value)
     if isinstance(shape, Array) and isinstance(value, list):

@@ -23,8 +23,9 @@ def chat_fields(format_: object) -> Iterator[ApiError]:
 
 def chat_ability(call: Call) -> Iterator[ApiError]:
     """A schema demanded of a model that knows none."""
-    known = family(call.model)
-    if known.is_known and not known.structured and _chat_schema(call.body.get("response_format")) is not None:
+    model_family = family(call.model)
+    knows_none = model_family.is_known and not model_family.structured
+    if knows_none and _chat_schema(call.body.get("response_format")) is not None:
         yield ApiError(
             400,
             "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model. Learn more "
@@ -45,8 +46,8 @@ def chat_demand(call: Call) -> Iterator[ApiError]:
 
 
 def _chat_schema(format_: object) -> dict[str, object] | None:
-    asked = as_dict(format_)
-    schema = asked.get("json_schema") if asked.get("type") == "json_schema" else None
+    fields = as_dict(format_)
+    schema = fields.get("json_schema") if fields.get("type") == "json_schema" else None
     return schema if isinstance(schema, dict) else None
 
 
@@ -96,14 +97,14 @@ def _name(path: str, schema: dict[str, object]) -> Iterator[ApiError]:
 
 
 def _strict(schema: dict[str, object] | None, param: str, code: str | None) -> Iterator[ApiError]:
-    if schema and schema.get("strict") is True and (found := strict_schema.fault(schema.get("schema"))):
-        message = f"Invalid schema for response_format '{schema.get('name')}': {found}"
+    if schema and schema.get("strict") is True and (problem := strict_schema.fault(schema.get("schema"))):
+        message = f"Invalid schema for response_format '{schema.get('name')}': {problem}"
         yield ApiError(400, message, param=param, code=code)
 
 
 def _speaks_of_json(messages: object) -> bool:
-    given = messages if isinstance(messages, (list, tuple)) else ()
-    texts = (text_of(each.get(name)) for each in map(as_dict, given) for name in ("content", "output"))
+    items = messages if isinstance(messages, (list, tuple)) else ()
+    texts = (text_of(each.get(name)) for each in map(as_dict, items) for name in ("content", "output"))
     return any(map(_is_of_json, texts))
 
 

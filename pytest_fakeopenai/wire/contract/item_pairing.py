@@ -17,12 +17,12 @@ _GIVING_ROLES = ("user", "system", "developer")
 
 def pairing_errors(call: Call) -> Iterator[ApiError]:
     """Calls without output, output without a call, reasoning without what followed it."""
-    given = [item for item in call.messages if _is_item(item)]
-    whole = [*call.history, *given]
+    items = [item for item in call.messages if _is_item(item)]
+    whole = [*call.history, *items]
     paired = [item for item in whole if "call_id" in item]
     if paired and not _reaches_elsewhere(call, whole):
         yield from _unpaired(paired)
-    yield from _cut_off(given)
+    yield from _cut_off(items)
     yield from _thoughtless(call, whole)
 
 
@@ -59,9 +59,9 @@ def _call_ids(items: list[Item]) -> set[str]:
     return {item["call_id"] for item in items if isinstance(item["call_id"], str)}
 
 
-def _cut_off(given: list[Item]) -> Iterator[ApiError]:
-    for index, item in enumerate(given, 1):
-        if item.get("type") == "reasoning" and isinstance(item.get("id"), str) and _is_no_outcome(given[index:]):
+def _cut_off(items: list[Item]) -> Iterator[ApiError]:
+    for index, item in enumerate(items, 1):
+        if item.get("type") == "reasoning" and isinstance(item.get("id"), str) and _is_no_outcome(items[index:]):
             message = f"Item '{item['id']}' of type 'reasoning' was provided without its required following item."
             yield _wrong(message)
 

@@ -11,23 +11,23 @@ from . import attachments, lengths
 _LONGEST_NAME = 128
 
 
-def fields(given: object) -> Iterator[ApiError]:
+def fields(value: object) -> Iterator[ApiError]:
     """What in the input is too long, badly named or badly encoded."""
-    yield from lengths.text("input", given)
-    for index, item in enumerate(as_list(given)):
+    yield from lengths.text("input", value)
+    for index, item in enumerate(as_list(value)):
         if isinstance(item, dict):
             name = "output" if "output" in item else "content"
-            said = item.get(name)
-            if isinstance(said, list):
-                yield from _parts(f"input[{index}].{name}", said)
-            elif lengths.is_too_long(said):
-                yield from lengths.text(f"input[{index}].{name}", said)
+            content = item.get(name)
+            if isinstance(content, list):
+                yield from _parts(f"input[{index}].{name}", content)
+            elif lengths.is_too_long(content):
+                yield from lengths.text(f"input[{index}].{name}", content)
             elif item.get("type") == "function_call" and not lengths.is_name(item.get("name")):
                 yield from lengths.name(f"input[{index}].name", item.get("name"), _LONGEST_NAME)
 
 
-def _parts(path: str, said: list[object]) -> Iterator[ApiError]:
-    for index, part in enumerate(said):
+def _parts(path: str, content: list[object]) -> Iterator[ApiError]:
+    for index, part in enumerate(content):
         if isinstance(part, dict) and (part.get("type") != "input_text" or lengths.is_too_long(part.get("text"))):
             yield from _part(f"{path}[{index}]", part)
 

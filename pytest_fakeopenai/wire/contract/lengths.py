@@ -61,9 +61,9 @@ def metadata(value: object) -> Iterator[ApiError]:
 
 def pairs(path: str, value: object) -> Iterator[ApiError]:
     """An object with keys of the user's own."""
-    given = as_dict(value)
-    if len(given) > _MOST_PAIRS:
-        yield errors.too_many_properties(path, len(given), _MOST_PAIRS)
-    for key, told in given.items():
+    mapping = as_dict(value)
+    if len(mapping) > _MOST_PAIRS:
+        yield errors.too_many_properties(path, len(mapping), _MOST_PAIRS)
+    for key, item in mapping.items():
         yield from text(f"{path}.{key}", key, _LONGEST_KEY)
-        yield from text(f"{path}.{key}", told, _LONGEST_VALUE)
+        yield from text(f"{path}.{key}", item, _LONGEST_VALUE)

@@ -59,28 +59,28 @@ def _calls(message: int, calls: object) -> Iterator[ApiError]:
 
 def unsupported(call: Call) -> Iterator[ApiError]:
     """Roles and contents that the model does not take."""
-    known = family(call.model)
-    if not known.is_known:
+    model_family = family(call.model)
+    if not model_family.is_known:
         return
     for index, message in enumerate(as_list(call.body.get("messages"))):
         if isinstance(message, dict):
-            if not known.instructed and message.get("role") in _INSTRUCTING:
+            if not model_family.instructed and message.get("role") in _INSTRUCTING:
                 yield errors.unsupported_value(f"messages[{index}].role", f"'{message['role']}'")
             content = message.get("content")
             if isinstance(content, list) and not all(map(_is_text, content)):
-                yield from _blocks(index, message.get("role"), content, known)
+                yield from _blocks(index, message.get("role"), content, model_family)
 
 
 def _is_text(part: object) -> bool:
     return isinstance(part, dict) and part.get("type") == "text"
 
 
-def _blocks(index: int, role: object, content: list[object], known: Family) -> Iterator[ApiError]:
+def _blocks(index: int, role: object, content: list[object], model_family: Family) -> Iterator[ApiError]:
     """Only users show images, except to the newest models; only models that speak listen."""
-    refused = (() if known.speaks else _SOUNDING) if role == "user" else _NOT_BLOCKS
+    refused = (() if model_family.speaks else _SOUNDING) if role == "user" else _NOT_BLOCKS
     for part in map(as_dict, content):
         kind = part.get("type")
-        if kind == "image_url" and role != "user" and not known.newest:
+        if kind == "image_url" and role != "user" and not model_family.newest:
             yield _invalid(
                 index,
                 "Image URLs are only allowed for messages with role 'user', "

@@ -38,7 +38,7 @@ class Shape:
     def violations(self, value: Any, path: Path) -> Violations:
         """What breaks the shape, in the order of the document."""
         if self.kinds and type(value) not in self.kinds:
-            yield Violation(errors.invalid_type(path, self.wanted, value))
+            yield Violation(errors.invalid_type(path, self.expectation, value))
         else:
             yield from self._inside(value, path)
 
@@ -53,11 +53,11 @@ class Shape:
         return value
 
     @property
-    def wanted(self) -> str:
+    def expectation(self) -> str:
         """What the shape expects, as an error names it."""
-        return self._wanted()
+        return self._expectation()
 
-    def _wanted(self) -> str:
+    def _expectation(self) -> str:
         return self.expected
 
     def _inside(self, value: Any, path: Path) -> Violations:
@@ -147,13 +147,13 @@ class Array(Shape):
     kinds = (list,)
     items: Shape = field(default_factory=Shape)
 
-    def _wanted(self) -> str:
+    def _expectation(self) -> str:
         return f"an {self.plural}"
 
     @property
     def plural(self) -> str:
         """The array without its article."""
-        noun = self.items.wanted.partition(" ")[2]
+        noun = self.items.expectation.partition(" ")[2]
         if type(self.items) is Shape or noun.startswith("of "):
             return "array"
         return f"array of {noun.replace('array', 'arrays', 1) if noun.startswith('array') else f'{noun}s'}"
@@ -195,8 +195,8 @@ class Nullable(Shape):
 
     inner: Shape = field(default_factory=Shape)
 
-    def _wanted(self) -> str:
-        return self.inner.wanted
+    def _expectation(self) -> str:
+        return self.inner.expectation
 
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.nullable_schema(self.inner.schema())
@@ -244,8 +244,8 @@ class Object(Shape):
                 yield Violation(errors.missing_parameter(_child(path, name)))
         for name, item in value.items():
             if name in self.fields:
-                found = self.fields[name].violations(item, _child(path, name))
-                yield from map(_doubtful, found) if item is None and name not in self.required else found
+                inner = self.fields[name].violations(item, _child(path, name))
+                yield from map(_doubtful, inner) if item is None and name not in self.required else inner
             else:
                 yield Violation(errors.unknown_parameter(_child(path, name)), certain=not self.loose)
 
@@ -320,8 +320,8 @@ class OneOf(Shape):
 
     choices: tuple[Shape, ...] = ()
 
-    def _wanted(self) -> str:
-        first, *others = (choice.wanted for choice in self.choices)
+    def _expectation(self) -> str:
+        first, *others = (choice.expectation for choice in self.choices)
         return " or ".join((f"one of {first}", *(other.partition(" ")[2] for other in others)))
 
     def _schema(self) -> core_schema.CoreSchema:
@@ -331,7 +331,7 @@ class OneOf(Shape):
         """What breaks the alternative that the value's JSON type chooses."""
         fitting = [choice for choice in self.choices if type(value) in choice.kinds or not choice.kinds]
         if not fitting:
-            yield Violation(errors.invalid_type(path, self.wanted, value))
+            yield Violation(errors.invalid_type(path, self.expectation, value))
         elif not any(_fits(choice, value, path) for choice in fitting):
             yield from fitting[-1].violations(value, path)
 

@@ -53,8 +53,8 @@ def _first_fault(root: dict[str, object]) -> str | None:
     waiting: list[tuple[Context, dict[str, object]]] = [((), root)]
     while waiting:
         context, node = waiting.pop()
-        if found := _fault_of(node):
-            return f"In context={context!r}, {found}"
+        if problem := _fault_of(node):
+            return f"In context={context!r}, {problem}"
         waiting.extend(reversed([((*context, *steps), inner) for steps, inner in _inside(node)]))
     return None
 

@@ -8,12 +8,12 @@ from ...replies.faults import ApiError
 from ..json_values import as_dict, as_list
 
 # The ids of the calls that one message makes, and whether each is answered.
-Round = dict[str, bool]
+PendingCalls = dict[str, bool]
 
 
 def pairing_errors(messages: object) -> Iterator[ApiError]:
     """Calls without a result, results without a call, and results that do not say of what."""
-    called: Round | None = None
+    called: PendingCalls | None = None
     for index, message in enumerate(as_list(messages)):
         if isinstance(message, dict):
             role = message.get("role")
@@ -25,20 +25,20 @@ def pairing_errors(messages: object) -> Iterator[ApiError]:
                     yield from _stray(index, call_id, called)
                 continue
             yield from _unanswered(called)
-            called = _made(message.get("tool_calls")) if role == "assistant" else None
+            called = _ids_of(message.get("tool_calls")) if role == "assistant" else None
             if role == "function" and message.get("name") is None:
                 yield _nameless(index)
     yield from _unanswered(called)
 
 
-def _made(calls: object) -> Round | None:
+def _ids_of(calls: object) -> PendingCalls | None:
     if not calls or not isinstance(calls, list):
         return None
     ids = (as_dict(call).get("id") for call in calls)
     return {each: False for each in ids if isinstance(each, str)}
 
 
-def _stray(index: int, call_id: object, called: Round | None) -> Iterator[ApiError]:
+def _stray(index: int, call_id: object, called: PendingCalls | None) -> Iterator[ApiError]:
     """What is wrong with a result that answers none of the calls."""
     if call_id is None:
         message = "Missing parameter 'tool_call_id': messages with role 'tool' must have a 'tool_call_id'."
@@ -56,10 +56,10 @@ def _nameless(index: int) -> ApiError:
     return _wrong(f"messages.[{index}].name", message)
 
 
-def _unanswered(called: Round | None) -> list[ApiError]:
+def _unanswered(called: PendingCalls | None) -> list[ApiError]:
     if not called or all(called.values()):
         return []
-    missing = ", ".join(each for each, answered in called.items() if not answered)
+    missing = ", ".join(each for each, has_result in called.items() if not has_result)
     return [
         _wrong(
             "messages",

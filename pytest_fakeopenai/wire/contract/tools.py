@@ -78,10 +78,10 @@ def responses_choice(body: Json) -> Iterator[ApiError]:
     """The choice of a tool that is not there; one may also come out of a stored prompt or a group of tools."""
     choice = as_dict(body.get("tool_choice"))
     kind, name = choice.get("type"), choice.get("name")
-    offered = [tool for _, tool in _items(body.get("tools"))]
-    if kind not in _CALLABLE or body.get("prompt") is not None or any(_is_group(tool) for tool in offered):
+    listed = [tool for _, tool in _items(body.get("tools"))]
+    if kind not in _CALLABLE or body.get("prompt") is not None or any(_is_group(tool) for tool in listed):
         return
-    if not any(tool.get("type") == kind and tool.get("name") == name for tool in offered):
+    if not any(tool.get("type") == kind and tool.get("name") == name for tool in listed):
         yield ApiError(400, f"Tool choice '{kind}' not found in 'tools' parameter.", param="tool_choice")
 
 
@@ -98,6 +98,6 @@ def responses_schemas(tools: object) -> Iterator[ApiError]:
 
 def _schema(path: str, function: dict[str, object]) -> Iterator[ApiError]:
     """Only what is said to be strict is judged: silence is made strict in Responses, and is not strict in chat."""
-    if function.get("strict") is True and (found := strict_schema.fault(function.get("parameters"))):
-        message = f"Invalid schema for function '{function.get('name')}': {found}"
+    if function.get("strict") is True and (problem := strict_schema.fault(function.get("parameters"))):
+        message = f"Invalid schema for function '{function.get('name')}': {problem}"
         yield ApiError(400, message, param=path, code="invalid_function_parameters")

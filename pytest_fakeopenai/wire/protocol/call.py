@@ -117,8 +117,8 @@ def last_user_text(messages: Iterable[Json]) -> str:
 
 def system_text(messages: Iterable[Json]) -> str:
     """The system and developer texts, a line each."""
-    told = (m for m in messages if m.get("role") in ("system", "developer"))
-    return "\n".join(text_of(message.get("content")) for message in told)
+    instructing = (m for m in messages if m.get("role") in ("system", "developer"))
+    return "\n".join(text_of(message.get("content")) for message in instructing)
 
 
 def demanded_tool(tools: Sequence[Tool], choice: object) -> Tool | None:

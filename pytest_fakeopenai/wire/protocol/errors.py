@@ -120,34 +120,35 @@ def out_of_range(path: str, value: float, *, low: float | None = None, high: flo
     below = low is not None and value < low
     side, sign, bound = ("minimum", ">=", low) if below else ("maximum", "<=", high)
     way = "below" if below else "above"
-    told = f"Expected a value {sign} {shown(bound or 0)}, but got {shown(value)} instead."
-    message = f"Invalid '{path}': {kind} {way} {side} value. {told}"
+    expected = f"Expected a value {sign} {shown(bound or 0)}, but got {shown(value)} instead."
+    message = f"Invalid '{path}': {kind} {way} {side} value. {expected}"
     return ApiError(400, message, param=path, code=f"{kind}_{way}_{side[:3]}_value")
 
 
 def pattern_broken(path: str, pattern: str) -> ApiError:
     """A string that does not match the pattern for it."""
-    told = f"Expected a string that matches the pattern '{pattern}'."
-    return ApiError(400, f"Invalid '{path}': string does not match pattern. {told}", param=path, code="invalid_value")
+    expected = f"Expected a string that matches the pattern '{pattern}'."
+    message = f"Invalid '{path}': string does not match pattern. {expected}"
+    return ApiError(400, message, param=path, code="invalid_value")
 
 
 def string_too_long(path: str, length: int, most: int) -> ApiError:
     """A string with more characters than it may have."""
-    told = f"Expected a string with maximum length {most}, but got a string with length {length} instead."
-    return ApiError(400, f"Invalid '{path}': string too long. {told}", param=path, code="string_above_max_length")
+    expected = f"Expected a string with maximum length {most}, but got a string with length {length} instead."
+    return ApiError(400, f"Invalid '{path}': string too long. {expected}", param=path, code="string_above_max_length")
 
 
 def array_too_long(path: str, length: int, most: int) -> ApiError:
     """A list with more elements than it may have."""
-    told = f"Expected an array with maximum length {most}, but got an array with length {length} instead."
-    return ApiError(400, f"Invalid '{path}': array too long. {told}", param=path, code="array_above_max_length")
+    expected = f"Expected an array with maximum length {most}, but got an array with length {length} instead."
+    return ApiError(400, f"Invalid '{path}': array too long. {expected}", param=path, code="array_above_max_length")
 
 
 def too_many_properties(path: str, number: int, most: int) -> ApiError:
     """An object with more keys than it may have."""
-    told = f"Expected an object with at most {most} properties, but got an object with {number} properties instead."
+    expected = f"Expected an object with at most {most} properties, but got an object with {number} properties instead."
     return ApiError(
-        400, f"Invalid '{path}': too many properties. {told}", param=path, code="object_above_max_properties"
+        400, f"Invalid '{path}': too many properties. {expected}", param=path, code="object_above_max_properties"
     )
 
 
@@ -238,8 +239,8 @@ def none_found(kind: str, key: str) -> ApiError:
 def unknown_vector_store(store_id: str) -> ApiError:
     """A vector store that is not there, or an id that cannot be one's."""
     if problem := _wrong_store_id(store_id):
-        told = f"Invalid 'vector_store_id': '{store_id}'. Expected an ID that {problem}."
-        return ApiError(400, told, param="vector_store_id", code="invalid_value")
+        message = f"Invalid 'vector_store_id': '{store_id}'. Expected an ID that {problem}."
+        return ApiError(400, message, param="vector_store_id", code="invalid_value")
     return none_found("vector store", store_id)
 
 

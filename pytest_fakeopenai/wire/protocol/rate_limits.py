@@ -60,15 +60,15 @@ def _estimate(front_end: FrontEnd, body: Json, characters: int) -> int:
     return characters // 4 + 3
 
 
-def _extent(asked: Any) -> tuple[int, int]:
+def _extent(content: Any) -> tuple[int, int]:
     """The characters of all texts in a prompt, and the number of its images."""
-    if isinstance(asked, str):
-        return len(asked), 0
-    if isinstance(asked, dict):
-        characters, images = _extent([asked.get("content"), asked.get("text")])
-        return characters, images + (asked.get("type") in _IMAGES)
+    if isinstance(content, str):
+        return len(content), 0
+    if isinstance(content, dict):
+        characters, images = _extent([content.get("content"), content.get("text")])
+        return characters, images + (content.get("type") in _IMAGES)
     characters = images = 0
-    for each in asked if isinstance(asked, list) else ():
+    for each in content if isinstance(content, list) else ():
         more = _extent(each)
         characters, images = characters + more[0], images + more[1]
     return characters, images

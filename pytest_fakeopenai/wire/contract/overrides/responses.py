@@ -75,8 +75,8 @@ def items(name: str) -> list[Override]:
     ]
 
 
-_THINKING: Override = (("reasoning",), also("context", "mode", "summary"))
-_OFFERED: list[Override] = [
+_REASONING: Override = (("reasoning",), also("context", "mode", "summary"))
+_TOOL_OVERRIDES: list[Override] = [
     (("tools", "[]"), tags(*_TOOLS)),
     (("tool_choice", "{}"), tags("allowed_tools", "function", "image_generation", *_TOOLS)),
     (("tools", "[]", "function"), optional("parameters", "strict")),
@@ -107,11 +107,11 @@ RESPONSES: list[Override] = [
     (("max_tool_calls",), within(1)),
     *IDENTIFIERS,
     (("text",), also("verbosity")),
-    _THINKING,
+    _REASONING,
     *items("input"),
-    *_OFFERED,
+    *_TOOL_OVERRIDES,
     (("stream_options",), also("include_obfuscation")),
 ]
 
-COUNTED: list[Override] = [*items("input"), *_OFFERED, _THINKING]
+COUNTED: list[Override] = [*items("input"), *_TOOL_OVERRIDES, _REASONING]
 COMPACTED = items("input")
