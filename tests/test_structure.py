@@ -103,12 +103,13 @@ CLASSES = {"Deciding", "Delivery", "Exchange", "Maker", "Memory", "Register", "S
 
 # Folders, below the project's, in which things are still called otherwise.
 RENAMING = {
-    "pytest_fakeopenai/endpoints",
+    "pytest_fakeopenai/endpoints/chat_completions",
+    "pytest_fakeopenai/endpoints/completions",
+    "pytest_fakeopenai/endpoints/responses",
+    "pytest_fakeopenai/endpoints/threads",
     "pytest_fakeopenai/pipeline",
     "pytest_fakeopenai/sdk",
     "pytest_fakeopenai/wire",
-    "tests/docs",
-    "tests/endpoints",
 }
 
 
