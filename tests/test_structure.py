@@ -108,8 +108,6 @@ RENAMING = {
     "pytest_fakeopenai/endpoints/responses",
     "pytest_fakeopenai/endpoints/threads",
     "pytest_fakeopenai/pipeline",
-    "pytest_fakeopenai/sdk",
-    "pytest_fakeopenai/wire",
 }
 
 

@@ -199,9 +199,9 @@ def test_wants_a_name_and_a_url(validation: Any, status: int, name: str) -> None
 @pytest.mark.parametrize("name", ["name", "url"])
 def test_takes_texts_only(name: str) -> None:
     with FakeOpenAI(validation="off") as fake:
-        made = create(fake)
-        answer = send(fake, "POST", f"{URL}/{made['id']}", {name: {}})
-        assert (answer.status, answer.json[name]) == (200, made[name])
+        endpoint = create(fake)
+        answer = send(fake, "POST", f"{URL}/{endpoint['id']}", {name: {}})
+        assert (answer.status, answer.json[name]) == (200, endpoint[name])
 
 
 def test_wants_a_type_to_try(fake_openai: FakeOpenAI) -> None:

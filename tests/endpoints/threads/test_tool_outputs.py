@@ -253,9 +253,9 @@ def test_refuses_outputs_that_are_none(fake_openai: FakeOpenAI, field: str, odd:
 @pytest.mark.parametrize("field", ["tool_call_id", "output"])
 @pytest.mark.parametrize("odd", [5, ["x"], {}], ids=repr)
 def test_takes_outputs_that_are_none_where_nothing_is_validated(fake_openai: FakeOpenAI, field: str, odd: Any) -> None:
-    given: Any = [{"tool_call_id": "call_1", "output": "21", field: odd}]
+    outputs: Any = [{"tool_call_id": "call_1", "output": "21", field: odd}]
     run = fake_openai.client.beta.threads.runs.submit_tool_outputs(
-        run_id="run_1", thread_id="thread_1", tool_outputs=given
+        run_id="run_1", thread_id="thread_1", tool_outputs=outputs
     )
     assert run.status == "queued"
 
