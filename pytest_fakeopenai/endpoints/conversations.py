@@ -16,8 +16,7 @@ from ..wire.json_values import Fields, as_objects
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json
 from ..wire.protocol.ids import ResponseIds
-from .responses.conversation_state import CONVERSATIONS, ITEMS, ConversationState, conversation, items
-from .responses.listed_items import listed_items
+from .responses.conversation_state import CONVERSATIONS, ITEMS, ConversationState, conversation, items, listed_items
 
 _MOST_ITEMS = 20
 

@@ -20,16 +20,16 @@ _END = object()
 
 async def ask(responder: Responder, request: RecordedRequest) -> AnyReply | AsyncIterator[Part]:
     """What the callable says: a whole reply, or parts as they are made."""
-    said = await _invoke(responder, request)
-    if inspect.isawaitable(said):
-        said = await said
-    if isinstance(said, ApiError):
-        return Reply(said)
-    if inspect.isasyncgen(said):
-        return _parts(said)
-    if inspect.isgenerator(said):
-        return _parts(_in_threads(said))
-    return as_reply(said)
+    result = await _invoke(responder, request)
+    if inspect.isawaitable(result):
+        result = await result
+    if isinstance(result, ApiError):
+        return Reply(result)
+    if inspect.isasyncgen(result):
+        return _parts(result)
+    if inspect.isgenerator(result):
+        return _parts(_in_threads(result))
+    return as_reply(result)
 
 
 async def _invoke(responder: Responder, request: RecordedRequest) -> Any:
@@ -44,14 +44,14 @@ def _is_async(responder: Any) -> bool:
     return any(test(responder) or test(call) for test in tests)
 
 
-async def _parts(said: AsyncIterator[object]) -> AsyncIterator[Part]:
+async def _parts(values: AsyncIterator[object]) -> AsyncIterator[Part]:
     """What a generator yields, as parts; a string is a token of the model behind it and stays in one piece."""
-    async for value in said:
+    async for value in values:
         yield Chunks(value) if isinstance(value, str) else as_part(value)
 
 
-async def _in_threads(said: Iterator[object]) -> AsyncIterator[object]:
-    while (value := await in_thread(lambda: next(said, _END))) is not _END:
+async def _in_threads(values: Iterator[object]) -> AsyncIterator[object]:
+    while (value := await in_thread(lambda: next(values, _END))) is not _END:
         yield value
 
 

@@ -148,9 +148,9 @@ class ChatCompletionBuilder:
         return self._call.logprobs and False not in (self._reply.logprobs, choice.reply.logprobs)
 
     def _logprobs(self, part: Text | Chunks, choice: Choice) -> Iterable[Json]:
-        given, end = choice.reply.logprobs, len(choice.content or "")
-        if isinstance(given, tuple):
-            return map(logprobs.entry, logprobs.between(given, end - len(part.text), end))
+        scripted, end = choice.reply.logprobs, len(choice.content or "")
+        if isinstance(scripted, tuple):
+            return map(logprobs.entry, logprobs.between(scripted, end - len(part.text), end))
         return map(logprobs.entry, logprobs.invent(deltas.cut(part, self._call.model), self._alternatives))
 
     def _call_tool(self, part: ToolCall, choice: Choice, index: int) -> Iterator[Event]:
@@ -274,30 +274,30 @@ class ChatCompletionBuilder:
 
     def _had_no_choice(self) -> bool:
         """Whether the request names what a plain model has to call, which ends a call as if it were a text."""
-        asked = self._call.body
+        body = self._call.body
         if self._legacy:
-            return isinstance(asked.get("function_call"), dict)
-        if asked.get("tool_choice") == "required":
+            return isinstance(body.get("function_call"), dict)
+        if body.get("tool_choice") == "required":
             return resolved(self._call.model) == "gpt-4-0613"
-        return named_choice(asked.get("tool_choice")) is not None and not self._family.reasons
+        return named_choice(body.get("tool_choice")) is not None and not self._family.reasons
 
     @property
-    def _asked(self) -> int:
+    def _prompt_tokens(self) -> int:
         if self._prompt is None:
             self._prompt = usage.prompt_tokens(self._call, CHAT)
         return self._prompt
 
     def _usage(self) -> Json:
         spent = [usage.spent(self._call, each.output, CHAT, cut=self._is_cut(each)) for each in self._choices]
-        completion, thought = sum(each[0] for each in spent), sum(each[1] for each in spent)
-        asked = self._asked
+        completion, reasoning = sum(each[0] for each in spent), sum(each[1] for each in spent)
+        prompt = self._prompt_tokens
         figures: Json = {
-            "prompt_tokens": asked,
+            "prompt_tokens": prompt,
             "completion_tokens": completion,
-            "total_tokens": asked + completion,
+            "total_tokens": prompt + completion,
             "prompt_tokens_details": self._prompt_details(),
             "completion_tokens_details": {
-                "reasoning_tokens": thought,
+                "reasoning_tokens": reasoning,
                 "audio_tokens": 0,
                 "accepted_prediction_tokens": 0,
                 "rejected_prediction_tokens": 0,
@@ -307,10 +307,12 @@ class ChatCompletionBuilder:
         return usage.override(figures, self._reply.usage)
 
     def _prompt_details(self) -> Json:
-        known = self._family
-        written = {"cache_write_tokens": usage.written(self._call, self._asked)} if known.writes_cache else {}
-        spoken = {"text_tokens": self._asked, "image_tokens": 0} if known.speaks else {}
-        return {"cached_tokens": 0, **written, "audio_tokens": 0, **spoken}
+        model_family = self._family
+        written = (
+            {"cache_write_tokens": usage.written(self._call, self._prompt_tokens)} if model_family.writes_cache else {}
+        )
+        modalities = {"text_tokens": self._prompt_tokens, "image_tokens": 0} if model_family.speaks else {}
+        return {"cached_tokens": 0, **written, "audio_tokens": 0, **modalities}
 
     def _is_cut(self, choice: Choice) -> bool:
         return choice.reply.finish_reason == "length"
@@ -344,8 +346,8 @@ def encode(body: Json) -> bytes:
 def unpack(completion: Json, call: Call) -> Reply:
     """The reply that says what a ChatCompletion says."""
     choices = [_unpack_choice(choice, call) for choice in completion.get("choices", [])]
-    known = {"usage": completion.get("usage"), "model": completion.get("model"), "id": completion.get("id")}
-    return Reply(choices=choices, **known)
+    attributes = {"usage": completion.get("usage"), "model": completion.get("model"), "id": completion.get("id")}
+    return Reply(choices=choices, **attributes)
 
 
 def _unpack_choice(choice: Json, call: Call) -> Reply:
@@ -355,13 +357,17 @@ def _unpack_choice(choice: Json, call: Call) -> Reply:
         parts.append(Text(message["content"], unchecked=True))
     if message.get("refusal") is not None:
         parts.append(Refusal(message["refusal"]))
-    for made in message.get("tool_calls") or ():
-        said = made[made["type"]]
-        parts.append(ToolCall(said["name"], said.get("arguments", said.get("input", "")), made["id"], unchecked=True))
-    if named := message.get("function_call"):
-        parts.append(ToolCall(named["name"], named["arguments"], unchecked=True))
-    spoken = _unpack_logprobs(choice) if call.logprobs else None
-    return Reply(*parts, finish_reason=choice.get("finish_reason"), logprobs=spoken)
+    for tool_call in message.get("tool_calls") or ():
+        function = tool_call[tool_call["type"]]
+        parts.append(
+            ToolCall(
+                function["name"], function.get("arguments", function.get("input", "")), tool_call["id"], unchecked=True
+            )
+        )
+    if function_call := message.get("function_call"):
+        parts.append(ToolCall(function_call["name"], function_call["arguments"], unchecked=True))
+    entries = _unpack_logprobs(choice) if call.logprobs else None
+    return Reply(*parts, finish_reason=choice.get("finish_reason"), logprobs=entries)
 
 
 def _unpack_logprobs(choice: Json) -> list[Logprob] | bool:

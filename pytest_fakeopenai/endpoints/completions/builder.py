@@ -44,8 +44,8 @@ class CompletionBuilder:
         self._cut = cut
         replies = reply.choices or (reply,) * call.n
         each = call.n // len(call.prompts)
-        asked = itertools.chain.from_iterable([prompt] * each for prompt in call.prompts)
-        self._choices = [Choice(said, prompt) for said, prompt in zip(replies, asked, strict=True)]
+        prompts = itertools.chain.from_iterable([prompt] * each for prompt in call.prompts)
+        self._choices = [Choice(choice_reply, prompt) for choice_reply, prompt in zip(replies, prompts, strict=True)]
         self._id = reply.id or ids.completion("cmpl", created)
         self._created = created
         self._model = context.model_of(call, reply)
@@ -75,29 +75,29 @@ class CompletionBuilder:
         choice.output.texts.append(part.text)
         yield from self._pieces(choice, index, part, choice.reply.logprobs, start)
 
-    def _pieces(self, choice: Choice, index: int, part: Any, given: object, start: int) -> Iterator[Event]:
+    def _pieces(self, choice: Choice, index: int, part: Any, scripted: object, start: int) -> Iterator[Event]:
         choice.text += part.text
         if not self._wants_logprobs(choice):
             for piece in self._cut(part):
                 yield from self._piece(choice, index, piece)
             return
-        for token in self._tokens(part, given, start):
-            spoken = self._logprobs([token], sum(len(said.token) for said in choice.tokens))
+        for token in self._tokens(part, scripted, start):
+            entry = self._logprobs([token], sum(len(earlier.token) for earlier in choice.tokens))
             choice.tokens.append(token)
-            yield from self._piece(choice, index, token.token, spoken)
+            yield from self._piece(choice, index, token.token, entry)
 
-    def _piece(self, choice: Choice, index: int, text: str, spoken: Json | None = None) -> Iterator[Event]:
+    def _piece(self, choice: Choice, index: int, text: str, logprobs_entry: Json | None = None) -> Iterator[Event]:
         """A chunk of the text; that of the last text before the limit ends the choice."""
         if choice.ended:
             return
         choice.sent += len(text)
         whole = len(choice.reply.text) + (len(choice.prompt) if self._echo else 0)
         choice.ended = choice.reply.finish_reason == "length" and bool(text) and choice.sent == whole
-        yield self._chunk(index, text, "length" if choice.ended else None, spoken)
+        yield self._chunk(index, text, "length" if choice.ended else None, logprobs_entry)
 
-    def _tokens(self, part: Any, given: object, start: int) -> Iterable[Logprob]:
-        if isinstance(given, tuple):
-            return logprobs.between(given, start, start + len(part.text))
+    def _tokens(self, part: Any, scripted: object, start: int) -> Iterable[Logprob]:
+        if isinstance(scripted, tuple):
+            return logprobs.between(scripted, start, start + len(part.text))
         return logprobs.invent(deltas.cut(part, self._call.model), self._alternatives)
 
     def end(self, index: int) -> Iterator[Event]:
@@ -140,8 +140,8 @@ class CompletionBuilder:
         head = {"id": self._id, "object": "text_completion", "created": self._created}
         return {**head, "choices": choices, "model": self._model}
 
-    def _chunk(self, index: int, text: str, finish_reason: str | None, spoken: Json | None = None) -> Event:
-        choice = {"text": text, "index": index, "logprobs": spoken, "finish_reason": finish_reason}
+    def _chunk(self, index: int, text: str, finish_reason: str | None, logprobs_entry: Json | None = None) -> Event:
+        choice = {"text": text, "index": index, "logprobs": logprobs_entry, "finish_reason": finish_reason}
         usage = {"usage": None} if self._with_usage else {}
         return Event((sse.compact({**self._chunk_of([choice]), **usage}),), is_piece=bool(text))
 
@@ -149,12 +149,12 @@ class CompletionBuilder:
         """Whether log probabilities are asked for and declined neither for all choices nor for this one."""
         return self._call.logprobs and False not in (self._reply.logprobs, choice.reply.logprobs)
 
-    def _logprobs(self, spoken: list[Logprob], offset: int) -> Json:
-        ends = itertools.accumulate((len(entry.token) for entry in spoken), initial=offset)
+    def _logprobs(self, tokens: list[Logprob], offset: int) -> Json:
+        ends = itertools.accumulate((len(entry.token) for entry in tokens), initial=offset)
         return {
-            "tokens": [entry.token for entry in spoken],
-            "token_logprobs": [entry.logprob for entry in spoken],
-            "top_logprobs": [dict(entry.top_logprobs) for entry in spoken] if self._alternatives else None,
+            "tokens": [entry.token for entry in tokens],
+            "token_logprobs": [entry.logprob for entry in tokens],
+            "top_logprobs": [dict(entry.top_logprobs) for entry in tokens] if self._alternatives else None,
             "text_offset": list(ends)[:-1],
         }
 

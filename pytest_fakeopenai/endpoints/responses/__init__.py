@@ -12,9 +12,8 @@ from ...pipeline.results import Result
 from ...wire.protocol.front_end import FrontEnd
 from . import stored
 from .builder import encode
-from .compacting import compact
-from .counting import count
 from .surface import SURFACE
+from .tokens import compact, count
 
 _ALL = "/responses"
 _ONE = f"{_ALL}/{{response_id}}"

@@ -8,12 +8,10 @@ from functools import cached_property
 from typing_extensions import assert_never
 
 from ...pipeline.context import RequestContext
-from ...pipeline.detached import DetachedReply
-from ...pipeline.surface import Cut, Detachable
+from ...pipeline.surface import Cut
 from ...replies.faults import ApiError
 from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Text, ToolCall
 from ...replies.reply import Logprob, Reply
-from ...state.store import Record
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.billing.overhead import RESPONSES
 from ...wire.models import family
@@ -22,9 +20,9 @@ from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event
 from ...wire.protocol.ids import ResponseIds, chain_key
 from . import file_search, stored
+from .echoed_settings import echoed_settings
 from .events import EventEmitter
 from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem
-from .settings import repeated
 
 # Finish reasons that leave a response incomplete, and what its details call them.
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
@@ -116,10 +114,10 @@ class ResponseObjectBuilder:
         return {"phase": "commentary" if self._calls_to_come > 0 else "final_answer"}
 
     def _tokens(self, part: Text | Chunks) -> Iterable[Logprob]:
-        given, start = self._reply.logprobs, self._logprobs_end
+        scripted, start = self._reply.logprobs, self._logprobs_end
         self._logprobs_end += len(part.text)
-        if isinstance(given, tuple):
-            return logprobs.between(given, start, self._logprobs_end)
+        if isinstance(scripted, tuple):
+            return logprobs.between(scripted, start, self._logprobs_end)
         return logprobs.invent(deltas.cut(part, self._call.model), self._call.body.get("top_logprobs") or 0)
 
     def _call_tool(self, part: ToolCall) -> Iterator[Event]:
@@ -147,12 +145,12 @@ class ResponseObjectBuilder:
 
     def _search(self, part: FileSearch) -> Iterator[Event]:
         query = self._call.text if part.query is None else part.query
-        found = file_search.find_chunks(self._context, self._call, query)
-        self._sources |= file_search.sources(found)
+        chunks = file_search.find_chunks(self._context, self._call, query)
+        self._sources |= file_search.sources(chunks)
         state = {"id": self._ids.make("fs"), "type": "file_search_call", "status": "in_progress"}
         yield from self._turn_to(SearchItem, {**state, "queries": [], "results": None})
         assert isinstance(self._current, SearchItem)
-        yield from self._current.search(query, file_search.results(self._call, found))
+        yield from self._current.search(query, file_search.results(self._call, chunks))
 
     def _encrypts(self) -> bool:
         return self._stored or _ENCRYPTED in (self._call.body.get("include") or ())
@@ -207,7 +205,7 @@ class ResponseObjectBuilder:
 
     def _begin_object(self) -> Json:
         """The response object before anything is said, its keys in the API's order."""
-        settings = repeated(self._call.body, self._call.model)
+        settings = echoed_settings(self._call.body, self._call.model)
         metadata = settings.pop("metadata")
         model, tier = self._context.model_of(self._call, self._reply), self._tier(over=False)
         fields = {**dict.fromkeys(_TO_COME), **settings, "model": model, "service_tier": tier}
@@ -217,22 +215,22 @@ class ResponseObjectBuilder:
     def _object(self, status: str, *, billed: bool = False) -> Json:
         """The response object with this status."""
         spoke = status in ("completed", "incomplete")
-        made = {**self._base, "status": status, "output": self._output if spoke else []}
+        body = {**self._base, "status": status, "output": self._output if spoke else []}
         if spoke or status == "failed":
-            made["service_tier"] = self._tier(over=True)
+            body["service_tier"] = self._tier(over=True)
         if spoke:
-            made["usage"] = self._usage()
+            body["usage"] = self._usage()
         if status == "completed":
-            made["completed_at"] = self._created
+            body["completed_at"] = self._created
         elif status == "incomplete":
-            made["incomplete_details"] = self._details()
+            body["incomplete_details"] = self._details()
         elif status == "failed":
-            made["error"] = self._error()
+            body["error"] = self._error()
         if billed:
-            made["billing"] = {"payer": "developer"}
+            body["billing"] = {"payer": "developer"}
         else:
-            del made["billing"]
-        return made
+            del body["billing"]
+        return body
 
     @cached_property
     def _output(self) -> list[Json]:
@@ -249,66 +247,22 @@ class ResponseObjectBuilder:
         return {"reason": _INCOMPLETE[self._reply.finish_reason or ""]}
 
     def _tier(self, *, over: bool) -> str:
-        asked = self._call.body.get("service_tier") or "auto"
-        return "default" if over and asked == "auto" else asked
+        tier = self._call.body.get("service_tier") or "auto"
+        return "default" if over and tier == "auto" else tier
 
     def _usage(self) -> Json:
         if self._prompt is None:
             self._prompt = usage.prompt_tokens(self._call, RESPONSES)
-        asked = self._prompt
-        said, thought = usage.spent(self._call, self._billed, RESPONSES, cut=self._reply.finish_reason == "length")
+        prompt = self._prompt
+        output, reasoning = usage.spent(self._call, self._billed, RESPONSES, cut=self._reply.finish_reason == "length")
         figures: Json = {
-            "input_tokens": asked,
-            "input_tokens_details": {"cache_write_tokens": usage.written(self._call, asked), "cached_tokens": 0},
-            "output_tokens": said,
-            "output_tokens_details": {"reasoning_tokens": thought},
-            "total_tokens": asked + said,
+            "input_tokens": prompt,
+            "input_tokens_details": {"cache_write_tokens": usage.written(self._call, prompt), "cached_tokens": 0},
+            "output_tokens": output,
+            "output_tokens_details": {"reasoning_tokens": reasoning},
+            "total_tokens": prompt + output,
         }
         return usage.override(figures, self._reply.usage)
-
-
-class BackgroundResponseBuilder(ResponseObjectBuilder, Detachable):
-    """A response in the background: queued at once, and kept from then on, whether or not anybody waits for it.
-
-    https://platform.openai.com/docs/guides/background
-    """
-
-    begins_at_once = True
-    _is_followed = True
-    _keeps_ids = True
-
-    def __init__(self, call: Call, reply: Reply, context: RequestContext, cut: Cut) -> None:
-        super().__init__(call, reply, context, cut)
-        self._record: Record[stored.StoredResponse] | None = None
-
-    def open(self) -> Iterator[Event]:
-        """The events of a response that waits for its turn, and has it."""
-        yield self._events.emit("response.created", response=self._object("queued"))
-        yield self._events.emit("response.queued", response=self._object("queued"))
-        self._events.by_name = False
-        yield self._events.emit("response.in_progress", response=self._object("in_progress"))
-
-    def detach(self, reply: DetachedReply) -> None:
-        """Keep the response before it has been made, for those who follow or stop it."""
-        self._record = stored.keep_running(self._context, self._call, self.body(), reply)
-
-    def receipt(self) -> Json:
-        """The queued response."""
-        return self._object("queued")
-
-    def expire(self) -> Iterable[Event]:
-        """Nothing: it is in progress until it is cancelled."""
-        return ()
-
-    def _keep(self) -> None:
-        assert self._record is not None
-        stored.settle(self._context, self._call, self.body(), self._record)
-
-
-def build(call: Call, reply: Reply, context: RequestContext, cut: Cut) -> ResponseObjectBuilder:
-    """The builder of the response that a request asks for."""
-    background = call.body.get("background") is True
-    return (BackgroundResponseBuilder if background else ResponseObjectBuilder)(call, reply, context, cut)
 
 
 def _padded(call: Call) -> bool:

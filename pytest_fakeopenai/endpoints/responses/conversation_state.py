@@ -1,5 +1,6 @@
-"""Conversations as responses use them: read before, added to afterwards, and locked for one response at a time.
+"""Conversations as responses use them, and items in the form in which they are stored and listed.
 
+A conversation is read before a response is made, added to afterwards, and locked for one response at a time.
 https://platform.openai.com/docs/guides/conversation-state
 """
 
@@ -15,6 +16,7 @@ from ...replies.faults import ApiError
 from ...state.request import RecordedRequest
 from ...state.store import Record
 from ...wire.protocol.call import Json
+from ...wire.protocol.ids import ResponseIds
 
 
 @dataclass
@@ -28,7 +30,7 @@ CONVERSATIONS = CollectionPath[ConversationState]("/conversations")
 ITEMS = CollectionPath("/conversations/{conversation_id}/items")
 
 
-def named(body: Json) -> str | None:
+def conversation_id(body: Json) -> str | None:
     """The id of the conversation that a request names, by itself or in an object."""
     value = body.get("conversation")
     key = value.get("id") if isinstance(value, dict) else value
@@ -47,7 +49,7 @@ def items(context: RequestContext, key: str) -> CollectionView:
 
 def history(context: RequestContext, body: Json) -> list[Json]:
     """The items that a conversation holds before a request."""
-    key = named(body)
+    key = conversation_id(body)
     if key is None:
         return []
     conversation(context, key)
@@ -63,29 +65,29 @@ def find(context: RequestContext, key: str) -> Json | None:
     return None
 
 
-def enter(context: RequestContext, body: Json) -> None:
+def lock(context: RequestContext, body: Json) -> None:
     """Lock the conversation of a request until it has been answered; refused while another request has it."""
-    key = named(body)
+    key = conversation_id(body)
     if key is None:
         return
     holders = conversation(context, key).ensure(ConversationState).holders
     if holders:
         refuse(context, _locked())
     holders.append(context.record)
-    context.ending.callback(_leave, holders, context.record)
+    context.ending.callback(_unlock, holders, context.record)
 
 
-def _leave(holders: list[RecordedRequest], holder: RecordedRequest) -> None:
+def _unlock(holders: list[RecordedRequest], holder: RecordedRequest) -> None:
     if holder in holders:
         holders.remove(holder)
 
 
-def settle(context: RequestContext, body: Json, added: Iterable[Json]) -> None:
+def add_items(context: RequestContext, body: Json, added: Iterable[Json]) -> None:
     """Add items to the conversation of a request that has been answered, and unlock it.
 
     One that was deleted meanwhile stays so; an item that is only referred to is there already.
     """
-    key = named(body)
+    key = conversation_id(body)
     record = CONVERSATIONS.view(context).records.find(key) if key is not None else None
     if record is None or key is None:
         return
@@ -93,7 +95,7 @@ def settle(context: RequestContext, body: Json, added: Iterable[Json]) -> None:
     for item in added:
         if item["type"] != "item_reference":
             collection.add(item if item.get("id") else {"id": new_id(context)("item"), **item})
-    _leave(record.ensure(ConversationState).holders, context.record)
+    _unlock(record.ensure(ConversationState).holders, context.record)
 
 
 def _locked() -> ApiError:
@@ -103,3 +105,54 @@ def _locked() -> ApiError:
         param="conversation",
         code="conversation_locked",
     )
+
+
+_PREFIXES = {
+    "function_call": "fc",
+    "function_call_output": "fco",
+    "custom_tool_call": "ctc",
+    "custom_tool_call_output": "ctco",
+    "reasoning": "rs",
+    "web_search_call": "ws",
+    "file_search_call": "fs",
+    "code_interpreter_call": "ci",
+    "image_generation_call": "ig",
+    "mcp_list_tools": "mcpl",
+    "mcp_call": "mcp",
+    "mcp_approval_request": "mcpr",
+    "computer_call": "cu",
+    "local_shell_call": "lsh",
+    "shell_call": "sh",
+    "apply_patch_call": "apc",
+    "tool_search_call": "tsc",
+    "tool_search_output": "tso",
+    "compaction": "cmp",
+    "program": "cm",
+}
+_WITH_STATUS = _PREFIXES.keys() - {"reasoning", "mcp_list_tools", "mcp_approval_request", "compaction", "program"}
+
+
+def listed_items(items: Iterable[Json], ids: ResponseIds) -> list[Json]:
+    """Items of a request as they are listed and continued: each with an id, a text as a list of one part."""
+    return [_listed(item, ids) for item in items]
+
+
+def _listed(item: Json, ids: ResponseIds) -> Json:
+    kind = item.get("type") or "message"
+    if kind != "message":
+        head = {"id": item.get("id") or ids.make(_PREFIXES.get(kind, "item")), "type": kind}
+        if kind in _WITH_STATUS:
+            head["status"] = item.get("status") or "completed"
+        return {**head, **item, **head}
+    head = {"id": item.get("id") or ids.make("msg"), "type": "message", "status": "completed"}
+    return {**head, "content": _content(item), "role": item.get("role")}
+
+
+def _content(item: Json) -> object:
+    """The parts of a message, of which a string is one."""
+    content = item.get("content")
+    if not isinstance(content, str):
+        return content
+    is_output = item.get("role") == "assistant"
+    head: Json = {"type": "output_text", "annotations": [], "logprobs": []} if is_output else {"type": "input_text"}
+    return [{**head, "text": content}]

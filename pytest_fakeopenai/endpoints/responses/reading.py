@@ -12,8 +12,8 @@ from ...wire.protocol import errors
 from ...wire.protocol.call import Call, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
 from ...wire.protocol.ids import is_unstored
 from . import conversation_state, stored
+from .echoed_settings import echoed_tool
 from .file_search import refuse_lost_stores
-from .tools import repeated_tool
 
 _CALLS = {"function_call": "arguments", "custom_tool_call": "input"}
 _OUTPUTS = ("function_call_output", "custom_tool_call_output")
@@ -23,7 +23,7 @@ _LOGPROBS = "message.output_text.logprobs"
 def read(body: Json, context: RequestContext) -> Call:
     """The call that a request for a response makes, which has its conversation to itself from now on."""
     call = understand(body, context)
-    conversation_state.enter(context, body)
+    conversation_state.lock(context, body)
     return call
 
 
@@ -88,7 +88,7 @@ def _referred(item: Json, context: RequestContext) -> Json:
 def _tool(tool: Json) -> Tool:
     kind = as_text(tool.get("type"))
     strict, description = tool.get("strict") is True, tool.get("description")
-    parameters = repeated_tool(tool).get("parameters")
+    parameters = echoed_tool(tool).get("parameters")
     return Tool(as_text(tool.get("name")) or kind, kind, parameters, strict=strict, description=description)
 
 

@@ -16,9 +16,9 @@ from ...state.store import Record
 from ...wire.protocol import errors, sse
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.ids import ResponseIds, chain_key
-from . import conversation_state, replaying
-from .listed_items import listed_items
-from .partial_output import output_so_far
+from . import conversation_state, replay
+from .conversation_state import listed_items
+from .replay import output_so_far
 
 _WITH_OUTPUT = ("completed", "incomplete")
 
@@ -59,7 +59,7 @@ def settle(context: RequestContext, call: Call, body: Json, record: Record[Store
     output, stored = body.get("output") or [], record.ensure(StoredResponse)
     stored.items = [*stored.input_items, *output]
     if body.get("status") in _WITH_OUTPUT:
-        conversation_state.settle(context, call.body, [*stored.input_items[len(call.history) :], *output])
+        conversation_state.add_items(context, call.body, [*stored.input_items[len(call.history) :], *output])
 
 
 def _add(context: RequestContext, call: Call, body: Json, data: StoredResponse) -> Record[StoredResponse]:
@@ -123,7 +123,7 @@ def _events(record: Record[StoredResponse]) -> list[Json]:
     stored = record.data or StoredResponse()
     if stored.reply is not None:
         return stored.reply.log.values()
-    return [*map(sse.event_of, stored.frames)] or replaying.events(record.body)
+    return [*map(sse.event_of, stored.frames)] or replay.replayed(record.body)
 
 
 def _picking(context: RequestContext) -> Callable[[Iterable[Json]], list[Json]]:

@@ -9,10 +9,11 @@ from ...wire.contract import responses as contract
 from ...wire.contract.overrides.responses import RESPONSES
 from ...wire.protocol.front_end import FrontEnd
 from . import stored
-from .builder import build, encode, event
+from .background import build
+from .builder import encode, event
 from .file_search import echo_best_chunk
 from .reading import read
-from .unpacking import unpack
+from .replay import unpack
 
 SURFACE = Surface(
     endpoint="responses",

@@ -22,10 +22,11 @@ from ...wire.json_values import Fields
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event
 from ..chat_completions.builder import unpack as unpack_chat
-from . import creation, figures, messages, searching
-from .run import Run, event, new_body
-from .settings import settings_of
-from .storage import add_run, waiting_run
+from . import file_search, messages
+from . import usage as run_usage
+from .run import Run, new_body
+from .steps import event
+from .storage import add_run, settings_of, waiting_run
 
 # Finish reasons that leave a run incomplete, what its details call them, and what those of its message do.
 _INCOMPLETE = {"length": ("max_completion_tokens", "max_tokens"), "content_filter": ("content_filter",) * 2}
@@ -91,27 +92,27 @@ class RunBuilder(Detachable):
 
     def _add_text(self, text: str, pieces: Iterable[str], kind: str) -> Iterator[Event]:
         self._has_message = True
-        yield from self._run.open_message()
+        yield from self._run.steps.open_message()
         self._output.texts.append(text)
-        if text or self._run.has_empty_message:
-            yield from self._run.add_text(kind, pieces if text else ("",))
+        if text or self._run.steps.has_empty_message:
+            yield from self._run.steps.add_text(kind, pieces if text else ("",))
         if self._sources and kind == "text":
-            yield from self._run.cite(self._sources)
+            yield from self._run.steps.cite(self._sources)
 
     def _call_tool(self, part: ToolCall) -> Iterator[Event]:
-        yield from self._run.complete_message(figures.nothing())
+        yield from self._run.steps.complete_message(run_usage.nothing())
         self._output.calls.append((part.name, part.arguments_text))
         key = part.id or self._run.ids.call()
         function = {"name": part.name, "arguments": part.arguments_text}
         self._calls.append({"id": key, "type": "function", "function": function})
-        yield from self._run.call(part, key, self._cut(part))
+        yield from self._run.steps.call(part, key, self._cut(part))
 
     def _search(self, part: FileSearch) -> Iterator[Event]:
-        yield from self._run.complete_message(figures.nothing())
+        yield from self._run.steps.complete_message(run_usage.nothing())
         query = self._call.text if part.query is None else part.query
-        self._sources = searching.find_chunks(self._context, self._call, query, self._run.body["thread_id"])
-        call = searching.call_of(self._run.ids.call(), self._sources)
-        yield from self._run.search(call, [each["content"] for each in self._sources], figures.nothing())
+        self._sources = file_search.find_chunks(self._context, self._call, query, self._run.body["thread_id"])
+        call = file_search.call_of(self._run.ids.call(), self._sources)
+        yield from self._run.steps.search(call, [each["content"] for each in self._sources], run_usage.nothing())
 
     def end(self, index: int) -> Iterable[Event]:
         """Nothing ends but the run."""
@@ -122,13 +123,13 @@ class RunBuilder(Detachable):
         run, (reason, cut) = self._run, _INCOMPLETE.get(self._reply.finish_reason or "", (None, None))
         if not (self._has_message or self._calls):
             yield from self._add_text("", (), "text")
-        cost = figures.cost(self._call, self._output, self._reply.usage, cut=self._reply.finish_reason == "length")
-        yield from run.complete_message(figures.nothing() if self._calls else cost, cut=cut)
+        cost = run_usage.cost(self._call, self._output, self._reply.usage, cut=self._reply.finish_reason == "length")
+        yield from run.steps.complete_message(run_usage.nothing() if self._calls else cost, cut=cut)
         run.history.append(self._remembered())
         if reason is not None:
             yield from run.mark_incomplete(reason, cost)
         elif self._calls:
-            yield from run.wait_for_outputs(cost)
+            yield from run.require_action(cost)
         else:
             yield from run.complete()
 
@@ -161,14 +162,14 @@ class NewRun(RunBuilder):
     def _begin(self) -> Iterator[Event]:
         thread_id = self._context.path["thread_id"]
         for each in Fields(self._call.body).objects("additional_messages"):
-            messages.add(self._context, thread_id, each)
+            messages.add_message(self._context, thread_id, each)
         yield from self._create(thread_id)
 
     def _create(self, thread_id: str) -> Iterator[Event]:
-        context, given = self._context, settings_of(self._call.body)
-        given["model"] = self._reply.model or context.deployment or given["model"]
+        context, settings = self._context, settings_of(self._call.body)
+        settings["model"] = self._reply.model or context.deployment or settings["model"]
         key = self._reply.id or new_id(context)("thread.run")
-        run = add_run(context, new_body(key, context.world.ids.now(), thread_id, given), given)
+        run = add_run(context, new_body(key, context.world.ids.now(), thread_id, settings), settings)
         run.history = [*self._call.messages]
         self._enter(run)
         yield from run.create()
@@ -178,7 +179,7 @@ class NewThread(NewRun):
     """A run that is created together with its thread."""
 
     def _begin(self) -> Iterator[Event]:
-        thread = creation.add(self._context, Fields(self._call.body).object("thread"))
+        thread = messages.add_thread(self._context, Fields(self._call.body).object("thread"))
         yield event("thread.created", thread)
         yield from self._create(thread["id"])
 

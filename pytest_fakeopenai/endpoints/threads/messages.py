@@ -1,4 +1,8 @@
-"""Messages of a thread. https://platform.openai.com/docs/api-reference/messages"""
+"""Threads and their messages.
+
+https://platform.openai.com/docs/api-reference/threads
+https://platform.openai.com/docs/api-reference/messages
+"""
 
 from __future__ import annotations
 
@@ -6,26 +10,47 @@ from ...pipeline.collections import new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, read_body
 from ...wire.contract import Violation
-from ...wire.json_values import as_dict
+from ...wire.json_values import Fields, as_dict
 from ...wire.protocol.call import Json
-from ..assistants.tool_resources import attach
+from ..assistants.tool_resources import attach, resolve
 from . import refusals
-from .storage import MESSAGES, active_run, find_thread
+from .storage import MESSAGES, THREADS, active_run, find_thread
 
 _IMAGES = ("image_file", "image_url")
 
 
-async def create(context: RequestContext) -> Json:
+async def create_thread(context: RequestContext) -> Json:
+    """`POST /threads`."""
+    body = await read_body(context)
+    return add_thread(context, body)
+
+
+def add_thread(context: RequestContext, fields: Json) -> Json:
+    """Store a thread with the `messages` in a request's fields, and return its object."""
+    body: Json = {
+        "id": new_id(context)("thread"),
+        "object": "thread",
+        "created_at": context.world.ids.now(),
+        "metadata": fields.get("metadata") or {},
+        "tool_resources": resolve(context, fields.get("tool_resources")),
+    }
+    THREADS.view(context).add(body)
+    for each in Fields(fields).objects("messages"):
+        add_message(context, body["id"], each)
+    return body
+
+
+async def create_message(context: RequestContext) -> Json:
     """`POST /threads/{thread_id}/messages`, which a thread takes while no run is active."""
     body = await read_body(context)
     thread_id = context.path["thread_id"]
     find_thread(context, thread_id)
     if run_id := active_run(context, thread_id):
         enforce(context, lambda: [Violation(refusals.locked(thread_id, run_id))])
-    return add(context, thread_id, body)
+    return add_message(context, thread_id, body)
 
 
-def add(context: RequestContext, thread_id: str, fields: Json) -> Json:
+def add_message(context: RequestContext, thread_id: str, fields: Json) -> Json:
     """Store a message with the fields of a request, and return its object."""
     body = message(new_id(context)("thread.message"), context.world.ids.now(), thread_id, fields)
     attach(context, find_thread(context, thread_id), body["attachments"])

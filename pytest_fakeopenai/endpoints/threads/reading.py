@@ -12,8 +12,7 @@ from ..assistants import ASSISTANTS
 from ..chat_completions.reading import as_read, schema_of, strictly
 from . import refusals
 from .messages import as_sent, message
-from .settings import model_of, settled
-from .storage import MESSAGES, active_run, find_run, find_thread, waiting_run
+from .storage import MESSAGES, active_run, find_run, find_thread, model_of, settled, waiting_run
 
 
 def named_model(context: RequestContext, body: Json) -> str:
@@ -66,14 +65,14 @@ def read_outputs(body: Json, context: RequestContext) -> Call:
     """The call of `POST …/submit_tool_outputs`: the run goes on with what its calls gave."""
     run = waiting_run(context)
     outputs = as_objects(body.get("tool_outputs"))
-    call_ids, output_ids = [call["id"] for call in run.calls], [each.get("tool_call_id") for each in outputs]
+    call_ids, output_ids = [call["id"] for call in run.steps.calls], [each.get("tool_call_id") for each in outputs]
     if call_ids and sorted(call_ids) != sorted(map(str, output_ids)):
         refuse(context, refusals.other_outputs_wanted(call_ids, output_ids))
     texts = [as_text(each.get("output")) for each in outputs]
     messages = [
         {"role": "tool", "tool_call_id": key, "content": text} for key, text in zip(output_ids, texts, strict=True)
     ]
-    return _call({**run.given, **body}, context, [*run.history, *messages], tuple(texts))
+    return _call({**run.request, **body}, context, [*run.history, *messages], tuple(texts))
 
 
 def _call(request: Json, context: RequestContext, messages: list[Json], outputs: tuple[str, ...] = ()) -> Call:

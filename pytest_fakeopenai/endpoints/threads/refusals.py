@@ -28,9 +28,9 @@ def no_outputs_wanted(status: str) -> ApiError:
     return ApiError(400, f'Runs in status "{status}" do not accept tool outputs.')
 
 
-def other_outputs_wanted(wanted: Sequence[str], got: Sequence[object]) -> ApiError:
+def other_outputs_wanted(expected: Sequence[str], submitted: Sequence[object]) -> ApiError:
     """Outputs for other calls than those that a run waits for, or not for all of them."""
-    return ApiError(400, f"Expected tool outputs for call_ids {[*wanted]}, got {[*got]}")
+    return ApiError(400, f"Expected tool outputs for call_ids {[*expected]}, got {[*submitted]}")
 
 
 def not_updatable(status: str) -> ApiError:

@@ -1,14 +1,20 @@
-"""Where threads, their messages, runs and steps are stored, and which run is active on a thread."""
+"""Where threads, messages, runs and steps are stored, which run is active on a thread, and the settings of a run.
+
+https://platform.openai.com/docs/api-reference/runs/createRun
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from ...pipeline.collections import CollectionPath, CollectionView
 from ...pipeline.context import RequestContext
 from ...state.store import Record
+from ...wire.json_values import as_text
 from ...wire.protocol.call import Json
 from . import refusals
-from .run import Run, SearchContent, new_body
-from .settings import settings_of, settled
+from .run import Run, new_body
+from .steps import SearchContent
 
 THREADS = CollectionPath("/threads")
 MESSAGES = CollectionPath("/threads/{thread_id}/messages")
@@ -73,3 +79,49 @@ def active_run(context: RequestContext, thread_id: str) -> str | None:
     """The id of the run that is active on a thread, and so locks it; None where there is none."""
     records = (record.data for record in runs(context, thread_id).records.records())
     return next((run.body["id"] for run in records if run is not None and run.is_active), None)
+
+
+_ASSUMED = "gpt-4o"  # the model of an assistant of which no more is known than that it exists
+_TRUNCATION = {"type": "auto", "last_messages": None}
+
+
+def settled(request: Json, assistant: Json) -> Json:
+    """The request for a run by an assistant, with every setting in it."""
+    return {
+        **request,
+        "assistant_id": assistant["id"],
+        "model": model_of(request, assistant),
+        "instructions": _instructions(request, assistant),
+        "tools": _first(request.get("tools"), assistant.get("tools"), []),
+        "tool_resources": request.get("tool_resources") or {},
+        "metadata": request.get("metadata") or {},
+        "temperature": _first(request.get("temperature"), assistant.get("temperature"), 1.0),
+        "top_p": _first(request.get("top_p"), assistant.get("top_p"), 1.0),
+        "reasoning_effort": _first(request.get("reasoning_effort"), assistant.get("reasoning_effort")),
+        "max_completion_tokens": request.get("max_completion_tokens"),
+        "max_prompt_tokens": request.get("max_prompt_tokens"),
+        "truncation_strategy": {**_TRUNCATION, **(request.get("truncation_strategy") or {})},
+        "response_format": _first(request.get("response_format"), assistant.get("response_format"), "auto"),
+        "tool_choice": request.get("tool_choice") or "auto",
+        "parallel_tool_calls": request.get("parallel_tool_calls") is not False,
+    }
+
+
+def settings_of(request: Json) -> Json:
+    """The settings in such a request."""
+    return {name: request[name] for name in settled({}, {"id": ""})}
+
+
+def model_of(request: Json, assistant: Json) -> str:
+    """The model of a run."""
+    return as_text(request.get("model")) or as_text(assistant.get("model")) or _ASSUMED
+
+
+def _instructions(request: Json, assistant: Json) -> str | None:
+    """The request's instructions or the assistant's, and what the request adds to them."""
+    parts = (_first(request.get("instructions"), assistant.get("instructions")), request.get("additional_instructions"))
+    return "\n".join(filter(None, parts)) or None
+
+
+def _first(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)

@@ -15,8 +15,8 @@ from ...wire.contract.overrides.runs import OUTPUTS, RUNS
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
 from .builder import Continued, NewRun, NewThread, RunBuilder, unpack
+from .file_search import echo_best_chunk
 from .reading import named_model, read_outputs, read_run, read_thread_and_run
-from .searching import echo_best_chunk
 
 
 def _surface(

@@ -31,7 +31,7 @@ from pytest_fakeopenai import (
     VerdictError,
 )
 from pytest_fakeopenai.endpoints.responses.builder import ResponseObjectBuilder
-from pytest_fakeopenai.endpoints.responses.partial_output import output_so_far
+from pytest_fakeopenai.endpoints.responses.replay import output_so_far
 from pytest_fakeopenai.fake_server import FakeOpenAIServer
 
 from ... import plain

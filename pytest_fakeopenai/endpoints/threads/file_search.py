@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...pipeline.collections import CollectionView
 from ...pipeline.context import RequestContext
 from ...pipeline.echo import echo
-from ...pipeline.results import Response
 from ...replies.parts import FileSearch
 from ...replies.reply import Reply
-from ...state.store import Record
 from ...wire.json_values import as_dict
 from ...wire.protocol.call import Call, Json
 from ..assistants import ASSISTANTS
 from ..vector_stores.searching import narrowing, search, stores_in_use
 from ..vector_stores.stores import texts
-from .run import SearchContent
-from .storage import STEPS, THREADS, find_run
+from .storage import THREADS
 
 _KIND, _MOST = "file_search", 20
-_CONTENT = "step_details.tool_calls[*].file_search.results[*].content"
 _RANKING: Json = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
 
 
@@ -62,29 +57,3 @@ def echo_best_chunk(call: Call, context: RequestContext) -> Reply:
         return echo(call)
     best: str = chunks[0]["content"][0]["text"]
     return Reply(FileSearch(), *echo(replace(call, text=best)).parts)
-
-
-def _steps(context: RequestContext) -> CollectionView[SearchContent]:
-    find_run(context)
-    return STEPS.view(context)
-
-
-def list_steps(context: RequestContext) -> Json:
-    """`GET …/runs/{run_id}/steps`."""
-    steps = _steps(context)
-    return steps.page([_shown(context, record) for record in steps.records.records()]).body()
-
-
-def retrieve_step(context: RequestContext) -> Response:
-    """`GET …/runs/{run_id}/steps/{step_id}`."""
-    return Response(_shown(context, _steps(context).get(context.path["step_id"])))
-
-
-def _shown(context: RequestContext, step: Record[SearchContent]) -> Json:
-    """The object of a step, with the content of its results where the query includes it."""
-    if step.data is None or context.record.query.get("include[]") != _CONTENT:
-        return step.body
-    (call,) = step.body["step_details"]["tool_calls"]
-    results = zip(call[_KIND]["results"], step.data.results, strict=True)
-    full = {**call[_KIND], "results": [{**result, "content": content} for result, content in results]}
-    return {**step.body, "step_details": {"type": "tool_calls", "tool_calls": [{**call, _KIND: full}]}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_fakeopenai.endpoints.threads.citing import cited
+from pytest_fakeopenai.endpoints.threads.steps import citations
 
 RESULTS = [{"filename": "a.md", "file_id": "file_a"}, {"filename": "b†.md", "file_id": "file_b"}]
 
@@ -21,8 +21,8 @@ RESULTS = [{"filename": "a.md", "file_id": "file_a"}, {"filename": "b†.md", "f
     ids=["one", "two", "nested", "none", "many that do not end"],
 )
 def test_cites_the_file_of_each_mark(text: str, marks: list[tuple[str, str]]) -> None:
-    assert [(each["text"], each["file_citation"]["file_id"]) for each in cited(text, RESULTS)] == marks
+    assert [(each["text"], each["file_citation"]["file_id"]) for each in citations(text, RESULTS)] == marks
 
 
 def test_cites_nothing_where_nothing_was_found() -> None:
-    assert [*cited("【4:0†a.md】", [])] == []
+    assert [*citations("【4:0†a.md】", [])] == []
