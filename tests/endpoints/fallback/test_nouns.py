@@ -22,6 +22,7 @@ from .._requests import send
 
 current = pytest.mark.skipif(int(openai.__version__.partition(".")[0]) < 3, reason="this SDK knows no administration")
 
+RELEASE = coverage.PAGE.read_text(encoding="utf-8").partition(coverage.VERSION)[2].partition(";")[0]
 STORING = (collection.create, collection.list_objects, bulk.create)
 # Placeholders of the SDK that do not begin with what the object is called.
 ABBREVIATED = {"/organization/admin_api_keys": "key_id", "/safety/alerts": "id", "/safety/cases": "id"}
@@ -51,19 +52,27 @@ def places(steps: list[str]) -> list[int]:
     return [place for place, step in enumerate(steps) if step.startswith("{")]
 
 
+def covered_segments() -> set[str]:
+    """The segments of the paths on the page of what is covered, whose release of the SDK the nouns are held against."""
+    return set(re.findall(r"/(\w+)(?=[/`])", coverage.PAGE.read_text(encoding="utf-8")))
+
+
 @pytest.mark.parametrize("template", collections())
 def test_knows_what_the_objects_of_the_sdk_are_called(template: str) -> None:
-    noun = NOUNS[template.rpartition("/")[2]]
+    segment = template.rpartition("/")[2]
+    if segment not in covered_segments():
+        pytest.skip(f"only a newer SDK has {template}: its objects are called by their placeholders")
+    noun = NOUNS[segment]
     assert noun_of(template) == noun
     if item_method(template) is not None:
         assert item_id_field(template) == ABBREVIATED.get(template, id_field(noun))
 
 
 def test_has_no_noun_that_no_operation_needs() -> None:
-    segments = re.findall(r"/(\w+)(?=[/`])", coverage.PAGE.read_text(encoding="utf-8"))
-    assert set(NOUNS) <= set(segments)
+    assert set(NOUNS) <= covered_segments()
 
 
+@pytest.mark.skipif(openai.__version__ != RELEASE, reason="the lists are held against the release that is covered")
 def test_knows_the_lists_of_ids_of_the_sdk() -> None:
     bodies = [signature(method).body for method in catalogue() if handler_of(method) in (bulk.create, bulk.act)]
     names = {name for body in bodies for name in get_type_hints(body) if name.endswith("_ids")}
