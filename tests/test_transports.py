@@ -138,9 +138,13 @@ def closing(monkeypatch: pytest.MonkeyPatch) -> threading.Condition:
 
 
 def settled(fake: FakeOpenAI, closing: threading.Condition) -> list[dict[str, object]]:
-    """The records, once the last answer has ended."""
+    """The records, once there are any and the last answer has ended: the first request of a process may take a while."""
+
+    def have_ended() -> bool:
+        return len(fake.requests) > 0 and all(request.duration is not None for request in fake.requests)
+
     with closing:
-        assert closing.wait_for(lambda: all(request.duration is not None for request in fake.requests), 20)
+        assert closing.wait_for(have_ended, 20)
     return [recorded(request) for request in fake.requests]
 
 
