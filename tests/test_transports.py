@@ -137,6 +137,15 @@ def closing(monkeypatch: pytest.MonkeyPatch) -> threading.Condition:
     return condition
 
 
+@pytest.fixture(scope="module")
+def loaded() -> None:
+    """What a first request loads is there, so that a client with little patience gets its answer in time."""
+    for transport in TRANSPORTS:
+        with FakeOpenAI(transport=transport) as fake:
+            for stream in (False, True):
+                client_outcome(fake, "sync", 20.0, 0, stream=stream)
+
+
 def settled(fake: FakeOpenAI, closing: threading.Condition) -> list[dict[str, object]]:
     """The records, once there are any and the last answer has ended: the first request of a process may take a while."""
 
@@ -150,6 +159,7 @@ def settled(fake: FakeOpenAI, closing: threading.Condition) -> list[dict[str, ob
 
 @pytest.mark.filterwarnings("ignore::pytest_fakeopenai.FakeOpenAIWarning")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # the SDK leaves its generators to trio
+@pytest.mark.usefixtures("loaded")
 @each_kind
 @pytest.mark.parametrize("stream", [False, True], ids=["blocking", "streamed"])
 @pytest.mark.parametrize("case", SCRIPTS)
