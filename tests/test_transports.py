@@ -147,7 +147,7 @@ def loaded() -> None:
 
 
 def settled(fake: FakeOpenAI, closing: threading.Condition) -> list[dict[str, object]]:
-    """The records, once there are any and the last answer has ended: the first request of a process may take a while."""
+    """The records, once there are any and the last answer has ended; a first request may take a while to come."""
 
     def have_ended() -> bool:
         return len(fake.requests) > 0 and all(request.duration is not None for request in fake.requests)
