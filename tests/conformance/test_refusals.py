@@ -64,7 +64,7 @@ async def test_refuses_a_stream_likewise(fake_openai: FakeOpenAI, refusal: Refus
     assert envelope(caught.value)[1]["error"]["message"] == refusal.message
 
 
-async def test_keeps_the_script_for_requests_that_are_let_in(fake_openai: FakeOpenAI) -> None:
+async def test_keeps_the_script_for_requests_that_are_accepted(fake_openai: FakeOpenAI) -> None:
     fake_openai.script("Hello!")
 
     with pytest.raises(openai.BadRequestError):

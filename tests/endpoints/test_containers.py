@@ -19,7 +19,7 @@ URL = "/v1/containers"
 
 
 def post(fake: FakeOpenAI, path: str = URL, **body: Any) -> Any:
-    """What is said to a request in JSON, which must be let in."""
+    """What is said to a request in JSON, which must be accepted."""
     answer = send(fake, "POST", path, body)
     assert answer.status == 200
     return answer.json

@@ -40,7 +40,7 @@ def test_leaves_nothing_behind_when_it_and_who_waits_for_it_are_cut() -> None:
     asyncio.run(cut())
 
 
-def test_blames_itself_for_work_that_fails() -> None:
+def test_records_as_its_own_failure_work_that_fails() -> None:
     async def broken() -> None:
         raise RuntimeError("broken")
 

@@ -284,7 +284,7 @@ async def test_answers_a_synchronous_client_that_blocks_its_loop() -> None:
 
 
 @each_kind
-def test_breaks_off_as_a_socket_does_when_it_stops(kind: str) -> None:
+def test_cuts_what_it_says_as_a_socket_does_when_it_stops(kind: str) -> None:
     seen = []
     for transport in ("socket", "memory"):
         app = Endless(start(), body(b"hel"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import threading
 from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
@@ -21,7 +20,6 @@ from pytest_fakeopenai import (
     Garbage,
     InvalidKey,
     Overloaded,
-    Pace,
     QuotaExceeded,
     RateLimit,
     Reasoning,
@@ -44,12 +42,13 @@ from ._runs import (
     retrieve_run,
     run_of,
     steps,
-    thread,
     thread_messages,
 )
 
 pytestmark = [*deprecated]
+
 HALF = Chunks("Hel")
+
 FAULTS = [
     (RateLimit(), openai.RateLimitError),
     (ServerError(), openai.InternalServerError),
@@ -238,60 +237,6 @@ def test_goes_on_behind_a_client_that_hangs_up(fake_openai: FakeOpenAI, source: 
     assert thread_messages(fake_openai, run.thread_id)[-1] == ("assistant", "Hello")
 
 
-def test_waits_at_a_gate_while_it_is_looked_at(fake_openai: FakeOpenAI) -> None:
-    gate = fake_openai.gate()
-    fake_openai.script(Reply(gate, "Hel", Delay(0.01), "lo"))
-    created = create_run(fake_openai)
-    gate.wait_reached()
-    held = retrieve_run(fake_openai, created)
-
-    assert (created.status, held.status) == ("queued", "in_progress")
-    assert (held.started_at > created.created_at, held.usage) == (True, None)
-    gate.open()
-    assert finished(fake_openai, created).status == "completed"
-
-
-def test_tells_pollers_to_come_back_soon(fake_openai: FakeOpenAI) -> None:
-    run = create_run(fake_openai)
-    answer = fake_openai.client.beta.threads.runs.with_raw_response.retrieve(run_id=run.id, thread_id=run.thread_id)
-
-    assert answer.headers["openai-poll-after-ms"] == "10"
-
-
-def test_takes_its_time(fake_openai: FakeOpenAI) -> None:
-    fake_openai.script(Reply("Hi", pace=Pace(first=0.2)))
-    run = create_run(fake_openai)
-
-    assert (run.status, retrieve_run(fake_openai, run).status) == ("queued", "in_progress")
-    assert finished(fake_openai, run).status == "completed"
-
-
-def test_takes_its_time_before_a_fault_of_the_request(fake_openai: FakeOpenAI) -> None:
-    fake_openai.script(Reply(RateLimit(), pace=Pace(first=0.05)))
-    with pytest.raises(openai.RateLimitError):
-        once(fake_openai).create(**ids(fake_openai))
-
-    assert (fake_openai.requests.last.duration or 0) >= 0.05
-
-
-def test_streams_at_its_pace(fake_openai: FakeOpenAI) -> None:
-    fake_openai.script(Reply(Chunks("a", "b", "c"), pace=Pace(first=0.02, between=0.02)))
-    list(fake_openai.client.beta.threads.runs.create(**ids(fake_openai), stream=True))
-
-    assert (fake_openai.requests.last.duration or 0) >= 0.06
-
-
-def test_begins_before_it_waits(fake_openai: FakeOpenAI) -> None:
-    gate = fake_openai.gate()
-    fake_openai.script(Reply(gate, "Hi"))
-    stream = fake_openai.client.beta.threads.runs.create(**ids(fake_openai), stream=True)
-
-    begun = [next(stream).event for _ in range(3)]
-    assert begun == ["thread.run.created", "thread.run.queued", "thread.run.in_progress"]
-    gate.open()
-    assert names(stream)[-1] == "thread.run.completed"
-
-
 @both_ways
 def test_sends_bytes_that_are_no_protocol(fake_openai: FakeOpenAI, stream: bool) -> None:
     fake_openai.script(Reply(Garbage("<html>"), "Hi"))
@@ -372,59 +317,6 @@ def test_tells_of_a_fault_of_its_own(fake_openai: FakeOpenAI, monkeypatch: pytes
     monkeypatch.setattr(RunBuilder, "close", broken)
     assert run_of(fake_openai).last_error.code == "server_error"
     assert "fake_openai failed on request 3: RuntimeError: broken" in str(verdict_of(fake_openai))
-
-
-def test_leaves_nothing_behind_when_its_test_is_over() -> None:
-    with FakeOpenAI() as fake:
-        gate = fake.gate()
-        fake.script(Reply("Hel", gate, "lo"), Reply("Hel", gate, "lo"))
-        create_run(fake)
-        gate.wait_reached()
-        stream = fake.client.beta.threads.runs.create(**ids(fake), stream=True)
-        next(stream)
-        stream.close()
-
-    gate.open()
-    assert not gate._waiting
-
-
-def test_hears_no_more_of_a_live_source_when_its_test_is_over() -> None:
-    ended: list[str] = []
-
-    async def source(request: object) -> AsyncIterator[object]:
-        yield "Hel"
-        try:
-            await asyncio.Event().wait()
-        finally:
-            ended.append("no more")
-
-    with FakeOpenAI() as fake:
-        fake.script(source)
-        stream = fake.client.beta.threads.runs.create(**ids(fake), stream=True)
-        assert next(event for event in stream if event.event == "thread.message.delta")
-
-    with FakeOpenAI() as fake:  # whose server is the same, and has had a turn
-        thread(fake)
-    assert ended == ["no more"]
-
-
-@pytest.mark.parametrize("stream", [False, True])
-def test_hears_no_more_of_a_source_that_does_not_begin(fake_openai: FakeOpenAI, stream: bool) -> None:
-    ended = threading.Event()
-
-    async def source(request: object) -> AsyncIterator[object]:
-        try:
-            await asyncio.Event().wait()
-            yield "Hel"
-        finally:
-            ended.set()
-
-    fake_openai.script(source)
-    fields = ids(fake_openai)
-    with pytest.raises(openai.APITimeoutError):
-        once(fake_openai).create(**fields, stream=stream)
-    assert ended.wait(10)
-    assert fake_openai.client.beta.threads.runs.list(fields["thread_id"]).data == []
 
 
 def test_answers_what_is_no_json(fake_openai: FakeOpenAI) -> None:

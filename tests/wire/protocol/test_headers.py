@@ -71,7 +71,7 @@ def test_turns_a_request_away_in_a_layout_of_its_own(error: ApiError, endpoint: 
 
 @pytest.mark.parametrize("endpoint", [*OLDER, "responses"])
 @pytest.mark.parametrize("error", REFUSED_LATER, ids=str)
-def test_tells_who_refused_a_request_that_was_let_in(error: ApiError, endpoint: str) -> None:
+def test_tells_who_refused_a_request_that_was_accepted(error: ApiError, endpoint: str) -> None:
     limits = LIMITS if error.status == 400 and endpoint == "chat.completions" else []
     assert sorted(of_error(error, front_end(endpoint), BODY)) == sorted(["content-type", *SERVER, *limits])
     assert encode_error(error, front_end(endpoint), {"error": {}}) == b'{\n  "error": {}\n}'
