@@ -7,7 +7,7 @@ from typing import Any
 from pytest_fakeopenai.endpoints import discover, surfaces
 from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.wire.contract import Violation
-from pytest_fakeopenai.wire.contract.shapes import Checked
+from pytest_fakeopenai.wire.contract.checked import Checked
 from pytest_fakeopenai.wire.protocol.front_end import NEWER, FrontEnd
 
 SURFACES = {surface.endpoint: surface for surface in surfaces()}

@@ -11,8 +11,8 @@ from ..replies.faults import ApiError
 from ..sdk import params
 from ..wire import tokens
 from ..wire.contract import Contract, Violation, lengths
+from ..wire.contract.checked import Checked
 from ..wire.contract.form_values import json_value
-from ..wire.contract.shapes import Checked
 from ..wire.json_values import as_dict, is_number
 from ..wire.models import family, is_retired
 from ..wire.protocol import errors

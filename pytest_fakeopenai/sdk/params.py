@@ -9,8 +9,9 @@ from functools import cache
 from typing import Any
 
 from ..wire.contract import Violation
+from ..wire.contract.checked import Checked
 from ..wire.contract.overrides import Override, overridden
-from ..wire.contract.shapes import Checked, Object, Shape, Tagged
+from ..wire.contract.shapes import Object, Shape, Tagged
 from ..wire.protocol import errors
 from .catalogue import catalogue
 from .hints import HintReader

@@ -19,7 +19,8 @@ from pytest_fakeopenai.endpoints._fallback.route import EXAMPLES, handler_of
 from pytest_fakeopenai.pipeline.context import RequestContext
 from pytest_fakeopenai.pipeline.operation import Operation
 from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
-from pytest_fakeopenai.wire.contract.shapes import Checked, Object
+from pytest_fakeopenai.wire.contract.checked import Checked
+from pytest_fakeopenai.wire.contract.shapes import Object
 
 from ..families import check
 

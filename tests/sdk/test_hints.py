@@ -9,7 +9,8 @@ import pytest
 from typing_extensions import Required, TypedDict
 
 from pytest_fakeopenai.sdk.hints import HintReader
-from pytest_fakeopenai.wire.contract.shapes import Checked, Shape
+from pytest_fakeopenai.wire.contract.checked import Checked
+from pytest_fakeopenai.wire.contract.shapes import Shape
 
 
 class Leaf(TypedDict, total=False):
