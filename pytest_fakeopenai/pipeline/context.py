@@ -49,7 +49,7 @@ class RequestContext:
             raise errors.malformed_json() from None
         if not isinstance(body, dict):
             raise errors.malformed_json()
-        self.writer.asked = body
+        self.writer.request_body = body
         return body
 
     def model_of(self, call: Call, reply: Reply) -> str:

@@ -88,7 +88,7 @@ def _unpacked(context: RequestContext, surface: Surface, call: Call, reply: Verb
 async def _send_chunks(context: RequestContext, surface: Surface, chunks: list[Json]) -> None:
     context.writer.head(surface.stream_type, {})
     for chunk in chunks:
-        context.writer.say(surface.event(chunk).frames())
+        context.writer.write_events(surface.event(chunk).frames())
     await context.writer.whole(surface.done)
 
 

@@ -93,7 +93,7 @@ async def _send_events_live(context: RequestContext, stream: LiveEventStream) ->
     context.writer.head(sse.EVENT_STREAM, {})
     await context.writer.open()
     while (batch := await context.writer.wait(next_of(stream.batches))) is not None:
-        context.writer.say([stream.frame(event) for event in batch])
+        context.writer.write_events([stream.frame(event) for event in batch])
     await context.writer.finish()
 
 

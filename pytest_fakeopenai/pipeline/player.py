@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ..replies.faults import ApiError, Disconnect, Garbage, Timeout
-from ..replies.parts import CONTENT, Content, Control, Part
+from ..replies.parts import CONTENT, Control, Part
 from ..replies.timing import Pace
 from ..wire.protocol.call import Call
 from ..wire.protocol.events import Event
@@ -83,7 +83,8 @@ class ReplyPlayer:
 
     async def play(self, choices: Sequence[Iterable[Part]]) -> None:
         """Play the parts of each choice to the end of the answer."""
-        await self._wait_first()
+        if self._wait_before:
+            await self._wait_first()
         try:
             if not await self._ends_in(self._choice(0, choices[0]) if len(choices) == 1 else self._in_turn(choices)):
                 await self._finish()
@@ -181,7 +182,9 @@ class ReplyPlayer:
     def _choice(self, index: int, parts: Iterable[Part]) -> Iterator[Step]:
         for part in parts:
             if isinstance(part, CONTENT):
-                yield from self._content(part, index)
+                if not self._is_open:
+                    yield from self._open()
+                yield from self._builder.add(part, index)
             else:
                 yield part
         yield from self._end(index)
@@ -193,20 +196,17 @@ class ReplyPlayer:
             return
         if problem := cannot_carry((part,), self._surface, self._context.world.surfaces):
             raise self._context.refuse(problem)
-        yield from self._content(part, 0)
-
-    def _content(self, part: Content, index: int) -> Iterator[Event]:
-        yield from self._open()
-        yield from self._builder.add(part, index)
+        if not self._is_open:
+            yield from self._open()
+        yield from self._builder.add(part, 0)
 
     def _end(self, index: int) -> Iterator[Event]:
-        yield from self._open()
+        if not self._is_open:
+            yield from self._open()
         yield from self._builder.end(index)
 
     def _open(self) -> Iterable[Event]:
         """What precedes the first part, sent with it: a reply that begins with an error has no beginning."""
-        if self._is_open:
-            return ()
         self._is_open = True
         return self._builder.open()
 

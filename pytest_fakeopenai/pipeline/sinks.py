@@ -86,7 +86,7 @@ class StreamSink(_HttpSink):
 
     def emit(self, event: Event) -> None:
         """Write the event, and put it on record."""
-        self._writer.say(event.frames())
+        self._writer.write_events(event.frames())
 
     async def flush(self) -> None:
         """Send what has been written, and let the client have it."""

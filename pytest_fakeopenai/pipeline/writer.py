@@ -33,8 +33,8 @@ class ConnectionCut(Exception):
 class ResponseWriter:
     """Sends one answer and keeps its record: complete before the last byte leaves.
 
-    `request_id` is in the header x-request-id; `asked` is the request's body, once it has been read. The headers and
-    errors are those of the endpoint's front end.
+    `request_id` is in the header x-request-id; `request_body` is the request's body, once it has been read. The headers
+    and errors are those of the endpoint's front end.
     """
 
     def __init__(
@@ -49,17 +49,17 @@ class ResponseWriter:
         self.record = record
         self._front_end = front_end
         self.request_id = request_id
-        self.asked: Json = {}
+        self.request_body: Json = {}
         self.started = False
         self._headers: dict[str, str] = {}
-        self._given: dict[str, str] = {}
+        self._additional_headers: dict[str, str] = {}
         self._status = 200
         self._paused = 0.0
         self._transport: asyncio.Transport | None = scope.get("extensions", {}).get(TRANSPORT)
         self._receive = receive
         self._send = send
         self._buffer: list[bytes] = []
-        self._gone: asyncio.Task[None] | None = None
+        self._hang_up: asyncio.Task[None] | None = None
 
     @property
     def touched(self) -> bool:
@@ -69,9 +69,9 @@ class ResponseWriter:
     def head(self, media_type: str, headers: Mapping[str, str], status: int = 200) -> None:
         """Say how the answer begins; nothing is sent yet."""
         self._status = status
-        self._headers = of_answer(self._front_end, self.asked)
+        self._headers = of_answer(self._front_end, self.request_body)
         self._headers["content-type"] = media_type
-        self._given.update(headers)
+        self._additional_headers.update(headers)
 
     async def open(self) -> None:
         """Send how the answer begins, before there is anything of it."""
@@ -81,7 +81,7 @@ class ResponseWriter:
         """Add bytes to the answer; they leave with the next flush."""
         self._buffer.append(data)
 
-    def say(self, frames: list[bytes]) -> None:
+    def write_events(self, frames: list[bytes]) -> None:
         """Add events to the answer, and to the record."""
         self.record.frames += frames
         self._buffer += frames
@@ -97,7 +97,7 @@ class ResponseWriter:
         """Send the rest; the answer is complete."""
         data = self._take()
         if not self.started:
-            self._given["content-length"] = str(len(data))
+            self._additional_headers["content-length"] = str(len(data))
         self._settle()
         await self._start()
         await self._send({"type": "http.response.body", "body": data, "more_body": False})
@@ -118,8 +118,8 @@ class ResponseWriter:
         body = {"error": error.body(self.record.model)}
         self._buffer.clear()
         self._status = error.status
-        self._headers = of_error(error, self._front_end, self.asked)
-        self._given.update(error.headers)
+        self._headers = of_error(error, self._front_end, self.request_body)
+        self._additional_headers.update(error.headers)
         await self.answer(encode_error(error, self._front_end, body))
 
     async def wait(self, waiter: Awaitable[T], seconds: float = 0.0) -> T:
@@ -148,7 +148,7 @@ class ResponseWriter:
     async def cut(self, promised: int | None = None) -> None:
         """Send what has been written, of a body that promised to be longer, and close the connection."""
         if promised is not None:
-            self._given["content-length"] = str(promised)
+            self._additional_headers["content-length"] = str(promised)
         self.record._note_end()
         await self.flush()
         if self._transport is None:
@@ -158,8 +158,8 @@ class ResponseWriter:
 
     def close(self) -> None:
         """Stop watching the client."""
-        if self._gone is not None:
-            self._gone.cancel()
+        if self._hang_up is not None:
+            self._hang_up.cancel()
 
     def _take(self) -> bytes:
         data, self._buffer = b"".join(self._buffer), []
@@ -174,14 +174,14 @@ class ResponseWriter:
             return
         self.started = True
         self.record.status = self._status
-        sent = {"x-request-id": self.request_id} | timed(self._headers, self._paused) | self._given
+        sent = {"x-request-id": self.request_id} | timed(self._headers, self._paused) | self._additional_headers
         headers = [*map(_encoded, sent.items())]
         await self._send({"type": "http.response.start", "status": self._status, "headers": headers})
 
     def _watch(self) -> asyncio.Task[None]:
-        if self._gone is None:
-            self._gone = asyncio.ensure_future(self._hung_up())
-        return self._gone
+        if self._hang_up is None:
+            self._hang_up = asyncio.ensure_future(self._hung_up())
+        return self._hang_up
 
     async def _hung_up(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":

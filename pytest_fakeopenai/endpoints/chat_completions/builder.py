@@ -191,8 +191,10 @@ class ChatCompletionBuilder:
             yield self._chunk(index, {"function_call": {"arguments": piece}})
 
     def _start(self, choice: Choice, index: int, delta: Json) -> Iterator[Event]:
-        if not choice.started:
-            choice.started = True
+        if choice.started:
+            return
+        choice.started = True
+        if self._call.stream:
             empty: Json | None = {"content": [], "refusal": None} if self._wants_logprobs(choice) else None
             yield self._chunk(index, {"role": "assistant", **delta}, logprobs=empty)
 
@@ -200,7 +202,8 @@ class ChatCompletionBuilder:
         """The chunk that ends a choice."""
         choice = self._choices[index]
         yield from self._start(choice, index, {"content": "", "refusal": None})
-        yield self._chunk(index, {}, finish_reason=self._finish_reason(choice))
+        if self._call.stream:
+            yield self._chunk(index, {}, finish_reason=self._finish_reason(choice))
 
     def close(self) -> Iterator[Event]:
         """The usage chunk, where it was asked for; a completion to be stored is stored."""
