@@ -2,57 +2,45 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-
-from starlette.types import Receive, Scope, Send
+from typing import TYPE_CHECKING
 
 from ..endpoints import arrange, fallback, family_of, operations, surfaces
 from ..pipeline.operation import Operation
+from ..pipeline.scope import Message, Receive, Send
 from ..pipeline.surface import Surface
 
-_PLACEHOLDER = re.compile(r"\\\{(\w+)(:path)?\\\}")
-
-
-class _Route:
-    """The path of an operation as a pattern: `{file_id}` stands for a segment, `{model:path}` for all that is left."""
-
-    def __init__(self, operation: Operation) -> None:
-        self.operation = operation
-        self.pattern = re.compile(_PLACEHOLDER.sub(_group, re.escape(operation.path)))
-        self.methods = {operation.method, "HEAD"} if operation.method == "GET" else {operation.method}
-
-
-def _group(placeholder: re.Match[str]) -> str:
-    name, rest = placeholder.groups()
-    return f"(?P<{name}>{'.*' if rest else '[^/]+'})"
+if TYPE_CHECKING:
+    from starlette.routing import Router
 
 
 class Api:
     """The ASGI application of the API's routes, behind a middleware that puts a world into the scope.
 
-    A family of URLs is loaded when the first of them is asked for; those without parameters are then found by name.
-    `routes` are further operations; ValueError where the API has one of them.
+    A family of URLs is loaded when the first of them is asked for. Its paths without parameters are found by name, the
+    others by Starlette's router, which is loaded with the first of those. `routes` are further operations; ValueError
+    where the API has one of them.
     """
 
     def __init__(self, routes: Iterable[Operation] = ()) -> None:
         self._further: dict[str, list[Operation]] = {}
-        self._routes: dict[str, list[_Route]] = {}
+        self._families: dict[str, list[Operation]] = {}
         self._fixed: dict[tuple[str, str], Operation] = {}
+        self._routers: dict[str, Router] = {}
         for operation in routes:
             self._further.setdefault(family_of(operation.path), []).append(operation)
         for family in self._further:
             self._load(family)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
         scope["app"] = self
-        method, path = scope["method"], scope["path"]
-        operation = self._fixed.get((method, path))
+        operation = self._find(scope["method"], scope["path"])
         if operation is None:
-            operation, scope["path_params"] = self._find(method, path)
-        await operation(scope, receive, send)
+            await self._route(scope, receive, send)
+        else:
+            await operation(scope, receive, send)
 
     def surfaces(self) -> Iterator[Surface]:
         """The endpoints that the script answers."""
@@ -60,22 +48,38 @@ class Api:
         further = (operation.surface for each in self._further.values() for operation in each)
         yield from (surface for surface in further if surface is not None)
 
-    def _find(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:
-        """The operation that answers, be it with the API's error, and the values in the path, by placeholder."""
-        matches = [(route, match) for route in self._load(family_of(path)) if (match := route.pattern.fullmatch(path))]
-        for route, match in matches:
-            if method in route.methods:
-                return route.operation, match.groupdict()
-        return fallback(method, path, other_verb=bool(matches))
+    def _find(self, method: str, path: str) -> Operation | None:
+        """The operation at a path without parameters."""
+        if (method, path) not in self._fixed:
+            self._load(family_of(path))
+        return self._fixed.get((method, path))
 
-    def _load(self, family: str) -> list[_Route]:
-        """The routes of a family, or of what belongs to none."""
-        if family not in self._routes:
+    def _load(self, family: str) -> list[Operation]:
+        """The operations of a family, or those that belong to none, in the order in which they are matched."""
+        if family not in self._families:
             own = operations(family) if family else []
-            arranged = arrange([*own, *self._further.get(family, ())])
+            arranged = self._families[family] = arrange([*own, *self._further.get(family, ())])
             self._fixed.update({(each.method, each.path): each for each in arranged if "{" not in each.path})
-            self._routes[family] = [_Route(each) for each in arranged]
-        return self._routes[family]
+        return self._families[family]
+
+    async def _route(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request whose path has parameters, or that no operation of the family is for."""
+        from starlette.exceptions import HTTPException  # takes as long to load as all that a first request needs
+
+        try:
+            await self._router(family_of(scope["path"]))(scope, receive, send)
+        except HTTPException as unmatched:
+            other_verb = unmatched.status_code == 405
+            operation, scope["path_params"] = fallback(scope["method"], scope["path"], other_verb)
+            await operation(scope, receive, send)
+
+    def _router(self, family: str) -> Router:
+        from starlette.routing import Route, Router
+
+        if family not in self._routers:
+            routes = [Route(each.path, each, methods=[each.method]) for each in self._load(family)]
+            self._routers[family] = Router(routes, redirect_slashes=False)  # the API knows no URL that ends in a slash
+        return self._routers[family]
 
 
 @cache
