@@ -101,15 +101,6 @@ RIDDLES |= {"specimen", "stage"}
 # Of classes, whose names are words of other things elsewhere.
 CLASSES = {"Deciding", "Delivery", "Exchange", "Maker", "Memory", "Register", "StandingWorld", "Voice"}
 
-# Folders, below the project's, in which things are still called otherwise.
-RENAMING = {
-    "pytest_fakeopenai/endpoints/chat_completions",
-    "pytest_fakeopenai/endpoints/completions",
-    "pytest_fakeopenai/endpoints/responses",
-    "pytest_fakeopenai/endpoints/threads",
-    "pytest_fakeopenai/pipeline",
-}
-
 
 def sources(folder: Path) -> list[Path]:
     """The modules in a folder and those below it."""
@@ -134,12 +125,8 @@ def misnamed(tree: ast.AST) -> set[str]:
     return {name for name in names if name.strip("_").lower() in PARTICIPLES | RIDDLES or name.strip("_") in CLASSES}
 
 
-def is_renaming(path: Path) -> bool:
-    return any(path.is_relative_to(ROOT / folder) for folder in RENAMING)
-
-
 def test_calls_data_and_things_by_their_nouns() -> None:
-    paths = [path for folder in (PACKAGE, ROOT / "tests") for path in sources(folder) if not is_renaming(path)]
+    paths = [path for folder in (PACKAGE, ROOT / "tests") for path in sources(folder)]
     names = {path: misnamed(ast.parse(path.read_text("utf-8"))) for path in paths}
 
     assert {str(path.relative_to(ROOT)): words for path, words in names.items() if words} == {}
