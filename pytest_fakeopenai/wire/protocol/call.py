@@ -12,7 +12,7 @@ Json = dict[str, Any]
 def copied(value: Any) -> Any:
     """A copy of a JSON value; of what JSON does not know the value itself."""
     if isinstance(value, dict):
-        return {key: copied(inner) for key, inner in value.items()}
+        return {key: copied(inner) if isinstance(inner, (dict, list)) else inner for key, inner in value.items()}
     return [copied(inner) for inner in value] if isinstance(value, list) else value
 
 
