@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 T = TypeVar("T", default=None)
 
 
+class UnknownCursor(Exception):
+    """A page is to begin, or to end, at an object that the list does not have; its argument is the object's id."""
+
+
 @dataclass(frozen=True)
 class CollectionPath(Generic[T]):
     """Where objects of one kind are stored, and the type of what their family keeps beside each of them.
@@ -89,8 +93,8 @@ class CollectionView(Generic[T]):
         """The part of the collection, or of some items of it, that the request's query asks for."""
         bodies = self.records.bodies() if items is None else items
         try:
-            return paginate(bodies, **listing(self._context, self.facts), unknown=LookupError)
-        except LookupError as unknown:
+            return paginate(bodies, **listing(self._context, self.facts), unknown=UnknownCursor)
+        except UnknownCursor as unknown:
             if self._context.world.settings.assume_exists:  # it exists, and nothing comes behind it
                 return Page([], False)
             raise errors.unknown_cursor(*unknown.args) from None
