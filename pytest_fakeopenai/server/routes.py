@@ -12,7 +12,7 @@ from ..pipeline.scope import Message, Receive, Send
 from ..pipeline.surface import Surface
 
 if TYPE_CHECKING:
-    from starlette.routing import Router
+    from .router import FamilyRouter
 
 
 class Api:
@@ -27,7 +27,7 @@ class Api:
         self._further: dict[str, list[Operation]] = {}
         self._families: dict[str, list[Operation]] = {}
         self._fixed: dict[tuple[str, str], Operation] = {}
-        self._routers: dict[str, Router] = {}
+        self._routers: dict[str, FamilyRouter] = {}
         for operation in routes:
             self._further.setdefault(family_of(operation.path), []).append(operation)
         for family in self._further:
@@ -64,21 +64,16 @@ class Api:
 
     async def _route(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer a request whose path has parameters, or that no operation of the family is for."""
-        from starlette.exceptions import HTTPException  # takes as long to load as all that a first request needs
-
-        try:
-            await self._router(family_of(scope["path"]))(scope, receive, send)
-        except HTTPException as unmatched:
-            other_verb = unmatched.status_code == 405
-            operation, scope["path_params"] = fallback(scope["method"], scope["path"], other_verb)
+        status = await self._router(family_of(scope["path"])).answer(scope, receive, send)
+        if status is not None:
+            operation, scope["path_params"] = fallback(scope["method"], scope["path"], other_verb=status == 405)
             await operation(scope, receive, send)
 
-    def _router(self, family: str) -> Router:
-        from starlette.routing import Route, Router
+    def _router(self, family: str) -> FamilyRouter:
+        from .router import FamilyRouter  # Starlette's router takes as long to load as all that a first request needs
 
         if family not in self._routers:
-            routes = [Route(each.path, each, methods=[each.method]) for each in self._load(family)]
-            self._routers[family] = Router(routes, redirect_slashes=False)  # the API knows no URL that ends in a slash
+            self._routers[family] = FamilyRouter(self._load(family))
         return self._routers[family]
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import pytest_fakeopenai
+
 from . import site
 from .blocks import DOCS, PAGES, ROOT
 
@@ -82,3 +84,9 @@ def test_the_site_is_built_strictly_and_loads_nothing_from_elsewhere(tmp_path: P
         pytest.skip("the extra `docs` is not installed")
     assert site.build(tmp_path) == ""
     assert list(site.remote(tmp_path)) == []
+
+
+def test_the_reference_has_every_public_name() -> None:
+    pages = "".join(page.read_text(encoding="utf-8") for page in (DOCS / "reference").glob("*.md"))
+    shown = set(re.findall(r"^::: pytest_fakeopenai\.(\w+)$", pages, re.MULTILINE))
+    assert set(pytest_fakeopenai.__all__) | {"extending"} <= shown
