@@ -104,7 +104,7 @@ def test_counts_in_a_conversation_that_is_in_use(fake_openai: FakeOpenAI) -> Non
             400,
             error("The requested model 'gpt-9' does not exist.", param="model", code="model_not_found"),
         ),
-        (
+        pytest.param(
             {"input": 5},
             400,
             error(
@@ -112,6 +112,7 @@ def test_counts_in_a_conversation_that_is_in_use(fake_openai: FakeOpenAI) -> Non
                 param="input",
                 code="invalid_type",
             ),
+            marks=pytest.mark.skipif(not HAS_INPUT_TOKENS, reason="this SDK has no types for the operation"),
         ),
         (
             {"text": {"format": {"type": "json_schema", "schema": SCHEMA}}},

@@ -63,13 +63,13 @@ def no_longer_than(most: int) -> Change:
     return lambda shape: String(most) if type(shape) in (String, Shape) else shape
 
 
-def also(*names: str) -> Change:
-    """Fields that the API takes, though not every SDK names them."""
+def also(*names: str, **shapes: Shape) -> Change:
+    """Fields that the API takes, though not every SDK names them; of some their shape is known."""
 
     def change(shape: Shape) -> Shape:
         if not isinstance(shape, Object):
             return shape
-        return replace(shape, fields={**dict.fromkeys(names, Shape()), **shape.fields})
+        return replace(shape, fields={**dict.fromkeys(names, Shape()), **shapes, **shape.fields})
 
     return change
 
@@ -84,15 +84,22 @@ def or_parts(shape: Shape) -> Shape:
     return Shape() if type(shape) is String else shape
 
 
-def tags(*beyond: str, order: tuple[str, ...] = (), at_item: bool = False, untagged: tuple[str, ...] = ()) -> Change:
-    """Tags that not every SDK knows, and how an error speaks of them."""
+def tags(
+    *beyond: str,
+    order: tuple[str, ...] = (),
+    at_item: bool = False,
+    untagged: tuple[str, ...] = (),
+    **choices: Shape,
+) -> Change:
+    """Tags that not every SDK knows, of some with the shape of the object, and how an error speaks of them."""
 
     def change(shape: Shape) -> Shape:
         if isinstance(shape, Object):  # an SDK that knows but one kind has no need to tell them apart
             shape = Tagged("type", {"function": shape})
         if not isinstance(shape, Tagged):
             return shape
-        return replace(shape, beyond=frozenset(beyond), order=order, at_item=at_item, untagged=untagged)
+        every = {**choices, **shape.choices}
+        return replace(shape, choices=every, beyond=frozenset(beyond), order=order, at_item=at_item, untagged=untagged)
 
     return change
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from ..shapes import Object, Shape, String
 from . import IDENTIFIERS, PENALTIES, SAMPLING, SEED, Override, also, anything, loose, optional, streamed, tags, within
 
 _ROLES = ("system", "assistant", "user", "function", "tool", "developer")
+_NAMED = Object({"name": String()}, frozenset({"name"}), loose=True)
+_CUSTOM_TOOL = Object({"type": Shape(), "custom": _NAMED}, frozenset({"type", "custom"}), loose=True)
 _ECHOED = ("annotations", "parsed", "reasoning_content")
 
 CHAT: list[Override] = [
@@ -41,7 +44,7 @@ CHAT: list[Override] = [
     (("messages", "[]", "tool"), optional("tool_call_id")),
     (("messages", "[]", "tool", "content", "[]"), anything),
     (("messages", "[]", "function"), optional("name")),
-    (("tools", "[]"), tags("custom")),
+    (("tools", "[]"), tags(custom=_CUSTOM_TOOL)),
     (("tool_choice", "{}"), tags("allowed_tools", "custom")),
     (("stream_options",), also("include_obfuscation")),
 ]

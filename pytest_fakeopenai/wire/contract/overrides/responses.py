@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..shapes import Boolean, Nullable, Object, Shape, String
 from . import IDENTIFIERS, SAMPLING, Override, also, optional, or_parts, roles, streamed, tags, within
 
 _ITEMS = (
@@ -42,7 +43,6 @@ _TOOLS = (
     "code_interpreter",
     "computer",
     "computer_use_preview",
-    "custom",
     "image_generation",
     "local_shell",
     "mcp",
@@ -55,6 +55,8 @@ _TOOLS = (
     "web_search_2025_08_26",
     "web_search_preview_2025_03_11",
 )
+
+_CUSTOM_TOOL = Object({"type": Shape(), "name": String()}, frozenset({"type", "name"}), loose=True)
 
 
 def items(name: str) -> list[Override]:
@@ -77,8 +79,8 @@ def items(name: str) -> list[Override]:
 
 _REASONING: Override = (("reasoning",), also("context", "mode", "summary"))
 _TOOL_OVERRIDES: list[Override] = [
-    (("tools", "[]"), tags(*_TOOLS)),
-    (("tool_choice", "{}"), tags("allowed_tools", "function", "image_generation", *_TOOLS)),
+    (("tools", "[]"), tags(*_TOOLS, custom=_CUSTOM_TOOL)),
+    (("tool_choice", "{}"), tags("allowed_tools", "custom", "function", "image_generation", *_TOOLS)),
     (("tools", "[]", "function"), optional("parameters", "strict")),
 ]
 RESPONSES: list[Override] = [
@@ -86,7 +88,6 @@ RESPONSES: list[Override] = [
     (
         (),
         also(
-            "background",
             "context_management",
             "conversation",
             "max_tool_calls",
@@ -99,6 +100,7 @@ RESPONSES: list[Override] = [
             "service_tier",
             "stream_options",
             "top_logprobs",
+            background=Nullable(Boolean()),
         ),
     ),
     *SAMPLING,
