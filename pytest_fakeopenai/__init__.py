@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         ServerError,
         Timeout,
     )
-    from .replies.parts import Chunks, FileSearch, Reasoning, Refusal, Text, ToolCall
+    from .replies.parts import Chunks, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
     from .replies.reply import Logprob, Reply
     from .replies.timing import Delay, Gate, Pace
     from .state.journal import Requests
@@ -63,6 +63,7 @@ _HOMES = {
     "Requests": "state.journal",
     "Rule": "state.script",
     "ServerError": "replies.faults",
+    "Structured": "replies.parts",
     "Text": "replies.parts",
     "Timeout": "replies.faults",
     "ToolCall": "replies.parts",
@@ -98,6 +99,7 @@ __all__ = [
     "Requests",
     "Rule",
     "ServerError",
+    "Structured",
     "Text",
     "Timeout",
     "ToolCall",

@@ -10,6 +10,7 @@ from ..replies.reply import Reply
 from ..replies.timing import Delay, Gate
 from ..state.script import ScriptedEndpoint, Surfaces
 from ..wire.protocol.call import Call
+from .context import RequestContext
 
 _COMPLETE = (*CONTENT, Delay, Gate)
 
@@ -49,6 +50,15 @@ def misfit(reply: Reply, call: Call) -> str | None:
         if problem := _unasked(each, call) or _bad_call(each.parts, call) or _breaks_schema(each, call):
             return problem
     return None
+
+
+def report_misfit(context: RequestContext, problem: str) -> None:
+    """Refuse a reply that contradicts its request, warn of it or let it pass, as the test's level has it."""
+    level = context.world.settings.validation
+    if level == "warn":
+        context.world.warn(f"the reply to request {context.record.number} does not fit: {problem}")
+    elif level != "off":
+        raise context.refuse(problem)
 
 
 def _unasked(reply: Reply, call: Call) -> str | None:

@@ -11,10 +11,11 @@ from ..wire.billing import deltas
 from ..wire.jsonschema import SchemaError
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call, Json
+from .adapting import NoTool, adapt
 from .background import play_in_background
 from .context import RequestContext
 from .entries import resolve
-from .fit import cannot_answer, misfit
+from .fit import cannot_answer, misfit, report_misfit
 from .operation import Handler, Operation
 from .player import Generation, ReplyPlayer
 from .sinks import BodySink, StreamSink
@@ -99,6 +100,8 @@ async def _play(context: RequestContext, surface: Surface, call: Call, reply: Re
     """Play a reply, or the parts of a generator, to the client."""
     if not isinstance(reply, Reply) and call.n > 1:  # every choice has the same parts, so all must be there before
         reply = Reply(*[part async for part in reply])
+    if isinstance(reply, Reply):
+        reply = _adapted(context, call, reply)
     generation = _prepare(context, surface, call, reply if isinstance(reply, Reply) else Reply())
     if isinstance(generation.builder, Detachable):
         await play_in_background(generation, generation.builder, reply)
@@ -106,6 +109,13 @@ async def _play(context: RequestContext, surface: Surface, call: Call, reply: Re
         await ReplyPlayer(generation).play([choice.parts for choice in reply.choices or (reply,) * call.n])
     else:
         await ReplyPlayer(generation).follow(reply)
+
+
+def _adapted(context: RequestContext, call: Call, reply: Reply) -> Reply:
+    try:
+        return adapt(reply, call, partial(report_misfit, context))
+    except NoTool as problem:
+        raise context.refuse(str(problem)) from None
 
 
 def _prepare(context: RequestContext, surface: Surface, call: Call, reply: Reply) -> Generation:
@@ -121,8 +131,5 @@ def _prepare(context: RequestContext, surface: Surface, call: Call, reply: Reply
 def _check(context: RequestContext, reply: Reply, surface: Surface, call: Call) -> None:
     if problem := cannot_answer(reply, call, surface, context.world.surfaces):
         raise context.refuse(problem)
-    level = context.world.settings.validation
-    if level != "off" and (problem := misfit(reply, call)):
-        if level != "warn":
-            raise context.refuse(problem)
-        context.world.warn(f"the reply to request {context.record.number} does not fit: {problem}")
+    if context.world.settings.validation != "off" and (problem := misfit(reply, call)):
+        report_misfit(context, problem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from ..replies.faults import ApiError, Disconnect, Garbage, Timeout
@@ -12,10 +13,11 @@ from ..replies.parts import CONTENT, Control, Part
 from ..replies.timing import Pace
 from ..wire.protocol.call import Call
 from ..wire.protocol.events import Event
+from .adapting import NoTool, adapted
 from .context import RequestContext
 from .control import apply_control
 from .event_log import EventLog
-from .fit import cannot_carry
+from .fit import cannot_carry, report_misfit
 from .sinks import Sink
 from .surface import ResponseBuilder, Surface
 
@@ -71,6 +73,7 @@ class ReplyPlayer:
     def __init__(self, generation: Generation) -> None:
         self._context = generation.context
         self._surface = generation.surface
+        self._call = generation.call
         self._builder = generation.builder
         self._body = generation.body
         self._sink = generation.sink
@@ -191,6 +194,7 @@ class ReplyPlayer:
 
     def _part_of_source(self, part: Part) -> Iterator[Step]:
         """A part of a live source, of which nobody could know beforehand whether the surface carries it."""
+        part = self._adapted(part)
         if not isinstance(part, CONTENT):
             yield part
             return
@@ -199,6 +203,12 @@ class ReplyPlayer:
         if not self._is_open:
             yield from self._open()
         yield from self._builder.add(part, 0)
+
+    def _adapted(self, part: Part) -> Part:
+        try:
+            return adapted(part, self._call, partial(report_misfit, self._context))
+        except NoTool as problem:
+            raise self._context.refuse(str(problem)) from None
 
     def _end(self, index: int) -> Iterator[Event]:
         if not self._is_open:

@@ -9,12 +9,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .faults import ApiError, Disconnect, Garbage, Timeout
+from .shorthand import plain_value
 from .timing import Delay, Gate
 
 
 def compact_json(value: object) -> str:
     """The value as JSON the way models write it: no blanks, non-ASCII characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    try:
+        return plain_value(value)
+    except TypeError:
+        raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable") from None
 
 
 @dataclass(frozen=True, repr=False)
@@ -63,16 +71,20 @@ class ToolCall:
     `arguments` is a mapping, sent as JSON, or a string, sent verbatim: broken JSON on purpose, or a custom tool's
     input. The request must have offered a tool of this name; `unchecked=True` sends the call all the same, as a
     model does that invents a tool.
+
+    Without a name, as `ToolCall(arguments={"city": "Paris"})`, it calls the tool that the request forces, or the only
+    one that it lets the model call; where there are several, or none, the reply is refused.
     """
 
-    name: str
+    name: str | None = None
     arguments: Mapping[str, Any] | str = field(default_factory=dict)
     id: str | None = None
     unchecked: bool = field(default=False, kw_only=True)
     arguments_text: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _expect_str("ToolCall(name)", self.name)
+        if self.name is not None:
+            _expect_str("ToolCall(name)", self.name)
         if not isinstance(self.arguments, (str, Mapping)):
             raise TypeError(f"ToolCall(arguments) takes a mapping or a string, got {self.arguments!r}")
         text = self.arguments if isinstance(self.arguments, str) else json_text(dict(self.arguments))
@@ -80,7 +92,42 @@ class ToolCall:
         object.__setattr__(self, "arguments_text", text)
 
     def __repr__(self) -> str:
-        return f"ToolCall({self.name!r}, {self.arguments!r})"
+        return f"ToolCall({'arguments=' if self.name is None else f'{self.name!r}, '}{self.arguments!r})"
+
+
+@dataclass(frozen=True, repr=False)
+class Structured:
+    """A value, by whichever method the request asks for one: a tool, a JSON schema, or plain JSON.
+
+    - Where the request forces a call, it is the arguments of the call; of several tools that may be called, of the one
+      whose parameters fit the value, and whose name is that of the value's class if more than one does.
+    - Where it demands a response format, it is the text.
+    - Where it does neither, it is the arguments of the tool that fits, or, without tools, the text.
+
+    A value that does not fit the schema as it is, but would as the one property of an object, is sent inside of that
+    object: frameworks wrap what is no object, as in `{"response": [1, 2]}`. One that fits neither way is refused;
+    `unchecked=True` sends it all the same, as a model does that breaks its schema.
+
+    `value` is anything that has a JSON form, dataclasses and pydantic models within it included; TypeError for the
+    rest.
+
+        fake_openai.script(Structured({"city": "Paris", "days": 3}))
+    """
+
+    value: Any
+    unchecked: bool = field(default=False, kw_only=True)
+    text: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", json_text(self.value))
+
+    @property
+    def kind(self) -> str:
+        """The name of the value's class; "" where it is one of Python's own."""
+        return "" if type(self.value).__module__ == "builtins" else type(self.value).__name__
+
+    def __repr__(self) -> str:
+        return f"Structured({self.value!r})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -134,7 +181,7 @@ class FileSearch:
         return f"FileSearch({'' if self.query is None else repr(self.query)})"
 
 
-Content = Text | Chunks | ToolCall | Reasoning | Refusal | FileSearch
+Content = Text | Chunks | ToolCall | Structured | Reasoning | Refusal | FileSearch
 
 
 Control = Delay | Gate | Disconnect | Garbage | ApiError | Timeout
@@ -143,7 +190,7 @@ Control = Delay | Gate | Disconnect | Garbage | ApiError | Timeout
 Part = Content | Control
 
 
-CONTENT = (Text, Chunks, ToolCall, Reasoning, Refusal, FileSearch)
+CONTENT = (Text, Chunks, ToolCall, Structured, Reasoning, Refusal, FileSearch)
 
 
 CONTROL = (Delay, Gate, Disconnect, Garbage, ApiError, Timeout)

@@ -7,6 +7,7 @@ pydantic model for its JSON as text.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -93,6 +94,13 @@ class Reply:
             tokens = "".join(entry.token for entry in self.logprobs)
             if tokens != self.text:
                 raise ValueError(f"the tokens of logprobs= make {tokens!r}, but the reply's text is {self.text!r}")
+
+    def with_content(self, parts: Sequence[Part], choices: Sequence[Reply] | None) -> Reply:
+        """The same reply with other parts, or other replies for its choices."""
+        reply = copy.copy(self)
+        object.__setattr__(reply, "parts", tuple(parts))
+        object.__setattr__(reply, "choices", None if choices is None else tuple(choices))
+        return reply
 
     @property
     def text(self) -> str:

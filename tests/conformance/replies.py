@@ -12,7 +12,7 @@ import pydantic.dataclasses
 import pytest
 from pydantic import BaseModel
 
-from pytest_fakeopenai import Chunks, Delay, Gate, Logprob, Pace, Reasoning, Refusal, Reply, Text, ToolCall
+from pytest_fakeopenai import Chunks, Delay, Gate, Logprob, Pace, Reasoning, Refusal, Reply, Structured, Text, ToolCall
 
 CHAT, RESPONSES, COMPLETIONS = "chat.completions", "responses", "completions"
 ALL = frozenset({CHAT, RESPONSES, COMPLETIONS})
@@ -134,6 +134,16 @@ def _yields_calls(request: object) -> Iterator[object]:
     yield ROME
 
 
+def _yields_open_calls(request: object) -> Iterator[object]:
+    yield "So. "
+    yield ToolCall(arguments={"city": "Oslo"})
+    yield Structured({"city": "Rome"})
+
+
+_FORCED: Mapping[str, Mapping[str, Any]] = {
+    CHAT: {"tool_choice": {"type": "function", "function": {"name": WEATHER}}},
+    RESPONSES: {"tool_choice": {"type": "function", "name": WEATHER}},
+}
 _CITY: Any = {"name": "Zürich", "population": 448664, "nicknames": ["Limmat-Athen", '"Little Big City"', "苏黎世"]}
 _CITY_TEXT = '{"name":"Zürich","population":448664,"nicknames":["Limmat-Athen","\\"Little Big City\\"","苏黎世"]}'
 
@@ -165,6 +175,12 @@ CASES = [
     Case("a dict", lambda: _CITY, _CITY_TEXT, on=ALL),
     Case("a list", lambda: [1, "zwei", None, {"drei": True}], '[1,"zwei",null,{"drei":true}]', on=ALL),
     Case("a model", lambda: City(**_CITY), _CITY_TEXT, on=ALL),
+    Case(
+        "structured, without a method",
+        lambda: Structured([Note("Oslo", ["Hei!"])]),
+        '[{"to":"Oslo","lines":["Hei!"]}]',
+        on=ALL,
+    ),
     Case("a dataclass", lambda: Note("Oslo", ["Hei!"]), '{"to":"Oslo","lines":["Hei!"]}', on=ALL),
     # What is said of the whole
     Case("length", lambda: Reply("It was a dark and", finish_reason="length"), "It was a dark and", cut=True, on=ALL),
@@ -240,6 +256,24 @@ CASES = [
 _CALLS = [
     Case("a call", lambda: OSLO, calls=(TO_OSLO,), tools=(WEATHER,)),
     Case("own call id", lambda: ToolCall(WEATHER, {"city": "Oslo"}, id="call_own"), calls=(TO_OSLO,), tools=(WEATHER,)),
+    Case("a call without a name", lambda: ToolCall(arguments={"city": "Oslo"}), calls=(TO_OSLO,), tools=(WEATHER,)),
+    Case("calls without a name", lambda: _yields_open_calls, "So. ", calls=(TO_OSLO, TO_ROME), tools=(WEATHER,)),
+    Case("a custom call without a name", lambda: ToolCall(arguments="1 + 1"), calls=((CODE, "1 + 1"),), tools=(CODE,)),
+    Case(
+        "a call of the tool that is forced",
+        lambda: Reply(ToolCall(arguments={"city": "Oslo"}, id="call_own")),
+        calls=(TO_OSLO,),
+        tools=(NOTE, WEATHER),
+        extra=_FORCED,
+    ),
+    Case("structured by a tool", lambda: Structured({"city": "Oslo"}), calls=(TO_OSLO,), tools=(WEATHER,)),
+    Case(
+        "structured by the tool that fits",
+        lambda: Structured({"city": "Oslo"}),
+        calls=(TO_OSLO,),
+        tools=(NOTE, WEATHER),
+    ),
+    Case("structured inside of an object", lambda: Structured("Oslo"), calls=(TO_OSLO,), tools=(WEATHER,)),
     Case("a call without arguments", lambda: ToolCall(NOTE), calls=((NOTE, "{}"),), tools=(NOTE,)),
     Case(
         "arguments with everything",
@@ -291,10 +325,7 @@ _CALLS = [
         lambda: OSLO,
         calls=(TO_OSLO,),
         tools=(WEATHER,),
-        extra={
-            CHAT: {"tool_choice": {"type": "function", "function": {"name": WEATHER}}},
-            RESPONSES: {"tool_choice": {"type": "function", "name": WEATHER}},
-        },
+        extra=_FORCED,
     ),
     Case("a custom call", lambda: ToolCall(CODE, "print('hi')\n"), calls=((CODE, "print('hi')\n"),), tools=(CODE,)),
     Case(
@@ -350,6 +381,16 @@ _REFUSALS = [
 _SHAPES = [
     Case("structured by a model", lambda: City(**_CITY), _CITY_TEXT, shape=City),
     Case("structured by a dict", lambda: _CITY, _CITY_TEXT, shape=City),
+    Case("structured, by whichever method", lambda: Structured(_CITY), _CITY_TEXT, shape=City),
+    Case("structured by a model, by whichever", lambda: Structured(City(**_CITY)), _CITY_TEXT, shape=City),
+    Case(
+        "structured, though there is a tool",
+        lambda: Structured(_CITY),
+        _CITY_TEXT,
+        tools=(WEATHER,),
+        shape=City,
+        on=THINKING,  # runs take chat's cases, without the shape
+    ),
     Case("structured by text", lambda: f"  {_CITY_TEXT}\n", f"  {_CITY_TEXT}\n", shape=City),
     Case("structured by a dataclass", lambda: Trip("Oslo", 3), '{"to":"Oslo","nights":3}', shape=Trip),
     Case("structured, refused", lambda: Refusal("No."), refusal="No.", shape=City),

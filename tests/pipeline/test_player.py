@@ -23,6 +23,7 @@ from pytest_fakeopenai import (
     Reasoning,
     Refusal,
     Reply,
+    Structured,
     Text,
     Timeout,
     ToolCall,
@@ -30,6 +31,7 @@ from pytest_fakeopenai import (
 from pytest_fakeopenai.endpoints.chat_completions.builder import ChatCompletionBuilder
 from pytest_fakeopenai.endpoints.chat_completions.surface import SURFACE as CHAT_COMPLETIONS
 from pytest_fakeopenai.endpoints.completions.builder import CompletionBuilder
+from pytest_fakeopenai.endpoints.responses.background import build as build_response
 from pytest_fakeopenai.endpoints.responses.surface import SURFACE as RESPONSES
 from pytest_fakeopenai.endpoints.threads.builder import NewRun
 from pytest_fakeopenai.pipeline.context import RequestContext
@@ -282,9 +284,10 @@ def test_passes_on_what_a_generator_raises() -> None:
 @pytest.mark.parametrize(
     ("endpoint", "build", "parts"),
     [
-        ("chat.completions", ChatCompletionBuilder, (Reasoning("Hm"), FileSearch())),
-        ("completions", CompletionBuilder, (PARIS, Reasoning("Hm"), Refusal("No"), FileSearch())),
-        ("threads.runs.create", NewRun, (Reasoning("Hm"),)),
+        ("chat.completions", ChatCompletionBuilder, (Structured(1), Reasoning("Hm"), FileSearch())),
+        ("completions", CompletionBuilder, (PARIS, Structured(1), Reasoning("Hm"), Refusal("No"), FileSearch())),
+        ("responses", build_response, (Structured(1),)),
+        ("threads.runs.create", NewRun, (Structured(1), Reasoning("Hm"))),
     ],
 )
 def test_cannot_build_what_its_surface_has_no_form_for(endpoint: str, build: Any, parts: tuple[Any, ...]) -> None:

@@ -10,7 +10,7 @@ from typing_extensions import assert_never
 from ...pipeline.context import RequestContext
 from ...pipeline.surface import Cut, bare_event, not_carried
 from ...replies.faults import ApiError
-from ...replies.parts import Chunks, Content, FileSearch, Part, Reasoning, Refusal, Text, ToolCall
+from ...replies.parts import Chunks, Content, FileSearch, Part, Reasoning, Refusal, Structured, Text, ToolCall
 from ...replies.reply import Logprob, Reply
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.billing.overhead import CHAT
@@ -97,7 +97,7 @@ class ChatCompletionBuilder:
                 return self._add_refusal(part, choice, index)
             case ToolCall():
                 return self._call_tool(part, choice, index)
-            case Reasoning() | FileSearch():
+            case Structured() | Reasoning() | FileSearch():
                 raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)
@@ -166,7 +166,7 @@ class ChatCompletionBuilder:
         }
         place = len(choice.calls)
         choice.calls.append(call)
-        choice.output.calls.append((part.name, part.arguments_text))
+        choice.output.add_call(part)
         opening = {"index": place, **call, kind: {"name": part.name, text: ""}}
         yield from self._open_call(opening, choice, index)
         for piece in deltas.members(part) if choice.parallel else self._cut(part):
@@ -182,7 +182,7 @@ class ChatCompletionBuilder:
 
     def _call_function(self, part: ToolCall, choice: Choice, index: int) -> Iterator[Event]:
         choice.calls.append({"name": part.name, "arguments": part.arguments_text})
-        choice.output.calls.append((part.name, part.arguments_text))
+        choice.output.add_call(part)
         opening = {"function_call": {"name": part.name, "arguments": ""}}
         if choice.started:
             yield self._chunk(index, opening)

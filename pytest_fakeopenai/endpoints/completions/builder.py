@@ -12,7 +12,7 @@ from typing_extensions import assert_never
 from ...pipeline.context import RequestContext
 from ...pipeline.surface import Cut, bare_event, not_carried
 from ...replies.faults import ApiError
-from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Text, ToolCall
+from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
 from ...replies.reply import Logprob, Reply
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.protocol import sse
@@ -63,7 +63,7 @@ class CompletionBuilder:
         match part:
             case Text() | Chunks():
                 return self._add_text(part, self._choices[index], index)
-            case ToolCall() | Reasoning() | Refusal() | FileSearch():
+            case ToolCall() | Structured() | Reasoning() | Refusal() | FileSearch():
                 raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing_extensions import assert_never
 
 from ...pipeline.context import RequestContext
-from ...pipeline.surface import Cut
+from ...pipeline.surface import Cut, not_carried
 from ...replies.faults import ApiError
-from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Text, ToolCall
+from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
 from ...replies.reply import Logprob, Reply
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.billing.overhead import RESPONSES
@@ -87,6 +87,8 @@ class ResponseObjectBuilder:
                 return self._reason(part)
             case FileSearch():
                 return self._search(part)
+            case Structured():
+                raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)
 
@@ -130,7 +132,7 @@ class ResponseObjectBuilder:
         rest = {field: "", "call_id": call_id, "name": part.name}
         yield from self._turn_to(CallItem, {**state, **dict(sorted(rest.items()))})
         assert isinstance(self._current, CallItem)
-        self._billed.calls.append((part.name, part.arguments_text))
+        self._billed.add_call(part)
         yield from self._current.call(part.arguments_text, self._cut(part))
 
     def _reason(self, part: Reasoning) -> Iterator[Event]:

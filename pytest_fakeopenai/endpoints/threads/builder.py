@@ -15,7 +15,7 @@ from ...pipeline.context import RequestContext
 from ...pipeline.detached import DetachedReply
 from ...pipeline.surface import Cut, Detachable, not_carried
 from ...replies.faults import ApiError
-from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Text, ToolCall
+from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
 from ...replies.reply import Reply
 from ...wire.billing import usage
 from ...wire.json_values import Fields
@@ -85,7 +85,7 @@ class RunBuilder(Detachable):
                 return self._call_tool(part)
             case FileSearch():
                 return self._search(part)
-            case Reasoning():
+            case Structured() | Reasoning():
                 raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)
@@ -101,7 +101,7 @@ class RunBuilder(Detachable):
 
     def _call_tool(self, part: ToolCall) -> Iterator[Event]:
         yield from self._run.steps.complete_message(run_usage.nothing())
-        self._output.calls.append((part.name, part.arguments_text))
+        self._output.add_call(part)
         key = part.id or self._run.ids.call()
         function = {"name": part.name, "arguments": part.arguments_text}
         self._calls.append({"id": key, "type": "function", "function": function})

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...replies.parts import ToolCall
 from .. import tokens
 from ..models import family, is_reasoning
 from ..protocol import sse
@@ -45,6 +46,10 @@ class Output:
     def text(self) -> str:
         """The texts put together."""
         return "".join(self.texts)
+
+    def add_call(self, part: ToolCall) -> None:
+        """Count a call of a tool."""
+        self.calls.append((part.name or "", part.arguments_text))
 
 
 # --- what is asked

@@ -95,9 +95,17 @@ class Call:
         """Whether the tools are the deprecated `functions`, of which an answer calls one at most."""
         return bool(self.body.get("functions")) and not self.body.get("tools")
 
-    def tool(self, name: str) -> Tool | None:
+    def tool(self, name: str | None) -> Tool | None:
         """The offered tool of this name."""
         return next((tool for tool in self.tools if tool.name == name), None)
+
+    @property
+    def callable_tools(self) -> list[Tool]:
+        """The tools that the application runs and that `tool_choice` lets the model call."""
+        choice = self.body.get("tool_choice") or self.body.get("function_call")
+        own = [] if choice == "none" else [tool for tool in self.tools if tool.callable]
+        allowed = _allowed(choice)
+        return own if allowed is None else [tool for tool in own if tool.name in allowed]
 
 
 def text_of(content: object) -> str:
@@ -126,19 +134,30 @@ def demanded_tool(tools: Sequence[Tool], choice: object) -> Tool | None:
     own = [tool for tool in tools if tool.callable]
     if choice == "required":
         return own[0] if own else None
-    names = _required_of(choice) or (named_choice(choice),)
-    return next((tool for tool in own if tool.name in names), None)
+    names = _allowed(choice) or ()
+    return next((tool for tool in own if tool.name in names), None) if _insists(choice) else None
 
 
-def _required_of(choice: object) -> list[str | None]:
-    """The names of `allowed_tools`, of which one must be called."""
+def _settings_of_allowed(choice: object) -> Json | None:
+    """What a choice of `allowed_tools` says, in either surface's spelling; None for another choice."""
     if not isinstance(choice, dict) or choice.get("type") != "allowed_tools":
-        return []
-    allowed = choice["allowed_tools"] if isinstance(choice.get("allowed_tools"), dict) else choice
-    tools = allowed.get("tools")
-    return (
-        [named_choice(tool) for tool in tools] if allowed.get("mode") == "required" and isinstance(tools, list) else []
-    )
+        return None
+    return choice["allowed_tools"] if isinstance(choice.get("allowed_tools"), dict) else choice
+
+
+def _insists(choice: object) -> bool:
+    """Whether a choice that is no word has the model call one of the tools that it names."""
+    allowed = _settings_of_allowed(choice)
+    return allowed is None or allowed.get("mode") == "required"
+
+
+def _allowed(choice: object) -> list[str | None] | None:
+    """The names of the tools that a choice leaves, or None where it leaves all."""
+    if (allowed := _settings_of_allowed(choice)) is not None:
+        tools = allowed.get("tools")
+        return [named_choice(tool) for tool in tools] if isinstance(tools, list) else None
+    name = named_choice(choice)
+    return None if name is None else [name]
 
 
 def named_choice(choice: object) -> str | None:
