@@ -27,8 +27,9 @@ if TYPE_CHECKING:
         ServerError,
         Timeout,
     )
+    from .replies.logprobs import Logprob
     from .replies.parts import Chunks, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
-    from .replies.reply import Logprob, Reply
+    from .replies.reply import Reply
     from .replies.timing import Delay, Gate, Pace
     from .state.journal import Requests
     from .state.request import RecordedRequest
@@ -51,7 +52,7 @@ _HOMES = {
     "Garbage": "replies.faults",
     "Gate": "replies.timing",
     "InvalidKey": "replies.faults",
-    "Logprob": "replies.reply",
+    "Logprob": "replies.logprobs",
     "Overloaded": "replies.faults",
     "Pace": "replies.timing",
     "QuotaExceeded": "replies.faults",

@@ -8,7 +8,8 @@ from dataclasses import replace
 from enum import IntEnum
 from typing import NamedTuple
 
-from ..replies.parts import Part, Structured, Text, ToolCall, compact_json
+from ..replies.arguments import compact_json
+from ..replies.parts import Part, Structured, Text, ToolCall
 from ..replies.reply import Reply
 from ..wire.protocol.call import Call, Tool
 

@@ -54,7 +54,7 @@ class RequestContext:
 
     def model_of(self, call: Call, reply: Reply) -> str:
         """The name that an answer gives its model: the reply's, Azure's deployment, or the snapshot behind an alias."""
-        return reply.model or self.deployment or resolved(call.model)
+        return self.deployment or resolved(call.model) if reply.model is None else reply.model
 
     def refuse(self, problem: str) -> ApiError:
         """The error for a reply that cannot be sent; it also fails the test."""

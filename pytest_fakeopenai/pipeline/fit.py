@@ -31,7 +31,7 @@ def cannot_answer(reply: Reply, call: Call, surface: ScriptedEndpoint, surfaces:
     if not surface.has_choices:
         able = ", ".join(other.family for other in surfaces() if other.has_choices)
         return f"Reply(choices=…) cannot be carried by {surface.endpoint}; {able} can"
-    if len(reply.choices) != call.n:
+    if len(reply.choices) != call.n and not reply.unchecked:
         return f"Reply(choices=…) has {len(reply.choices)} replies, but the request asks for n={call.n}"
     problems = (cannot_carry(choice.parts, surface, surfaces) for choice in reply.choices)
     return next(filter(None, problems), None)
@@ -39,17 +39,19 @@ def cannot_answer(reply: Reply, call: Call, surface: ScriptedEndpoint, surfaces:
 
 def _several_functions(reply: Reply, call: Call) -> str | None:
     calls = sum(isinstance(part, ToolCall) for part in reply.parts)
-    if calls > 1 and call.uses_functions:
+    if calls > 1 and call.uses_functions and not reply.unchecked:
         return f"{calls} calls cannot answer the deprecated functions=, which know only one at a time; tools= can"
     return None
 
 
 def misfit(reply: Reply, call: Call) -> str | None:
     """The first thing in which a reply contradicts its request, and how to send it all the same."""
-    for each in reply.choices or (reply,):
-        if problem := _unasked(each, call) or _bad_call(each.parts, call) or _breaks_schema(each, call):
-            return problem
-    return None
+    replies = () if reply.unchecked else reply.choices or (reply,)
+    return next(filter(None, (_problem_of(each, call) for each in replies if not each.unchecked)), None)
+
+
+def _problem_of(reply: Reply, call: Call) -> str | None:
+    return _unasked(reply, call) or _bad_call(reply.parts, call) or _breaks_schema(reply, call)
 
 
 def report_misfit(context: RequestContext, problem: str) -> None:

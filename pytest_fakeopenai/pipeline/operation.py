@@ -62,6 +62,21 @@ class Operation:
                 record._note_end()
 
     async def _answer(self, context: RequestContext) -> None:
+        """Have the request answered; whatever fails on the way, the rendering of an error included, fails the test."""
+        try:
+            await self._handle(context)
+        except ClientGone:
+            return
+        except (ConnectionCut, asyncio.CancelledError, GeneratorExit):
+            raise
+        except BaseException as fault:
+            broken = context.broken(fault)
+            if context.writer.started:
+                raise
+            context.writer.discard()
+            await context.writer.error(broken)
+
+    async def _handle(self, context: RequestContext) -> None:
         try:
             if not self.open:
                 authenticate(context)
@@ -72,15 +87,6 @@ class Operation:
         except ApiError as error:
             await context.writer.error(error)
             error.__traceback__ = None  # a scripted one may be raised many times, and would keep every frame
-        except ClientGone:
-            return
-        except (ConnectionCut, asyncio.CancelledError, GeneratorExit):
-            raise
-        except BaseException as fault:
-            broken = context.broken(fault)
-            if context.writer.started:
-                raise
-            await context.writer.error(broken)
 
 
 async def _read(receive: Receive) -> bytes:

@@ -73,6 +73,12 @@ class ResponseWriter:
         self._headers["content-type"] = media_type
         self._additional_headers.update(headers)
 
+    def discard(self) -> None:
+        """Forget what has been written of an answer that cannot be sent, and how it would have begun."""
+        self._buffer.clear()
+        self._additional_headers.clear()
+        self.record.frames.clear()
+
     async def open(self) -> None:
         """Send how the answer begins, before there is anything of it."""
         await self._start()
@@ -172,10 +178,10 @@ class ResponseWriter:
     async def _start(self) -> None:
         if self.started:
             return
-        self.started = True
-        self.record.status = self._status
         sent = {"x-request-id": self.request_id} | timed(self._headers, self._paused) | self._additional_headers
         headers = [*map(_encoded, sent.items())]
+        self.started = True
+        self.record.status = self._status
         await self._send({"type": "http.response.start", "status": self._status, "headers": headers})
 
     def _watch(self) -> asyncio.Task[None]:

@@ -6,9 +6,22 @@ Codes: https://platform.openai.com/docs/guides/error-codes
 
 from __future__ import annotations
 
+import json
 import math
+import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from .arguments import (
+    expect_seconds,
+    expect_status,
+    expect_text,
+    expect_text_or_none,
+    expect_utf8,
+    header_fields,
+    json_text,
+)
 
 # The statuses that the official client tries again, unless a header forbids it.
 _RETRIED = frozenset({408, 409, 429})
@@ -19,13 +32,29 @@ def is_retried(status: int) -> bool:
     return status in _RETRIED or status >= 500
 
 
+class _ByStatus:
+    """What stands for an argument that was left out, where None says something else."""
+
+    def __repr__(self) -> str:
+        return "<by the status>"
+
+
+_BY_STATUS: Any = _ByStatus()
+
+
 class ApiError(Exception):
     """An error of the API: an HTTP status and OpenAI's error envelope.
 
     As the first part of a reply it is the HTTP status; after text it is the stream's own error event, and in a
     blocking reply still the status, since half a JSON body cannot be sent. `{model}` in the message stands for the
-    model asked for. Errors that the official client retries tell it, unless `headers` says otherwise, to retry after
-    one millisecond.
+    model asked for.
+
+    - `type`: by default `server_error` from 500 on, `invalid_request_error` below; None sends null.
+    - `code`, `param`: null by default. `extra`: more members of the envelope, as Azure's `innererror`.
+    - `headers`: more headers, their values strings or numbers. Errors that the official client retries tell it to
+      retry after one millisecond, unless `headers` has a `retry-after` or `retry-after-ms`.
+
+    An answer that is no such envelope is a `RawResponse`.
 
         fake_openai.script(ApiError(404, "No such vector store", code="not_found"))
     """
@@ -35,25 +64,30 @@ class ApiError(Exception):
         status: int,
         message: str,
         *,
-        type: str | None = None,
+        type: str | None = _BY_STATUS,
         code: str | None = None,
         param: str | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | float] | None = None,
+        extra: Mapping[str, Any] | None = None,
     ) -> None:
-        if isinstance(status, bool) or not isinstance(status, int) or not 400 <= status <= 599:
-            raise ValueError(f"ApiError takes an HTTP status from 400 to 599, got {status!r}")
+        expect_status("ApiError", status, 400)
+        expect_text("ApiError(message)", message)
         super().__init__(status, message)
         self.status = status
         self.message = message
-        self.type = type or ("server_error" if status >= 500 else "invalid_request_error")
+        self.type = _type_of(status) if type is _BY_STATUS else type
         self.code = code
         self.param = param
-        self.headers = {**_retry_headers(status), **{k.lower(): str(v) for k, v in (headers or {}).items()}}
+        for name in ("type", "code", "param"):
+            expect_text_or_none(f"ApiError({name}=)", getattr(self, name))
+        own = header_fields("ApiError(headers=)", headers)
+        self.headers = own if _WAITS & set(own) else {**_retry_headers(status), **own}
+        self.extra = _members(extra)
 
-    def body(self, model: str = "") -> dict[str, str | None]:
+    def body(self, model: str = "") -> dict[str, Any]:
         """The content of the envelope's `error` key."""
         message = self.message.replace("{model}", model)
-        return {"message": message, "type": self.type, "param": self.param, "code": self.code}
+        return {"message": message, "type": self.type, "param": self.param, "code": self.code, **self.extra}
 
     def on(self, endpoint: str) -> ApiError:
         """The error as this endpoint words it."""
@@ -79,6 +113,28 @@ class ApiError(Exception):
         return f"{self.status} {self.message}"
 
 
+def _type_of(status: int) -> str:
+    return "server_error" if status >= 500 else "invalid_request_error"
+
+
+_MEMBERS = ("message", "type", "param", "code")
+
+
+def _members(extra: Mapping[str, Any] | None) -> dict[str, Any]:
+    """More members of the envelope, read from their JSON; TypeError or ValueError for what cannot be one."""
+    if extra is None:
+        return {}
+    if not isinstance(extra, Mapping):
+        raise TypeError(f"ApiError(extra=) takes a mapping, got {reprlib.repr(extra)}")
+    if names := [name for name in _MEMBERS if name in extra]:
+        raise ValueError(f"ApiError(extra=) takes more members of the envelope; {names[0]!r} is an argument of its own")
+    members: dict[str, Any] = json.loads(json_text(dict(extra)))
+    return members
+
+
+_WAITS = frozenset({"retry-after", "retry-after-ms"})
+
+
 def _retry_headers(status: int) -> dict[str, str]:
     return {"retry-after-ms": "1", "retry-after": "0"} if is_retried(status) else {}
 
@@ -96,8 +152,8 @@ class RateLimit(ApiError):
     """429 `rate_limit_exceeded`; the client retries after `retry_after` seconds, or at once without it."""
 
     def __init__(self, retry_after: float | None = None) -> None:
-        if retry_after is not None and not 0 < retry_after < float("inf"):
-            raise ValueError(f"RateLimit(retry_after=) takes a positive number of seconds, got {retry_after!r}")
+        if retry_after is not None:
+            expect_seconds("RateLimit(retry_after=)", retry_after, positive=True)
         wait = 1 if retry_after is None else _milliseconds(retry_after)
         super().__init__(
             429,
@@ -214,6 +270,8 @@ class Garbage:
     def __post_init__(self) -> None:
         if not isinstance(self.data, (str, bytes)):
             raise TypeError(f"Garbage takes a string or bytes, got {type(self.data).__name__}: {self.data!r}")
+        if isinstance(self.data, str):
+            expect_utf8("Garbage", self.data)
 
     @property
     def encoded(self) -> bytes:

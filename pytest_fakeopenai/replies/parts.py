@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .arguments import expect_flag, expect_text, expect_text_or_none, expect_utf8, json_text
 from .faults import ApiError, Disconnect, Garbage, Timeout
-from .shorthand import plain_value
 from .timing import Delay, Gate
-
-
-def compact_json(value: object) -> str:
-    """The value as JSON the way models write it: no blanks, non-ASCII characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
-
-
-def _plain(value: object) -> object:
-    try:
-        return plain_value(value)
-    except TypeError:
-        raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable") from None
 
 
 @dataclass(frozen=True, repr=False)
@@ -36,7 +23,8 @@ class Text:
     unchecked: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        _expect_str("Text", self.text)
+        expect_text("Text", self.text)
+        expect_flag("Text(unchecked=)", self.unchecked)
 
     def __repr__(self) -> str:
         return f"Text({self.text!r})"
@@ -51,7 +39,8 @@ class Chunks:
 
     def __init__(self, *pieces: str, unchecked: bool = False) -> None:
         for piece in pieces:
-            _expect_str("Chunks", piece, hint="; the pieces of a list are Chunks(*pieces)" * isinstance(piece, list))
+            expect_text("Chunks", piece, hint="; the pieces of a list are Chunks(*pieces)" * isinstance(piece, list))
+        expect_flag("Chunks(unchecked=)", unchecked)
         object.__setattr__(self, "pieces", pieces)
         object.__setattr__(self, "unchecked", unchecked)
 
@@ -83,12 +72,13 @@ class ToolCall:
     arguments_text: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.name is not None:
-            _expect_str("ToolCall(name)", self.name)
+        expect_text_or_none("ToolCall(name)", self.name)
+        expect_text_or_none("ToolCall(id)", self.id)
+        expect_flag("ToolCall(unchecked=)", self.unchecked)
         if not isinstance(self.arguments, (str, Mapping)):
-            raise TypeError(f"ToolCall(arguments) takes a mapping or a string, got {self.arguments!r}")
+            raise TypeError(f"ToolCall(arguments) takes a mapping or a string, got {reprlib.repr(self.arguments)}")
         text = self.arguments if isinstance(self.arguments, str) else json_text(dict(self.arguments))
-        _expect_utf8("ToolCall(arguments)", text)
+        expect_utf8("ToolCall(arguments)", text)
         object.__setattr__(self, "arguments_text", text)
 
     def __repr__(self) -> str:
@@ -119,6 +109,7 @@ class Structured:
     text: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        expect_flag("Structured(unchecked=)", self.unchecked)
         object.__setattr__(self, "text", json_text(self.value))
 
     @property
@@ -140,7 +131,7 @@ class Reasoning:
     text: str
 
     def __post_init__(self) -> None:
-        _expect_str("Reasoning", self.text)
+        expect_text("Reasoning", self.text)
 
     def __repr__(self) -> str:
         return f"Reasoning({self.text!r})"
@@ -153,7 +144,7 @@ class Refusal:
     text: str
 
     def __post_init__(self) -> None:
-        _expect_str("Refusal", self.text)
+        expect_text("Refusal", self.text)
 
     def __repr__(self) -> str:
         return f"Refusal({self.text!r})"
@@ -169,8 +160,7 @@ class FileSearch:
     query: str | None = None
 
     def __post_init__(self) -> None:
-        if self.query is not None:
-            _expect_str("FileSearch", self.query)
+        expect_text_or_none("FileSearch", self.query)
 
     @property
     def text(self) -> str:
@@ -194,26 +184,3 @@ CONTENT = (Text, Chunks, ToolCall, Structured, Reasoning, Refusal, FileSearch)
 
 
 CONTROL = (Delay, Gate, Disconnect, Garbage, ApiError, Timeout)
-
-
-def _expect_str(where: str, value: object, hint: str = "") -> None:
-    if not isinstance(value, str):
-        raise TypeError(f"{where} takes a string, got {type(value).__name__}: {reprlib.repr(value)}{hint}")
-    _expect_utf8(where, value)
-
-
-def _expect_utf8(where: str, value: str) -> None:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise ValueError(f"{where} takes text that can be sent as UTF-8, got a lone surrogate: {value!r}") from None
-
-
-def json_text(value: object) -> str:
-    """A value as the JSON text that a reply says; TypeError where it has none."""
-    try:
-        text = compact_json(value)
-    except (TypeError, ValueError) as error:
-        raise TypeError(f"{value!r} cannot be sent as JSON: {error}") from error
-    _expect_utf8("a reply", text)
-    return text

@@ -9,28 +9,27 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Mapping, Sequence
+import reprlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .arguments import expect_flag, expect_text_or_none, header_fields, json_text
 from .faults import ApiError
-from .parts import CONTENT, CONTROL, Chunks, Part, Text, json_text
+from .figures import usage_figures
+from .logprobs import Logprob, as_logprobs
+from .parts import CONTENT, CONTROL, Chunks, Part, Text
 from .shorthand import WHOLE_ANSWERS, dump, is_event, plain_value, sdk_class
 from .timing import Pace
 
 FINISH_REASONS = ("stop", "length", "tool_calls", "content_filter", "function_call")
 
 
+# What a choice cannot have of its own.
+_OF_THE_WHOLE = ("usage", "model", "id", "headers", "pace")
 _PARTS = CONTENT + CONTROL
-
-
-@dataclass(frozen=True)
-class Logprob:
-    """One token of a text with its log probability and the alternatives considered."""
-
-    token: str
-    logprob: float
-    top_logprobs: tuple[tuple[str, float], ...] = ()
+# What a field holds that was left out, where that is not None.
+_EMPTY: dict[str, object] = {"headers": {}, "unchecked": False}
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -43,7 +42,9 @@ class Reply:
     - `logprobs`: True invents plausible ones, a list of `(token, logprob)` or `Logprob` gives them, False sends none;
       by default they are invented when the request asks for them.
     - `choices`: one reply for each choice of `n > 1`; without it every choice says the same.
-    - `headers`: additional response headers. `pace`: the rhythm of this reply.
+    - `headers`: additional response headers, their values strings or numbers. `pace`: the rhythm of this reply.
+    - `unchecked`: True sends what OpenAI would not, as other servers do: any `finish_reason` and any figures of
+      `usage`, another number of `choices` than asked for, tools that were not offered, text that breaks the schema.
     """
 
     parts: tuple[Part, ...]
@@ -55,6 +56,7 @@ class Reply:
     choices: tuple[Reply, ...] | None
     headers: Mapping[str, str]
     pace: Pace | None
+    unchecked: bool
 
     def __init__(
         self,
@@ -65,32 +67,41 @@ class Reply:
         id: str | None = None,
         logprobs: bool | Sequence[Logprob | tuple[str, float]] | None = None,
         choices: Sequence[object] | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | float] | None = None,
         pace: Pace | None = None,
+        unchecked: bool = False,
     ) -> None:
-        if finish_reason is not None and finish_reason not in FINISH_REASONS:
-            raise ValueError(f"finish_reason is one of {', '.join(FINISH_REASONS)}; got {finish_reason!r}")
         if parts and choices is not None:
             raise ValueError("Reply takes parts or choices=, not both: put the parts into the replies of choices")
-        if pace is not None and not isinstance(pace, Pace):
-            raise TypeError(f"pace= takes a Pace, got {pace!r}")
+        expect_flag("unchecked=", unchecked)
         values = {
             "parts": tuple(as_part(part) for part in parts),
             "finish_reason": finish_reason,
-            "usage": None if usage is None else dict(usage),
+            "usage": usage_figures(usage, unchecked=unchecked),
             "model": model,
             "id": id,
-            "logprobs": _logprobs(logprobs),
-            "choices": None if choices is None else tuple(_as_choice(choice) for choice in choices),
-            "headers": {name.lower(): str(value) for name, value in (headers or {}).items()},
+            "logprobs": as_logprobs(logprobs),
+            "choices": _as_choices(choices),
+            "headers": header_fields("headers=", headers),
             "pace": pace,
+            "unchecked": unchecked,
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
+        self._check_words()
         self._check_logprobs()
 
+    def _check_words(self) -> None:
+        for name in ("finish_reason", "model", "id"):
+            expect_text_or_none(f"{name}=", getattr(self, name))
+        if self.finish_reason not in (None, *FINISH_REASONS) and not self.unchecked:
+            reasons = f"finish_reason is one of {', '.join(FINISH_REASONS)}; got {self.finish_reason!r}"
+            raise ValueError(f"{reasons}; any other goes with Reply(…, unchecked=True)")
+        if self.pace is not None and not isinstance(self.pace, Pace):
+            raise TypeError(f"pace= takes a Pace, got {reprlib.repr(self.pace)}")
+
     def _check_logprobs(self) -> None:
-        if isinstance(self.logprobs, tuple):
+        if isinstance(self.logprobs, tuple) and not self.unchecked:
             tokens = "".join(entry.token for entry in self.logprobs)
             if tokens != self.text:
                 raise ValueError(f"the tokens of logprobs= make {tokens!r}, but the reply's text is {self.text!r}")
@@ -116,7 +127,7 @@ class Reply:
         shown = [repr(part) for part in self.parts]
         for field_ in dataclasses.fields(self)[1:]:
             value = getattr(self, field_.name)
-            if value not in (None, {}):
+            if value is not None and value != _EMPTY.get(field_.name):
                 shown.append(f"{field_.name}={value!r}")
         return f"Reply({', '.join(shown)})"
 
@@ -163,14 +174,18 @@ def _holds_parts(value: object) -> bool:
     return isinstance(value, list) and any(isinstance(item, (*_PARTS, Reply)) for item in value)
 
 
+def _as_choices(values: object) -> tuple[Reply, ...] | None:
+    if values is None:
+        return None
+    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
+        raise TypeError(f"choices= takes a list of replies, got {reprlib.repr(values)}")
+    return tuple(map(_as_choice, values))
+
+
 def _as_choice(value: object) -> Reply:
     reply = as_reply(value)
     if not isinstance(reply, Reply) or reply.choices is not None:
         raise TypeError(f"choices= takes plain replies, got {value!r}")
+    if names := [name for name in _OF_THE_WHOLE if getattr(reply, name) not in (None, {})]:
+        raise ValueError(f"{names[0]}= belongs to the whole answer, Reply(choices=…, {names[0]}=…), not to a choice")
     return reply
-
-
-def _logprobs(value: bool | Sequence[Logprob | tuple[str, float]] | None) -> bool | tuple[Logprob, ...] | None:
-    if value is None or isinstance(value, bool):
-        return value
-    return tuple(entry if isinstance(entry, Logprob) else Logprob(*entry) for entry in value)

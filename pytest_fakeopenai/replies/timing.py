@@ -6,10 +6,7 @@ import asyncio
 import threading
 from dataclasses import dataclass, field
 
-
-def _seconds(name: str, value: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < float("inf"):
-        raise ValueError(f"{name} takes a number of seconds, zero or more, got {value!r}")
+from .arguments import expect_seconds
 
 
 @dataclass(frozen=True)
@@ -23,8 +20,8 @@ class Pace:
     between: float = 0.0
 
     def __post_init__(self) -> None:
-        _seconds("Pace(first=)", self.first)
-        _seconds("Pace(between=)", self.between)
+        expect_seconds("Pace(first=)", self.first)
+        expect_seconds("Pace(between=)", self.between)
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,7 +31,7 @@ class Delay:
     seconds: float
 
     def __post_init__(self) -> None:
-        _seconds("Delay", self.seconds)
+        expect_seconds("Delay", self.seconds)
 
     def __repr__(self) -> str:
         return f"Delay({self.seconds})"
@@ -65,7 +62,7 @@ class Gate:
     _waiting: set[asyncio.Future[bool]] = field(default_factory=set, repr=False)
 
     def __post_init__(self) -> None:
-        _seconds("gate(timeout=)", self.timeout)
+        expect_seconds("gate(timeout=)", self.timeout)
 
     @property
     def reached(self) -> bool:
@@ -75,6 +72,7 @@ class Gate:
     def wait_reached(self, timeout: float | None = None) -> None:
         """Block until a reply has come as far as this gate, everything before it sent; TimeoutError otherwise."""
         limit = self.timeout if timeout is None else timeout
+        expect_seconds("wait_reached(timeout=)", limit)
         if not self._reached.wait(limit):
             raise TimeoutError(f"no reply reached the gate within {limit} s; is it part of a scripted reply?")
 

@@ -210,7 +210,8 @@ def test_raises_a_type_error_for_what_cannot_be_sent(make: Callable[[], object],
     [
         (
             lambda: Reply("a", finish_reason="done"),
-            "finish_reason is one of stop, length, tool_calls, content_filter, function_call; got 'done'",
+            "finish_reason is one of stop, length, tool_calls, content_filter, function_call; got 'done'; "
+            "any other goes with Reply(…, unchecked=True)",
         ),
         (
             lambda: Reply("a", choices=["b"]),

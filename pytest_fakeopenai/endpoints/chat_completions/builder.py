@@ -10,8 +10,9 @@ from typing_extensions import assert_never
 from ...pipeline.context import RequestContext
 from ...pipeline.surface import Cut, bare_event, not_carried
 from ...replies.faults import ApiError
+from ...replies.logprobs import Logprob
 from ...replies.parts import Chunks, Content, FileSearch, Part, Reasoning, Refusal, Structured, Text, ToolCall
-from ...replies.reply import Logprob, Reply
+from ...replies.reply import Reply
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.billing.overhead import CHAT
 from ...wire.models import Family, family, resolved
@@ -62,7 +63,7 @@ class ChatCompletionBuilder:
         self._legacy = call.uses_functions
         self._choices = [Choice(each) for each in reply.choices or (reply,) * call.n]
         self._head = {
-            "id": reply.id or self._new_id(ids, created),
+            "id": self._new_id(ids, created) if reply.id is None else reply.id,
             "object": "chat.completion.chunk",
             "created": created,
             "model": context.model_of(call, reply),
@@ -78,7 +79,7 @@ class ChatCompletionBuilder:
         """Name the calls beforehand: when a choice comes to them depends on how it is cut."""
         calls = [part for part in choice.reply.parts if isinstance(part, ToolCall)]
         choice.parallel = len(calls) > 1
-        choice.call_ids = iter([self._context.world.ids.call() for part in calls if not part.id])
+        choice.call_ids = iter([self._context.world.ids.call() for part in calls if part.id is None])
 
     def _new_id(self, ids: Ids, created: int) -> str:
         return f"chatcmpl-{ids.uuid()}" if self._family.searches else ids.completion("chatcmpl", created)
@@ -160,7 +161,7 @@ class ChatCompletionBuilder:
         tool = self._call.tool(part.name)
         kind, text = ("custom", "input") if tool is not None and tool.kind == "custom" else ("function", "arguments")
         call = {
-            "id": part.id or next(choice.call_ids, None) or self._context.world.ids.call(),
+            "id": self._call_id(part, choice),
             "type": kind,
             kind: {"name": part.name, text: part.arguments_text},
         }
@@ -171,6 +172,11 @@ class ChatCompletionBuilder:
         yield from self._open_call(opening, choice, index)
         for piece in deltas.members(part) if choice.parallel else self._cut(part):
             yield self._chunk(index, {"tool_calls": [{"index": place, kind: {text: piece}}]})
+
+    def _call_id(self, part: ToolCall, choice: Choice) -> str:
+        if part.id is not None:
+            return part.id
+        return next(choice.call_ids, None) or self._context.world.ids.call()
 
     def _open_call(self, opening: Json, choice: Choice, index: int) -> Iterator[Event]:
         """A single call is in the first chunk; parallel ones are opened in chunks of their own."""
@@ -269,11 +275,14 @@ class ChatCompletionBuilder:
         return {"logprobs": value} if plain or value is not None else {}
 
     def _finish_reason(self, choice: Choice) -> str:
-        if choice.reply.finish_reason is not None:
-            return choice.reply.finish_reason
+        if (reason := self._scripted_reason(choice)) is not None:
+            return reason
         if not choice.calls or self._had_no_choice():
             return "stop"
         return "function_call" if self._legacy else "tool_calls"
+
+    def _scripted_reason(self, choice: Choice) -> str | None:
+        return self._reply.finish_reason if choice.reply.finish_reason is None else choice.reply.finish_reason
 
     def _had_no_choice(self) -> bool:
         """Whether the request names what a plain model has to call, which ends a call as if it were a text."""
@@ -318,7 +327,7 @@ class ChatCompletionBuilder:
         return {"cached_tokens": 0, **written, "audio_tokens": 0, **modalities}
 
     def _is_cut(self, choice: Choice) -> bool:
-        return choice.reply.finish_reason == "length"
+        return self._scripted_reason(choice) == "length"
 
 
 def _tail(call: Call, family: Family) -> Json:
@@ -349,8 +358,13 @@ def encode(body: Json) -> bytes:
 def unpack(completion: Json, call: Call) -> Reply:
     """The reply that says what a ChatCompletion says."""
     choices = [_unpack_choice(choice, call) for choice in completion.get("choices", [])]
-    attributes = {"usage": completion.get("usage"), "model": completion.get("model"), "id": completion.get("id")}
-    return Reply(choices=choices, **attributes)
+    return Reply(
+        choices=choices,
+        usage=completion.get("usage"),
+        model=completion.get("model"),
+        id=completion.get("id"),
+        unchecked=True,
+    )
 
 
 def _unpack_choice(choice: Json, call: Call) -> Reply:
@@ -370,7 +384,7 @@ def _unpack_choice(choice: Json, call: Call) -> Reply:
     if function_call := message.get("function_call"):
         parts.append(ToolCall(function_call["name"], function_call["arguments"], unchecked=True))
     entries = _unpack_logprobs(choice) if call.logprobs else None
-    return Reply(*parts, finish_reason=choice.get("finish_reason"), logprobs=entries)
+    return Reply(*parts, finish_reason=choice.get("finish_reason"), logprobs=entries, unchecked=True)
 
 
 def _unpack_logprobs(choice: Json) -> list[Logprob] | bool:

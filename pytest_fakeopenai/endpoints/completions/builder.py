@@ -12,8 +12,9 @@ from typing_extensions import assert_never
 from ...pipeline.context import RequestContext
 from ...pipeline.surface import Cut, bare_event, not_carried
 from ...replies.faults import ApiError
+from ...replies.logprobs import Logprob
 from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
-from ...replies.reply import Logprob, Reply
+from ...replies.reply import Reply
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
@@ -43,10 +44,9 @@ class CompletionBuilder:
         self._reply = reply
         self._cut = cut
         replies = reply.choices or (reply,) * call.n
-        each = call.n // len(call.prompts)
-        prompts = itertools.chain.from_iterable([prompt] * each for prompt in call.prompts)
-        self._choices = [Choice(choice_reply, prompt) for choice_reply, prompt in zip(replies, prompts, strict=True)]
-        self._id = reply.id or ids.completion("cmpl", created)
+        prompts = [prompt for prompt in call.prompts for _ in range(call.n // len(call.prompts))]
+        self._choices = [Choice(each, prompts[min(index, call.n - 1)]) for index, each in enumerate(replies)]
+        self._id = ids.completion("cmpl", created) if reply.id is None else reply.id
         self._created = created
         self._model = context.model_of(call, reply)
         self._echo = call.body.get("echo") is True
@@ -92,7 +92,7 @@ class CompletionBuilder:
             return
         choice.sent += len(text)
         whole = len(choice.reply.text) + (len(choice.prompt) if self._echo else 0)
-        choice.ended = choice.reply.finish_reason == "length" and bool(text) and choice.sent == whole
+        choice.ended = self._finish_reason(choice) == "length" and bool(text) and choice.sent == whole
         yield self._chunk(index, text, "length" if choice.ended else None, logprobs_entry)
 
     def _tokens(self, part: Any, scripted: object, start: int) -> Iterable[Logprob]:
@@ -106,7 +106,7 @@ class CompletionBuilder:
         if choice.ended:
             return
         nothing = self._logprobs([], 0) if self._wants_logprobs(choice) and not choice.tokens else None
-        yield self._chunk(index, "", choice.reply.finish_reason or "stop", nothing)
+        yield self._chunk(index, "", self._finish_reason(choice), nothing)
 
     def close(self) -> Iterator[Event]:
         """The usage chunk, where it was asked for."""
@@ -133,7 +133,7 @@ class CompletionBuilder:
             "text": choice.text,
             "index": index,
             "logprobs": self._logprobs(choice.tokens, 0) if self._wants_logprobs(choice) else None,
-            "finish_reason": choice.reply.finish_reason or "stop",
+            "finish_reason": self._finish_reason(choice),
         }
 
     def _chunk_of(self, choices: list[Json]) -> Json:
@@ -144,6 +144,10 @@ class CompletionBuilder:
         choice = {"text": text, "index": index, "logprobs": logprobs_entry, "finish_reason": finish_reason}
         usage = {"usage": None} if self._with_usage else {}
         return Event((sse.compact({**self._chunk_of([choice]), **usage}),), is_piece=bool(text))
+
+    def _finish_reason(self, choice: Choice) -> str:
+        reasons = (choice.reply.finish_reason, self._reply.finish_reason, "stop")
+        return next(reason for reason in reasons if reason is not None)
 
     def _wants_logprobs(self, choice: Choice) -> bool:
         """Whether log probabilities are asked for and declined neither for all choices nor for this one."""
@@ -171,7 +175,7 @@ class CompletionBuilder:
     def _spent(self, choice: Choice) -> int:
         """The tokens of a choice: its text's, or its limit where that cuts it; one that says nothing has none."""
         text = choice.output.text
-        limit = usage.limit_of(self._call) if text and choice.reply.finish_reason == "length" else None
+        limit = usage.limit_of(self._call) if text and self._finish_reason(choice) == "length" else None
         return usage.bare(text, self._call.model) if limit is None else limit
 
 

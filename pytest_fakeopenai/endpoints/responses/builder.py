@@ -10,8 +10,9 @@ from typing_extensions import assert_never
 from ...pipeline.context import RequestContext
 from ...pipeline.surface import Cut, not_carried
 from ...replies.faults import ApiError
+from ...replies.logprobs import Logprob
 from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
-from ...replies.reply import Logprob, Reply
+from ...replies.reply import Reply
 from ...wire.billing import deltas, logprobs, usage
 from ...wire.billing.overhead import RESPONSES
 from ...wire.models import family
@@ -24,8 +25,11 @@ from .echoed_settings import echoed_settings
 from .events import EventEmitter
 from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem
 
-# Finish reasons that leave a response incomplete, and what its details call them.
+# Finish reasons of a response that is complete, and what the details of an incomplete one call some of the others.
+_COMPLETE = (None, "stop", "tool_calls", "function_call")
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
+# The members of an error, in the order in which its event has them.
+_ERROR = ("type", "code", "message", "param")
 _ENCRYPTED = "reasoning.encrypted_content"
 # The fields of a response that is not over yet which have no value, or none that is told.
 _TO_COME = ("billing", "completed_at", "error", "incomplete_details", "output", "usage")
@@ -45,7 +49,7 @@ class ResponseObjectBuilder:
         chain = chain_key(previous) if previous else None
         self._stored = call.body.get("store") is not False
         self._ids = ResponseIds(world.ids, self._created, stored=self._keeps_ids, chain=chain)
-        self._id = reply.id or self._ids.make("resp")
+        self._id = self._ids.make("resp") if reply.id is None else reply.id
         self._base = self._begin_object()
         self._events = EventEmitter(padded=_padded(call), is_silent=not self._is_followed)
         self._items: list[Item] = []
@@ -127,7 +131,7 @@ class ResponseObjectBuilder:
         custom = tool is not None and tool.kind == "custom"
         kind, prefix, field = ("custom_tool_call", "ctc", "input") if custom else ("function_call", "fc", "arguments")
         self._calls_to_come -= 1
-        call_id = part.id or self._context.world.ids.call()
+        call_id = self._context.world.ids.call() if part.id is None else part.id
         state = {"id": self._ids.make(prefix), "type": kind, "status": "in_progress"}
         rest = {field: "", "call_id": call_id, "name": part.name}
         yield from self._turn_to(CallItem, {**state, **dict(sorted(rest.items()))})
@@ -184,7 +188,7 @@ class ResponseObjectBuilder:
         """The error event, and the response that failed."""
         body = error.body(self._call.model)
         self._failure = error
-        yield self._events.emit("error", error={key: body[key] for key in ("type", "code", "message", "param")})
+        yield self._events.emit("error", error={key: body[key] for key in (*_ERROR, *error.extra)})
         yield self._events.emit("response.failed", response=self._object("failed"))
         self._keep()
 
@@ -203,7 +207,7 @@ class ResponseObjectBuilder:
 
     @property
     def _status(self) -> str:
-        return "incomplete" if self._reply.finish_reason in _INCOMPLETE else "completed"
+        return "completed" if self._reply.finish_reason in _COMPLETE else "incomplete"
 
     def _begin_object(self) -> Json:
         """The response object before anything is said, its keys in the API's order."""
@@ -246,7 +250,8 @@ class ResponseObjectBuilder:
         return {"code": body["code"] or "server_error", "message": body["message"]}
 
     def _details(self) -> Json:
-        return {"reason": _INCOMPLETE[self._reply.finish_reason or ""]}
+        reason = self._reply.finish_reason or ""
+        return {"reason": _INCOMPLETE.get(reason, reason)}
 
     def _tier(self, *, over: bool) -> str:
         tier = self._call.body.get("service_tier") or "auto"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from ...replies.reply import Logprob
+from ...replies.logprobs import Logprob
 from ...wire.billing import logprobs
 from ...wire.protocol.call import Json
 from ...wire.protocol.events import Event

@@ -28,6 +28,7 @@ from .run import Run, new_body
 from .steps import event
 from .storage import add_run, settings_of, waiting_run
 
+_COMPLETE = (None, "stop", "tool_calls", "function_call")
 # Finish reasons that leave a run incomplete, what its details call them, and what those of its message do.
 _INCOMPLETE = {"length": ("max_completion_tokens", "max_tokens"), "content_filter": ("content_filter",) * 2}
 _CODES = ("rate_limit_exceeded", "invalid_prompt")
@@ -102,7 +103,7 @@ class RunBuilder(Detachable):
     def _call_tool(self, part: ToolCall) -> Iterator[Event]:
         yield from self._run.steps.complete_message(run_usage.nothing())
         self._output.add_call(part)
-        key = part.id or self._run.ids.call()
+        key = self._run.ids.call() if part.id is None else part.id
         function = {"name": part.name, "arguments": part.arguments_text}
         self._calls.append({"id": key, "type": "function", "function": function})
         yield from self._run.steps.call(part, key, self._cut(part))
@@ -120,7 +121,7 @@ class RunBuilder(Detachable):
 
     def close(self) -> Iterator[Event]:
         """The events that end the run, or leave it waiting for the outputs of its calls."""
-        run, (reason, cut) = self._run, _INCOMPLETE.get(self._reply.finish_reason or "", (None, None))
+        run, (reason, cut) = self._run, _incomplete(self._reply.finish_reason)
         if not (self._has_message or self._calls):
             yield from self._add_text("", (), "text")
         cost = run_usage.cost(self._call, self._output, self._reply.usage, cut=self._reply.finish_reason == "length")
@@ -150,6 +151,12 @@ class RunBuilder(Detachable):
         return copy.deepcopy(self._run.body)
 
 
+def _incomplete(reason: str | None) -> tuple[str | None, str | None]:
+    if reason in _COMPLETE:
+        return None, None
+    return _INCOMPLETE.get(reason or "", (reason, reason))
+
+
 def _code(error: ApiError) -> str:
     if error.status == 429:
         return "rate_limit_exceeded"
@@ -167,8 +174,11 @@ class NewRun(RunBuilder):
 
     def _create(self, thread_id: str) -> Iterator[Event]:
         context, settings = self._context, settings_of(self._call.body)
-        settings["model"] = self._reply.model or context.deployment or settings["model"]
-        key = self._reply.id or new_id(context)("thread.run")
+        if self._reply.model is not None:
+            settings["model"] = self._reply.model
+        else:
+            settings["model"] = context.deployment or settings["model"]
+        key = new_id(context)("thread.run") if self._reply.id is None else self._reply.id
         run = add_run(context, new_body(key, context.world.ids.now(), thread_id, settings), settings)
         run.history = [*self._call.messages]
         self._enter(run)

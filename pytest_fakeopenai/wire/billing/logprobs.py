@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ...replies.reply import Logprob
+from ...replies.logprobs import Logprob
 
 _MOST = 20
 

@@ -5,6 +5,7 @@ https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from .front_end import FrontEnd
 _REQUESTS, _PICTURES = 500, 50_000
 _PROMPTS = ("instructions", "messages", "input", "prompt")
 _IMAGES = ("image_url", "input_image")
+_NUMBER = re.compile(r"\d{1,12}(\.\d*)?")  # of seconds or milliseconds; it may be a date as well
 
 
 def rate_limits(front_end: FrontEnd, body: Json) -> dict[str, str]:
@@ -33,9 +35,16 @@ def rate_limits(front_end: FrontEnd, body: Json) -> dict[str, str]:
 def used_up(error: ApiError, front_end: FrontEnd, body: Json) -> dict[str, str]:
     """The headers of a request that came when a limit was used up."""
     what = error.type if error.type == "tokens" else "requests"
-    wait = int(error.headers.get("retry-after-ms", 1))
-    spent = {f"x-ratelimit-remaining-{what}": "0", f"x-ratelimit-reset-{what}": go_duration(wait)}
+    spent = {f"x-ratelimit-remaining-{what}": "0", f"x-ratelimit-reset-{what}": go_duration(_wait(error))}
     return {**rate_limits(front_end, body), **spent}
+
+
+def _wait(error: ApiError) -> int:
+    """The milliseconds that an error's headers tell to wait; one where they tell none that can be read."""
+    for name, unit in (("retry-after-ms", 1), ("retry-after", 1000)):
+        if _NUMBER.fullmatch(text := error.headers.get(name, "")):
+            return max(1, round(float(text) * unit))
+    return 1
 
 
 @lru_cache(maxsize=1024)
