@@ -9,16 +9,16 @@ to an API of many families waits for one of them.
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from ..pipeline.context import RequestContext
 from ..pipeline.operation import Operation
 from ..pipeline.surface import Surface
+from ..unpatched import Files
 from ..wire.protocol import errors
 
-FAMILIES = frozenset(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+_FOLDER = __path__[0]
+FAMILIES = frozenset(name.removesuffix(".py") for name in Files.names(_FOLDER) if not name.startswith("_"))
 
 
 def family_of(path: str) -> str:
@@ -37,8 +37,15 @@ def operations(family: str) -> list[Operation]:
 def surfaces() -> Iterator[Surface]:
     """The endpoints that the script answers, family by family, each loaded when it is reached."""
     for family in sorted(FAMILIES):
-        if any(Path(folder, family, "surface.py").exists() for folder in __path__):
+        if _has_surfaces(family):
             yield from importlib.import_module(f"{__name__}.{family}.surface").SURFACES
+
+
+def _has_surfaces(family: str) -> bool:
+    try:
+        return "surface.py" in Files.names(f"{_FOLDER}/{family}")
+    except OSError:  # it is a module
+        return False
 
 
 def discover() -> list[Operation]:

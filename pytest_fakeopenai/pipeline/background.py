@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 
 from ..replies.parts import Part
 from ..replies.reply import Reply
+from ..unpatched import turn
 from .detached import DetachedReply
 from .event_log import EventLog
 from .player import Generation, ReplyPlayer, one_by_one
@@ -28,7 +28,7 @@ async def play_in_background(generation: Generation, builder: Detachable, reply:
     parts = source if is_live and builder.begins_at_once else await player.begin(source)
     if parts is not None:
         log = _detach(generation, builder, player, parts, patience=_PATIENCE if is_live else 0.0)
-        await asyncio.sleep(0)  # what waits for nothing is done before the client can ask
+        await turn()  # what waits for nothing is done before the client can ask
         await (_relay(generation, log) if generation.call.stream else _send_receipt(generation, builder))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, TypeVar
 
@@ -13,6 +12,7 @@ from ..replies.parts import Chunks, Part
 from ..replies.reply import AnyReply, Reply, as_part, as_reply
 from ..state.request import RecordedRequest
 from ..state.script import Responder
+from ..unpatched import Thread
 
 T = TypeVar("T")
 _END = object()
@@ -76,5 +76,5 @@ async def in_thread(function: Callable[[], T]) -> T:
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, *outcome)
 
-    threading.Thread(target=run, name="fake-openai-callable", daemon=True).start()
+    Thread(target=run, name="fake-openai-callable", daemon=True).start()
     return await future

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable
 from typing import Protocol
 
@@ -10,6 +9,7 @@ from typing_extensions import assert_never
 
 from ..replies.faults import ApiError, Timeout
 from ..replies.timing import Delay, Gate, GateNeverOpenedError
+from ..unpatched import sleep
 from ..wire.protocol import errors
 from .context import RequestContext
 
@@ -27,7 +27,7 @@ class Waiting(Protocol):
 async def apply_control(context: RequestContext, place: Waiting, part: Delay | Gate | Timeout | ApiError) -> None:
     """Let a part that waits take effect; raise one that is an error."""
     if isinstance(part, Delay):
-        await place.wait(asyncio.sleep(part.seconds), part.seconds)
+        await place.wait(sleep(part.seconds), part.seconds)
     elif isinstance(part, Gate):
         await _pass(context, place, part)
     elif isinstance(part, Timeout):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +10,7 @@ from typing import TypeVar
 from ..replies.faults import ApiError, Disconnect, Garbage, Timeout
 from ..replies.parts import CONTENT, Control, Part
 from ..replies.timing import Pace
+from ..unpatched import sleep
 from ..wire.protocol.call import Call
 from ..wire.protocol.events import Event
 from .adapting import NoTool, adapted
@@ -170,7 +170,7 @@ class ReplyPlayer:
     async def _emit_spaced(self, pieces: Event) -> None:
         for piece in pieces.singly():
             if self._has_said_a_piece:
-                await self._sink.wait(asyncio.sleep(self._wait_between), self._wait_between)
+                await self._sink.wait(sleep(self._wait_between), self._wait_between)
             self._has_said_a_piece = True
             self._sink.emit(piece)
 
@@ -178,7 +178,7 @@ class ReplyPlayer:
         """Wait before the first part; once, however often it is asked for."""
         seconds, self._wait_before = self._wait_before, 0.0
         if seconds:
-            await self._sink.wait(asyncio.sleep(seconds), seconds)
+            await self._sink.wait(sleep(seconds), seconds)
 
     # ---- parts as steps
 

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
+from ..unpatched import sleep
 from ..wire.protocol.events import Event
 from .writer import ResponseWriter
 
@@ -91,7 +92,7 @@ class StreamSink(_HttpSink):
     async def flush(self) -> None:
         """Send what has been written, and let the client have it."""
         await self._writer.flush()
-        await asyncio.sleep(_LEFT_TO_THE_CLIENT)
+        await sleep(_LEFT_TO_THE_CLIENT)
 
     def add_garbage(self, data: bytes) -> None:
         """Write the bytes at this place of the stream."""

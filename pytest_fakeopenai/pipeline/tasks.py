@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from ..state.world import World
+from ..unpatched import turn
 
 # How long a request is usually kept waiting for the work, in seconds, where a scripted callable takes its time.
 _PATIENCE = 5.0
@@ -51,7 +52,7 @@ class BackgroundTask:
     async def settle(self) -> None:
         """Wait until the work has ended or halted."""
         for _ in range(_TURNS):
-            await asyncio.sleep(0)
+            await turn()
         halted = asyncio.ensure_future(self._halted.wait())
         try:
             await asyncio.wait({self._task, halted}, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)

@@ -9,8 +9,9 @@ import re
 from bisect import bisect
 from collections.abc import Iterator, Sequence
 from functools import cache
-from pathlib import Path
 from typing import NamedTuple, TypeAlias
+
+from ..unpatched import Files
 
 _REQUEST = re.compile(
     r"self\._(post|get|put|patch|delete|get_api_list)\("
@@ -111,14 +112,23 @@ def catalogue() -> Catalogue:
     """The operations of the installed SDK's client; its source is read at the first call."""
     import openai
 
-    root = Path(openai.__file__).parent / "resources"
-    return Catalogue([method for file in sorted(root.rglob("*.py")) for method in _methods(root, file)])
+    (root,) = openai.__path__
+    return Catalogue([method for module in _modules(root, "resources") for method in _methods(root, module)])
 
 
-def _methods(root: Path, file: Path) -> Iterator[Method]:
-    """The methods of a file's synchronous classes that make a request."""
-    text = file.read_text(encoding="utf-8").partition("\nclass Async")[0]
-    places = file.relative_to(root).with_suffix("").parts
+def _modules(root: str, folder: str) -> Iterator[str]:
+    """The paths below the root of the modules in a folder and in those within it."""
+    for name in Files.names(f"{root}/{folder}"):
+        if name.endswith(".py"):
+            yield f"{folder}/{name}"
+        elif name.isidentifier() and not name.startswith("__"):
+            yield from _modules(root, f"{folder}/{name}")
+
+
+def _methods(root: str, path: str) -> Iterator[Method]:
+    """The methods of a module's synchronous classes that make a request."""
+    text = Files.text(f"{root}/{path}").partition("\nclass Async")[0]
+    _, *places = path.removesuffix(".py").split("/")
     owner = ".".join(places[:-1] if places[-2:-1] == places[-1:] else places).removeprefix("beta.")
     starts = [*_METHOD.finditer(text)]
     begins = [start.start() for start in starts]

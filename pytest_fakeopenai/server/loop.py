@@ -1,10 +1,45 @@
-"""An event loop that needs no socket: it waits on a lock, where asyncio's own loops wait on a pair of sockets."""
+"""The event loops of our servers, which keep the kernel's time and need nothing that a suite may have replaced."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import threading
+from collections.abc import Callable
+from typing import Any
+
+from ..unpatched import Clock, Socket
+
+
+class _RealTime:
+    """A loop whose timers a frozen clock does not stop."""
+
+    def time(self) -> float:
+        """The kernel's monotonic time, in seconds."""
+        seconds: float = Clock.monotonic()
+        return seconds
+
+
+class SocketLoop(_RealTime, asyncio.SelectorEventLoop):
+    """Serves sockets, also where the suite lets nobody make one."""
+
+    _ssock: Any  # these are asyncio's
+    _csock: Any
+    _internal_fds: int
+    _add_reader: Callable[..., None]
+    _read_from_self: Callable[[], None]
+
+    def _make_self_pipe(self) -> None:
+        """Make the pair of sockets by which other threads wake the loop."""
+        try:
+            self._ssock, self._csock = Socket.pair()
+        except NotImplementedError:  # Windows: Python makes one of a connection
+            self._ssock, self._csock = socket.socketpair()
+        for each in (self._ssock, self._csock):
+            each.setblocking(False)
+        self._internal_fds += 1
+        self._add_reader(self._ssock.fileno(), self._read_from_self)
 
 
 class _Lock:
@@ -25,8 +60,11 @@ class _Lock:
             self._lock.release()
 
 
-class SocketlessLoop(asyncio.BaseEventLoop):
-    """Runs callbacks, timers and tasks, of any thread; it opens no connection, file or process."""
+class SocketlessLoop(_RealTime, asyncio.BaseEventLoop):
+    """Needs no socket: it waits on a lock, where asyncio's own loops wait on a pair of sockets.
+
+    It runs callbacks, timers and tasks, of any thread; it opens no connection, file or process.
+    """
 
     def __init__(self) -> None:
         super().__init__()

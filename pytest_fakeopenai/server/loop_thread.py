@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+
+from ..unpatched import Thread, turn
 
 _Started = concurrent.futures.Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]]
 
@@ -19,7 +20,7 @@ class LoopThread(ABC):
 
     def __init__(self) -> None:
         started: _Started = concurrent.futures.Future()
-        self._thread = threading.Thread(target=self._run, args=(started,), name="fake-openai", daemon=True)
+        self._thread = Thread(target=self._run, args=(started,), name="fake-openai", daemon=True)
         self._thread.start()
         try:
             self._loop, self._stopping = started.result()
@@ -83,10 +84,10 @@ class LoopThread(ABC):
 async def _cancel_tasks() -> None:
     """Cancel what still runs, and give it a moment to notice that nobody is there any more."""
     for _ in range(2):  # those whose world is closed are cancelled already, and gone after two turns
-        await asyncio.sleep(0)
+        await turn()
     tasks = asyncio.all_tasks() - {asyncio.current_task()}
     for task in tasks:
         task.cancel()
     if tasks:
         await asyncio.wait(tasks, timeout=1)
-    await asyncio.sleep(0)  # aborted transports close their sockets in the loop's next turn
+    await turn()  # aborted transports close their sockets in the loop's next turn

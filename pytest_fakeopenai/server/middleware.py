@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..pipeline.scope import ADDRESS, DEPLOYMENT, SHOWN_PATH, TRANSPORT, WORLD
 from ..state.world import World
+from ..unpatched import turn
 from .tenants import NoWorld, TenantLookup
 
 _VERSION = re.compile(r"/(?:v1|openai/v1|openai/deployments/(?P<deployment>[^/]+)|openai)(?=/|$)")
@@ -58,7 +59,7 @@ async def _abort(transport: Any) -> None:
     """Cut a connection."""
     transport.abort()
     with contextlib.suppress(asyncio.CancelledError):  # the server may be stopping as well
-        await asyncio.sleep(0)  # the protocol learns in the loop's next turn that nobody is there any more
+        await turn()  # the protocol learns in the loop's next turn that nobody is there any more
 
 
 def cancel_all(world: World) -> None:

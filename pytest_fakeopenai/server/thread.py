@@ -16,6 +16,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from ..pipeline.scope import TRANSPORT
+from ..unpatched import Socket
+from .loop import SocketLoop
 from .loop_thread import LoopThread
 
 # asyncio would shorten the queue of a socket that already listens to 100, and bursts of connections would be lost.
@@ -71,13 +73,13 @@ class _Protocol(HttpToolsProtocol):
         self.scope["extensions"] = extensions
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> Socket:
     """A listening socket; OSError when the address cannot be had.
 
     asyncio turns Nagle's algorithm off only for sockets that name their protocol.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener = Socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":  # on Windows it would share a port that another server listens on
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -107,7 +109,7 @@ class ServerThread(LoopThread):
         return f"http://{host}:{self.port}"
 
     def _new_loop(self) -> asyncio.AbstractEventLoop:
-        return asyncio.SelectorEventLoop()
+        return SocketLoop()
 
     async def _open(self) -> None:
         loop = asyncio.get_running_loop()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..unpatched import Clock
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call
 
@@ -46,7 +46,7 @@ class RecordedRequest:
     disconnected: bool = False
     form: dict[str, Any] | None = field(default=None, repr=False)
     _call: Call | None = field(default=None, repr=False)
-    _began: float = field(default_factory=time.perf_counter, repr=False)
+    _began: float = field(default_factory=Clock.monotonic, repr=False)
 
     def _note_call(self, call: Call) -> None:
         """Let the request tell what it asks for, once its body has been read: model, messages, tools."""
@@ -54,7 +54,7 @@ class RecordedRequest:
 
     def _note_end(self) -> None:
         """Let the request tell how long it took, now that its answer has ended."""
-        self.duration = time.perf_counter() - self._began
+        self.duration = Clock.monotonic() - self._began
 
     @property
     def response(self) -> Any:

@@ -13,6 +13,7 @@ from ...pipeline.context import RequestContext
 from ...pipeline.dispatch import dispatch
 from ...pipeline.tasks import BackgroundTask
 from ...state.store import Record
+from ...unpatched import turn
 from ...wire.models import resolved
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json
@@ -57,7 +58,7 @@ class BatchRun:
             while self._waiting and self._is_stored():
                 await self._request(self._waiting[0])
                 # An answer that does not wait takes one turn of the loop; other requests get theirs between.
-                await asyncio.sleep(0)
+                await turn()
         except asyncio.CancelledError:
             if not self._cancelled:
                 raise
