@@ -63,7 +63,8 @@ from .pipeline.validation import named_model, read_body, refuse
 from .replies.parts import Content
 from .sdk.params import Parameters
 from .wire.contract import Contract
-from .wire.contract.shapes import Array, Boolean, Choice, Integer, Map, Nullable, Number, Object, OneOf, Shape, String
+from .wire.contract.alternatives import OneOf
+from .wire.contract.shapes import Array, Boolean, Choice, Integer, Map, Nullable, Number, Object, Shape, String
 from .wire.json_values import as_dict, as_list, as_objects, as_text
 from .wire.protocol.call import Call, Json, Message, Tool
 from .wire.protocol.events import Event

@@ -10,19 +10,17 @@ from hypothesis import strategies as st
 
 from pytest_fakeopenai.sdk.catalogue import Method, catalogue
 from pytest_fakeopenai.sdk.signature import signature
+from pytest_fakeopenai.wire.contract.alternatives import Named, OneOf, Tagged
 from pytest_fakeopenai.wire.contract.shapes import (
     Array,
     Boolean,
     Choice,
     Integer,
-    Named,
     Nullable,
     Number,
     Object,
-    OneOf,
     Shape,
     String,
-    Tagged,
 )
 from pytest_fakeopenai.wire.media.audio import synthesize
 from pytest_fakeopenai.wire.media.audio.speech import Speech

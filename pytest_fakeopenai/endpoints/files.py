@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from ..pipeline.attachment import attachment, attachment_from_reply
@@ -95,8 +96,8 @@ def refusals(purpose: Any, filename: str, size: int) -> Iterator[ApiError]:
 
 
 def name_refusals(purpose: str, filename: str) -> Iterator[ApiError]:
-    """The refusal of a file whose name does not end as its purpose requires."""
-    if purpose in _LINES and not filename.lower().endswith(".jsonl"):
+    """The refusal of a file whose name has another extension than its purpose requires; it need not have one."""
+    if purpose in _LINES and PurePosixPath(filename.lower()).suffix not in ("", ".jsonl"):
         yield ApiError(400, f"Invalid file format for {_LINES[purpose]} API. Must be .jsonl")
 
 

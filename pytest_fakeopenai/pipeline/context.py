@@ -26,8 +26,8 @@ class RequestContext:
     """One request on its way through the pipeline.
 
     `app` is the application that it came through, `deployment` the model that Azure's URLs name, `address` the URL that
-    this test's paths stand below; `front_end` and `parameters` are those of its endpoint. `ending` is what is to be
-    done when it is over, however it ends.
+    this test's paths stand below; `front_end` and `parameters` are those of its endpoint. `warned` are the parameters
+    that a warning has named, `ending` is what is to be done when it is over, however it ends.
     """
 
     world: World
@@ -39,6 +39,7 @@ class RequestContext:
     address: str = ""
     front_end: FrontEnd = NEWER
     parameters: Parameters = OF_METHOD
+    warned: set[str] = field(default_factory=set, repr=False)
     ending: ExitStack = field(default_factory=ExitStack, repr=False)
 
     def json(self) -> Json:

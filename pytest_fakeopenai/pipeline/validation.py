@@ -32,10 +32,10 @@ def enforce(context: RequestContext, look: Callable[[], Iterable[Violation]]) ->
     if level == "off":
         return
     for violation in look():
-        if level == "strict" or (level == "known" and violation.certain):
+        if level == "strict" or (level == "known" and violation.grade == "known"):
             raise violation.error
-        if level == "warn" or params.is_current():
-            context.world.warn(_warning(context, violation))
+        if violation.grade != "ignored" and (level == "warn" or params.is_current()):
+            _warn(context, violation)
 
 
 def refuse(context: RequestContext, error: ApiError) -> None:
@@ -48,10 +48,14 @@ def require_texts(context: RequestContext, body: Json, *names: str) -> None:
     enforce(context, lambda: (Violation(errors.missing_parameter(name)) for name in names if name not in body))
 
 
-def _warning(context: RequestContext, violation: Violation) -> str:
-    verb = "would" if violation.certain else "may"
-    record = context.record
-    return f"OpenAI {verb} refuse request {record.number}, {record.method} {record.path}: {violation.error}"
+def _warn(context: RequestContext, violation: Violation) -> None:
+    """Warn of a violation, once of each parameter of a request: OpenAI names the first thing that is wrong with one."""
+    error, record = violation.error, context.record
+    if (subject := error.param or error.message) in context.warned:
+        return
+    context.warned.add(subject)
+    verb = "would" if violation.grade == "known" else "may"
+    context.world.warn(f"OpenAI {verb} refuse request {record.number}, {record.method} {record.path}: {error}")
 
 
 async def validate_call(

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import collections.abc
 import types
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
 from typing_extensions import NotRequired, Required, get_type_hints, is_typeddict
 
+from ..wire.contract.alternatives import Named, Tagged
 from ..wire.contract.shapes import (
     Array,
     Boolean,
     Choice,
     Integer,
     Map,
-    Named,
     Nullable,
     Number,
     Object,
     Shape,
     String,
 )
-from .unions import by_tag, merge_texts, one_of
+from .unions import by_tag, merged, one_of
 
 _SCALARS: dict[Any, Shape] = {str: String(), bool: Boolean(), int: Integer(), float: Number()}
 _TAGS = ("type", "role")
@@ -60,7 +60,9 @@ class HintReader:
             return Named(hint.__name__, self.definitions)
         self._open.append(hint)
         hints = _fields(hint)
-        shape = Object({name: self.shape(each) for name, each in hints.items()}, _required(hint, hints))
+        required = _required(hint, hints)
+        fields = {name: self.shape(each) for name, each in hints.items()}
+        shape = Object(fields, required, doubted=required, unknown="typed")
         self._open.pop()
         if hint.__name__ not in self.definitions:
             return shape
@@ -71,12 +73,14 @@ class HintReader:
         members = [hint for hint in hints if hint is not type(None)]
         objects = [hint for hint in members if is_typeddict(_bare(hint))]
         shapes = [self.shape(hint) for hint in members if hint not in objects]
-        shape = one_of([*merge_texts(shapes), *([self._objects(objects)] if objects else [])])
+        shape = one_of([*shapes, *([self._objects(objects)] if objects else [])])
         return Nullable(shape) if type(None) in hints else shape
 
     def _objects(self, hints: list[Any]) -> Shape:
         shapes = [self.shape(hint) for hint in hints]
-        return shapes[0] if len(shapes) == 1 else _tagged([*zip(map(_bare, hints), shapes, strict=True)])
+        if len(shapes) == 1:
+            return shapes[0]
+        return _tagged([*zip(map(_bare, hints), shapes, strict=True)]) or Map()
 
 
 def _bare(hint: Any) -> Any:
@@ -112,14 +116,26 @@ def _literal(values: tuple[Any, ...]) -> Shape:
     return _SCALARS.get(type(values[0]), Shape())
 
 
-def _tagged(objects: list[tuple[Any, Shape]]) -> Shape:
-    """Objects told apart by their tag; those that share one are merged, since the API is wider than the types there."""
-    for tag in _TAGS:
+_Members: TypeAlias = list[tuple[Any, Shape]]
+
+
+def _tagged(objects: _Members, tags: Sequence[str] = _TAGS) -> Tagged | None:
+    """Objects told apart by the first tag that all of them have, those that share its value by the next; or None."""
+    for index, tag in enumerate(tags, 1):
         values = [_tag_values(hint, tag) for hint, _ in objects]
         if all(values):
-            pairs = zip((shape for _, shape in objects), values, strict=True)
-            return by_tag(tag, [(name, shape) for shape, names in pairs for name in names])
-    return Map()
+            groups: dict[str, _Members] = {}
+            for member, names in zip(objects, values, strict=True):
+                for name in names:
+                    groups.setdefault(name, []).append(member)
+            return by_tag(tag, {name: _together(group, tags[index:]) for name, group in groups.items()})
+    return None
+
+
+def _together(objects: _Members, tags: Sequence[str]) -> Shape:
+    """One shape of objects that share a tag."""
+    shapes = [shape for _, shape in objects]
+    return (_tagged(objects, tags) if len(shapes) > 1 else None) or merged(shapes)
 
 
 def _tag_values(hint: Any, tag: str) -> tuple[Any, ...]:

@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any
 
 from ..wire.contract import Violation
+from ..wire.contract.alternatives import Tagged
 from ..wire.contract.checked import Checked
 from ..wire.contract.overrides import Override, overridden
-from ..wire.contract.shapes import Object, Shape, Tagged
+from ..wire.contract.shapes import Object, Shape
 from ..wire.protocol import errors
 from .catalogue import catalogue
 from .hints import HintReader
@@ -46,7 +47,7 @@ def violations(
     broken = check(endpoint, parameters).violations(body)
     if not broken:
         return broken
-    return [_doubted(violation) for violation in (_older(broken) if older else broken)]
+    return [_regraded(violation, older=older) for violation in (_older(broken) if older else broken)]
 
 
 @cache
@@ -57,10 +58,11 @@ def is_current() -> bool:
     return int(openai.VERSION.partition(".")[0]) >= 3
 
 
-def _doubted(violation: Violation) -> Violation:
-    if is_current() or violation.error.code != "unknown_parameter" or _is_unknown_argument(violation):
+def _regraded(violation: Violation, *, older: bool) -> Violation:
+    """What is known of fields inside others that no type names: the older endpoints ignore them, others may."""
+    if violation.error.code != "unknown_parameter" or violation.grade == "ignored" or _is_unknown_argument(violation):
         return violation
-    return violation._replace(certain=False)
+    return violation._replace(grade="ignored" if older else "typed")
 
 
 def _older(broken: list[Violation]) -> Iterator[Violation]:
@@ -83,10 +85,10 @@ def check(endpoint: str, parameters: Parameters = OF_METHOD) -> Checked:
     An endpoint that the installed SDK does not know takes anything.
     """
     if parameters.shape is not None:
-        return Checked(_without(parameters.shape, _MODEL), {})
+        return Checked(_whole(parameters.shape, _MODEL), {})
     reader = HintReader()
     hint, elsewhere = _named(parameters.type) if parameters.type else _of_method(endpoint)
-    shape = _without(reader.shape(hint), elsewhere)
+    shape = _whole(reader.shape(hint), elsewhere)
     return Checked(overridden(shape, parameters.overrides or _overrides(endpoint)), reader.definitions)
 
 
@@ -97,14 +99,14 @@ def _overrides(endpoint: str) -> Sequence[Override]:
     return OVERRIDES.get(endpoint, ())
 
 
-def _without(shape: Shape, elsewhere: frozenset[str]) -> Shape:
-    """The shape of a body that need not have these parameters, which are looked at elsewhere."""
+def _whole(shape: Shape, elsewhere: frozenset[str]) -> Shape:
+    """The shape of a body, of which every argument is known to be looked at; some of them are looked at elsewhere."""
     if isinstance(shape, Tagged):
-        return replace(shape, choices={tag: _without(each, elsewhere) for tag, each in shape.choices.items()})
+        return replace(shape, choices={tag: _whole(each, elsewhere) for tag, each in shape.choices.items()})
     if not isinstance(shape, Object):
         return shape
     fields = {name: Shape() if name in elsewhere else each for name, each in shape.fields.items()}
-    return replace(shape, fields=fields, required=shape.required - elsewhere)
+    return replace(shape, fields=fields, required=shape.required - elsewhere, doubted=frozenset(), unknown="known")
 
 
 def _named(type_: str) -> tuple[Any, frozenset[str]]:

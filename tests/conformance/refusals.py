@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import openai
-
 Json = dict[str, Any]
 
 CHAT, RESPONSES, COMPLETIONS, EMBEDDINGS = "/chat/completions", "/responses", "/completions", "/embeddings"
@@ -34,12 +32,6 @@ class Refusal:
     param: str | None = None
     code: str | None = None
     status: int = 400
-
-    @property
-    def is_doubted(self) -> bool:
-        """Whether an older SDK cannot tell that the API refuses it: a field inside that it may only not know yet."""
-        nested = "." in (self.param or "") or "[" in (self.param or "")
-        return openai.VERSION < "3" and self.code == "unknown_parameter" and nested
 
     def __str__(self) -> str:
         return f"{self.path.strip('/').replace('/', '.')}: {self.name}"

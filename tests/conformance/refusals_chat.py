@@ -19,7 +19,6 @@ from .refusals import (
     result,
     too_long,
     tool,
-    unknown,
 )
 
 ROLES = "'system', 'assistant', 'user', 'function', 'tool', and 'developer'"
@@ -67,7 +66,6 @@ FIELDS = [
     missing(CHAT, "messages", messages=WITHOUT),
     refusal("unknown argument", "Unrecognized request argument supplied: top_k", top_k=5),
     refusal("unknown arguments", "Unrecognized request arguments supplied: top_k, seeds", top_k=5, seeds=[1]),
-    unknown(CHAT, "response_format.strict", response_format={"type": "json_object", "strict": True}),
     mistyped(CHAT, "messages[0]", "an object", "a string", messages=["Hi"]),
     mistyped(CHAT, "messages", "an array of objects", "a string", messages="Hi"),
     mistyped(CHAT, "temperature", "a decimal", "a string", temperature="hot"),
@@ -337,5 +335,4 @@ MODELS = [
     ),
 ]
 
-_ALL = [*FIELDS, *CONVERSATION, *SCHEMAS, *TOOLS, *MODELS]
-REFUSALS = [each for each in _ALL if not each.is_doubted]
+REFUSALS = [*FIELDS, *CONVERSATION, *SCHEMAS, *TOOLS, *MODELS]

@@ -9,20 +9,18 @@ from typing import Any
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.sdk.catalogue import Method
+from pytest_fakeopenai.wire.contract.alternatives import Named, OneOf, Tagged
 from pytest_fakeopenai.wire.contract.shapes import (
     Array,
     Boolean,
     Choice,
     Integer,
     Map,
-    Named,
     Nullable,
     Number,
     Object,
-    OneOf,
     Shape,
     String,
-    Tagged,
 )
 
 from ..families import check

@@ -83,7 +83,7 @@ def _violations(model: str, speaker: str, fields: Fields) -> Iterator[Violation]
     if fields.string("stream_format") == "sse" and model.startswith("tts-1"):
         yield Violation(errors.unsupported_value("stream_format", "'sse'", "Only 'audio' is supported."))
     if speaker not in _NAMES and not speaker.startswith("voice_"):
-        yield Violation(errors.invalid_value("voice", speaker, _NAMES), certain=False)
+        yield Violation(errors.invalid_value("voice", speaker, _NAMES), grade="typed")
 
 
 def _frame(event: Json) -> bytes:

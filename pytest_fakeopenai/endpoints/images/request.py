@@ -137,10 +137,10 @@ def _violations(operation: ImageOperation, model: str, body: Json) -> Iterator[V
         yield Violation(errors.unknown_parameter("response_format"))
     if family.returns_urls:
         surplus = [name for name in _GPT_ONLY if body.get(name) is not None]
-        yield from (Violation(errors.unknown_parameter(name), certain=False) for name in surplus)
+        yield from (Violation(errors.unknown_parameter(name), grade="typed") for name in surplus)
     if fields.string("background") == "transparent" and fields.string("output_format") == "jpeg":
         message = "Transparent background is not supported for output format 'jpeg'."
-        yield Violation(ApiError(400, message, param="background", code="invalid_value"), certain=False)
+        yield Violation(ApiError(400, message, param="background", code="invalid_value"), grade="typed")
 
 
 def _too_much(body: Json, fields: Fields, family: ImageFamily) -> Iterator[ApiError]:

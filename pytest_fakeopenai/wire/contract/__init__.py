@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeAlias
 
 from ...replies.faults import ApiError
 from ..protocol.call import Call, Json
+
+Grade: TypeAlias = Literal["known", "typed", "ignored"]
 
 
 class Violation(NamedTuple):
     """A thing in which a request breaks the contract, and the error that says so.
 
-    `certain` tells whether OpenAI is known to refuse it; what only the SDK's types say may be narrower than the API.
+    `grade` tells what is known of OpenAI's own answer:
+
+    - `known`: a recording, the API's document or its published words show that it refuses this, at this place.
+    - `typed`: only the SDK's types forbid it, and the API may be wider.
+    - `ignored`: the types forbid it, and the API was seen to take it.
     """
 
     error: ApiError
-    certain: bool = True
+    grade: Grade = "known"
 
 
 class Contract(Protocol):

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
 from pydantic_core import core_schema
 
 from ..protocol import errors
-from . import Violation
+from . import Grade, Violation
 
 Path: TypeAlias = str
 Violations: TypeAlias = Iterator[Violation]
@@ -137,7 +136,9 @@ class Choice(String):
     def _inside(self, value: Any, path: Path) -> Violations:
         if value not in self.values:
             where = path.rpartition(".")[0] if self.at_item else path
-            yield Violation(errors.invalid_value(where, value, self.values), certain=self.exhaustive)
+            yield Violation(
+                errors.invalid_value(where, value, self.values), grade="known" if self.exhaustive else "typed"
+            )
 
 
 @dataclass(eq=False)
@@ -212,28 +213,33 @@ class Nullable(Shape):
 
 @dataclass(eq=False)
 class Object(Shape):
-    """An object with fields that are known.
+    """An object with fields that are known; null in one that may be left out is as good as leaving it out.
 
-    `loose` marks one of whose unknown fields it is not known that the API refuses them.
+    `unknown` is the grade of a field that it does not know. `doubted` are those of the required fields of which it is
+    not known that the API refuses an object without them.
     """
 
     expected = "an object"
     kinds = (dict,)
     fields: Mapping[str, Shape] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
-    loose: bool = False
+    doubted: frozenset[str] = frozenset()
+    unknown: Grade = "known"
 
     def _schema(self) -> core_schema.CoreSchema:
-        fields = {
-            name: core_schema.typed_dict_field(shape.schema(), required=name in self.required)
-            for name, shape in self.fields.items()
-        }
+        fields = {name: self._field_schema(name, shape.schema()) for name, shape in self.fields.items()}
         return core_schema.typed_dict_schema(fields, extra_behavior="forbid")
 
-    def _fitted(self, value: Any) -> Any:
-        return _without_unfit({name: self._field(name, item) for name, item in value.items()})
+    def _field_schema(self, name: str, schema: core_schema.CoreSchema) -> core_schema.TypedDictField:
+        if name in self.required:
+            return core_schema.typed_dict_field(schema, required=True)
+        nullable = schema if schema["type"] in ("any", "nullable") else core_schema.nullable_schema(schema)
+        return core_schema.typed_dict_field(nullable, required=False)
 
-    def _field(self, name: str, value: Any) -> Any:
+    def _fitted(self, value: Any) -> Any:
+        return _without_unfit({name: self._fitted_field(name, item) for name, item in value.items()})
+
+    def _fitted_field(self, name: str, value: Any) -> Any:
         if name not in self.fields or (value is None and name not in self.required):
             return value
         return self.fields[name].fitted(value)
@@ -241,137 +247,26 @@ class Object(Shape):
     def _inside(self, value: Any, path: Path) -> Violations:
         for name in self.fields:
             if name in self.required and name not in value:
-                yield Violation(errors.missing_parameter(_child(path, name)))
+                yield Violation(errors.missing_parameter(child(path, name)), self._absence(name))
         for name, item in value.items():
-            if name in self.fields:
-                inner = self.fields[name].violations(item, _child(path, name))
-                yield from map(_doubtful, inner) if item is None and name not in self.required else inner
-            else:
-                yield Violation(errors.unknown_parameter(_child(path, name)), certain=not self.loose)
+            if name not in self.fields:
+                yield Violation(errors.unknown_parameter(child(path, name)), self.unknown)
+            elif item is not None or name in self.required:
+                yield from self._inside_field(name, item, path)
 
+    def _inside_field(self, name: str, value: Any, path: Path) -> Violations:
+        for violation in self.fields[name].violations(value, child(path, name)):
+            yield violation._replace(grade=self._absence(name)) if value is None else violation
 
-@dataclass(eq=False)
-class Tagged(Shape):
-    """One of several objects, told apart by the field `tag`.
-
-    - `untagged` are the tags that may be left out: the object is the first whose required fields it has.
-    - `beyond` are tags that the API knows and this SDK does not.
-    - `at_item` tells that an error points at the object, not at its tag.
-    - `order` is that in which errors list the tags, alphabetical where it is empty.
-    """
-
-    expected = "an object"
-    kinds = (dict,)
-    tag: str = "type"
-    choices: Mapping[str, Shape] = field(default_factory=dict)
-    untagged: tuple[str, ...] = ()
-    beyond: frozenset[str] = frozenset()
-    at_item: bool = False
-    order: tuple[str, ...] = ()
-
-    def _schema(self) -> core_schema.CoreSchema:
-        choices = {name: shape.schema() for name, shape in self.choices.items()}
-        choices |= {name: core_schema.any_schema() for name in self.beyond - choices.keys()}
-        return core_schema.tagged_union_schema(choices, self._discriminate if self.untagged else self.tag)
-
-    def _discriminate(self, value: Any) -> Any:
-        if not isinstance(value, dict):
-            return None
-        if self.tag in value:
-            return value[self.tag]
-        for name, required in self._implied:
-            if required <= value.keys():
-                return name
-        return self.untagged[0]
-
-    @cached_property
-    def _implied(self) -> list[tuple[str, frozenset[str]]]:
-        """The tags that may be left out, with the fields by which an object is known to have them."""
-        shapes = ((name, self.choices[name]) for name in self.untagged if name in self.choices)
-        return [(name, shape.required) for name, shape in shapes if isinstance(shape, Object)]
-
-    def _fitted(self, value: Any) -> Any:
-        tag = self._discriminate(value) if self.untagged else value.get(self.tag)
-        if isinstance(tag, str):
-            return self.choices[tag].fitted(value) if tag in self.choices else value
-        return {name: item for name, item in value.items() if name != self.tag}
-
-    def _inside(self, value: Any, path: Path) -> Violations:
-        if self.tag not in value and not self.untagged:
-            yield Violation(errors.missing_parameter(_child(path, self.tag)))
-            return
-        tag = self._discriminate(value)
-        if not isinstance(tag, str):
-            yield Violation(errors.invalid_type(_child(path, self.tag), "a string", tag))
-        elif tag in self.choices:
-            yield from self.choices[tag].violations(value, path)
-        elif tag not in self.beyond:
-            yield Violation(errors.invalid_value(path if self.at_item else _child(path, self.tag), tag, self._named))
-
-    @property
-    def _named(self) -> tuple[str, ...]:
-        """The tags in the order in which errors list them."""
-        return self.order or tuple(sorted({*self.choices, *self.beyond}))
-
-
-@dataclass(eq=False)
-class OneOf(Shape):
-    """One of several shapes, told apart by their JSON types."""
-
-    choices: tuple[Shape, ...] = ()
-
-    def _expectation(self) -> str:
-        first, *others = (choice.expectation for choice in self.choices)
-        return " or ".join((f"one of {first}", *(other.partition(" ")[2] for other in others)))
-
-    def _schema(self) -> core_schema.CoreSchema:
-        return core_schema.union_schema([choice.schema() for choice in self.choices], mode="left_to_right")
-
-    def violations(self, value: Any, path: Path) -> Violations:
-        """What breaks the alternative that the value's JSON type chooses."""
-        fitting = [choice for choice in self.choices if type(value) in choice.kinds or not choice.kinds]
-        if not fitting:
-            yield Violation(errors.invalid_type(path, self.expectation, value))
-        elif not any(_fits(choice, value, path) for choice in fitting):
-            yield from fitting[-1].violations(value, path)
-
-    def _fitted(self, value: Any) -> Any:
-        fitted = [choice.fitted(value) for choice in self.choices]
-        possible = [each for each in fitted if each is not UNFIT]
-        return value if value in possible else next(reversed(possible), UNFIT)
+    def _absence(self, name: str) -> Grade:
+        """The grade of a required field that is not there, or null."""
+        return "typed" if name in self.doubted else "known"
 
 
 def _without_unfit(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not UNFIT}
 
 
-def _fits(shape: Shape, value: Any, path: Path) -> bool:
-    return next(shape.violations(value, path), None) is None
-
-
-@dataclass(eq=False)
-class Named(Shape):
-    """A shape that contains itself, by its name among the `definitions`."""
-
-    kinds = (dict,)
-    name: str = ""
-    definitions: Mapping[str, Shape] = field(default_factory=dict, repr=False, compare=False)
-
-    def _schema(self) -> core_schema.CoreSchema:
-        return core_schema.definition_reference_schema(self.name)
-
-    def violations(self, value: Any, path: Path) -> Violations:
-        """What breaks the shape that the name stands for."""
-        yield from self.definitions[self.name].violations(value, path)
-
-    def _fitted(self, value: Any) -> Any:
-        return self.definitions[self.name].fitted(value)
-
-
-def _doubtful(violation: Violation) -> Violation:
-    """Null for what may be left out is no more than a matter of types."""
-    return violation._replace(certain=False)
-
-
-def _child(path: Path, name: str) -> Path:
+def child(path: Path, name: str) -> Path:
+    """The path of a field of what is at a path."""
     return f"{path}.{name}" if path else name

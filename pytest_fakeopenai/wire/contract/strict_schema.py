@@ -49,13 +49,18 @@ def _wrong_root(root: dict[str, object]) -> str | None:
 
 
 def _first_fault(root: dict[str, object]) -> str | None:
-    """Walked with a list, not by recursion: a schema may nest as deeply as it likes."""
-    waiting: list[tuple[Context, dict[str, object]]] = [((), root)]
+    """What is wrong with the first schema, inner ones before the one that they are in.
+
+    Walked with a list, not by recursion: a schema may nest as deeply as it likes.
+    """
+    waiting: list[tuple[Context, dict[str, object], bool]] = [((), root, False)]
     while waiting:
-        context, node = waiting.pop()
-        if problem := _fault_of(node):
+        context, node, is_next = waiting.pop()
+        if not is_next:
+            waiting.append((context, node, True))
+            waiting.extend(reversed([((*context, *steps), inner, False) for steps, inner in _inside(node)]))
+        elif problem := _fault_of(node):
             return f"In context={context!r}, {problem}"
-        waiting.extend(reversed([((*context, *steps), inner) for steps, inner in _inside(node)]))
     return None
 
 
@@ -73,8 +78,9 @@ def _fault_of(node: dict[str, object]) -> str | None:
 
 
 def _is_object(node: dict[str, object]) -> bool:
+    """Whether a schema is judged as one of objects: one whose type is a list is not, whatever it lists."""
     kind = node.get("type")
-    return kind == "object" or (isinstance(kind, list) and "object" in kind) or "properties" in node
+    return kind == "object" or ("properties" in node and not isinstance(kind, list))
 
 
 def _optional(node: dict[str, object]) -> str | None:

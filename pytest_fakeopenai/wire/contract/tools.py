@@ -13,6 +13,7 @@ from . import lengths, strict_schema
 _MOST_TOOLS = 128
 _LONGEST_RESPONSES_NAME = 128
 _CALLABLE = ("function", "custom")
+_ANY_OBJECT = {"type": "object", "properties": {}}
 
 
 def _items(tools: object) -> Iterator[tuple[int, dict[str, object]]]:
@@ -59,9 +60,12 @@ def _chat_names(tools: object) -> list[object]:
 
 
 def chat_schemas(tools: object) -> Iterator[ApiError]:
-    """Functions that are to be strict and whose parameters are not."""
+    """Functions that are to be strict and whose parameters are not; without parameters they take any object."""
     for index, tool in _items(tools):
-        yield from _schema(f"tools[{index}].function.parameters", as_dict(tool.get("function")))
+        function = as_dict(tool.get("function"))
+        if function.get("parameters") is None:
+            function = {**function, "parameters": _ANY_OBJECT}
+        yield from _schema(f"tools[{index}].function.parameters", function)
 
 
 # ---- in Responses

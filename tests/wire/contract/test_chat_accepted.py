@@ -69,7 +69,7 @@ ACCEPTED: dict[str, Any] = {
     "a tool without parameters": with_function(),
     "a tool with empty parameters": with_function(parameters={}),
     "a tool with no properties": with_function(parameters={"type": "object", "properties": {}}),
-    "a strict tool without parameters": with_function(strict=True),
+    "a strict tool with empty parameters": with_function(strict=True, parameters={}),
     "a strict tool": with_function(strict=True, parameters=strict_object(city=STRING)),
     "a tool that says null to strict": with_function(
         strict=None, parameters={"type": "object", "properties": {"a": {}}}

@@ -6,20 +6,9 @@ from typing import Any
 
 import pytest
 
+from pytest_fakeopenai.wire.contract.alternatives import OneOf, Tagged
 from pytest_fakeopenai.wire.contract.form_values import json_value
-from pytest_fakeopenai.wire.contract.shapes import (
-    Array,
-    Boolean,
-    Integer,
-    Map,
-    Nullable,
-    Number,
-    Object,
-    OneOf,
-    Shape,
-    String,
-    Tagged,
-)
+from pytest_fakeopenai.wire.contract.shapes import Array, Boolean, Integer, Map, Nullable, Number, Object, Shape, String
 
 INNER = Object({"seconds": Integer(), "name": String()})
 
@@ -48,6 +37,11 @@ INNER = Object({"seconds": Integer(), "name": String()})
         (Tagged(choices={"auto": INNER}), {"type": "other", "seconds": "1"}, {"type": "other", "seconds": "1"}),
         (Tagged(choices={"auto": INNER}), {"seconds": "1"}, {"seconds": "1"}),
         (Integer(), b"12", b"12"),
+        (Array(items=Integer()), {"1": "8", "0": "7"}, [7, 8]),
+        (Array(items=INNER), {"0": {"seconds": "1"}}, [{"seconds": 1}]),
+        (Shape(), {"0": "a", "10": "c", "2": "b"}, ["a", "b", "c"]),
+        (Shape(), {"0": "a", "b": "c"}, {"0": "a", "b": "c"}),
+        (Map(), {"0": "a"}, {"0": "a"}),
     ],
 )
 def test_turns_texts_into_what_the_shape_has(shape: Shape, text: Any, value: Any) -> None:

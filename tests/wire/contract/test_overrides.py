@@ -67,10 +67,10 @@ def test_has_the_bounds_of_the_description(endpoint: str) -> None:
 def test_refuses_a_long_identifier(path: str, name: str) -> None:
     [violation] = violations(path[1:].replace("/", "."), request(path, **{name: "a" * 70}))
 
-    assert (violation.error.message, violation.error.param, violation.error.code, violation.certain) == (
+    assert (violation.error.message, violation.error.param, violation.error.code, violation.grade) == (
         f"Invalid '{name}': string too long. Expected a string with maximum length 64, but got a string with length 70 "
         "instead.",
         name,
         "string_above_max_length",
-        True,
+        "known",
     )

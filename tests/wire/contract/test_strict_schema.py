@@ -39,8 +39,8 @@ LOOSE: Any = {"type": "object", "properties": {"role": STRING}, "additionalPrope
             f"In context=('$defs', 'Step'), {OPTIONAL.format('role')}",
         ),
         (
-            strict_object(maybe={"type": ["object", "null"], "properties": {}}),
-            f"In context=('properties', 'maybe'), {OPEN}",
+            strict_object(maybe={"anyOf": [LOOSE]}),
+            f"In context=('properties', 'maybe', 'anyOf', '0'), {OPTIONAL.format('role')}",
         ),
         (strict_object(x={"oneOf": [STRING]}), "In context=('properties', 'x'), 'oneOf' is not permitted."),
         (strict_object(x={"allOf": [STRING]}), "In context=('properties', 'x'), 'allOf' is not permitted."),
@@ -53,6 +53,15 @@ LOOSE: Any = {"type": "object", "properties": {"role": STRING}, "additionalPrope
             "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"array\"'.",
         ),
         ({"anyOf": [strict_object()]}, "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"None\"'."),
+        # What stands inside before what it is in.
+        (
+            {**strict_object(a=STRING, list={"type": "array", "items": LOOSE}), "required": []},
+            f"In context=('properties', 'list', 'items'), {OPTIONAL.format('role')}",
+        ),
+        (
+            {"type": "object", "properties": {"a": {"not": {}}}},
+            "In context=('properties', 'a'), 'not' is not permitted.",
+        ),
         # The first in the order of the document, whatever stands deeper.
         (strict_object(a=LOOSE, b={"not": {}}), f"In context=('properties', 'a'), {OPTIONAL.format('role')}"),
         (
@@ -74,6 +83,8 @@ def test_names_the_first_thing_that_is_not_strict(schema: Any, problem: str) -> 
         strict_object(),
         strict_object(city=STRING, unit={"type": "string", "enum": ["C", "F"]}),
         strict_object(unit={"type": ["string", "null"]}),
+        strict_object(maybe={"type": ["object", "null"], "additionalProperties": STRING}),
+        strict_object(maybe={"type": ["null", "object"], "properties": {"a": STRING}}),
         strict_object(unit={"anyOf": [STRING, {"type": "null"}]}),
         strict_object(days={"type": "array", "items": strict_object(high={"type": "number", "minimum": -90})}),
         {**strict_object(step={"$ref": "#/$defs/Step"}), "$defs": {"Step": strict_object(text=STRING)}},

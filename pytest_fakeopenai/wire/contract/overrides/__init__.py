@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from ..shapes import Array, Boolean, Choice, Integer, Nullable, Number, Object, OneOf, Shape, String, Tagged
+from ..alternatives import OneOf, Returned, Tagged
+from ..shapes import Array, Boolean, Choice, Integer, Nullable, Number, Object, Shape, String
 
 Change: TypeAlias = Callable[[Shape], Shape]
 Override: TypeAlias = tuple[tuple[str, ...], Change]
@@ -24,7 +25,7 @@ def overridden(shape: Shape, overrides: Iterable[Override]) -> Shape:
 
 
 def _at(shape: Shape, path: tuple[str, ...], change: Change) -> Shape:
-    if isinstance(shape, Nullable):
+    if isinstance(shape, (Nullable, Returned)):
         return replace(shape, inner=_at(shape.inner, path, change))
     if isinstance(shape, OneOf) and path:
         return replace(shape, choices=tuple(_at(choice, path, change) for choice in shape.choices))
@@ -79,6 +80,23 @@ def optional(*names: str) -> Change:
     return lambda shape: replace(shape, required=shape.required - {*names}) if isinstance(shape, Object) else shape
 
 
+def needed(*names: str) -> Change:
+    """Required fields of which it is known that the API refuses an object without them."""
+    return lambda shape: replace(shape, doubted=shape.doubted - {*names}) if isinstance(shape, Object) else shape
+
+
+def returned(*checked: str) -> Change:
+    """For what the API answers with and takes back as it comes, but for the fields that it is known to look at."""
+    names = frozenset(checked)
+
+    def change(shape: Shape) -> Shape:
+        if type(shape) is Shape:
+            return shape
+        return Returned(needed(*checked)(shape), names)
+
+    return change
+
+
 def or_parts(shape: Shape) -> Shape:
     """For what older SDKs take for a text alone."""
     return Shape() if type(shape) is String else shape
@@ -89,24 +107,39 @@ def tags(
     order: tuple[str, ...] = (),
     at_item: bool = False,
     untagged: tuple[str, ...] = (),
+    exhaustive: bool = True,
     **choices: Shape,
 ) -> Change:
-    """Tags that not every SDK knows, of some with the shape of the object, and how an error speaks of them."""
+    """Tags that not every SDK knows, of some with the shape of the object, and how an error speaks of them.
+
+    With `exhaustive` they are all that the API has.
+    """
+    facts: dict[str, Any] = {"beyond": frozenset(beyond), "order": order, "at_item": at_item, "untagged": untagged}
 
     def change(shape: Shape) -> Shape:
         if isinstance(shape, Object):  # an SDK that knows but one kind has no need to tell them apart
             shape = Tagged("type", {"function": shape})
         if not isinstance(shape, Tagged):
             return shape
-        every = {**choices, **shape.choices}
-        return replace(shape, choices=every, beyond=frozenset(beyond), order=order, at_item=at_item, untagged=untagged)
+        return replace(shape, choices={**choices, **shape.choices}, exhaustive=exhaustive, **facts)
 
     return change
 
 
-def roles(*values: str) -> Change:
-    """The roles of a message; an error points at the message."""
-    return lambda shape: Choice(values=values, exhaustive=True, at_item=True) if isinstance(shape, Choice) else shape
+def only(*names: str) -> Change:
+    """Those of the tags that the API takes at this place."""
+
+    def change(shape: Shape) -> Shape:
+        if not isinstance(shape, Tagged):
+            return shape
+        return replace(shape, choices={name: each for name, each in shape.choices.items() if name in names})
+
+    return change
+
+
+def indulgent(shape: Shape) -> Shape:
+    """For an object of which the API was seen to ignore what it does not know."""
+    return replace(shape, unknown="ignored") if isinstance(shape, Object) else shape
 
 
 def closed(shape: Shape) -> Shape:
@@ -147,11 +180,6 @@ _STREAM = {"stream": Nullable(Boolean())}
 def streamed(shape: Shape) -> Shape:
     """The types tell requests for a stream from others; here they are one."""
     return replace(shape, fields={**shape.fields, **_STREAM}) if isinstance(shape, Object) else shape
-
-
-def loose(shape: Shape) -> Shape:
-    """For an object of whose unknown fields it is not known that the API refuses them."""
-    return replace(shape, loose=True) if isinstance(shape, Object) else shape
 
 
 # ---- overrides that several endpoints share
