@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .fake import FakeOpenAI, FakeOpenAIWarning, VerdictError
     from .fake_server import FakeOpenAIServer
     from .pipeline.forms import Upload
+    from .replies.answers import Vectors
     from .replies.faults import (
         ApiError,
         ContextLengthExceeded,
@@ -69,6 +70,7 @@ _HOMES = {
     "Timeout": "replies.faults",
     "ToolCall": "replies.parts",
     "Upload": "pipeline.forms",
+    "Vectors": "replies.answers",
     "VerdictError": "fake",
     "WebhookDelivery": "webhooks",
     "create_app": "app",
@@ -105,6 +107,7 @@ __all__ = [
     "Timeout",
     "ToolCall",
     "Upload",
+    "Vectors",
     "VerdictError",
     "WebhookDelivery",
     "create_app",

@@ -44,6 +44,7 @@ def adapt(reply: Reply, call: Call, report: Report) -> Reply:
     choices = reply.choices
     if not any(map(_is_open, reply.parts if choices is None else (part for each in choices for part in each.parts))):
         return reply
+    report = _ignore if reply.unchecked else report
     parts = [adapted(part, call, report) for part in reply.parts]
     return reply.with_content(parts, choices and [adapt(choice, call, report) for choice in choices])
 
@@ -51,10 +52,14 @@ def adapt(reply: Reply, call: Call, report: Report) -> Reply:
 def adapted(part: Part, call: Call, report: Report) -> Part:
     """A part as the request asks for it, any other as it is; NoTool where no tool can be chosen."""
     if isinstance(part, Structured):
-        return _structured(part, call, (lambda problem: None) if part.unchecked else report)
+        return _structured(part, call, _ignore if part.unchecked else report)
     if isinstance(part, ToolCall) and part.name is None:
         return replace(part, name=_only_tool(part, call.callable_tools, call).name)
     return part
+
+
+def _ignore(problem: str) -> None:
+    """Nothing: what does not fit is meant not to."""
 
 
 def _is_open(part: Part) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ..replies.parts import CONTENT, Chunks, FileSearch, Part, Refusal, Text, ToolCall
 from ..replies.reply import Reply
 from ..replies.timing import Delay, Gate
-from ..state.script import ScriptedEndpoint, Surfaces
+from ..state.script import EMBEDDINGS, ScriptedEndpoint, Surfaces
 from ..wire.protocol.call import Call
 from .context import RequestContext
 
@@ -20,6 +20,7 @@ def cannot_carry(parts: Iterable[Part], surface: ScriptedEndpoint, surfaces: Sur
     for part in parts:
         if isinstance(part, CONTENT) and not isinstance(part, surface.carries):
             able = dict.fromkeys(other.family for other in surfaces() if isinstance(part, other.carries))
+            able = able or {EMBEDDINGS: None}
             return f"{part!r} cannot be carried by {surface.endpoint}; {', '.join(able)} can"
     return None
 

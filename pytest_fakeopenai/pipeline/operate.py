@@ -24,7 +24,7 @@ from .results import EventStream, LiveEventStream, Response, Result
 Render = Callable[[RequestContext, Reply], "Result | Awaitable[Result]"]
 
 
-def _as_json(context: RequestContext, reply: Reply) -> Json:
+def as_json(context: RequestContext, reply: Reply) -> Json:
     """What a rule says in place of an endpoint: its text is the JSON body."""
     try:
         body: Json = from_json(reply.text)
@@ -36,7 +36,7 @@ def _as_json(context: RequestContext, reply: Reply) -> Json:
 def operate(
     answer: Callable[[RequestContext], Result | Awaitable[Result]],
     encode: Callable[[Any], bytes] = sse.pretty,
-    render: Render = _as_json,
+    render: Render = as_json,
 ) -> Handler:
     """The handler of an endpoint that answers by itself, unless a rule names it: then with the rule's text or error.
 

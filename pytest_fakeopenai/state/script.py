@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..replies.answers import Vectors
 from ..replies.faults import ApiError
 from ..replies.reply import Reply, Verbatim, as_reply
 from .conditions import Conditions
@@ -24,6 +25,14 @@ def as_script_entry(value: object) -> ScriptEntry:
     return as_reply(value)
 
 
+EMBEDDINGS = "embeddings"
+
+
+def has_vectors(entry: ScriptEntry) -> bool:
+    """Whether a script entry answers requests for embeddings, and no others."""
+    return isinstance(entry, Reply) and any(isinstance(part, Vectors) for part in entry.parts)
+
+
 @dataclass(eq=False)
 class Queue:
     """Replies that are given once each, in order.
@@ -38,13 +47,17 @@ class Queue:
         """Append replies, in any shorthand; TypeError for what cannot be one."""
         self.waiting.extend([as_script_entry(reply) for reply in replies])
 
-    def take(self, request: RecordedRequest) -> ScriptEntry | None:
-        """The next reply, noted as given to this request, or None."""
-        if not self.waiting:
-            return None
-        entry = self.waiting.popleft()
-        self.used.append((entry, request.number))
-        return entry
+    def take(self, request: RecordedRequest, vectors: bool | None) -> ScriptEntry | None:
+        """The next reply, noted as given to this request, or None.
+
+        `vectors` tells whether the request is for embeddings, and so passes over what is not; None takes anything.
+        """
+        for position, entry in enumerate(self.waiting):
+            if vectors is None or has_vectors(entry) is vectors:
+                del self.waiting[position]
+                self.used.append((entry, request.number))
+                return entry
+        return None
 
 
 class ScriptedEndpoint(Protocol):
@@ -89,14 +102,22 @@ class Rule:
         self._script.note(self)
         return self
 
-    def _take(self, request: RecordedRequest) -> ScriptEntry | None:
-        """This rule's entry for the request, or None where it has none left or its conditions are not met."""
+    def _take(self, request: RecordedRequest, vectors: bool) -> ScriptEntry | None:
+        """This rule's entry for the request, or None where it has none left or its conditions are not met.
+
+        A rule that names its endpoint has nothing to pass over.
+        """
         if not self.queue.waiting and self.constant is None:
             return None
         if not self._accepts(request):
             return None
-        entry = self.queue.take(request)
-        return self.constant if entry is None else entry
+        kind = vectors if self.conditions.endpoint is None else None
+        entry = self.queue.take(request, kind)
+        return entry or _of_kind(self.constant, kind)
+
+    def has_answers(self) -> bool:
+        """Whether there is a reply for anything but embeddings."""
+        return any(not has_vectors(each) for each in (*self.queue.waiting, self.constant) if each is not None)
 
     def _accepts(self, request: RecordedRequest) -> bool:
         try:
@@ -109,13 +130,18 @@ class Rule:
         return f"when({self.conditions!r})"
 
 
+def _of_kind(entry: ScriptEntry | None, vectors: bool | None) -> ScriptEntry | None:
+    return entry if entry is not None and (vectors is None or has_vectors(entry) is vectors) else None
+
+
 class Script:
     """The replies of one world: rules, a queue and a default.
 
     A request is answered by the first of them that has a reply for it: the rules in the order written, the queue, the
     default.
 
-    Plain replies, and rules that name no endpoint, answer the generating endpoints only, which are `surfaces`.
+    Plain replies, and rules that name no endpoint, answer the generating endpoints only, which are `surfaces`; vectors
+    answer requests for embeddings, wherever they are.
     """
 
     def __init__(self, surfaces: Surfaces) -> None:
@@ -123,12 +149,13 @@ class Script:
         self.rules: list[Rule] = []
         self.queue = Queue()
         self.default: ScriptEntry | None = None
+        self.default_vectors: ScriptEntry | None = None
         self.scripted = False
 
     def add(self, replies: Sequence[object]) -> None:
         """Append replies to the queue."""
         self.queue.add(replies)
-        self.scripted = True
+        self.scripted = self.scripted or not replies or not all(map(has_vectors, self.queue.waiting))
 
     def rule(self, conditions: Conditions) -> Rule:
         """A new rule, behind those there are."""
@@ -139,27 +166,38 @@ class Script:
     def note(self, rule: Rule) -> None:
         """Note that a rule has replies: where it can meet requests to a scripted endpoint, something is scripted."""
         conditions = rule.conditions
-        if conditions.endpoint is None or any(conditions.concern(each.endpoint) for each in self._surfaces()):
+        if conditions.endpoint is None:
+            self.scripted = self.scripted or rule.has_answers()
+        elif any(conditions.concern(each.endpoint) for each in self._surfaces()):
             self.scripted = True
 
     def set_default(self, reply: object) -> None:
         """What a request gets for which nothing else is scripted."""
-        self.default = as_script_entry(reply)
+        entry = as_script_entry(reply)
+        if has_vectors(entry):
+            self.default_vectors = entry
+        else:
+            self.default = entry
 
     def answer(self, request: RecordedRequest) -> ScriptEntry | None:
         """The entry for a request to a generating endpoint, or None where no rule, queue or default has one."""
         for rule in self.rules:
-            if (entry := rule._take(request)) is not None:
+            if (entry := rule._take(request, vectors=False)) is not None:
                 return entry
-        entry = self.queue.take(request)
+        entry = self.queue.take(request, vectors=False)
         return self.default if entry is None else entry
 
     def override_for(self, request: RecordedRequest) -> ScriptEntry | None:
-        """The entry of a rule that names the endpoint of this request, or None: the endpoint answers by itself."""
+        """The entry of a rule that names the endpoint of this request, or None: the endpoint answers by itself.
+
+        Embeddings are also answered by vectors that are scripted without naming an endpoint.
+        """
+        vectors = request.endpoint == EMBEDDINGS
         for rule in self.rules:
-            if rule.conditions.endpoint is not None and (entry := rule._take(request)) is not None:
+            may_answer = vectors or rule.conditions.endpoint is not None
+            if may_answer and (entry := rule._take(request, vectors)) is not None:
                 return entry
-        return None
+        return (self.queue.take(request, vectors) or self.default_vectors) if vectors else None
 
     def leftover(self) -> Iterator[tuple[str, ScriptEntry]]:
         """The replies that no request used: the rule, or `script`, that holds each, and the reply."""

@@ -89,6 +89,21 @@ def _measure(text: str, vocabulary: Encoding | None) -> int:
     return vocabulary.count(text)
 
 
+# By vocabulary: the first id behind those of plain tokens. The tokenizer panics at one that it does not know.
+_ENDS = {"cl100k_base": 100_256, "o200k_base": 199_998}
+
+
+def text_of(ids: Sequence[int], model: str) -> str | None:
+    """The text of some tokens; None where they make none, or no tokenizer is installed."""
+    name = family(model).vocabulary
+    if not all(0 <= each < _ENDS.get(name, 0) for each in ids) or (vocabulary := encoding(name)) is None:
+        return None
+    try:
+        return vocabulary.decode(ids)
+    except ValueError:
+        return None
+
+
 def pieces(text: str, model: str) -> Iterable[str] | None:
     """The text token by token, tokens that share a character together; None where no tokenizer is installed."""
     vocabulary = encoding(family(model).vocabulary)

@@ -54,7 +54,7 @@ def embed(content: str | Sequence[int], *, size: int, dimensions: int | None = N
     return _unit(_weighted_sum(features, size)[:dimensions])
 
 
-def to_base64(vector: array[float]) -> str:
+def to_base64(vector: Sequence[float]) -> str:
     """Encode a vector as the API does for `encoding_format="base64"`: little-endian 32-bit floats."""
     little_endian = array("f", vector)
     if sys.byteorder == "big":

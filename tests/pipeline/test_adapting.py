@@ -103,6 +103,12 @@ def test_leaves_everything_else_as_it_is() -> None:
     assert adapt(reply, call(TRIP), pytest.fail) is reply
 
 
+def test_sends_any_value_in_a_reply_that_is_meant_to_be_wrong() -> None:
+    reply = adapt(Reply(Structured({"town": 1}), unchecked=True), call(WEATHER), pytest.fail)
+
+    assert reply.parts == (ToolCall("weather", '{"town":1}', unchecked=True),)
+
+
 def test_keeps_what_a_reply_says_of_the_whole() -> None:
     reply = Reply("a", ToolCall(arguments=PARIS, id="call_1"), finish_reason="length", id="own", headers={"a": "b"})
     same = Reply("a", ToolCall("weather", PARIS, "call_1"), finish_reason="length", id="own", headers={"a": "b"})

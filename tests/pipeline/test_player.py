@@ -27,6 +27,7 @@ from pytest_fakeopenai import (
     Text,
     Timeout,
     ToolCall,
+    Vectors,
 )
 from pytest_fakeopenai.endpoints.chat_completions.builder import ChatCompletionBuilder
 from pytest_fakeopenai.endpoints.chat_completions.surface import SURFACE as CHAT_COMPLETIONS
@@ -284,10 +285,14 @@ def test_passes_on_what_a_generator_raises() -> None:
 @pytest.mark.parametrize(
     ("endpoint", "build", "parts"),
     [
-        ("chat.completions", ChatCompletionBuilder, (Structured(1), Reasoning("Hm"), FileSearch())),
-        ("completions", CompletionBuilder, (PARIS, Structured(1), Reasoning("Hm"), Refusal("No"), FileSearch())),
-        ("responses", build_response, (Structured(1),)),
-        ("threads.runs.create", NewRun, (Structured(1), Reasoning("Hm"))),
+        ("chat.completions", ChatCompletionBuilder, (Structured(1), Vectors(), Reasoning("Hm"), FileSearch())),
+        (
+            "completions",
+            CompletionBuilder,
+            (PARIS, Structured(1), Vectors(), Reasoning("Hm"), Refusal("No"), FileSearch()),
+        ),
+        ("responses", build_response, (Structured(1), Vectors())),
+        ("threads.runs.create", NewRun, (Structured(1), Vectors(), Reasoning("Hm"))),
     ],
 )
 def test_cannot_build_what_its_surface_has_no_form_for(endpoint: str, build: Any, parts: tuple[Any, ...]) -> None:
