@@ -87,6 +87,12 @@ def oldest(session: nox.Session) -> None:
 
 
 @nox.session
+def frameworks(session: nox.Session) -> None:
+    """The frameworks that people test, each in an environment of its own; names behind `--` choose."""
+    session.run("python", "-m", "tests.frameworks", session.create_tmp(), *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """The documentation site, built strictly into `site/`; `nox -s docs -- serve` shows it while one writes."""
     session.install("-e", ".[docs]")

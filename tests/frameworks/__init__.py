@@ -1,0 +1,7 @@
+"""Small applications of the frameworks that people test with this package, each in an environment of its own.
+
+    python -m tests.frameworks FOLDER [NAME …]
+
+A folder here is a framework: `requirements.txt`, an application, its tests. Where it is not installed it is not
+collected.
+"""

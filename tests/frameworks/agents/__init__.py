@@ -1,0 +1,1 @@
+"""A small application of agents, tested as its author would."""

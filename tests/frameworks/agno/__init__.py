@@ -1,0 +1,1 @@
+"""A small application of agno, tested as its author would."""

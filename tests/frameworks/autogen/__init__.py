@@ -1,0 +1,1 @@
+"""A small application of autogen, tested as its author would."""

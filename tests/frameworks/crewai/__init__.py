@@ -1,0 +1,1 @@
+"""A small application of crewai, tested as its author would."""

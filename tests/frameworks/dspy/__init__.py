@@ -1,0 +1,1 @@
+"""A small application of dspy, tested as its author would."""

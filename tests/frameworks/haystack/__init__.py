@@ -1,0 +1,1 @@
+"""A small application of haystack, tested as its author would."""

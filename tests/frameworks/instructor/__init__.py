@@ -1,0 +1,1 @@
+"""A small application of instructor, tested as its author would."""

@@ -1,0 +1,1 @@
+"""A small application of langchain, tested as its author would."""

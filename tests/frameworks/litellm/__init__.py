@@ -1,0 +1,1 @@
+"""A small application of litellm, tested as its author would."""

@@ -1,0 +1,1 @@
+"""A small application of llama_index, tested as its author would."""

@@ -1,0 +1,1 @@
+"""A small application of llm, tested as its author would."""

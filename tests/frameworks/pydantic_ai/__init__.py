@@ -1,0 +1,1 @@
+"""A small application of pydantic_ai, tested as its author would."""
