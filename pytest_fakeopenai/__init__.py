@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .replies.parts import Chunks, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
     from .replies.reply import Reply
     from .replies.timing import Delay, Gate, Pace
+    from .state.conditions import RequestConditions
     from .state.journal import Requests
     from .state.request import RecordedRequest
     from .state.script import Rule
@@ -62,6 +63,7 @@ _HOMES = {
     "RecordedRequest": "state.request",
     "Refusal": "replies.parts",
     "Reply": "replies.reply",
+    "RequestConditions": "state.conditions",
     "Requests": "state.journal",
     "Rule": "state.script",
     "ServerError": "replies.faults",
@@ -99,6 +101,7 @@ __all__ = [
     "RecordedRequest",
     "Refusal",
     "Reply",
+    "RequestConditions",
     "Requests",
     "Rule",
     "ServerError",

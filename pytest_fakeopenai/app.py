@@ -34,7 +34,7 @@ def create_app(
         app = create_app(lambda request: my_model.complete(request.messages))
     """
     api = Api(routes)
-    world = StandaloneWorld(responder, api.surfaces, pace=pace, assume_exists=assume_exists)
+    world = StandaloneWorld(responder, api.surfaces, api.resolve_endpoint, pace=pace, assume_exists=assume_exists)
     return TenantMiddleware(api, SingleTenant(world))
 
 

@@ -14,7 +14,7 @@ from .clients.guard import GUARD
 from .clients.running import running_server
 from .replies.timing import Gate, Pace
 from .settings import Names, Settings, Transport, Unscripted, Unused, Validation
-from .state.conditions import Conditions
+from .state.conditions import Conditions, RequestConditions
 from .state.journal import Requests
 from .state.report import transcript, verdict
 from .state.script import Rule, ScriptedEndpoint
@@ -22,6 +22,7 @@ from .state.world import World
 
 if TYPE_CHECKING:
     import openai
+    from typing_extensions import Unpack
 
     from .webhooks import WebhookDelivery
 
@@ -40,6 +41,12 @@ def _surfaces() -> Iterable[ScriptedEndpoint]:
     from .server.routes import api
 
     return api().surfaces()
+
+
+def _resolve_endpoint(name: str) -> str:
+    from .server.routes import api
+
+    return api().resolve_endpoint(name)
 
 
 class FakeOpenAI:
@@ -75,7 +82,7 @@ class FakeOpenAI:
             models=models,
             api_keys=api_keys,
         )
-        self._world = World(settings, _surfaces, name="a FakeOpenAI")
+        self._world = World(settings, _surfaces, _resolve_endpoint, name="a FakeOpenAI")
         self._open: contextlib.ExitStack | None = None
         self._root = ""
 
@@ -211,17 +218,18 @@ class FakeOpenAI:
         with self._world.lock:
             self._world.script.add(replies)
 
-    def when(self, **conditions: object) -> Rule:
+    def when(self, **conditions: Unpack[RequestConditions]) -> Rule:
         """A rule for the requests that meet all conditions; give it replies with `script(…)` or `always(…)`.
 
             fake_openai.when(system="You are the critic").script("Too long.", "Better.")
 
         Conditions: `model`, `text` (last user text), `system`, `tool` (offered), `tool_result` (in the last turn),
         `endpoint` ("chat.completions", "responses", …), `header` (a dict), `body` (a dict matched as a subset),
-        `matches` (a callable on the request). A string matches as a substring, a compiled pattern by search, a
-        callable by its answer. TypeError for another condition.
+        `matches` (a callable on the request). A string is the whole name of an endpoint, a tool or a model, which
+        stands for its dated snapshots as well, and a part of any other text; a compiled pattern matches by search, a
+        callable by its answer. TypeError for another condition, ValueError for an endpoint that is no operation's.
         """
-        checked = Conditions(conditions)
+        checked = Conditions(conditions, _resolve_endpoint)
         with self._world.lock:
             return self._world.script.rule(checked)
 

@@ -24,7 +24,7 @@ LAYERS: dict[str, set[str]] = {
     "state": {"replies", "settings", "unpatched", "wire"},
     "pipeline": {"replies", "sdk", "state", "unpatched", "wire"},
     "endpoints": {"pipeline", "replies", "sdk", "state", "unpatched", "webhooks", "wire"},
-    "server": {"endpoints", "pipeline", "settings", "state", "unpatched"},
+    "server": {"endpoints", "pipeline", "sdk", "settings", "state", "unpatched"},
     "clients": {"server", "settings"},
     "extending": {"pipeline", "replies", "sdk", "wire"},
     "app": {"pipeline", "replies", "server", "state"},

@@ -101,6 +101,7 @@ async def _read(receive: Receive) -> bytes:
 
 def _record(world: World, scope: Message, endpoint: str, body: bytes) -> RecordedRequest:
     return world.journal.open(
+        _deployment=scope.get(DEPLOYMENT),
         method=scope["method"],
         path=scope.get(SHOWN_PATH, scope["path"]),
         endpoint=endpoint,

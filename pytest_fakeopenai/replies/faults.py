@@ -233,7 +233,7 @@ class ContextLengthExceeded(ApiError):
 
     def on(self, endpoint: str) -> ApiError:
         """Responses say it without figures."""
-        if endpoint != "responses":
+        if endpoint.partition(".")[0] != "responses":
             return self
         message = "Your input exceeds the context window of this model. Please adjust your input and try again."
         return ApiError(self.status, message, code=self.code, param="input")

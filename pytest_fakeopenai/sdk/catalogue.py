@@ -56,7 +56,7 @@ class Catalogue:
         self._methods: dict[tuple[str, str], Method] = {}
         for method in sorted(methods, key=_preference):
             self._methods.setdefault((method.verb, anonymous(method.path)), method)
-        self._by_name = {method.name: method for method in self._methods.values()}
+        self._by_name = {method.name: self._methods[method.verb, anonymous(method.path)] for method in methods}
         self._by_length: dict[int, list[Method]] = {}
         for method in sorted(self._methods.values(), key=lambda each: len(each.parameters)):
             self._by_length.setdefault(method.path.count("/"), []).append(method)
@@ -69,7 +69,7 @@ class Catalogue:
         return self._methods.get((verb, anonymous(template)))
 
     def named(self, name: str) -> Method | None:
-        """The method of this name, `files.create`."""
+        """The method of this name, `files.create`, or the one that is preferred to it for the same request."""
         return self._by_name.get(name)
 
     def find(self, verb: str, path: str) -> tuple[Method, Parameters] | None:
@@ -128,8 +128,7 @@ def _modules(root: str, folder: str) -> Iterator[str]:
 def _methods(root: str, path: str) -> Iterator[Method]:
     """The methods of a module's synchronous classes that make a request."""
     text = Files.text(f"{root}/{path}").partition("\nclass Async")[0]
-    _, *places = path.removesuffix(".py").split("/")
-    owner = ".".join(places[:-1] if places[-2:-1] == places[-1:] else places).removeprefix("beta.")
+    places, owner = _places(path), _owner(path)
     starts = [*_METHOD.finditer(text)]
     begins = [start.start() for start in starts]
     for request in _REQUEST.finditer(text):
@@ -144,6 +143,26 @@ def _methods(root: str, path: str) -> Iterator[Method]:
             code=code,
             deprecated=_is_deprecated(text, start.start()),
         )
+
+
+def _places(path: str) -> list[str]:
+    """The segments of a module's path below `resources`."""
+    return path.removesuffix(".py").split("/")[1:]
+
+
+def _owner(path: str) -> str:
+    """The attribute path of the resource that a module defines, without `beta.`: `chat.completions`."""
+    places = _places(path)
+    return ".".join(places[:-1] if places[-2:-1] == places[-1:] else places).removeprefix("beta.")
+
+
+def has_method(owner: str, method: str) -> bool:
+    """Whether the client's resource with this attribute path has the method, whatever requests that makes."""
+    import openai
+
+    (root,) = openai.__path__
+    texts = (Files.text(f"{root}/{path}") for path in _modules(root, "resources") if _owner(path) == owner)
+    return any(f"    def {method}(" in text for text in texts)
 
 
 def _verb(call: str, code: str) -> str:

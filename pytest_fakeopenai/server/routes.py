@@ -10,6 +10,7 @@ from ..endpoints import arrange, fallback, family_of, operations, surfaces
 from ..pipeline.operation import Operation
 from ..pipeline.scope import Message, Receive, Send
 from ..pipeline.surface import Surface
+from .names import EndpointNames
 
 if TYPE_CHECKING:
     from .router import FamilyRouter
@@ -28,7 +29,9 @@ class Api:
         self._families: dict[str, list[Operation]] = {}
         self._fixed: dict[tuple[str, str], Operation] = {}
         self._routers: dict[str, FamilyRouter] = {}
-        for operation in routes:
+        further = list(routes)
+        self._names = EndpointNames(further)
+        for operation in further:
             self._further.setdefault(family_of(operation.path), []).append(operation)
         for family in self._further:
             self._load(family)
@@ -47,6 +50,10 @@ class Api:
         yield from surfaces()
         further = (operation.surface for each in self._further.values() for operation in each)
         yield from (surface for surface in further if surface is not None)
+
+    def resolve_endpoint(self, name: str) -> str:
+        """The endpoint, as requests are recorded with it, that a name means; ValueError where it means none."""
+        return self._names.resolve(name)
 
     def _find(self, method: str, path: str) -> Operation | None:
         """The operation at a path without parameters."""

@@ -2,25 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict
 
 from .matchers import MATCHERS, is_endpoint
 from .patterns import show_pattern
 from .request import RecordedRequest
 
+# The endpoint that a name means, as requests are recorded with it; ValueError where it means none.
+ResolveEndpoint = Callable[[str], str]
+Pattern = str | re.Pattern[str] | Callable[[str], object]
+
+
+class RequestConditions(TypedDict, total=False):
+    """The keywords of `when` and `where`, for functions that pass them on.
+
+    def critic(fake: FakeOpenAI, **conditions: Unpack[RequestConditions]) -> Rule:
+        return fake.when(system="You are the critic", **conditions)
+    """
+
+    endpoint: Pattern
+    model: Pattern
+    text: Pattern
+    system: Pattern
+    tool: Pattern
+    tool_result: Pattern
+    header: Mapping[str, Pattern]
+    body: Mapping[str, Any]
+    matches: Callable[[RecordedRequest], object]
+
 
 class Conditions:
     """A set of named conditions, all of which a request must meet; TypeError for one that is not known.
 
-    A string matches as a substring (an endpoint's name as a whole), a compiled pattern by search, a callable by its
-    answer. `header` takes a dict of such, `body` a dict matched as a subset, `matches` a callable on the request.
+    A string is a whole name for `endpoint`, `model` and `tool`, and is contained in any other text; a compiled pattern
+    matches by search, a callable by its answer. `header` takes a dict of such, `body` a dict matched as a subset,
+    `matches` a callable on the request. ValueError for an endpoint that `resolve_endpoint` knows no operation of.
     """
 
-    def __init__(self, conditions: Mapping[str, object]) -> None:
+    def __init__(self, conditions: Mapping[str, object], resolve_endpoint: ResolveEndpoint = str) -> None:
         for name, expected in conditions.items():
             _check(name, expected)
-        self._expected = dict(conditions)
-        self._predicates = {name: MATCHERS[name].predicate(expected) for name, expected in conditions.items()}
+        self._written = dict(conditions)
+        endpoint = conditions.get("endpoint")
+        self.endpoint = resolve_endpoint(endpoint) if isinstance(endpoint, str) else endpoint
+        self._expected = {**conditions, "endpoint": self.endpoint} if endpoint is not None else self._written
+        self._predicates = {name: MATCHERS[name].predicate(expected) for name, expected in self._expected.items()}
 
     def met_by(self, request: RecordedRequest) -> bool:
         """Whether the request meets every condition."""
@@ -36,17 +64,12 @@ class Conditions:
                 return MATCHERS[name].difference(self._expected[name], request)
         return None
 
-    @property
-    def endpoint(self) -> object:
-        """The condition on the endpoint, or None where there is none."""
-        return self._expected.get("endpoint")
-
     def concern(self, endpoint: str) -> bool:
         """Whether a request to this endpoint can meet them."""
         return self.endpoint is None or is_endpoint(self.endpoint, endpoint)
 
     def __repr__(self) -> str:
-        return ", ".join(f"{name}={show_pattern(expected)}" for name, expected in self._expected.items())
+        return ", ".join(f"{name}={show_pattern(expected)}" for name, expected in self._written.items())
 
 
 def _check(name: str, expected: object) -> None:

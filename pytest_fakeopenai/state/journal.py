@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
-from .conditions import Conditions
+from .conditions import Conditions, RequestConditions, ResolveEndpoint
 from .request import RecordedRequest
+from .summaries import show_some
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Requests(Sequence[RecordedRequest]):
     """Recorded requests, oldest first."""
 
-    def __init__(self, items: Sequence[RecordedRequest]) -> None:
+    def __init__(self, items: Sequence[RecordedRequest], resolve_endpoint: ResolveEndpoint = str) -> None:
         self._items = items
+        self._resolve_endpoint = resolve_endpoint
 
     @overload
     def __getitem__(self, index: int) -> RecordedRequest: ...
     @overload
     def __getitem__(self, index: slice) -> Requests: ...
     def __getitem__(self, index: int | slice) -> RecordedRequest | Requests:
-        return Requests(self._items[index]) if isinstance(index, slice) else self._items[index]
+        if isinstance(index, slice):
+            return Requests(self._items[index], self._resolve_endpoint)
+        return self._items[index]
 
     def __len__(self) -> int:
         return len(self._items)
@@ -32,7 +39,8 @@ class Requests(Sequence[RecordedRequest]):
     def only(self) -> RecordedRequest:
         """The one request there is; AssertionError when there are none or several."""
         if len(self._items) != 1:
-            raise AssertionError(f"expected exactly one request, got {len(self._items)}: {self._items!r}")
+            shown = show_some([repr(request) for request in self._items]) or "none"
+            raise AssertionError(f"expected exactly one request, got {len(self._items)}: {shown}")
         return self._items[0]
 
     @property
@@ -42,10 +50,15 @@ class Requests(Sequence[RecordedRequest]):
             raise AssertionError("expected a request, got none")
         return self._items[-1]
 
-    def where(self, **conditions: object) -> Requests:
-        """The requests that meet all conditions, which are those of `when`."""
-        checked = Conditions(conditions)
-        return Requests([request for request in self._items if checked.met_by(request)])
+    def where(self, **conditions: Unpack[RequestConditions]) -> Requests:
+        """The requests that meet all conditions, which are those of `when`.
+
+            critic = fake_openai.requests.where(endpoint="responses", system="You are the critic")
+
+        TypeError for another condition, ValueError for an endpoint that is no operation's.
+        """
+        checked = Conditions(conditions, self._resolve_endpoint)
+        return Requests([request for request in self._items if checked.met_by(request)], self._resolve_endpoint)
 
     def __repr__(self) -> str:
         return f"Requests({list(self._items)!r})"
@@ -54,9 +67,10 @@ class Requests(Sequence[RecordedRequest]):
 class Journal:
     """The requests of one world; with a `limit`, only the newest so many."""
 
-    def __init__(self, limit: int | None = None) -> None:
+    def __init__(self, limit: int | None = None, resolve_endpoint: ResolveEndpoint = str) -> None:
         self._requests: list[RecordedRequest] = []
         self._limit = limit
+        self._resolve_endpoint = resolve_endpoint
         self._count = 0
 
     def open(self, **fields: Any) -> RecordedRequest:
@@ -70,7 +84,7 @@ class Journal:
 
     def requests(self) -> Requests:
         """A snapshot of what has come so far."""
-        return Requests(tuple(self._requests))
+        return Requests(tuple(self._requests), self._resolve_endpoint)
 
     def clear(self) -> None:
         """Forget every request, and count from one again."""

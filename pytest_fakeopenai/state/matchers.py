@@ -6,10 +6,20 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from .patterns import acceptor, check_pattern, mismatch, name_of, show_pattern
+from ..wire.models import is_snapshot
+from .patterns import (
+    acceptor,
+    check_pattern,
+    mismatch,
+    name_acceptor,
+    name_mismatch,
+    name_of,
+    show_pattern,
+    whole_name_hint,
+)
 from .request import RecordedRequest
 from .subset import subset_difference
-from .summaries import shorten
+from .summaries import shorten, show_some, show_text
 
 Predicate = Callable[[RecordedRequest], object]
 
@@ -49,32 +59,55 @@ class _Text(_OfText):
         return f"{self._field} {mismatch(expected, self._value(request))}"
 
 
-class _AnyText(_OfText):
-    """A condition that one of several texts meets; `label` names them in words."""
-
-    def __init__(self, field: str, label: str) -> None:
-        self._label = label
-        self._values = operator.attrgetter(field)
+class _Model(_OfText):
+    """A condition on the model, by its whole name, which stands for its dated snapshots as well."""
 
     def predicate(self, expected: object) -> Predicate:
-        values, accepts = self._values, acceptor(expected)
-        return lambda request: any(accepts(value) for value in values(request))
+        accepts = name_acceptor(expected, is_snapshot)
+        return lambda request: accepts(request.model)
 
     def difference(self, expected: object, request: RecordedRequest) -> str:
-        shown = ", ".join(repr(shorten(value)) for value in self._values(request)) or "none"
-        return f"{self._label}: wanted {show_pattern(expected)}, got {shown}"
+        return f"model {name_mismatch(expected, request.model)}"
+
+
+class _ToolResult(_OfText):
+    """A condition that one of the tool results meets."""
+
+    def predicate(self, expected: object) -> Predicate:
+        accepts = acceptor(expected)
+        return lambda request: any(accepts(output) for output in request.tool_outputs)
+
+    def difference(self, expected: object, request: RecordedRequest) -> str:
+        return f"tool results: wanted {show_pattern(expected)}, got {_listed(request.tool_outputs)}"
+
+
+class _Tool(_OfText):
+    """A condition that one of the tools offered meets, by its whole name."""
+
+    def predicate(self, expected: object) -> Predicate:
+        accepts = name_acceptor(expected)
+        return lambda request: any(accepts(name) for name in request.tool_names)
+
+    def difference(self, expected: object, request: RecordedRequest) -> str:
+        hint = whole_name_hint(expected, request.tool_names)
+        return f"tools offered: wanted {show_pattern(expected)}, got {_listed(request.tool_names)}{hint}"
+
+
+def _listed(texts: list[str]) -> str:
+    return show_some([show_text(text) for text in texts]) or "none"
 
 
 def is_endpoint(expected: object, endpoint: str) -> bool:
     """Whether an endpoint is the one of this whole name, or matches a compiled pattern or a callable."""
-    return expected == endpoint if isinstance(expected, str) else bool(acceptor(expected)(endpoint))
+    return bool(name_acceptor(expected)(endpoint))
 
 
 class _Endpoint(_OfText):
     """A condition on the endpoint, by its whole name, a pattern or a callable."""
 
     def predicate(self, expected: object) -> Predicate:
-        return lambda request: is_endpoint(expected, request.endpoint)
+        accepts = name_acceptor(expected)
+        return lambda request: accepts(request.endpoint)
 
     def difference(self, expected: object, request: RecordedRequest) -> str:
         return f"endpoint is {request.endpoint!r}, not {show_pattern(expected)}"
@@ -85,7 +118,7 @@ class _Callable:
 
     def check(self, name: str, expected: object) -> None:
         if not callable(expected):
-            raise TypeError(f"{name}= takes a callable on the request, got {expected!r}")
+            raise TypeError(f"{name}= takes a callable on the request, got {shorten(repr(expected))}")
 
     def predicate(self, expected: Any) -> Predicate:
         accepts: Predicate = expected
@@ -100,7 +133,7 @@ class _Body:
 
     def check(self, name: str, expected: object) -> None:
         if not isinstance(expected, Mapping):
-            raise TypeError(f"{name}= takes a dict, got {expected!r}")
+            raise TypeError(f"{name}= takes a dict, got {shorten(repr(expected))}")
 
     def predicate(self, expected: object) -> Predicate:
         return lambda request: self._compare(expected, request) is None
@@ -132,11 +165,11 @@ class _Header(_Body):
 
 MATCHERS: dict[str, Matcher] = {
     "endpoint": _Endpoint(),
-    "model": _Text("model"),
+    "model": _Model(),
     "text": _Text("text"),
     "system": _Text("system"),
-    "tool": _AnyText("tool_names", "tools offered"),
-    "tool_result": _AnyText("tool_outputs", "tool results"),
+    "tool": _Tool(),
+    "tool_result": _ToolResult(),
     "header": _Header(),
     "body": _Body(),
     "matches": _Callable(),

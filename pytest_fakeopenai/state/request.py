@@ -11,6 +11,7 @@ from typing import Any
 from ..unpatched import Clock
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call
+from ..wire.protocol.plain_body import system_in, text_in, tool_names_in
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -22,7 +23,8 @@ class RecordedRequest:
 
     - `number`: which request of the test it is, from 1.
     - `method`, `path`, `query`, `headers`, `body`: the HTTP request; header names in lower case, the body as bytes.
-    - `endpoint`: the operation, named as the client names it.
+    - `endpoint`: the operation, named as the client's method is, without `beta.`, and as its resource alone for
+      `chat.completions`, `completions`, `responses` and `embeddings`; empty for a URL that the API does not know.
     - `form`: the fields of a multipart body, once it has been read: texts, lists and dicts of them, and each file as
       an `Upload` with its `filename`, `content_type` and `content`; None for any other body.
     - `reply`: what answered it. `status`: the HTTP status; None while, or when, nothing was sent.
@@ -45,6 +47,7 @@ class RecordedRequest:
     duration: float | None = None
     disconnected: bool = False
     form: dict[str, Any] | None = field(default=None, repr=False)
+    _deployment: str | None = field(default=None, repr=False)
     _call: Call | None = field(default=None, repr=False)
     _began: float = field(default_factory=Clock.monotonic, repr=False)
 
@@ -82,7 +85,7 @@ class RecordedRequest:
     @property
     def model(self) -> str:
         """The model asked for; on Azure's URLs the deployment."""
-        model = self._call.model if self._call else self._fields.get("model")
+        model = self._call.model if self._call else self._deployment or self._fields.get("model")
         return model if isinstance(model, str) else ""
 
     @property
@@ -94,13 +97,13 @@ class RecordedRequest:
 
     @property
     def text(self) -> str:
-        """The last user text."""
-        return self._call.text if self._call else ""
+        """The last user text; elsewhere the input, prompt, query or content, of which several are a line each."""
+        return (self._call.text if self._call else "") or text_in(self._fields)
 
     @property
     def system(self) -> str:
         """The system, developer and instructions texts."""
-        return self._call.system if self._call else ""
+        return self._call.system if self._call else system_in(self._fields)
 
     @property
     def tools(self) -> list[dict[str, Any]]:
@@ -112,7 +115,7 @@ class RecordedRequest:
     @property
     def tool_names(self) -> list[str]:
         """The names of the tools offered; a built-in tool is named by its type."""
-        return [tool.name for tool in self._call.tools] if self._call else []
+        return [tool.name for tool in self._call.tools] if self._call else tool_names_in(self._fields)
 
     @property
     def tool_outputs(self) -> list[str]:

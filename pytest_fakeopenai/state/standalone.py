@@ -7,6 +7,7 @@ import logging
 from ..replies.timing import Pace
 from ..settings import Settings, Validation
 from ..wire.protocol.ids import Ids
+from .conditions import ResolveEndpoint
 from .script import Responder, Surfaces
 from .world import World
 
@@ -30,6 +31,7 @@ class StandaloneWorld(World):
         self,
         responder: Responder | None = None,
         surfaces: Surfaces = tuple,
+        resolve_endpoint: ResolveEndpoint = str,
         *,
         pace: Pace | None = None,
         assume_exists: bool = False,
@@ -40,7 +42,7 @@ class StandaloneWorld(World):
             unscripted="echo", unused="allow", validation=validation, guard=False, assume_exists=assume_exists
         )
         self.follows_types = assume_exists
-        super().__init__(settings, surfaces, ids=Ids.real(), limit=limit, pace=pace)
+        super().__init__(settings, surfaces, resolve_endpoint, ids=Ids.real(), limit=limit, pace=pace)
         if responder is not None:
             self.script.set_default(responder)
 

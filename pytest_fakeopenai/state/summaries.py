@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ..replies.faults import ApiError
 from ..replies.reply import Reply
 from .request import RecordedRequest
 
 _WIDTH = 120
+_MOST = 10
 
 
 def shorten(text: str, width: int = _WIDTH) -> str:
     """The text on one line, cut where it is longer than so many characters."""
     line = " ".join(text.split())
     return line if len(line) <= width else f"{line[: width - 1]}…"
+
+
+def show_text(text: str, width: int = _WIDTH) -> str:
+    """A text as Python writes it, cut where it is longer than so many characters."""
+    return repr(text if len(text) <= width else f"{text[: width - 1]}…")
+
+
+def show_some(shown: Sequence[str], most: int = _MOST) -> str:
+    """The first of several things, separated by commas, and how many more there are."""
+    more = [f"{len(shown) - most} more"] if len(shown) > most else []
+    return ", ".join([*shown[:most], *more])
 
 
 def show_entry(entry: object) -> str:
@@ -32,15 +44,15 @@ def show_request(request: RecordedRequest) -> str:
 
 
 def _facts(request: RecordedRequest) -> Iterator[str]:
-    yield f"{request.method} {request.path}"
+    yield f"{request.method} {shorten(request.path)}"
     if request.model:
-        yield f"model {request.model!r}"
+        yield f"model {show_text(request.model)}"
     if request.text:
         yield f"text {shorten(request.text, 80)!r}"
     if request.tool_outputs:
-        yield f"tool results {', '.join(repr(shorten(text, 60)) for text in request.tool_outputs)}"
+        yield f"tool results {show_some([repr(shorten(text, 60)) for text in request.tool_outputs])}"
     if request.tool_names:
-        yield f"tools {', '.join(request.tool_names)}"
+        yield f"tools {shorten(', '.join(request.tool_names))}"
     if request.stream:
         yield "streamed"
     if request.attempt:

@@ -11,6 +11,7 @@ from ..replies.timing import Pace
 from ..settings import Settings
 from ..wire.protocol import errors
 from ..wire.protocol.ids import Ids
+from .conditions import ResolveEndpoint
 from .journal import Journal
 from .request import RecordedRequest
 from .script import ConditionFailed, Script, ScriptEntry, Surfaces
@@ -52,7 +53,8 @@ class World:
 
     - `script`, `journal` and `store` hold what the test scripts, what came, and what the API stores; `problems` are
       what fails the test. `reset()` makes them anew, and with them the counters of `ids` and `request_ids`.
-    - `surfaces` are the endpoints that the script answers; `name` is that of the test, for a late request's warning.
+    - `surfaces` are the endpoints that the script answers, `resolve_endpoint` finds the endpoint that a name means;
+      `name` is that of the test, for a late request's warning.
     - `ids` makes ids and times; those of requests are apart, so that a GET leaves alone what is created after it.
     - `limit` is the number of requests, and of objects of each kind, that are stored; without one all are.
     - `answering` are the tasks that answer requests, or work in the background, until the test ends.
@@ -67,6 +69,7 @@ class World:
         self,
         settings: Settings,
         surfaces: Surfaces = tuple,
+        resolve_endpoint: ResolveEndpoint = str,
         *,
         name: str = "",
         ids: Ids | None = None,
@@ -75,6 +78,7 @@ class World:
     ) -> None:
         self.settings = settings
         self.surfaces = surfaces
+        self.resolve_endpoint = resolve_endpoint
         self.name = name
         self.lock = threading.RLock()  # a condition's callable may look at the requests
         self._ids = ids
@@ -91,7 +95,7 @@ class World:
             self.ids = self._ids or Ids()
             self.request_ids = self.ids.branch("requests")
             self.script = Script(self.surfaces)
-            self.journal = Journal(self._limit)
+            self.journal = Journal(self._limit, self.resolve_endpoint)
             self.problems: list[Problem] = []
             self._warnings: list[str] = []
             self.store = Store(self.lock, self._limit)

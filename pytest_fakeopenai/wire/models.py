@@ -146,6 +146,8 @@ FAMILIES: dict[str, Family] = {
     "text-embedding-3-large": _EMBEDDING,
     "text-embedding-ada-002": replace(_EMBEDDING, snapshot="text-embedding-ada-002-v2"),
 }
+# What a snapshot's name has behind that of its model: -2025-08-07, -0613, and as others write it -20250514.
+_DATE = re.compile(r"-(?:20\d\d-[01]\d-[0-3]\d|20\d\d[01]\d[0-3]\d|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))")
 _LATER = re.compile(r"o\d|gpt-(?:[5-9]|\d\d)")
 
 _RETIRED = """
@@ -194,6 +196,11 @@ def is_reasoning(model: str) -> bool:
 def resolved(model: str) -> str:
     """The name by which answers call a model: the dated snapshot behind an alias, any other name as it is."""
     return FAMILIES[model].snapshot or model if model in FAMILIES else model
+
+
+def is_snapshot(name: str, model: str) -> bool:
+    """Whether a name is that of a dated snapshot of the model: `gpt-5-2025-08-07` of `gpt-5`."""
+    return name.startswith(model) and _DATE.fullmatch(name, len(model)) is not None
 
 
 def is_retired(model: str) -> bool:

@@ -130,4 +130,4 @@ def test_prefers_what_is_here_to_stay(old: Method) -> None:
         methods = Catalogue(order)
         assert list(methods) == [new]
         assert methods.at("GET", "/things/{}") == methods.named("things.get") == new
-        assert methods.named(old.name) is None
+        assert methods.named(old.name) == new

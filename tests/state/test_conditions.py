@@ -65,7 +65,7 @@ def never(value: object) -> bool:
     "expected",
     [
         {},
-        {"model": "4o"},
+        {"model": "gpt-4o-mini"},
         {"model": re.compile(r"^gpt-4o(-mini)?$")},
         {"model": str.islower},
         {"text": "weather in"},
@@ -74,7 +74,7 @@ def never(value: object) -> bool:
         {"text": paris},
         {"system": "brief"},
         {"tool": "get_time"},
-        {"tool": re.compile("^get_w")},
+        {"tool": re.compile("get_w")},
         {"tool": lambda name: name == "get_weather"},
         {"tool_result": "21"},
         {"tool_result": re.compile("noon|midnight")},
@@ -90,7 +90,7 @@ def never(value: object) -> bool:
         {"body": {"stream": ANY, "messages": ANY}},
         {"body": {"temperature": pytest.approx(0.0)}},
         {"matches": lambda request: request.path.startswith("/v1/")},
-        {"model": "4o", "text": "Paris", "tool": "get_time", "body": {"stream": True}},
+        {"model": re.compile("4o"), "text": "Paris", "tool": "get_time", "body": {"stream": True}},
     ],
 )
 def test_is_met_by_the_request(expected: dict[str, Any]) -> None:
@@ -100,13 +100,22 @@ def test_is_met_by_the_request(expected: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("expected", "difference"),
     [
-        ({"model": "gpt-5"}, "model 'gpt-4o-mini' does not contain 'gpt-5'"),
+        ({"model": "gpt-5"}, "model 'gpt-4o-mini' is not 'gpt-5'"),
+        (
+            {"model": "gpt-4o"},
+            "model 'gpt-4o-mini' is not 'gpt-4o' (a string is the whole name, a compiled pattern is searched)",
+        ),
         ({"model": re.compile("^o3")}, "model 'gpt-4o-mini' does not match '^o3'"),
         ({"model": never}, "model never said no to 'gpt-4o-mini'"),
         ({"text": "rain"}, "text 'What is the weather in Paris?' does not contain 'rain'"),
         ({"text": "paris"}, "text 'What is the weather in Paris?' does not contain 'paris'"),
         ({"system": "polite"}, "system 'Be brief.' does not contain 'polite'"),
         ({"tool": "book"}, "tools offered: wanted 'book', got 'get_weather', 'get_time'"),
+        (
+            {"tool": "get"},
+            "tools offered: wanted 'get', got 'get_weather', 'get_time' (a string is the whole name, a "
+            "compiled pattern is searched)",
+        ),
         ({"tool": re.compile("^x")}, "tools offered: wanted re.compile('^x'), got 'get_weather', 'get_time'"),
         ({"tool": never}, "tools offered: wanted never, got 'get_weather', 'get_time'"),
         ({"tool_result": "midnight"}, "tool results: wanted 'midnight', got '21 °C', 'noon'"),
@@ -123,7 +132,7 @@ def test_is_met_by_the_request(expected: dict[str, Any]) -> None:
         ({"body": {"metadata": {"user": {"name": "x"}}}}, "body['metadata']['user'] has no 'name'"),
         ({"body": {"model": {"name": "x"}}}, "body['model'] is 'gpt-4o-mini', not {'name': 'x'}"),
         ({"matches": never}, "never(request) said no"),
-        ({"model": "4o", "text": "rain"}, "text 'What is the weather in Paris?' does not contain 'rain'"),
+        ({"model": "gpt-4o-mini", "text": "rain"}, "text 'What is the weather in Paris?' does not contain 'rain'"),
     ],
 )
 def test_says_in_what_the_request_differs(expected: dict[str, Any], difference: str) -> None:
@@ -154,13 +163,13 @@ def test_tells_of_a_request_that_offers_nothing() -> None:
 
     assert Conditions({"tool": "f"}).difference(bare) == "tools offered: wanted 'f', got none"
     assert Conditions({"tool_result": "f"}).difference(bare) == "tool results: wanted 'f', got none"
-    assert Conditions({"model": "f"}).difference(bare) == "model '' does not contain 'f'"
+    assert Conditions({"model": "f"}).difference(bare) == "model '' is not 'f'"
 
 
 def test_cuts_long_texts_short() -> None:
     long = RecordedRequest(1, "POST", "/", "x", {}, {}, json.dumps({"model": "x" * 500}).encode())
 
-    assert Conditions({"model": "y"}).difference(long) == f"model '{'x' * 119}…' does not contain 'y'"
+    assert Conditions({"model": "y"}).difference(long) == f"model '{'x' * 119}…' is not 'y'"
 
 
 @pytest.mark.parametrize(
@@ -274,3 +283,34 @@ def test_sees_what_each_surface_calls_system_tools_and_results(fake_openai: Fake
 
 def _chat_call(call_id: str) -> dict[str, Any]:
     return {"id": call_id, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+
+
+SNAPSHOTS = ["gpt-5-2025-08-07", "gpt-5-0613", "gpt-5-20250514"]
+OTHERS = [
+    "gpt-5-mini",
+    "gpt-5.1",
+    "gpt-5-mini-2025-08-07",
+    "my-gpt-5",
+    "gpt-5-2025",
+    "gpt-5-1399",
+    "ft:gpt-5:me::1",
+    "",
+]
+
+
+@pytest.mark.parametrize("model", ["gpt-5", *SNAPSHOTS, *OTHERS])
+def test_takes_a_model_by_its_whole_name_or_that_of_a_dated_snapshot(model: str) -> None:
+    record = RecordedRequest(1, "POST", "/", "x", {}, {}, json.dumps({"model": model}).encode())
+
+    assert Conditions({"model": "gpt-5"}).met_by(record) == (model not in OTHERS)
+    assert Conditions({"model": "gpt-5-2025-08-07"}).met_by(record) == (model == "gpt-5-2025-08-07")
+    assert Conditions({"model": re.compile("gpt-5")}).met_by(record) == (model != "")
+
+
+def test_takes_a_tool_by_its_whole_name() -> None:
+    tools = [{"type": "function", "function": {"name": "web_search_x"}}, {"type": "custom", "name": "find"}]
+    record = RecordedRequest(1, "POST", "/", "x", {}, {}, json.dumps({"tools": tools}).encode())
+
+    assert [Conditions({"tool": name}).met_by(record) for name in ("web_search_x", "find", "search", "fin")] == [
+        *(True, True, False, False)
+    ]

@@ -84,7 +84,7 @@ def test_diagnoses_a_miss(fake_openai: FakeOpenAI) -> None:
         "    waiting: callable named",
         "  rule when(text='Hi', model=re.compile('4o')): matches, but has no reply left",
         "    used by request 1: Text('rule')",
-        "  rule when(model='o3'): model 'gpt-4o' does not contain 'o3'",
+        "  rule when(model='o3'): model 'gpt-4o' is not 'o3'",
         "    always: Text('always')",
         "  script: no reply left",
         "    used by request 2: Text('used')",

@@ -38,8 +38,8 @@ def test_asks_rules_in_the_order_written_then_the_queue_then_the_default(fake_op
     fake_openai.otherwise("default")
     fake_openai.script("queue")
     fake_openai.when(text="Hi").script("first rule")
-    fake_openai.when(model="gpt").script("second rule").always("second rule, always")
-    fake_openai.when(model="gpt").always("never reached")
+    fake_openai.when(model="gpt-4o").script("second rule").always("second rule, always")
+    fake_openai.when(model="gpt-4o").always("never reached")
 
     answers = [ask(fake_openai) for _ in range(3)]
     assert answers == ["first rule", "second rule", "second rule, always"]
