@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .clients import environ
+from .clients.connections import CONNECTIONS
 from .clients.guard import GUARD
 from .clients.running import running_server
 from .replies.timing import Gate, Pace
@@ -95,6 +96,7 @@ class FakeOpenAI:
         with contextlib.ExitStack() as stack:
             host = stack.enter_context(running_server(self._world.settings.transport))
             key = host.open(self._world)
+            stack.callback(CONNECTIONS.end, key)
             stack.callback(host.close, key, self._world)
             self._root = f"{host.url}/{key}"
             self._patch(stack)

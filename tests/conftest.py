@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import faulthandler
+import os
+from collections.abc import Generator
+
 import pytest
 
 from pytest_fakeopenai.wire import tokens
 
 pytest_plugins = ["pytester"]
+
+_LONGEST = 600  # seconds that a test may take on the slowest machine
+_STDERR = pytest.StashKey[int]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the real stderr: within a test it is captured."""
+    config.stash[_STDERR] = os.dup(2)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let no test hang: the process ends with the stack of every thread, and xdist names the test."""
+    faulthandler.dump_traceback_later(_LONGEST, exit=True, file=item.config.stash[_STDERR])
+    try:
+        return (yield)
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from ..server.memory import MemoryServer
 from ..server.messages import Request, ResponseChunk, ResponseHead
 from ..settings import MEMORY_HOST
 from .inbox import Inbox, inbox
+from .methods import MethodPatches
 
 # The HTTP library, whatever it is called: its class is what the SDK's own client derives from.
 _PACKAGES = (each.__module__.partition(".")[0] for each in openai.DefaultHttpxClient.__mro__)
@@ -35,7 +36,7 @@ class Interception:
     def __init__(self) -> None:
         self._servers: list[MemoryServer] = []
         self._lock = threading.Lock()
-        self._patched: dict[tuple[Any, str], tuple[Any, Any]] = {}
+        self._methods = MethodPatches()
 
     @contextlib.contextmanager
     def leading_to(self, server: MemoryServer) -> Iterator[None]:
@@ -50,28 +51,15 @@ class Interception:
             with self._lock:
                 self._servers.remove(server)
                 if not self._servers:
-                    self._remove()
+                    self._methods.remove()
 
     def forget(self) -> None:
         """Answer nothing more, in a process that was forked: the servers run in its parent."""
         self._servers, self._lock = [], threading.Lock()
 
     def _install(self) -> None:
-        self._put(LIBRARY.HTTPTransport, "handle_request", self._sync)
-        self._put(LIBRARY.AsyncHTTPTransport, "handle_async_request", self._async)
-
-    def _put(self, owner: Any, name: str, wrap: Callable[[Any], Any]) -> None:
-        original = vars(owner)[name]
-        ours = wrap(original)
-        self._patched[owner, name] = ours, original
-        setattr(owner, name, ours)
-
-    def _remove(self) -> None:
-        """Put back the methods that were there; one with another patch upon it stays, and lets everything pass."""
-        for (owner, name), (ours, original) in self._patched.items():
-            if vars(owner)[name] is ours:
-                setattr(owner, name, original)
-        self._patched.clear()
+        self._methods.put(LIBRARY.HTTPTransport, "handle_request", self._sync)
+        self._methods.put(LIBRARY.AsyncHTTPTransport, "handle_async_request", self._async)
 
     def _server(self, request: Any) -> MemoryServer | None:
         """The server for a request; None for one to another host, or when there is none any more."""

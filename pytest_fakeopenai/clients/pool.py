@@ -6,17 +6,18 @@ HTTP client costs next to nothing.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import ssl
-import sys
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeVar
 
 import openai
+
+from .connections import CONNECTIONS
+from .loop_pools import LoopPools, loop_pools
 
 C = TypeVar("C", openai.OpenAI, openai.AsyncOpenAI)
 A = TypeVar("A", bound=openai.AsyncOpenAI)
@@ -34,20 +35,18 @@ class _SharedClient(openai.DefaultHttpxClient):
 
 
 class _LoopClient(openai.DefaultAsyncHttpxClient):
-    """An HTTP client that lives in every event loop: each has pools of its own, closed with the loop."""
+    """An HTTP client that lives in every event loop: each has connections of its own, closed with the loop."""
 
     def __init__(self) -> None:
         super().__init__(**_plain())
-        self._pools: weakref.WeakKeyDictionary[Any, _Pools] = weakref.WeakKeyDictionary()
+        self._crowds: weakref.WeakKeyDictionary[LoopPools, _Crowd] = weakref.WeakKeyDictionary()
 
     async def send(self, request: Any, **options: Any) -> Any:
         """Send the request through one of the running loop's pools."""
-        loop = _running_loop()
-        pools = self._pools.get(loop)
-        if pools is None:
-            pools = self._pools[loop] = _Pools()
-            await pools.start()
-        with pools.take() as client:
+        pools = await loop_pools()
+        if (crowd := self._crowds.get(pools)) is None:
+            crowd = self._crowds[pools] = _Crowd()
+        with crowd.take(pools) as client:
             return await client.send(request, **options)
 
     async def aclose(self) -> None:
@@ -57,53 +56,32 @@ class _LoopClient(openai.DefaultAsyncHttpxClient):
 class _Pool:
     """An HTTP client, and how many requests wait for their answer to begin on it."""
 
-    def __init__(self) -> None:
+    def __init__(self, pools: LoopPools) -> None:
         self.client = openai.DefaultAsyncHttpxClient(**_plain())
         self.busy = 0
+        pools.add(self.client)
+        CONNECTIONS.keep(self.client._transport)
 
 
-class _Pools:
-    """The connections of one loop. An asynchronous generator holds them, which the loop closes when it ends.
-
-    A pool looks at each of its connections for every request: a crowd of requests is spread over several.
-    """
+class _Crowd:
+    """The requests of one loop, spread over pools: each looks at all its connections for every request."""
 
     _MOST = 32
 
     def __init__(self) -> None:
         self._pools: list[_Pool] = []
-        self._life = self._live()
-
-    async def start(self) -> None:
-        """Tie the pools to the running loop."""
-        await anext(self._life)
 
     @contextlib.contextmanager
-    def take(self) -> Iterator[openai.DefaultAsyncHttpxClient]:
+    def take(self, pools: LoopPools) -> Iterator[openai.DefaultAsyncHttpxClient]:
         """The first client that is not crowded, for as long as a request waits for its answer."""
         pool = next((pool for pool in self._pools if pool.busy < self._MOST), None)
         if pool is None:
-            self._pools.append(pool := _Pool())
+            self._pools.append(pool := _Pool(pools))
         pool.busy += 1
         try:
             yield pool.client
         finally:
             pool.busy -= 1
-
-    async def _live(self) -> AsyncGenerator[None, None]:
-        try:
-            yield
-        finally:
-            for pool in self._pools:
-                await pool.client.aclose()
-
-
-def _running_loop() -> object:
-    """What stands for the running event loop, be it asyncio's or trio's."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return sys.modules["trio"].lowlevel.current_trio_token()
 
 
 def _plain() -> dict[str, Any]:
@@ -122,7 +100,9 @@ def _tls() -> ssl.SSLContext:
 
 @cache
 def _http() -> _SharedClient:
-    return _SharedClient(**_plain())
+    client = _SharedClient(**_plain())
+    CONNECTIONS.keep(client._transport)
+    return client
 
 
 def http() -> _SharedClient:

@@ -34,9 +34,11 @@ def running_server(transport: Transport) -> Iterator[Host]:
 
 
 def _reachable(transport: Transport, server: Any) -> contextlib.AbstractContextManager[None]:
-    """A context in which clients find the server: one on a socket is found by anybody."""
+    """A context in which clients find the server: one on a socket is found by anybody, and watched."""
     if transport == "socket":
-        return contextlib.nullcontext()
+        from .connections import CONNECTIONS
+
+        return CONNECTIONS.watching(server.port)
     from .intercept import INTERCEPTION
 
     return INTERCEPTION.leading_to(server)

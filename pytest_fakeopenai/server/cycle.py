@@ -54,10 +54,6 @@ class RequestResponseCycle:
         """Whether the response has ended, or the client has gone."""
         return self._closed.is_set()
 
-    def disconnect(self) -> None:
-        """Let the application know that the client has gone."""
-        self._closed.set()
-
     def drop(self) -> None:
         """Tell the client that the connection has ended: the server has stopped, and the application runs no more."""
         if not self.closed:
@@ -66,7 +62,7 @@ class RequestResponseCycle:
     # For the application, as the connection's transport
 
     def close(self) -> None:
-        """Cut the connection, behind what has been sent."""
+        """Cut the connection, behind what has been sent: the application is to know, and whoever reads."""
         if not self.closed:
             self._closed.set()
             self._deliver(self._end())

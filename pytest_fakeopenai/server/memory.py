@@ -47,9 +47,9 @@ class MemoryServer(LoopThread):
         return cycle
 
     def disconnect(self, cycle: RequestResponseCycle) -> None:
-        """Let the application know that the client has gone. For any thread."""
+        """Let the application know that the client has gone, and wake its thread if one reads. For any thread."""
         with contextlib.suppress(RuntimeError):  # the server has stopped, and so has the answer
-            self.call(cycle.disconnect)
+            self.call(cycle.close)
 
     def _answer(self, cycle: RequestResponseCycle) -> None:
         """Start a task that answers, unless the client has gone already."""

@@ -17,6 +17,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI, create_app
 from pytest_fakeopenai.clients import pool
+from pytest_fakeopenai.clients.loop_pools import LoopPools
 
 from ..server.peers import Counted, needs_proc, serving
 
@@ -187,11 +188,11 @@ def test_is_not_broken_by_a_client_that_the_application_closes(kind: str, end: C
 
 
 def test_spreads_a_crowd_of_asynchronous_requests_over_pools_of_a_few() -> None:
-    pools = pool._Pools()
-    with contextlib.ExitStack() as crowd:
-        taken = [crowd.enter_context(pools.take()) for _ in range(70)]
+    crowd, pools = pool._Crowd(), LoopPools(object())
+    with contextlib.ExitStack() as requests:
+        taken = [requests.enter_context(crowd.take(pools)) for _ in range(70)]
     assert [taken.count(client) for client in dict.fromkeys(taken)] == [32, 32, 6]
-    with pools.take() as client:  # whoever comes alone finds the connection of those before
+    with crowd.take(pools) as client:  # whoever comes alone finds the connection of those before
         assert client is taken[0]
 
 

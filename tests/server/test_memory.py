@@ -335,7 +335,7 @@ def test_does_not_begin_what_has_been_given_up() -> None:
 
     server = MemoryServer(app)
     server.call(busy.wait, PATIENT)
-    server.handle(*ping(lambda answer: None)).disconnect()
+    server.handle(*ping(lambda answer: None)).close()
     busy.set()
     server.stop()
     assert not begun.is_set()
