@@ -60,7 +60,7 @@ WIRE: dict[str, set[str]] = {
     "media": {"protocol"},
     "webhooks": {"protocol"},
     "evaluation": {"protocol", "vectors"},
-    "billing": {"models", "protocol", "tokens"},
+    "billing": {"json_values", "media", "models", "protocol", "tokens"},
     "contract": {"billing", "json_values", "jsonschema", "models", "protocol", "tokens"},
 }
 

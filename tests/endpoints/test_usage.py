@@ -45,10 +45,10 @@ CHATS: dict[str, tuple[Json, object, int, int]] = {
     "plain": ({}, "It is cold.", 8, 4),
     "reasoning": ({"model": "gpt-5"}, "It is cold.", 7, 13),
     "chunks": ({}, Chunks("It", " is", " cold."), 8, 4),
-    "refusal": ({}, Refusal("It is cold."), 8, 4),
+    "refusal": ({}, Refusal("It is cold."), 8, 5),
     "tools": ({"tools": [WEATHER_TOOL]}, "It is cold.", 52, 5),
     "call": ({"tools": [WEATHER_TOOL]}, PARIS, 52, 14),
-    "parallel calls": ({"tools": [WEATHER_TOOL]}, Reply(PARIS, PARIS), 52, 42),
+    "parallel calls": ({"tools": [WEATHER_TOOL]}, Reply(PARIS, PARIS), 52, 34 + 10),
     "function": ({"functions": [WEATHER_TOOL["function"]]}, PARIS, 52, 14),
     "named": ({"tools": [WEATHER_TOOL], "tool_choice": function_tool("get_weather")}, PARIS, 61, 5),
     "round": ({"messages": ROUND, "tools": [WEATHER_TOOL]}, "It is cold.", 78, 5),
@@ -81,7 +81,7 @@ RESPONSES: dict[str, tuple[Json, object, Json]] = {
     "instructions": ({"instructions": "You are helpful."}, "It is cold.", usage(16, 5)),
     "call": ({"tools": [{**TOOL, "strict": False}]}, PARIS, usage(46, 15)),
     "made strict": ({"tools": [TOOL]}, PARIS, usage(46, 15)),
-    "thought": ({"model": "gpt-5"}, Reply(Reasoning("Cold?"), "It is cold."), usage(7, 74, 64)),
+    "thought": ({"model": "gpt-5"}, Reply(Reasoning("Cold?"), "It is cold."), usage(7, 12, 0)),
     "thought exactly": ({"model": "gpt-5.2"}, Reply(Reasoning("Cold?"), "It is cold."), usage(7, 12, 2)),
     "limit": ({"max_output_tokens": 16}, Reply("It is cold.", finish_reason="length"), usage(8, 16)),
     "thinking at the limit": (
@@ -101,7 +101,7 @@ RESPONSES: dict[str, tuple[Json, object, Json]] = {
             ]
         },
         "It is cold.",
-        usage(70, 5),
+        usage(8 + 2 * (7 + 2 + 5 + 4 + 2 + 4), 5),
     ),
 }
 

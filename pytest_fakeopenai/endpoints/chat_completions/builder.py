@@ -14,8 +14,10 @@ from ...replies.faults import ApiError
 from ...replies.logprobs import Logprob
 from ...replies.parts import Chunks, Content, FileSearch, Part, Reasoning, Refusal, Structured, Text, ToolCall
 from ...replies.reply import Reply
-from ...wire.billing import deltas, logprobs, usage
-from ...wire.billing.overhead import CHAT
+from ...wire.billing import deltas, logprobs
+from ...wire.billing.answer import Output, spent
+from ...wire.billing.prompt import prompt_tokens, written
+from ...wire.billing.usage import override
 from ...wire.models import Family, family, resolved
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json, named_choice
@@ -38,7 +40,7 @@ class Choice:
     refusal: str | None = None
     calls: list[Json] = field(default_factory=list)
     logprobs: list[Json] = field(default_factory=list)
-    output: usage.Output = field(default_factory=usage.Output)
+    output: Output = field(default_factory=Output)
     call_ids: Iterator[str] = field(default_factory=lambda: iter(()))
 
     def says_nothing(self, text: str, before: str | None) -> bool:
@@ -109,7 +111,7 @@ class ChatCompletionBuilder:
             return
         yield from self._start(choice, index, {"content": None, "refusal": ""})
         choice.refusal = (choice.refusal or "") + part.text
-        choice.output.texts.append(part.text)
+        choice.output.refusals.append(part.text)
         yield from self._pieces(index, "refusal", self._cut(part))
 
     def _add_text(self, part: Text | Chunks, choice: Choice, index: int) -> Iterator[Event]:
@@ -297,12 +299,12 @@ class ChatCompletionBuilder:
     @property
     def _prompt_tokens(self) -> int:
         if self._prompt is None:
-            self._prompt = usage.prompt_tokens(self._call, CHAT)
+            self._prompt = prompt_tokens(self._call)
         return self._prompt
 
     def _usage(self) -> Json:
-        spent = [usage.spent(self._call, each.output, CHAT, cut=self._is_cut(each)) for each in self._choices]
-        completion, reasoning = sum(each[0] for each in spent), sum(each[1] for each in spent)
+        counts = [spent(self._call, each.output, cut=self._is_cut(each)) for each in self._choices]
+        completion, reasoning = sum(whole for whole, _ in counts), sum(hidden for _, hidden in counts)
         prompt = self._prompt_tokens
         figures: Json = {
             "prompt_tokens": prompt,
@@ -317,15 +319,13 @@ class ChatCompletionBuilder:
                 **({"text_tokens": completion} if self._family.speaks else {}),
             },
         }
-        return usage.override(figures, self._reply.usage)
+        return override(figures, self._reply.usage)
 
     def _prompt_details(self) -> Json:
         model_family = self._family
-        written = (
-            {"cache_write_tokens": usage.written(self._call, self._prompt_tokens)} if model_family.writes_cache else {}
-        )
+        kept = {"cache_write_tokens": written(self._call, self._prompt_tokens)} if model_family.writes_cache else {}
         modalities = {"text_tokens": self._prompt_tokens, "image_tokens": 0} if model_family.speaks else {}
-        return {"cached_tokens": 0, **written, "audio_tokens": 0, **modalities}
+        return {"cached_tokens": 0, **kept, "audio_tokens": 0, **modalities}
 
     def _is_cut(self, choice: Choice) -> bool:
         return self._scripted_reason(choice) == "length"

@@ -7,7 +7,18 @@ from collections.abc import Iterator, Sequence
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import named_model
 from ...wire.json_values import as_count, as_dict, as_objects, as_text
-from ...wire.protocol.call import Call, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
+from ...wire.protocol.call import (
+    Call,
+    Json,
+    Message,
+    Tool,
+    ToolUse,
+    demanded_tool,
+    images_of,
+    last_user_text,
+    system_text,
+    text_of,
+)
 
 _MOST_CHOICES = 128
 
@@ -44,7 +55,10 @@ def _tools(body: Json) -> tuple[Tool, ...]:
 def _tool(tool: Json) -> Tool:
     if tool.get("type") == "custom":
         custom = as_dict(tool.get("custom"))
-        return Tool(as_text(custom.get("name")), "custom", description=custom.get("description"))
+        grammar = as_dict(as_dict(custom.get("format")).get("grammar")).get("definition")
+        return Tool(
+            as_text(custom.get("name")), "custom", description=custom.get("description"), grammar=as_text(grammar)
+        )
     return _function(as_dict(tool.get("function")))
 
 
@@ -88,20 +102,22 @@ def as_read(messages: Sequence[Json]) -> Iterator[Message]:
     """The messages as the model reads them: a tool result under the name of the tool that was called."""
     names: dict[str, str] = {}
     for message in messages:
-        calls: tuple[tuple[str, str], ...] = ()
+        calls: tuple[ToolUse, ...] = ()
         if "tool_calls" in message or "function_call" in message:
-            parsed = list(_calls(message))
-            names.update({call_id: name for call_id, name, _ in parsed})
-            calls = tuple((name, text) for _, name, text in parsed)
-        author = message.get("name") or names.get(as_text(message.get("tool_call_id")))
-        yield Message(as_text(message.get("role")), text_of(message.get("content")), as_text(author), calls)
+            uses = list(_calls(message))
+            names.update({call_id: use.name for call_id, use in uses})
+            calls = tuple(use for _, use in uses)
+        content = message.get("content")
+        text = text_of(content) or as_text(message.get("refusal"))
+        author = names.get(as_text(message.get("tool_call_id"))) or as_text(message.get("name"))
+        yield Message(as_text(message.get("role")), text, author, calls, images_of(content))
 
 
-def _calls(message: Json) -> Iterator[tuple[str, str, str]]:
-    """The id, name and text of each call that a message makes."""
+def _calls(message: Json) -> Iterator[tuple[str, ToolUse]]:
+    """The calls that a message makes, each with its id."""
     for call in as_objects(message.get("tool_calls")):
         function = as_dict(call.get(as_text(call.get("type"))))
         text = as_text(function.get("arguments", function.get("input")))
-        yield as_text(call.get("id")), as_text(function.get("name")), text
+        yield as_text(call.get("id")), ToolUse(as_text(function.get("name")), text)
     if isinstance(named := message.get("function_call"), dict):
-        yield "", as_text(named.get("name")), as_text(named.get("arguments"))
+        yield "", ToolUse(as_text(named.get("name")), as_text(named.get("arguments")))

@@ -16,7 +16,10 @@ from ...replies.faults import ApiError
 from ...replies.logprobs import Logprob
 from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
 from ...replies.reply import Reply
-from ...wire.billing import deltas, logprobs, usage
+from ...wire.billing import deltas, logprobs
+from ...wire.billing.answer import Output, limit_of
+from ...wire.billing.prompt import bare
+from ...wire.billing.usage import override
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event
@@ -29,7 +32,7 @@ class Choice:
     reply: Reply
     prompt: str
     text: str = ""
-    output: usage.Output = field(default_factory=usage.Output)
+    output: Output = field(default_factory=Output)
     tokens: list[Logprob] = field(default_factory=list)
     sent: int = 0
     ended: bool = False
@@ -165,19 +168,19 @@ class CompletionBuilder:
 
     def _usage(self) -> Json:
         prompt, completion = (
-            usage.bare(self._call.body.get("prompt"), self._call.model),
+            bare(self._call.body.get("prompt"), self._call.model),
             sum(map(self._spent, self._choices)),
         )
         figures = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
         if not completion:
             del figures["completion_tokens"]
-        return usage.override(figures, self._reply.usage)
+        return override(figures, self._reply.usage)
 
     def _spent(self, choice: Choice) -> int:
         """The tokens of a choice: its text's, or its limit where that cuts it; one that says nothing has none."""
         text = choice.output.text
-        limit = usage.limit_of(self._call) if text and self._finish_reason(choice) == "length" else None
-        return usage.bare(text, self._call.model) if limit is None else limit
+        limit = limit_of(self._call) if text and self._finish_reason(choice) == "length" else None
+        return bare(text, self._call.model) if limit is None else limit
 
 
 def encode(body: Json) -> bytes:

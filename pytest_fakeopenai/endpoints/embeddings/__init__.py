@@ -14,7 +14,7 @@ from ...pipeline.operation import Operation
 from ...pipeline.validation import named_model, validate_call
 from ...replies.reply import Reply
 from ...sdk.params import Parameters
-from ...wire.billing import usage
+from ...wire.billing.prompt import bare
 from ...wire.contract import embeddings as contract
 from ...wire.contract.embeddings import is_input, is_tokens
 from ...wire.contract.overrides import Override, anything, within
@@ -56,7 +56,7 @@ async def create_from_reply(context: RequestContext, reply: Reply) -> Json:
 def _body(context: RequestContext, call: Call, vectors: Sequence[Sequence[float]]) -> Json:
     as_text = call.body.get("encoding_format") == "base64" and not context.world.follows_types
     write = to_base64 if as_text else list
-    prompt_tokens = usage.bare(_inputs(call.body), call.model)
+    prompt_tokens = bare(_inputs(call.body), call.model)
     return {
         "object": "list",
         "data": [

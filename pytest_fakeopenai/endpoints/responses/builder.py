@@ -14,8 +14,10 @@ from ...replies.faults import ApiError
 from ...replies.logprobs import Logprob
 from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
 from ...replies.reply import Reply
-from ...wire.billing import deltas, logprobs, usage
-from ...wire.billing.overhead import RESPONSES
+from ...wire.billing import deltas, logprobs
+from ...wire.billing.answer import Output, spent
+from ...wire.billing.prompt import prompt_tokens, written
+from ...wire.billing.usage import override
 from ...wire.models import family
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
@@ -59,7 +61,7 @@ class ResponseObjectBuilder:
         self._finished = False
         self._final: Json | None = None
         self._sources: dict[str, str] = {}
-        self._billed = usage.Output()
+        self._billed = Output()
         self._logprobs_end = 0
         self._prompt: int | None = None
         self._calls_to_come = sum(isinstance(part, ToolCall) for part in reply.parts)
@@ -103,7 +105,7 @@ class ResponseObjectBuilder:
             yield from self._turn_to(MessageItem, {**state, **self._phase(), "role": "assistant"})
         message = self._current
         assert isinstance(message, MessageItem)
-        self._billed.texts.append(part.text)
+        (self._billed.refusals if isinstance(part, Refusal) else self._billed.texts).append(part.text)
         if isinstance(part, Refusal):
             yield from message.refuse(part.text, self._cut(part))
             return
@@ -260,17 +262,17 @@ class ResponseObjectBuilder:
 
     def _usage(self) -> Json:
         if self._prompt is None:
-            self._prompt = usage.prompt_tokens(self._call, RESPONSES)
+            self._prompt = prompt_tokens(self._call)
         prompt = self._prompt
-        output, reasoning = usage.spent(self._call, self._billed, RESPONSES, cut=self._reply.finish_reason == "length")
+        output, reasoning = spent(self._call, self._billed, cut=self._reply.finish_reason == "length")
         figures: Json = {
             "input_tokens": prompt,
-            "input_tokens_details": {"cache_write_tokens": usage.written(self._call, prompt), "cached_tokens": 0},
+            "input_tokens_details": {"cache_write_tokens": written(self._call, prompt), "cached_tokens": 0},
             "output_tokens": output,
             "output_tokens_details": {"reasoning_tokens": reasoning},
             "total_tokens": prompt + output,
         }
-        return usage.override(figures, self._reply.usage)
+        return override(figures, self._reply.usage)
 
 
 def _padded(call: Call) -> bool:

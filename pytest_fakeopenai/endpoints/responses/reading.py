@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import named_model, refuse
 from ...wire.json_values import as_dict, as_list, as_objects, as_text
 from ...wire.protocol import errors
-from ...wire.protocol.call import Call, Json, Message, Tool, demanded_tool, last_user_text, system_text, text_of
+from ...wire.protocol.call import Call, Json, Tool, demanded_tool, last_user_text, system_text, text_of
 from ...wire.protocol.ids import is_unstored
 from . import conversation_state, stored
+from .contents import OUTPUTS, contents
 from .echoed_settings import echoed_tool
 from .file_search import refuse_lost_stores
+from .replayed_calls import replayed_calls
 
-_CALLS = {"function_call": "arguments", "custom_tool_call": "input"}
-_OUTPUTS = ("function_call_output", "custom_tool_call_output")
 _LOGPROBS = "message.output_text.logprobs"
 
 
@@ -50,7 +49,7 @@ def understand(body: Json, context: RequestContext) -> Call:
         strict=format_.get("strict") is not False,
         json_mode=format_.get("type") == "json_object",
         logprobs=_LOGPROBS in as_list(body.get("include")),
-        contents=tuple(_as_read(instructions, whole)),
+        contents=tuple(contents(instructions, whole, replayed_calls(context, history, items))),
         history=tuple(history),
         thoughts=stored.thoughts_behind(context, whole),
     )
@@ -88,8 +87,8 @@ def _referred(item: Json, context: RequestContext) -> Json:
 def _tool(tool: Json) -> Tool:
     kind = as_text(tool.get("type"))
     strict, description = tool.get("strict") is True, tool.get("description")
-    parameters = echoed_tool(tool).get("parameters")
-    return Tool(as_text(tool.get("name")) or kind, kind, parameters, strict=strict, description=description)
+    parameters, grammar = echoed_tool(tool).get("parameters"), as_text(as_dict(tool.get("format")).get("definition"))
+    return Tool(as_text(tool.get("name")) or kind, kind, parameters, strict, description, grammar)
 
 
 def _schema(format_: Json) -> Json | None:
@@ -101,7 +100,7 @@ def _tool_outputs(items: Sequence[Json]) -> tuple[str, ...]:
     """The tool results behind the last item that the model made."""
     outputs = []
     for item in reversed(items):
-        if item.get("type") in _OUTPUTS:
+        if item.get("type") in OUTPUTS:
             outputs.append(_output_text(item))
         elif item.get("role") not in ("user", "system", "developer"):
             break
@@ -110,26 +109,3 @@ def _tool_outputs(items: Sequence[Json]) -> tuple[str, ...]:
 
 def _output_text(item: Json) -> str:
     return text_of(item.get("output"))
-
-
-def _as_read(instructions: str, items: Sequence[Json]) -> Iterator[Message]:
-    """The items as the model reads them: calls in a row are one message, what it thought or searched is none."""
-    if instructions:
-        yield Message("system", instructions)
-    names = {item.get("call_id"): item.get("name") for item in items if item.get("type") in _CALLS}
-    read = (item for item in items if item.get("type", "message") in ("message", *_CALLS, *_OUTPUTS))
-    for calling, row in itertools.groupby(read, key=lambda item: item.get("type") in _CALLS):
-        if calling:
-            yield Message("assistant", calls=tuple(map(_call, row)))
-        else:
-            yield from (_message(item, names) for item in row)
-
-
-def _message(item: Json, names: Mapping[object, object]) -> Message:
-    if item.get("type") in _OUTPUTS:
-        return Message("tool", _output_text(item), str(names.get(item.get("call_id"), "")))
-    return Message(str(item.get("role")), text_of(item.get("content")))
-
-
-def _call(item: Json) -> tuple[str, str]:
-    return str(item.get("name", "")), str(item.get(_CALLS[item["type"]], ""))

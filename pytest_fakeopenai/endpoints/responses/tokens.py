@@ -10,8 +10,7 @@ from ...pipeline.callables import in_thread
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, model_errors, named_model, read_body, wrong_models
 from ...wire import tokens
-from ...wire.billing import usage
-from ...wire.billing.overhead import RESPONSES
+from ...wire.billing.prompt import prompt_tokens
 from ...wire.contract import Violation
 from ...wire.contract import responses as contract
 from ...wire.protocol.call import Call, Json
@@ -40,7 +39,7 @@ def call_of(context: RequestContext, body: Json) -> Call:
 
 async def tokens_of(call: Call) -> int:
     """The tokens of a call, counted beside the loop: they may need their vocabulary first."""
-    return await in_thread(lambda: usage.prompt_tokens(call, RESPONSES))
+    return await in_thread(lambda: prompt_tokens(call))
 
 
 async def compact(context: RequestContext) -> Json:
@@ -77,11 +76,8 @@ async def _usage(call: Call) -> Json:
     """The tokens that were read, and as many written as there are in what the model and its tools had said."""
     read = await tokens_of(call)
     messages = [each for each in call.contents if each.role in ("assistant", "tool")]
-    texts = [
-        text
-        for each in messages
-        for text in (each.text, *(text_of_call for tool_call in each.calls for text_of_call in tool_call))
-    ]
+    uses = [use for each in messages for use in each.calls]
+    texts = [each.text for each in messages] + [text for use in uses for text in (use.name, use.arguments)]
     written = await in_thread(lambda: sum(tokens.count(text, call.model) for text in texts))
     return {
         "input_tokens": read,

@@ -18,7 +18,7 @@ from ...replies.answers import Vectors
 from ...replies.faults import ApiError
 from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
 from ...replies.reply import Reply
-from ...wire.billing import usage
+from ...wire.billing.answer import Output
 from ...wire.json_values import Fields
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event
@@ -46,7 +46,7 @@ class RunBuilder(Detachable):
         self._reply = reply
         self._context = context
         self._cut = cut
-        self._output = usage.Output()
+        self._output = Output()
         self._calls: list[Json] = []
         self._has_message = False
         self._sources: list[Json] = []
@@ -95,7 +95,7 @@ class RunBuilder(Detachable):
     def _add_text(self, text: str, pieces: Iterable[str], kind: str) -> Iterator[Event]:
         self._has_message = True
         yield from self._run.steps.open_message()
-        self._output.texts.append(text)
+        (self._output.texts if kind == "text" else self._output.refusals).append(text)
         if text or self._run.steps.has_empty_message:
             yield from self._run.steps.add_text(kind, pieces if text else ("",))
         if self._sources and kind == "text":

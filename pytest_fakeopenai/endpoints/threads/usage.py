@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...wire.billing import usage
-from ...wire.billing.overhead import CHAT
+from ...wire.billing.answer import Output, spent
+from ...wire.billing.prompt import prompt_tokens
 from ...wire.protocol.call import Call, Json
 
 # The details of a prompt are spelled here unlike anywhere else.
@@ -19,11 +20,11 @@ def nothing() -> Json:
     return _figures(0, 0, 0)
 
 
-def cost(call: Call, output: usage.Output, override: Mapping[str, Any] | None, *, cut: bool) -> Json:
+def cost(call: Call, output: Output, override: Mapping[str, Any] | None, *, cut: bool) -> Json:
     """The usage of one answer of the model, some of the figures as a test gives them."""
-    completion, thought = usage.spent(call, output, CHAT, cut=cut)
+    completion, thought = spent(call, output, cut=cut)
     respelled = {_DETAILS if name in _ELSEWHERE else name: value for name, value in (override or {}).items()}
-    return usage.override(_figures(usage.prompt_tokens(call, CHAT), completion, thought), respelled)
+    return usage.override(_figures(prompt_tokens(call), completion, thought), respelled)
 
 
 def _figures(prompt: int, completion: int, thought: int) -> Json:

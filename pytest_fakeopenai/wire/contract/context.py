@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...replies.faults import ApiError
-from ..billing.overhead import CHAT, RESPONSES
-from ..billing.usage import bare, prompt_tokens
+from ..billing.prompt import bare, prompt_tokens
 from ..json_values import as_list
 from ..models import family
 from ..protocol.call import Call
@@ -27,8 +26,9 @@ def chat(call: Call) -> Iterator[ApiError]:
     completion = _completion_limit(call, 0)
     if context is None or _is_brief(call, context - completion):
         return
-    whole = prompt_tokens(call, CHAT)
-    messages = prompt_tokens(replace(call, tools=()), CHAT) if call.tools else whole
+    certain = _certain(call)
+    whole = prompt_tokens(certain)
+    messages = prompt_tokens(replace(certain, tools=())) if certain.tools else whole
     if _at_least(whole, call) + completion > context:
         message = _too_long(context, messages, whole - messages, completion)
         yield ApiError(400, message, param="messages", code="context_length_exceeded")
@@ -39,7 +39,7 @@ def responses(call: Call) -> Iterator[ApiError]:
     context = family(call.model).context
     if context is None or call.body.get("truncation") == "auto" or _is_brief(call, context):
         return
-    if _at_least(prompt_tokens(call, RESPONSES), call) > context:
+    if _at_least(prompt_tokens(_certain(call)), call) > context:
         message = "Your input exceeds the context window of this model. Please adjust your input and try again."
         yield ApiError(400, message, param="input", code="context_length_exceeded")
 
@@ -74,6 +74,12 @@ def embeddings(call: Call) -> Iterator[ApiError]:
         yield ApiError(400, message, code="max_tokens_per_request")
 
 
+def _certain(call: Call) -> Call:
+    """The call without what can only be estimated: images, and tools that are no functions."""
+    contents = tuple(replace(message, images=()) for message in call.contents)
+    return replace(call, contents=contents, tools=tuple(tool for tool in call.tools if tool.kind == "function"))
+
+
 def _at_least(counted: int, call: Call, text: object = "") -> int:
     """What was counted, less what an approximation of a text may be wrong by: nothing that may fit is refused."""
     return counted if is_exact(call.model) or not isinstance(text, str) else counted * 3 // 4
@@ -97,8 +103,8 @@ def _is_brief(call: Call, room: int) -> bool:
     room -= _AROUND_REQUEST
     for message in call.contents:
         room -= _AROUND_MESSAGE + _BYTES * (len(message.text) + len(message.name))
-        for name, text in message.calls:
-            room -= _AROUND_MESSAGE + _BYTES * (len(name) + len(text))
+        for each in message.calls:
+            room -= _AROUND_MESSAGE + _BYTES * (len(each.name) + len(each.arguments))
     return room >= 0 and (not (call.tools or call.format) or _is_short((call.tools, call.format), room))
 
 

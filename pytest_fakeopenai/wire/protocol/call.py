@@ -19,7 +19,8 @@ def copied(value: Any) -> Any:
 class Tool(NamedTuple):
     """A tool that the request offers; `kind` is function, custom or the name of a built-in tool.
 
-    `strict` tells whether the API promises arguments that fit the parameters' schema.
+    `strict` tells whether the API promises arguments that fit the parameters' schema, `grammar` what the input of a
+    custom tool has to fit.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Tool(NamedTuple):
     parameters: object = None
     strict: bool = False
     description: object = None
+    grammar: str = ""
 
     @property
     def callable(self) -> bool:
@@ -34,17 +36,35 @@ class Tool(NamedTuple):
         return self.kind in ("function", "custom")
 
 
+class ToolUse(NamedTuple):
+    """A call of a tool that was made; `is_replayed` tells whether it is read again from the store."""
+
+    name: str
+    arguments: str
+    namespace: str = ""
+    is_replayed: bool = False
+
+
+class Image(NamedTuple):
+    """An image in a message, by its URL, which may hold it."""
+
+    url: str
+    detail: str = "auto"
+
+
 @dataclass(slots=True)
 class Message:
     """A message as the model reads it.
 
-    `name` is its author's, or that of the tool whose result it is; `calls` are the names and texts of the calls made.
+    `name` is its author's, or that of the tool whose result it is; `calls` are those made. The role `reasoning` is that
+    of what the model thought, as far as its text is known.
     """
 
     role: str
     text: str = ""
     name: str = ""
-    calls: tuple[tuple[str, str], ...] = ()
+    calls: tuple[ToolUse, ...] = ()
+    images: tuple[Image, ...] = ()
 
 
 @dataclass(eq=False, slots=True)
@@ -115,6 +135,20 @@ def text_of(content: object) -> str:
     if not isinstance(content, list):
         return ""
     return "".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
+
+
+def images_of(content: object) -> tuple[Image, ...]:
+    """The images among the parts of a message's content, in either surface's spelling."""
+    if not isinstance(content, list):
+        return ()
+    parts = (part for part in content if isinstance(part, dict) and part.get("type") in ("image_url", "input_image"))
+    return tuple(map(_image, parts))
+
+
+def _image(part: Json) -> Image:
+    url = part.get("image_url")
+    inner = url if isinstance(url, dict) else {"url": url, "detail": part.get("detail")}
+    return Image(str(inner.get("url") or ""), str(inner.get("detail") or "auto"))
 
 
 def last_user_text(messages: Iterable[Json]) -> str:

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from pytest_fakeopenai.wire.billing.overhead import CHAT
-from pytest_fakeopenai.wire.billing.usage import bare, prompt_tokens
+from pytest_fakeopenai.wire.billing.prompt import bare, prompt_tokens
 from pytest_fakeopenai.wire.contract.context import chat
 from pytest_fakeopenai.wire.protocol.call import Tool
 
@@ -37,7 +36,7 @@ def too_long(detail: str) -> list[WireError]:
 
 
 def test_refuses_a_conversation_that_is_too_long() -> None:
-    tokens = prompt_tokens(call("chat.completions", says(LONG)), CHAT)
+    tokens = prompt_tokens(call("chat.completions", says(LONG)))
 
     assert refusals("chat.completions", says(LONG)) == too_long(
         f"However, your messages resulted in {tokens} tokens. Please reduce the length of the messages."
@@ -46,7 +45,7 @@ def test_refuses_a_conversation_that_is_too_long() -> None:
 
 def test_counts_the_completion_asked_for() -> None:
     body = says("Hi", max_tokens=8192)
-    tokens = prompt_tokens(call("chat.completions", body), CHAT)
+    tokens = prompt_tokens(call("chat.completions", body))
 
     assert refusals("chat.completions", body) == too_long(
         f"However, you requested {tokens + 8192} tokens ({tokens} in the messages, 8192 in the completion). "
@@ -64,7 +63,7 @@ def test_counts_the_completion_asked_for() -> None:
 def test_counts_the_functions(max_tokens: int | None, did: str, completion: str, advice: str) -> None:
     body = says(LONG, max_tokens=max_tokens)
     request = call("chat.completions", body, tools=[TOOL])
-    messages, whole = prompt_tokens(call("chat.completions", body), CHAT), prompt_tokens(request, CHAT)
+    messages, whole = prompt_tokens(call("chat.completions", body)), prompt_tokens(request)
     listed = f"{messages} in the messages, {whole - messages} in the functions"
 
     assert [wire_error(error) for error in chat(request)] == too_long(
