@@ -16,17 +16,27 @@ _BACK = {theirs: ours for ours, theirs in _SPELLINGS.items()}
 
 
 def override(usage: dict[str, Any], figures: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The usage block with some figures replaced, in either spelling; the total follows unless it is given too."""
+    """The usage block with some figures replaced, in either spelling.
+
+    What is not given follows: the total is the sum, and no detail is larger than what it details.
+    """
     if not figures:
         return usage
-    for name, value in figures.items():
+    for name, value in sorted(figures.items(), key=lambda figure: isinstance(figure[1], Mapping)):  # details last
         key = _spelled_like(name, usage)
         nested = isinstance(value, Mapping) and isinstance(usage.get(key), dict)
         usage[key] = {**usage[key], **value} if nested else value
+        _limit(usage.get(f"{key}_details"), value)
     if "total_tokens" not in figures:
         parts = (_spelled_like("prompt_tokens", usage), _spelled_like("completion_tokens", usage))
         usage["total_tokens"] = sum(usage.get(part, 0) for part in parts)
     return usage
+
+
+def _limit(details: object, most: object) -> None:
+    """Limit the details of a figure to the figure."""
+    if isinstance(details, dict) and isinstance(most, int):
+        details.update((name, most) for name, count in details.items() if count > most)
 
 
 def _spelled_like(name: str, usage: Mapping[str, Any]) -> str:

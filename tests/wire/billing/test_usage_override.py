@@ -75,3 +75,23 @@ def test_totals_a_usage_without_a_completion() -> None:
     usage = override({"prompt_tokens": 3, "total_tokens": 3}, {"prompt_tokens": 7})
 
     assert usage == {"prompt_tokens": 7, "total_tokens": 7}
+
+
+@pytest.mark.parametrize(
+    ("figures", "reasoning"),
+    [
+        ({"completion_tokens": 3}, 3),
+        ({"output_tokens": 3}, 3),
+        ({"completion_tokens": 9}, 4),
+        ({"completion_tokens_details": {"reasoning_tokens": 7}, "completion_tokens": 9}, 7),
+        ({"completion_tokens_details": {"reasoning_tokens": 7}}, 7),
+        ({"completion_tokens": None}, 4),
+    ],
+)
+def test_tells_no_detail_that_is_larger_than_a_figure_in_place_of_another(
+    figures: dict[str, Any], reasoning: int
+) -> None:
+    usage = {"prompt_tokens": 1, "completion_tokens": 5, "completion_tokens_details": {"reasoning_tokens": 4}}
+
+    replaced = override(usage, {"total_tokens": 1, **figures})
+    assert replaced["completion_tokens_details"] == {"reasoning_tokens": reasoning}
