@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .app import create_app
     from .clients.guard import EscapedClientError
-    from .fake import FakeOpenAI, FakeOpenAIWarning, VerdictError
+    from .fake import FakeOpenAI, VerdictError
     from .fake_server import FakeOpenAIServer
+    from .notices import FakeOpenAIWarning
     from .pipeline.forms import Upload
     from .replies.answers import Vectors
     from .replies.faults import (
@@ -49,7 +50,7 @@ _HOMES = {
     "EscapedClientError": "clients.guard",
     "FakeOpenAI": "fake",
     "FakeOpenAIServer": "fake_server",
-    "FakeOpenAIWarning": "fake",
+    "FakeOpenAIWarning": "notices",
     "FileSearch": "replies.parts",
     "Garbage": "replies.faults",
     "Gate": "replies.timing",

@@ -13,6 +13,7 @@ from .clients import environ
 from .clients.connections import CONNECTIONS
 from .clients.guard import GUARD
 from .clients.running import running_server
+from .notices import FakeOpenAIWarning
 from .replies.timing import Gate, Pace
 from .settings import Names, Settings, Transport, Unscripted, Unused, Validation
 from .state.conditions import Conditions, RequestConditions
@@ -32,10 +33,6 @@ C = TypeVar("C", bound="openai.OpenAI | openai.AsyncOpenAI")
 
 class VerdictError(AssertionError):
     """The requests and the script do not fit: something was not scripted, was not used, or went wrong on the way."""
-
-
-class FakeOpenAIWarning(UserWarning):
-    """Something that a test should know but that does not fail it."""
 
 
 def _surfaces() -> Iterable[ScriptedEndpoint]:

@@ -188,7 +188,7 @@ import sys, pytest
 from tests.benchmarks import answers, suites
 stopwatch = suites.Stopwatch(answers.answer("chat"))
 status = pytest.main([*sys.argv[1:], "-k", "[0] or [1]"], plugins=[stopwatch])
-print(status, len(stopwatch.taken), all(stopwatch.taken.values()), stopwatch.whole > 0)
+print(int(status), len(stopwatch.taken), all(stopwatch.taken.values()), stopwatch.whole > 0)
 """
 
 

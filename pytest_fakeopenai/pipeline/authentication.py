@@ -52,6 +52,9 @@ def _key(context: RequestContext) -> str | None:
 
 def _password(encoded: str) -> str | None:
     try:
-        return base64.b64decode(encoded, validate=True).decode().partition(":")[2]
+        credentials = base64.b64decode(encoded, validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return None
+    if encoded and not credentials:  # padding alone, which Python 3.10 takes
+        return None
+    return credentials.partition(":")[2]

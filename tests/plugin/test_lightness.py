@@ -16,16 +16,19 @@ import json, pathlib, sys
 def pytest_unconfigure():
     pathlib.Path("modules.json").write_text(json.dumps(sorted(sys.modules)))
 """
-# Plugins of the environment, which load what they like.
-OTHERS = ("anyio", "asyncio", "hypothesispytest", "randomly", "xdist", "xdist.looponfail", "cacheprovider")
 
 
-def loaded(pytester: pytest.Pytester, source: str, *options: str) -> set[str]:
-    """The modules that a run of pytest on this source has loaded by its end."""
+def loaded(
+    pytester: pytest.Pytester, source: str, *options: str, plugins: tuple[str, ...] = ("fakeopenai",)
+) -> set[str]:
+    """The modules that a run of pytest with these plugins alone has loaded on this source by its end."""
     pytester.makeconftest(DUMP)
     pytester.makepyfile(test_it=source)
-    without = [option for name in OTHERS for option in ("-p", f"no:{name}")]
-    result = pytester.run(sys.executable, "-m", "pytest", *without, *options, timeout=120)
+    chosen = [option for name in plugins for option in ("-p", name)]
+    command = [sys.executable, "-m", "pytest", *chosen, "-p", "no:cacheprovider", *options]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        result = pytester.run(*command, timeout=120)
     assert result.ret == pytest.ExitCode.OK
     return set(json.loads((pytester.path / "modules.json").read_text()))
 
@@ -48,7 +51,7 @@ def test_loads_nothing_but_the_plugin_itself_while_no_fixture_is_used(
     pytester: pytest.Pytester, source: str, options: tuple[str, ...]
 ) -> None:
     with_plugin = loaded(pytester, source, *options)
-    without = loaded(pytester, source, "-p", "no:fakeopenai", *(o for o in options if o != "--strict-markers"))
+    without = loaded(pytester, source, *(each for each in options if each != "--strict-markers"), plugins=())
 
     assert with_plugin - without == {"pytest_fakeopenai", "pytest_fakeopenai.plugin", "pytest_fakeopenai.settings"}
     assert not roots(with_plugin) & HEAVY
