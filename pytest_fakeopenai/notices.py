@@ -1,4 +1,4 @@
-"""Warnings of what no test is to blame for: shown at once, or kept for pytest's summary while somebody collects them."""
+"""Warnings of what no test is to blame for: shown at once, or kept while somebody collects them for a summary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class FakeOpenAIWarning(UserWarning):
 
 
 class Notices:
-    """What came up in threads that belong to no test. A filter that turns warnings into errors does not reach it there."""
+    """What came up in threads that belong to no test, where no filter shall make an error of a warning."""
 
     def __init__(self) -> None:
         self._texts: list[str] = []
@@ -26,10 +26,13 @@ class Notices:
                 return
         warnings.showwarning(FakeOpenAIWarning(f"fake_openai: {text}"), FakeOpenAIWarning, __file__, 0)
 
-    def collect(self, *, until_end: bool = True) -> None:
-        """Keep what is added, for `take`; or show it from now on."""
-        with self._lock:
-            self._collecting = until_end
+    def collect(self) -> None:
+        """Keep from now on what is added, for `take`."""
+        self._collecting = True
+
+    def show(self) -> None:
+        """Show from now on what is added."""
+        self._collecting = False
 
     def take(self) -> list[str]:
         """What has been kept since this was called last."""

@@ -50,7 +50,9 @@ def fake_openai_server(request: pytest.FixtureRequest) -> Iterator[FakeOpenAISer
     """The running server; `open()` gives a fake of any life-time."""
     from .clients.running import running_server
     from .fake_server import FakeOpenAIServer
+    from .notices import NOTICES
 
+    NOTICES.collect()
     transport = _transport(request.config)
     with running_server(transport) as host:
         yield FakeOpenAIServer(host, transport)
@@ -117,6 +119,31 @@ def _ini(config: pytest.Config) -> dict[str, Any]:
     """The values of the options that the ini file sets, not checked yet."""
     texts = {name: config.getini(f"fake_openai_{name}") for name in options()}
     return {name: option.parse(texts[name]) for name, option in options().items() if texts[name]}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let a test that has no fake go where it likes, and show what was stopped meanwhile that belongs to no test."""
+    if (guard := sys.modules.get(f"{__package__}.clients.guard")) is None:
+        return (yield)
+    with guard.GUARD.test():
+        result = yield
+    _report_notices(item.config)
+    return result
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Show what belongs to no test, and have the rest of the process show it at once."""
+    if (notices := sys.modules.get(f"{__package__}.notices")) is not None:
+        _report_notices(session.config)
+        notices.NOTICES.show()
+
+
+def _report_notices(config: pytest.Config) -> None:
+    from .notices import NOTICES
+
+    for text in NOTICES.take():
+        _warn(config, "", text)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -190,7 +217,7 @@ def _report_late(config: pytest.Config) -> None:
 
 def _warn(config: pytest.Config, nodeid: str, text: str) -> None:
     """Show a warning in the summary, whatever the filters: it comes when its test can no longer fail."""
-    from .fake import FakeOpenAIWarning
+    from .notices import FakeOpenAIWarning
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

@@ -17,6 +17,7 @@ from .imports import NAME, PACKAGE, Import, circles, graph, imports, parsed
 LAYERS: dict[str, set[str]] = {
     "settings": set(),
     "unpatched": set(),
+    "notices": set(),
     "replies": set(),
     "wire": {"replies"},
     "sdk": {"unpatched", "wire"},
@@ -25,10 +26,10 @@ LAYERS: dict[str, set[str]] = {
     "pipeline": {"replies", "sdk", "state", "unpatched", "wire"},
     "endpoints": {"pipeline", "replies", "sdk", "state", "unpatched", "webhooks", "wire"},
     "server": {"endpoints", "pipeline", "sdk", "settings", "state", "unpatched"},
-    "clients": {"server", "settings"},
+    "clients": {"notices", "server", "settings", "unpatched"},
     "extending": {"pipeline", "replies", "sdk", "wire"},
     "app": {"pipeline", "replies", "server", "state"},
-    "fake": {"clients", "replies", "settings", "state"},
+    "fake": {"clients", "notices", "replies", "settings", "state"},
     "fake_server": {"fake", "settings"},
     "demo": {"fake", "replies"},
     "cli": {"", "replies", "settings", "state"},
@@ -41,7 +42,7 @@ LAYERS: dict[str, set[str]] = {
 LAZY: dict[str, set[str]] = {
     "fake": {"server", "webhooks"},
     "fake_server": {"server"},
-    "plugin": {"clients", "fake", "fake_server", "server", "state"},
+    "plugin": {"clients", "fake", "fake_server", "notices", "server", "state"},
     "cli": {"app", "demo", "server"},
 }
 

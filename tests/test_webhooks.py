@@ -18,7 +18,7 @@ import openai
 import pytest
 
 from pytest_fakeopenai import FakeOpenAI
-from pytest_fakeopenai.fake import FakeOpenAIWarning
+from pytest_fakeopenai.notices import FakeOpenAIWarning
 from pytest_fakeopenai.webhooks import _connection, is_known, signature
 from pytest_fakeopenai.wire.webhooks.event_types import EVENT_TYPES, SUBSCRIBABLE
 

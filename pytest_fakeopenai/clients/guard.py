@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import partial
 
 from ..notices import NOTICES
 from ..settings import MEMORY_HOST, Settings
@@ -140,9 +139,10 @@ def _turn_away(who: Culprit, host: object) -> None:
     thread = threading.current_thread().name
     place = who.caller or who.origin
     text = (
-        f"stopped thread {thread!r}{f', at {place},' if place else ''} on its way to {_name(host)}. It is older than the "
-        "test that was running, or belongs to none that has a fake, so no test fails for it: it met an OSError. End it "
-        f"with the test that it works for, or let it pass, from the first test on; switch: {Settings.guard.switch(False)}."
+        f"stopped thread {thread!r}{f', at {place},' if place else ''} on its way to {_name(host)}. It is older than "
+        "the test that was running, or belongs to none that has a fake, so no test fails for it: it met an OSError. "
+        "Does a background task, such as an exporter of traces, outlive its test? "
+        f"Switch, for every test: {Settings.guard.switch(False)}."
     )
     NOTICES.add(text)
     raise socket.gaierror(socket.EAI_NONAME, f"fake_openai {text}")

@@ -17,13 +17,16 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..unpatched import Socket
+
 Check = Callable[[object], None]
 # How a call names its host: the arguments of the call, without a method's `self`, and its keywords.
 FindHost = Callable[[tuple[Any, ...], dict[str, Any]], object]
 
 _LOOKUPS = ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr")
 _BLOCKERS = ("pytest_socket",)  # it undoes its patches only where it finds them on top, and lets nothing out itself
-_AUDITED = frozenset(f"socket.{name}" for name in ("getaddrinfo", "gethostbyname", "gethostbyaddr", "connect", "sendto"))
+_AUDITED = frozenset(("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"))
+_CONNECTS = ("connect", "connect_ex", "sendto")  # they look names up before any hook is called
 _CONNECTIONS = {  # of httpcore; each module stands there twice
     "connection": ("HTTPConnection",),
     "http_proxy": ("ForwardHTTPConnection", "TunnelHTTPConnection"),
@@ -43,6 +46,8 @@ class WaysOut:
         for name in _LOOKUPS:
             if getattr(socket, name).__module__ not in _BLOCKERS:
                 self._before(socket, name, _first)
+        for name in _CONNECTS:
+            self._before(Socket.__mro__[1], name, _of_address)
         for loop in _loops():
             self._before(loop, "getaddrinfo", _first)
         for owner, name, find_host in _libraries():
@@ -59,7 +64,6 @@ class WaysOut:
         if original is None or getattr(original, "is_checked", False):
             return
         setattr(owner, name, _checked(original, self._check, find_host, skip=int(isinstance(owner, type))))
-
 
     def _before_request(self, connection: Any, name: str, fault: type[Exception]) -> None:
         original = vars(connection)[name]
@@ -84,7 +88,7 @@ def _checked(original: Any, check: Check, find_host: FindHost, skip: int) -> Any
 
 
 def _checked_request(original: Any, check: Check, fault: type[Exception]) -> Any:
-    """The method of a connection of httpcore with the check before it: the library knows an OSError as its own fault."""
+    """The method of a connection with the check before it: its library has a fault of its own for an OSError."""
 
     @functools.wraps(original)
     def handle(connection: Any, request: Any) -> Any:
@@ -102,7 +106,7 @@ def _checked_request(original: Any, check: Check, fault: type[Exception]) -> Any
 
 def _give_up(connection: Any) -> None:
     """Have the pool forget a connection that was not begun, as it does where one fails."""
-    for each in (connection, getattr(connection, "_connection", None)):
+    for each in (connection, getattr(connection, "_connection", connection)):
         if hasattr(each, "_connect_failed"):
             each._connect_failed = True
 
@@ -113,6 +117,11 @@ def _first(args: tuple[Any, ...], options: dict[str, Any]) -> object:
 
 def _second(args: tuple[Any, ...], options: dict[str, Any]) -> object:
     return args[1] if len(args) > 1 else options.get("host")
+
+
+def _of_address(args: tuple[Any, ...], options: dict[str, Any]) -> object:
+    address = args[-1] if args else None
+    return address[0] if isinstance(address, tuple) and address else None
 
 
 def _of_request(args: tuple[Any, ...], options: dict[str, Any]) -> object:
@@ -165,11 +174,10 @@ def _httpcore(part: str, prefix: str) -> Iterator[Any]:
 
 def _audit(check: Check) -> Callable[[str, tuple[Any, ...]], None]:
     """The hook: it stays as long as the process, and is called for whatever the interpreter does."""
-    audited = _AUDITED
+    audited = _AUDITED  # the module's names are gone when the interpreter ends
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event in audited:
-            address = args[1] if event in ("socket.connect", "socket.sendto") else args[0]
-            check(address[0] if isinstance(address, tuple) and address else address)
+            check(args[0])
 
     return hook

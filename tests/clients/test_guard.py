@@ -191,18 +191,6 @@ def test_lets_the_look_up_through_where_it_is_switched_off(lookups: Lookups, esc
     assert [call[:2] for call in lookups.calls] == [("api.openai.com", 443)]
 
 
-def installed() -> tuple[object, object]:
-    return socket.getaddrinfo, asyncio.BaseEventLoop.getaddrinfo
-
-
-@pytest.mark.parametrize("guard", [True, False])
-def test_leaves_the_look_up_as_it_was(guard: bool) -> None:
-    before = installed()
-    with FakeOpenAI(guard=guard):
-        assert (installed() == before) is not guard
-    assert installed() == before
-
-
 def test_reports_to_the_innermost_fake() -> None:
     with FakeOpenAI() as outer:
         with FakeOpenAI() as inner:
@@ -219,8 +207,7 @@ def test_reports_to_the_innermost_fake() -> None:
         outer.reset()
 
 
-def test_holds_until_the_last_holder_lets_go_in_any_order() -> None:
-    before = installed()
+def test_stops_for_each_holder_that_has_not_let_go_in_any_order() -> None:
     guard = Guard()
     notified: list[str] = []
     holders: list[Callable[[str], None]] = [lambda text, name=name: notified.append(name) for name in "ab"]  # type: ignore[misc]  # a default binds the name
@@ -230,7 +217,7 @@ def test_holds_until_the_last_holder_lets_go_in_any_order() -> None:
         with pytest.raises(EscapedClientError):
             socket.getaddrinfo("api.openai.com", 443)
         guard.release(holder)
-    assert (notified, installed()) == (["b", "b"], before)
+    assert notified == ["b", "b"]
 
 
 def test_is_no_exception_that_an_application_handles() -> None:
@@ -239,10 +226,8 @@ def test_is_no_exception_that_an_application_handles() -> None:
 
 @pytest.mark.parametrize("lookup", ["gethostbyname", "gethostbyname_ex"])
 def test_stops_older_ways_to_look_a_name_up(lookup: str) -> None:
-    original = getattr(socket, lookup)
     with FakeOpenAI() as fake:
         with pytest.raises(EscapedClientError, match=r"api\.openai\.com"):
             getattr(socket, lookup)("api.openai.com")
         assert getattr(socket, lookup)("127.0.0.1")
         fake.reset()
-    assert getattr(socket, lookup) is original
