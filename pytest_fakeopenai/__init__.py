@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .fake_server import FakeOpenAIServer
     from .notices import FakeOpenAIWarning
     from .pipeline.forms import Upload
-    from .replies.answers import Vectors
+    from .replies.answers import Patch, Vectors
     from .replies.faults import (
         ApiError,
         ContextLengthExceeded,
@@ -58,6 +58,7 @@ _HOMES = {
     "Logprob": "replies.logprobs",
     "Overloaded": "replies.faults",
     "Pace": "replies.timing",
+    "Patch": "replies.answers",
     "QuotaExceeded": "replies.faults",
     "RateLimit": "replies.faults",
     "Reasoning": "replies.parts",
@@ -96,6 +97,7 @@ __all__ = [
     "Logprob",
     "Overloaded",
     "Pace",
+    "Patch",
     "QuotaExceeded",
     "RateLimit",
     "Reasoning",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from ..replies.answers import Patch, Vectors
 from ..replies.parts import CONTENT, Chunks, FileSearch, Part, Refusal, Text, ToolCall
 from ..replies.reply import Reply
 from ..replies.timing import Delay, Gate
@@ -12,6 +13,8 @@ from ..state.script import EMBEDDINGS, ScriptedEndpoint, Surfaces
 from ..wire.protocol.call import Call
 from .context import RequestContext
 
+# Who can carry what no endpoint does that the script answers.
+_ELSEWHERE = {Vectors: EMBEDDINGS, Patch: "an endpoint that answers by itself"}
 _COMPLETE = (*CONTENT, Delay, Gate)
 
 
@@ -20,7 +23,7 @@ def cannot_carry(parts: Iterable[Part], surface: ScriptedEndpoint, surfaces: Sur
     for part in parts:
         if isinstance(part, CONTENT) and not isinstance(part, surface.carries):
             able = dict.fromkeys(other.family for other in surfaces() if isinstance(part, other.carries))
-            able = able or {EMBEDDINGS: None}
+            able = able or {_ELSEWHERE[type(part)]: None}
             return f"{part!r} cannot be carried by {surface.endpoint}; {', '.join(able)} can"
     return None
 

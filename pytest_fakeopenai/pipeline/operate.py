@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from ..replies.answers import Patch
 from ..replies.faults import Disconnect, Garbage
 from ..replies.parts import CONTENT
-from ..replies.reply import Reply
+from ..replies.reply import Reply, Verbatim
 from ..state.script import ScriptEntry
 from ..wire.protocol import sse
 from ..wire.protocol.call import Json
@@ -48,9 +49,21 @@ def operate(
         if entry is None:
             await _send(context, encode, answer(context))
         elif (reply := await _override(context, entry)) is not None:
-            await _send(context, encode, render(context, reply), reply.headers)
+            await _send(context, encode, _overridden(context, reply), reply.headers)
+
+    async def _overridden(context: RequestContext, reply: Reply) -> Result:
+        from .overriding import check_whole, patched  # loaded with the first such reply
+
+        if (patch := reply.part_of(Patch)) is None:
+            check_whole(context, reply)
+            return await _settled(render(context, reply))
+        return patched(context, await _settled(answer(context)), reply, patch)
 
     return handler
+
+
+async def _settled(pending: Result | Awaitable[Result]) -> Result:
+    return await pending if inspect.isawaitable(pending) else pending
 
 
 async def _send(
@@ -60,7 +73,7 @@ async def _send(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Send the result of an endpoint, once it is there."""
-    result = await pending if inspect.isawaitable(pending) else pending
+    result = await _settled(pending)
     if context.world.follows_types:
         from .conforming import conforming  # for servers of this kind alone, and not loaded by others
 
@@ -100,6 +113,8 @@ async def _send_events_live(context: RequestContext, stream: LiveEventStream) ->
 async def _override(context: RequestContext, entry: ScriptEntry) -> Reply | None:
     """A rule's reply in place of an endpoint's, its waits and faults having taken effect; None where they end it."""
     reply = await resolve(context, entry)
+    if isinstance(reply, Verbatim) and isinstance(reply.payload, dict):
+        reply = Reply(reply.payload)
     if not isinstance(reply, Reply):
         raise context.refuse(f"{reply!r} cannot answer {context.record.endpoint}; a dict or an error can")
     for part in reply.parts:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import reprlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from .arguments import expect_flag, json_text
 
 Vector = tuple[float, ...]
 # From an input, a text or the ids of its tokens, to its vector; sync or async.
@@ -37,6 +40,7 @@ class Vectors:
     unchecked: bool
 
     def __init__(self, *vectors: Iterable[float] | Embedder, unchecked: bool = False) -> None:
+        expect_flag("Vectors(unchecked=)", unchecked)
         function = vectors[0] if len(vectors) == 1 and callable(vectors[0]) else None
         object.__setattr__(self, "vectors", () if function else tuple(map(as_vector, vectors)))
         object.__setattr__(self, "function", function)
@@ -71,3 +75,40 @@ def _as_number(value: Any) -> float:
     if not math.isfinite(number) or abs(number) > _GREATEST:
         raise ValueError(f"a vector is a list of numbers that a 32-bit float can hold, got {value!r} in it")
     return number
+
+
+@dataclass(frozen=True, repr=False, init=False)
+class Patch:
+    """An endpoint's own answer with some fields laid over it: an object in another state than it really is in.
+
+        rule = fake_openai.when(endpoint="batches.retrieve")
+        rule.script(Patch(status="in_progress"), Patch(status="in_progress"))     # then as it is: completed
+
+    The rule names an endpoint that answers by itself. An object within a field is laid over the one that is there,
+    field by field; any other value replaces it, lists too. Of a page, fields of its own, such as `has_more`, are laid
+    over the page, all others over each of its objects. What is stored stays as it is.
+
+    A field, or a value, that the SDK's type of the answer does not know is refused, with the one that may be meant;
+    `unchecked=True` sends it all the same. Fields whose names are no names in Python go into a dict:
+    `Patch({"async": True})`. ValueError where there are none, TypeError for what has no JSON form.
+    """
+
+    fields: Mapping[str, Any]
+    unchecked: bool
+
+    def __init__(self, fields: Mapping[str, Any] | None = None, /, *, unchecked: bool = False, **named: Any) -> None:
+        if fields is not None and not isinstance(fields, Mapping):
+            raise TypeError(f"Patch takes fields by name, or a mapping of them; got {reprlib.repr(fields)}")
+        expect_flag("Patch(unchecked=)", unchecked)
+        object.__setattr__(self, "fields", json.loads(json_text({**(fields or {}), **named})))
+        object.__setattr__(self, "unchecked", unchecked)
+        if not self.fields:
+            raise ValueError("Patch needs the fields that it lays over an answer: Patch(status='in_progress')")
+
+    @property
+    def text(self) -> str:
+        """Nothing: fields are not said."""
+        return ""
+
+    def __repr__(self) -> str:
+        return f"Patch({', '.join(f'{name}={value!r}' for name, value in self.fields.items())})"

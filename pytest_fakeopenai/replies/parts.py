@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .answers import Vectors
+from .answers import Patch, Vectors
 from .arguments import expect_flag, expect_text, expect_text_or_none, expect_utf8, json_text
 from .faults import ApiError, Disconnect, Garbage, Timeout
 from .timing import Delay, Gate
@@ -172,7 +172,7 @@ class FileSearch:
         return f"FileSearch({'' if self.query is None else repr(self.query)})"
 
 
-Content = Text | Chunks | ToolCall | Structured | Reasoning | Refusal | FileSearch | Vectors
+Content = Text | Chunks | ToolCall | Structured | Reasoning | Refusal | FileSearch | Vectors | Patch
 
 
 Control = Delay | Gate | Disconnect | Garbage | ApiError | Timeout
@@ -181,7 +181,7 @@ Control = Delay | Gate | Disconnect | Garbage | ApiError | Timeout
 Part = Content | Control
 
 
-CONTENT = (Text, Chunks, ToolCall, Structured, Reasoning, Refusal, FileSearch, Vectors)
+CONTENT = (Text, Chunks, ToolCall, Structured, Reasoning, Refusal, FileSearch, Vectors, Patch)
 
 
 CONTROL = (Delay, Gate, Disconnect, Garbage, ApiError, Timeout)

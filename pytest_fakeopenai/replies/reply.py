@@ -12,7 +12,7 @@ import dataclasses
 import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from .arguments import expect_flag, expect_text_or_none, header_fields, json_text
 from .faults import ApiError
@@ -22,6 +22,7 @@ from .parts import CONTENT, CONTROL, Chunks, Part, Text
 from .shorthand import WHOLE_ANSWERS, dump, is_event, plain_value, sdk_class
 from .timing import Pace
 
+T = TypeVar("T")
 FINISH_REASONS = ("stop", "length", "tool_calls", "content_filter", "function_call")
 
 
@@ -117,6 +118,10 @@ class Reply:
     def text(self) -> str:
         """The text parts put together."""
         return "".join(part.text for part in self.parts if isinstance(part, (Text, Chunks)))
+
+    def part_of(self, kind: type[T]) -> T | None:
+        """The first part of a kind, or None."""
+        return next((part for part in self.parts if isinstance(part, kind)), None)
 
     @property
     def failure(self) -> ApiError | None:

@@ -25,7 +25,7 @@ def plain_value(value: object) -> object:
 
 def dump(value: Any) -> Any:
     """A pydantic model as JSON; of an SDK object only what was set, whether the client has a class for it or not."""
-    sdk = bool(sdk_class(value))
+    sdk = any(cls.__module__.startswith("openai.types.") for cls in type(value).__mro__)
     return value.model_dump(mode="json", by_alias=True, exclude_unset=sdk, warnings=not sdk)
 
 

@@ -35,7 +35,7 @@ class ExampleFactory:
 
     def make(self, hint: Any, value: Any = _NOTHING, name: str = "") -> Any:
         """An instance of a type that keeps as much of a value as fits the type; `name` is that of its field."""
-        hint = _bare(hint)
+        hint = bare(hint)
         if value is not _NOTHING and (fitted := self._fit(hint, value, name)) is not _NOTHING:
             return fitted
         origin, arguments = get_origin(hint), get_args(hint)
@@ -43,7 +43,7 @@ class ExampleFactory:
             return next((state for state in (*_FINISHED, _UNDECIDED) if state in arguments), arguments[0])
         if origin in _UNIONS:
             return None if type(None) in arguments else self.make(arguments[0], name=name)
-        if _is_model(hint):
+        if is_model(hint):
             return self._model(hint, value if isinstance(value, dict) else {})
         if origin is list:
             return []
@@ -85,8 +85,8 @@ class ExampleFactory:
             return None if value is None else _NOTHING
         if origin is Literal:
             return value if value in arguments else _NOTHING
-        if _is_model(hint):
-            return self._model(hint, value) if isinstance(value, dict) and _suits(hint, value) else _NOTHING
+        if is_model(hint):
+            return self._model(hint, value) if isinstance(value, dict) and suits(hint, value) else _NOTHING
         if origin is list:
             return self._fit_list(arguments, value, name)
         if origin is dict or hint is dict:
@@ -95,7 +95,7 @@ class ExampleFactory:
 
     def _fit_union(self, hints: tuple[Any, ...], value: Any, name: str) -> Any:
         """The value as the first member of the union that it fits, an object as the one that keeps most fields."""
-        fitted = [each for hint in hints if (each := self._fit(_bare(hint), value, name)) is not _NOTHING]
+        fitted = [each for hint in hints if (each := self._fit(bare(hint), value, name)) is not _NOTHING]
         if not fitted:
             return _NOTHING
         return max(fitted, key=lambda each: len(each.keys() & value.keys())) if isinstance(value, dict) else fitted[0]
@@ -103,31 +103,33 @@ class ExampleFactory:
     def _fit_list(self, arguments: tuple[Any, ...], value: Any, name: str) -> Any:
         if not isinstance(value, list):
             return _NOTHING
-        hint = _bare(arguments[0]) if arguments else Any
+        hint = bare(arguments[0]) if arguments else Any
         items = [self._fit(hint, each, name) for each in value]
         return _NOTHING if _NOTHING in items else items
 
 
-def _bare(hint: Any) -> Any:
-    return _bare(get_args(hint)[0]) if get_origin(hint) is Annotated else hint
+def bare(hint: Any) -> Any:
+    """A hint without its annotations."""
+    return bare(get_args(hint)[0]) if get_origin(hint) is Annotated else hint
 
 
-def _is_model(hint: Any) -> bool:
+def is_model(hint: Any) -> bool:
+    """Whether a hint is one of the SDK's classes of objects."""
     return isinstance(hint, type) and issubclass(hint, BaseModel)
 
 
 def _kind(owner: type[BaseModel]) -> str:
     """What a model calls itself in `object`, else the last word of its name that names no operation."""
     field = owner.model_fields.get("object")
-    values = get_args(_bare(field.annotation)) if field is not None else ()
+    values = get_args(bare(field.annotation)) if field is not None else ()
     words = [word for word in _WORD.findall(owner.__name__) if word not in _OPERATIONS]
     return str(values[0]) if values else (words or ["obj"])[-1].lower()
 
 
-def _suits(hint: type[BaseModel], values: Mapping[str, Any]) -> bool:
+def suits(hint: type[BaseModel], values: Mapping[str, Any]) -> bool:
     """Whether the values have none that contradicts a constant of the model, such as its `type`."""
     for name, field in hint.model_fields.items():
-        annotation = _bare(field.annotation)
+        annotation = bare(field.annotation)
         if get_origin(annotation) is Literal and name in values and values[name] not in get_args(annotation):
             return False
     return True

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ..replies.answers import Vectors
+from ..replies.answers import Patch, Vectors
 from ..replies.faults import ApiError
 from ..replies.reply import Reply, Verbatim, as_reply
 from .conditions import Conditions
@@ -18,11 +18,18 @@ Responder = Callable[[RecordedRequest], object]
 ScriptEntry = Reply | Verbatim | Responder
 
 
-def as_script_entry(value: object) -> ScriptEntry:
-    """A script entry in its one normal form: a reply, an SDK object, or a callable that makes one; or TypeError."""
+def as_script_entry(value: object, *, patches: bool = False) -> ScriptEntry:
+    """A script entry in its one normal form: a reply, an SDK object, or a callable that makes one; or TypeError.
+
+    `patches` tells whether it may be laid over what an endpoint says by itself.
+    """
     if callable(value) and not isinstance(value, (type, ApiError)):
         return value
-    return as_reply(value)
+    entry = as_reply(value)
+    if not patches and isinstance(entry, Reply) and (patch := entry.part_of(Patch)):
+        rule = 'fake_openai.when(endpoint="batches.retrieve").script(Patch(…))'
+        raise TypeError(f"{patch!r} needs a rule that names an endpoint which answers by itself: {rule}")
+    return entry
 
 
 EMBEDDINGS = "embeddings"
@@ -30,7 +37,7 @@ EMBEDDINGS = "embeddings"
 
 def has_vectors(entry: ScriptEntry) -> bool:
     """Whether a script entry answers requests for embeddings, and no others."""
-    return isinstance(entry, Reply) and any(isinstance(part, Vectors) for part in entry.parts)
+    return isinstance(entry, Reply) and entry.part_of(Vectors) is not None
 
 
 @dataclass(eq=False)
@@ -43,9 +50,9 @@ class Queue:
     waiting: deque[ScriptEntry] = field(default_factory=deque)
     used: list[tuple[ScriptEntry, int]] = field(default_factory=list)
 
-    def add(self, replies: Sequence[object]) -> None:
+    def add(self, replies: Sequence[object], *, patches: bool = False) -> None:
         """Append replies, in any shorthand; TypeError for what cannot be one."""
-        self.waiting.extend([as_script_entry(reply) for reply in replies])
+        self.waiting.extend([as_script_entry(reply, patches=patches) for reply in replies])
 
     def take(self, request: RecordedRequest, vectors: bool | None) -> ScriptEntry | None:
         """The next reply, noted as given to this request, or None.
@@ -92,13 +99,13 @@ class Rule:
 
     def script(self, *replies: object) -> Rule:
         """Add replies to this rule's queue: each is given once, in order."""
-        self.queue.add(replies)
+        self.queue.add(replies, patches=self._script.takes_patches(self))
         self._script.note(self)
         return self
 
     def always(self, reply: object) -> Rule:
         """Give this reply whenever the rule's queue is empty."""
-        self.constant = as_script_entry(reply)
+        self.constant = as_script_entry(reply, patches=self._script.takes_patches(self))
         self._script.note(self)
         return self
 
@@ -113,7 +120,7 @@ class Rule:
             return None
         kind = vectors if self.conditions.endpoint is None else None
         entry = self.queue.take(request, kind)
-        return entry or _of_kind(self.constant, kind)
+        return _of_kind(self.constant, kind) if entry is None else entry
 
     def has_answers(self) -> bool:
         """Whether there is a reply for anything but embeddings."""
@@ -163,6 +170,13 @@ class Script:
         self.rules.append(rule)
         return rule
 
+    def takes_patches(self, rule: Rule) -> bool:
+        """Whether a rule names an endpoint, and not one that the script answers."""
+        name = rule.conditions.endpoint
+        return name is not None and not (
+            isinstance(name, str) and any(name == each.endpoint for each in self._surfaces())
+        )
+
     def note(self, rule: Rule) -> None:
         """Note that a rule has replies: where it can meet requests to a scripted endpoint, something is scripted."""
         conditions = rule.conditions
@@ -197,7 +211,8 @@ class Script:
             may_answer = vectors or rule.conditions.endpoint is not None
             if may_answer and (entry := rule._take(request, vectors)) is not None:
                 return entry
-        return (self.queue.take(request, vectors) or self.default_vectors) if vectors else None
+        entry = self.queue.take(request, vectors) if vectors else None
+        return self.default_vectors if vectors and entry is None else entry
 
     def leftover(self) -> Iterator[tuple[str, ScriptEntry]]:
         """The replies that no request used: the rule, or `script`, that holds each, and the reply."""

@@ -8,7 +8,7 @@ from typing import Any
 import openai
 import pytest
 
-from pytest_fakeopenai import FakeOpenAI
+from pytest_fakeopenai import FakeOpenAI, Reply
 
 from ._requests import both_clients, call_method, send
 from .threads._runs import WEATHER, deprecated
@@ -188,6 +188,8 @@ def test_does_without_the_header_where_nothing_is_validated(fake_openai: FakeOpe
 
 
 def test_lets_a_rule_stand_in(fake_openai: FakeOpenAI) -> None:
-    fake_openai.when(endpoint="assistants.create").always({"id": "asst_mine", "object": "assistant"})
+    fake_openai.when(endpoint="assistants.create").always(
+        Reply({"id": "asst_mine", "object": "assistant"}, unchecked=True)
+    )
 
     assert fake_openai.client.beta.assistants.create(model="gpt-4o").id == "asst_mine"

@@ -7,7 +7,7 @@ from typing import Any
 import openai
 import pytest
 
-from pytest_fakeopenai import FakeOpenAI
+from pytest_fakeopenai import FakeOpenAI, Reply
 
 from ._requests import both_clients, call_method, error, send
 
@@ -81,7 +81,7 @@ def test_reads_messages_calls_and_outputs(fake_openai: FakeOpenAI, input_: Any) 
 
 def test_says_what_a_rule_says(fake_openai: FakeOpenAI) -> None:
     body = {"model": MODEL, "answers": [{"type": "refusal", "name": None}], "usage": {}}
-    fake_openai.when(endpoint="decisions.create").always(body)
+    fake_openai.when(endpoint="decisions.create").always(Reply(body, unchecked=True))
     assert decide(fake_openai, "Hi", URGENT) == body
 
 

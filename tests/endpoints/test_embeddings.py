@@ -241,7 +241,11 @@ def test_says_all_that_the_reply_of_a_rule_says(fake_openai: FakeOpenAI) -> None
     gate = fake_openai.gate()
     gate.open()
     rule = fake_openai.when(endpoint="embeddings")
-    rule.script(Reply(gate, Delay(0.01), {"a": [1]}, headers={"X-A": "b"}), Garbage("{oops"), Reply("{}", Disconnect()))
+    rule.script(
+        Reply(gate, Delay(0.01), {"a": [1]}, headers={"X-A": "b"}, unchecked=True),
+        Garbage("{oops"),
+        Reply("{}", Disconnect()),
+    )
     answer, garbled = (send(fake_openai, "POST", URL, {}) for _ in range(2))
     assert (answer.json, answer.headers["x-a"], gate.reached) == ({"a": [1]}, "b", True)
     assert (garbled.status, garbled.body) == (200, b"{oops")

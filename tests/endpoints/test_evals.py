@@ -350,7 +350,7 @@ def test_does_not_find_what_is_unknown(fake_openai: FakeOpenAI, method: str, pat
 
 def test_says_what_a_rule_says(fake_openai: FakeOpenAI) -> None:
     path = begin(fake_openai)
-    fake_openai.when(endpoint="evals.runs.retrieve").always({"status": "failed"})
+    fake_openai.when(endpoint="evals.runs.retrieve").always(Reply({"status": "failed"}, unchecked=True))
     assert look(fake_openai, path) == {"status": "failed"}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import openai
 import pytest
 
-from pytest_fakeopenai import FakeOpenAI, RateLimit
+from pytest_fakeopenai import FakeOpenAI, RateLimit, Reply
 from pytest_fakeopenai.endpoints.files import refusals
 
 from ..conformance.folding import connect
@@ -275,7 +275,7 @@ def test_assumes_a_file_without_content(fake_openai: FakeOpenAI) -> None:
 @both_clients
 def test_says_instead_what_a_rule_says(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.when(endpoint="files.content").script("scripted", {"line": 1}, RateLimit())
-    fake_openai.when(endpoint="files.create").always({"id": "file-scripted", "object": "file"})
+    fake_openai.when(endpoint="files.create").always(Reply({"id": "file-scripted", "object": "file"}, unchecked=True))
 
     assert create(fake_openai, kind).id == "file-scripted"
     assert call_method(fake_openai, kind, "files.content", "file-x").read() == b"scripted"

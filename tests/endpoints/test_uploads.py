@@ -9,7 +9,7 @@ from typing import Any
 import openai
 import pytest
 
-from pytest_fakeopenai import FakeOpenAI
+from pytest_fakeopenai import FakeOpenAI, Reply
 from pytest_fakeopenai.endpoints import uploads
 
 from ..conformance.folding import connect
@@ -244,6 +244,6 @@ def test_assumes_an_upload_that_is_pending(fake_openai: FakeOpenAI) -> None:
 
 
 def test_says_instead_what_a_rule_says(fake_openai: FakeOpenAI) -> None:
-    fake_openai.when(endpoint="uploads.create").always({"id": "upload_scripted"})
+    fake_openai.when(endpoint="uploads.create").always(Reply({"id": "upload_scripted"}, unchecked=True))
 
     assert create(fake_openai).id == "upload_scripted"

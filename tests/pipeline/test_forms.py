@@ -130,7 +130,7 @@ def test_shows_its_fields_to_rules(fake_openai: FakeOpenAI) -> None:
         return fake_openai.client.audio.transcriptions.create(model=model, file=file, language="en").text
 
     endpoint = "audio.transcriptions.create"
-    fake_openai.when(endpoint=endpoint, model="mini").script("by model")
+    fake_openai.when(endpoint=endpoint, model="gpt-4o-mini-transcribe").script("by model")
     fake_openai.when(endpoint=endpoint, body={"language": "en"}).script("by body")
     assert [transcribe("gpt-4o-mini-transcribe"), transcribe("whisper-1")] == ["by model", "by body"]
     assert [request.model for request in fake_openai.requests] == ["gpt-4o-mini-transcribe", "whisper-1"]

@@ -19,6 +19,7 @@ from pytest_fakeopenai import (
     Garbage,
     Gate,
     Pace,
+    Patch,
     RateLimit,
     Reasoning,
     Refusal,
@@ -282,17 +283,24 @@ def test_passes_on_what_a_generator_raises() -> None:
         follow([Chunks("Hel"), LookupError("lost")])
 
 
+OTHERS = (Structured(1), Vectors(), Patch(a=1))  # which become another part, or answer no generating endpoint
+
+
 @pytest.mark.parametrize(
     ("endpoint", "build", "parts"),
     [
-        ("chat.completions", ChatCompletionBuilder, (Structured(1), Vectors(), Reasoning("Hm"), FileSearch())),
+        (
+            "chat.completions",
+            ChatCompletionBuilder,
+            (*OTHERS, Reasoning("Hm"), FileSearch()),
+        ),
         (
             "completions",
             CompletionBuilder,
-            (PARIS, Structured(1), Vectors(), Reasoning("Hm"), Refusal("No"), FileSearch()),
+            (PARIS, *OTHERS, Reasoning("Hm"), Refusal("No"), FileSearch()),
         ),
-        ("responses", build_response, (Structured(1), Vectors())),
-        ("threads.runs.create", NewRun, (Structured(1), Vectors(), Reasoning("Hm"))),
+        ("responses", build_response, OTHERS),
+        ("threads.runs.create", NewRun, (*OTHERS, Reasoning("Hm"))),
     ],
 )
 def test_cannot_build_what_its_surface_has_no_form_for(endpoint: str, build: Any, parts: tuple[Any, ...]) -> None:

@@ -9,7 +9,7 @@ from typing_extensions import assert_never
 
 from ...pipeline.context import RequestContext
 from ...pipeline.surface import Cut, bare_event, not_carried
-from ...replies.answers import Vectors
+from ...replies.answers import Patch, Vectors
 from ...replies.faults import ApiError
 from ...replies.logprobs import Logprob
 from ...replies.parts import Chunks, Content, FileSearch, Part, Reasoning, Refusal, Structured, Text, ToolCall
@@ -101,7 +101,7 @@ class ChatCompletionBuilder:
                 return self._add_refusal(part, choice, index)
             case ToolCall():
                 return self._call_tool(part, choice, index)
-            case Structured() | Reasoning() | FileSearch() | Vectors():
+            case Structured() | Reasoning() | FileSearch() | Vectors() | Patch():
                 raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)

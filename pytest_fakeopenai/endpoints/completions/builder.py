@@ -11,7 +11,7 @@ from typing_extensions import assert_never
 
 from ...pipeline.context import RequestContext
 from ...pipeline.surface import Cut, bare_event, not_carried
-from ...replies.answers import Vectors
+from ...replies.answers import Patch, Vectors
 from ...replies.faults import ApiError
 from ...replies.logprobs import Logprob
 from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
@@ -67,7 +67,7 @@ class CompletionBuilder:
         match part:
             case Text() | Chunks():
                 return self._add_text(part, self._choices[index], index)
-            case ToolCall() | Structured() | Reasoning() | Refusal() | FileSearch() | Vectors():
+            case ToolCall() | Structured() | Reasoning() | Refusal() | FileSearch() | Vectors() | Patch():
                 raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)

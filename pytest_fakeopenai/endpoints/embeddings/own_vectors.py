@@ -21,8 +21,7 @@ Input = str | Sequence[int]
 
 def vectors_of(context: RequestContext, reply: Reply) -> Vectors | Json:
     """The vectors of a rule's reply, given as `Vectors` or as lists; or, where its text is an object, that."""
-    part = next((part for part in reply.parts if isinstance(part, Vectors)), None)
-    if part is not None:
+    if (part := reply.part_of(Vectors)) is not None:
         source = [part.function] if part.function else part.vectors
         return Vectors(*source, unchecked=part.unchecked or reply.unchecked)
     value: Any = as_json(context, reply)

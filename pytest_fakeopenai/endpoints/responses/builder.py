@@ -9,7 +9,7 @@ from typing_extensions import assert_never
 
 from ...pipeline.context import RequestContext
 from ...pipeline.surface import Cut, not_carried
-from ...replies.answers import Vectors
+from ...replies.answers import Patch, Vectors
 from ...replies.faults import ApiError
 from ...replies.logprobs import Logprob
 from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
@@ -94,7 +94,7 @@ class ResponseObjectBuilder:
                 return self._reason(part)
             case FileSearch():
                 return self._search(part)
-            case Structured() | Vectors():
+            case Structured() | Vectors() | Patch():
                 raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)

@@ -14,7 +14,7 @@ from ...pipeline.conforming import conforming
 from ...pipeline.context import RequestContext
 from ...pipeline.detached import DetachedReply
 from ...pipeline.surface import Cut, Detachable, not_carried
-from ...replies.answers import Vectors
+from ...replies.answers import Patch, Vectors
 from ...replies.faults import ApiError
 from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
 from ...replies.reply import Reply
@@ -87,7 +87,7 @@ class RunBuilder(Detachable):
                 return self._call_tool(part)
             case FileSearch():
                 return self._search(part)
-            case Structured() | Reasoning() | Vectors():
+            case Structured() | Reasoning() | Vectors() | Patch():
                 raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)

@@ -273,7 +273,9 @@ def test_runs_on_azure(fake_openai: FakeOpenAI) -> None:
 
 
 def test_is_answered_by_a_rule_that_names_it(fake_openai: FakeOpenAI) -> None:
-    fake_openai.when(endpoint="batches.retrieve").script(ApiError(400, "No"), {"id": "batch_1", "status": "expired"})
+    fake_openai.when(endpoint="batches.retrieve").script(
+        ApiError(400, "No"), Reply({"id": "batch_1", "status": "expired"}, unchecked=True)
+    )
     batch = submit(fake_openai, questions("a"))
     with pytest.raises(openai.BadRequestError, match="No"):
         look(fake_openai, batch)

@@ -9,7 +9,7 @@ from typing import Any
 import openai
 import pytest
 
-from pytest_fakeopenai import FakeOpenAI, RateLimit
+from pytest_fakeopenai import FakeOpenAI, RateLimit, Reply
 
 from ...conformance.folding import connect
 from .._requests import both_clients, call_method, error, send
@@ -238,5 +238,7 @@ def test_has_whatever_conversation_is_assumed_to_exist(fake_openai: FakeOpenAI) 
 
 @both_clients
 def test_lets_a_rule_answer(fake_openai: FakeOpenAI, kind: str) -> None:
-    fake_openai.when(endpoint="conversations.create").script(RateLimit(), {"id": "conv_mine", "object": "conversation"})
+    fake_openai.when(endpoint="conversations.create").script(
+        RateLimit(), Reply({"id": "conv_mine", "object": "conversation"}, unchecked=True)
+    )
     assert call_method(fake_openai, kind, "conversations.create").id == "conv_mine"

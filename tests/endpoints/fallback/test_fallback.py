@@ -63,7 +63,9 @@ def get(fake: FakeOpenAI, path: str) -> Any:
 
 @every_endpoint
 def test_says_what_a_rule_says(fake_openai: FakeOpenAI, endpoint: str) -> None:
-    fake_openai.when(endpoint=endpoint).script({"a": [1]}, ApiError(418, "No.", code="teapot"), RateLimit())
+    fake_openai.when(endpoint=endpoint).script(
+        Reply({"a": [1]}, unchecked=True), ApiError(418, "No.", code="teapot"), RateLimit()
+    )
     answers = [request(fake_openai, SCRIPTABLE[endpoint]) for _ in range(3)]
     assert [answer.status for answer in answers] == [200, 418, 429]
     assert answers[0].json == {"a": [1]}
@@ -80,7 +82,7 @@ def test_hangs_up_where_a_rule_says_so(fake_openai: FakeOpenAI, endpoint: str) -
 
 
 def test_waits_where_a_rule_says_so(fake_openai: FakeOpenAI) -> None:
-    fake_openai.when(endpoint="vector_stores.retrieve").always(Reply(Delay(0.05), '{"id": "vs_slow"}'))
+    fake_openai.when(endpoint="vector_stores.retrieve").always(Reply(Delay(0.05), {"id": "vs_slow"}, unchecked=True))
     began = time.monotonic()
     assert fake_openai.client.vector_stores.retrieve("vs_1").id == "vs_slow"
     assert time.monotonic() - began >= 0.05

@@ -120,6 +120,6 @@ def test_refuses_what_it_cannot_compact(fake_openai: FakeOpenAI, body: Json, sta
 
 def test_lets_a_rule_answer(fake_openai: FakeOpenAI) -> None:
     mine = {"object": "response.compaction", "output": []}
-    fake_openai.when(endpoint="responses.compact").script(RateLimit(), mine)
+    fake_openai.when(endpoint="responses.compact").script(RateLimit(), Reply(mine, unchecked=True))
     assert [compact(fake_openai, input="Hi").status for _ in range(2)] == [429, 200]
     assert fake_openai.requests.last.response == mine

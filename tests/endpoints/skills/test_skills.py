@@ -10,7 +10,7 @@ import openai
 import pytest
 from openai._utils import extract_files
 
-from pytest_fakeopenai import FakeOpenAI
+from pytest_fakeopenai import FakeOpenAI, Reply
 
 from ...conformance.folding import connect
 from .._requests import both_clients, call_method, error, send
@@ -247,7 +247,7 @@ def test_assumes_skills_and_versions(fake_openai: FakeOpenAI) -> None:
 @both_clients
 def test_says_instead_what_a_rule_says(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.when(endpoint="skills.content.retrieve").always("scripted")
-    fake_openai.when(endpoint="skills.create").always({"id": "skill_scripted"})
+    fake_openai.when(endpoint="skills.create").always(Reply({"id": "skill_scripted"}, unchecked=True))
 
     assert create(fake_openai, kind).id == "skill_scripted"
     assert call_method(fake_openai, kind, "skills.content.retrieve", "skill_x").read() == b"scripted"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pytest_fakeopenai import FakeOpenAI
+from pytest_fakeopenai import FakeOpenAI, Reply
 
 from .._requests import both_clients, call_method
 from ._stores import FRANCE, GERMANY, PICTURE, Json, attach, invalid, post, refusal, store, upload
@@ -194,7 +194,9 @@ def test_knows_no_other_store(fake_openai: FakeOpenAI) -> None:
 
 
 def test_says_what_a_rule_says_instead(fake_openai: FakeOpenAI) -> None:
-    fake_openai.when(endpoint="vector_stores.search").always({"object": "list", "data": [{"file_id": "file-mine"}]})
+    fake_openai.when(endpoint="vector_stores.search").always(
+        Reply({"object": "list", "data": [{"file_id": "file-mine"}]}, unchecked=True)
+    )
 
     (result,) = fake_openai.client.vector_stores.search("vs_x", query="a").data
 

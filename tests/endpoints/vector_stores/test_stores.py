@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_fakeopenai import FakeOpenAI, RateLimit
+from pytest_fakeopenai import FakeOpenAI, RateLimit, Reply
 
 from .._requests import both_clients, call_method
 from ._stores import (
@@ -250,7 +250,7 @@ def test_assumes_that_a_store_exists(fake_openai: FakeOpenAI) -> None:
 
 
 def test_says_what_a_rule_says_instead(fake_openai: FakeOpenAI) -> None:
-    fake_openai.when(endpoint="vector_stores.create").script(RateLimit(), {"id": "vs_mine"})
+    fake_openai.when(endpoint="vector_stores.create").script(RateLimit(), Reply({"id": "vs_mine"}, unchecked=True))
 
     assert fake_openai.client.vector_stores.create().id == "vs_mine"
     assert [request.status for request in fake_openai.requests] == [429, 200]
