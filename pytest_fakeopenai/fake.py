@@ -130,7 +130,7 @@ class FakeOpenAI:
     @property
     def _stack(self) -> contextlib.ExitStack:
         if self._open is None:
-            raise RuntimeError("this FakeOpenAI is not active: use it as `with FakeOpenAI() as fake:`")
+            raise _not_active()
         return self._open
 
     # Clients and addresses
@@ -142,7 +142,8 @@ class FakeOpenAI:
 
     @property
     def _address(self) -> str:
-        assert self._stack is not None
+        if self._open is None:
+            raise _not_active()
         return self._root
 
     @property
@@ -312,3 +313,7 @@ class FakeOpenAI:
     def __repr__(self) -> str:
         state = f"at {self._root}" if self._open is not None else "not active"
         return f"<FakeOpenAI {state}, {len(self.requests)} requests>"
+
+
+def _not_active() -> RuntimeError:
+    return RuntimeError("this FakeOpenAI is not active: use it as `with FakeOpenAI() as fake:`")

@@ -91,6 +91,57 @@ def test_counts_the_lines_of_a_function_without_those_of_its_docstring() -> None
     assert length(function) == 4
 
 
+# Assertions: Python leaves them out with -O, so they tell a type checker what is so anyway, and do nothing else.
+
+
+def properties() -> set[str]:
+    """The names of all properties, whose code runs when they are read."""
+    return {
+        node.name
+        for tree in parsed().values()
+        for node in ast.walk(tree)
+        if isinstance(node, FUNCTIONS) and any("property" in ast.unparse(each) for each in node.decorator_list)
+    }
+
+
+def narrows(test: ast.expr, computed: set[str]) -> bool:
+    """Whether a condition only narrows the type of a name or attribute: `isinstance(x, T)`, `x is not None`."""
+    match test:
+        case ast.Call(func=ast.Name(id="isinstance"), args=[subject, _]):
+            pass
+        case ast.Compare(left=subject, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            pass
+        case _:
+            return False
+    attributes = {node.attr for node in ast.walk(subject) if isinstance(node, ast.Attribute)}
+    return not attributes & computed and not any(isinstance(node, ast.Call) for node in ast.walk(subject))
+
+
+def test_asserts_only_what_a_type_checker_needs() -> None:
+    computed = properties()
+    assertions = [
+        (name, ast.unparse(node.test))
+        for name, tree in parsed().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assert) and not narrows(node.test, computed)
+    ]
+
+    assert assertions == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "narrow"),
+    [
+        ("x is not None", True),
+        ("isinstance(self._x, A)", True),
+        ("self.p is not None", False),
+        ("f() is not None", False),
+    ],
+)
+def test_sees_what_an_assertion_does(condition: str, narrow: bool) -> None:
+    assert narrows(ast.parse(condition, mode="eval").body, {"p"}) is narrow
+
+
 # Names: data is called by the noun of what it holds, and things by the words of their field.
 
 PARTICIPLES = {"answered", "asked", "found", "given", "heard", "known", "made", "offered", "said", "spoken", "stated"}

@@ -14,6 +14,7 @@ from ..pipeline.scope import ADDRESS, DEPLOYMENT, SHOWN_PATH, TRANSPORT, WORLD
 from ..state.world import World
 from ..unpatched import turn
 from .tenants import NoWorld, TenantLookup
+from .websockets import refuse_websocket
 
 _VERSION = re.compile(r"/(?:v1|openai/v1|openai/deployments/(?P<deployment>[^/]+)|openai)(?=/|$)")
 
@@ -26,10 +27,17 @@ class TenantMiddleware:
         self._tenants = tenants
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one HTTP request, or the lifespan of the server."""
-        if scope["type"] == "lifespan":
+        """Serve one HTTP request, or the lifespan of the server; a WebSocket is refused."""
+        if scope["type"] == "http":
+            await self._serve_request(scope, receive, send)
+        elif scope["type"] == "lifespan":
             await _lifespan(receive, send)
-            return
+        elif scope["type"] == "websocket":
+            await refuse_websocket(scope, receive, send)
+        else:
+            raise NotImplementedError(f"pytest-fakeopenai serves HTTP, got an ASGI scope of type {scope['type']!r}")
+
+    async def _serve_request(self, scope: Scope, receive: Receive, send: Send) -> None:
         mount = scope.get("root_path", "")
         full_path = scope["path"].removeprefix(mount) or "/"
         try:

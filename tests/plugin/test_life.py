@@ -151,3 +151,10 @@ def test_shares_one_server_that_ends_with_its_last_holder() -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert (result.stdout, complaints(result.stderr)) == ("True 0 1 1 0 1 0\n", [])
+
+
+def test_is_as_strict_where_python_leaves_assertions_out() -> None:
+    program = "import pytest_fakeopenai; pytest_fakeopenai.FakeOpenAI().base_url"
+    ended = subprocess.run([sys.executable, "-O", "-c", program], capture_output=True, text=True, check=False)
+
+    assert ended.stderr.endswith("use it as `with FakeOpenAI() as fake:`\n")

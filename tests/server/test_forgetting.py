@@ -97,3 +97,10 @@ def test_forgets_collections_below_what_is_not_stored(world: StandaloneWorld, cl
     for number in range(3 * LIMIT):
         client.get(f"/fine_tuning/checkpoints/ft:{number}/permissions", cast_to=object)
     assert [path.split("/")[3] for path in paths(world) if "permissions" in path] == ["ft:6", "ft:7", "ft:8"]
+
+
+def test_stores_nothing_below_an_eval_that_there_is_not(world: StandaloneWorld, client: openai.OpenAI) -> None:
+    for path in ("/evals/eval_1/runs", "/evals/eval_1/runs/evalrun_1"):
+        with pytest.raises(openai.NotFoundError):
+            client.get(path, cast_to=object)
+    assert [path for path in paths(world) if "runs" in path] == []

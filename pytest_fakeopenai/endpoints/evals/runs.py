@@ -74,6 +74,7 @@ async def list_runs(context: RequestContext) -> Result:
 
     Reference: https://platform.openai.com/docs/api-reference/evals/getRuns
     """
+    EVALS.view(context).get(context.path["eval_id"])
     await asyncio.gather(*(_advance(context, record) for record in _RUNS.view(context).records.records()))
     return await answer_by_types(context)
 
@@ -83,6 +84,7 @@ async def retrieve(context: RequestContext) -> Result:
 
     Reference: https://platform.openai.com/docs/api-reference/evals/getRun
     """
+    EVALS.view(context).get(context.path["eval_id"])
     record = _RUNS.view(context).records.find(context.path["run_id"])
     if record is not None:
         await _advance(context, record)

@@ -48,14 +48,13 @@ def _no_example(path: str, why: str) -> SchemaError:
 
 def _first(attempts: Iterable[Callable[[], object]]) -> object:
     """The value of the first attempt that succeeds; if none does, the error of the first."""
-    first: SchemaError | None = None
+    errors: list[SchemaError] = []
     for attempt in attempts:
         try:
             return attempt()
         except SchemaError as error:
-            first = first or error
-    assert first, "there is always something to attempt"
-    raise first
+            errors.append(error)
+    raise errors[0]  # there is always something to attempt
 
 
 class _ExampleBuilder:
