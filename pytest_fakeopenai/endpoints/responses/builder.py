@@ -214,7 +214,7 @@ class ResponseObjectBuilder:
 
     def _begin_object(self) -> Json:
         """The response object before anything is said, its keys in the API's order."""
-        settings = echoed_settings(self._call.body, self._call.model)
+        settings = echoed_settings(self._call)
         metadata = settings.pop("metadata")
         model, tier = self._context.model_of(self._call, self._reply), self._tier(over=False)
         fields = {**dict.fromkeys(_TO_COME), **settings, "model": model, "service_tier": tier}

@@ -12,7 +12,8 @@ from ...wire.protocol.call import Call, Json, Tool, demanded_tool, last_user_tex
 from ...wire.protocol.ids import is_unstored
 from . import conversation_state, stored
 from .contents import OUTPUTS, contents
-from .echoed_settings import echoed_tool
+from .echoed_settings import without_dialect
+from .echoed_tools import echoed_tool
 from .file_search import refuse_lost_stores
 from .replayed_calls import replayed_calls
 
@@ -93,7 +94,9 @@ def _tool(tool: Json) -> Tool:
 
 def _schema(format_: Json) -> Json | None:
     """The JSON schema that a response format demands, with its name, or None."""
-    return {**format_, "schema": as_dict(format_.get("schema"))} if format_.get("type") == "json_schema" else None
+    if format_.get("type") != "json_schema":
+        return None
+    return {**format_, "schema": without_dialect(as_dict(format_.get("schema")))}
 
 
 def _tool_outputs(items: Sequence[Json]) -> tuple[str, ...]:
