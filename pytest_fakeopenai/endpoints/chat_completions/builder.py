@@ -236,7 +236,7 @@ class ChatCompletionBuilder:
             "index": index,
             "message": self._message(choice),
             **self._logprobs_key(
-                {"content": choice.logprobs, "refusal": None} if self._wants_logprobs(choice) else None
+                choice, {"content": choice.logprobs, "refusal": None} if self._wants_logprobs(choice) else None
             ),
             "finish_reason": self._finish_reason(choice),
         }
@@ -260,7 +260,8 @@ class ChatCompletionBuilder:
     def _chunk_body(
         self, index: int, delta: Json, logprobs: Json | None = None, finish_reason: str | None = None
     ) -> Json:
-        choice = {"index": index, "delta": delta, **self._logprobs_key(logprobs), "finish_reason": finish_reason}
+        entries = self._logprobs_key(self._choices[index], logprobs)
+        choice = {"index": index, "delta": delta, **entries, "finish_reason": finish_reason}
         usage: Json = {"usage": None} if self._with_usage else {}
         early = usage if self._choices[index].parallel and finish_reason is None else {}
         return {**self._head, **self._tail, **early, "choices": [choice], **usage}
@@ -272,10 +273,10 @@ class ChatCompletionBuilder:
             payload = b'%b,"obfuscation":"%b"}' % (payload[:-1], deltas.padding(_characters(payload)).encode())
         return Event((payload,), is_piece=is_piece)
 
-    def _logprobs_key(self, value: Json | None) -> Json:
-        """Plain models alone have the key where there is nothing to say."""
+    def _logprobs_key(self, choice: Choice, value: Json | None) -> Json:
+        """Plain models alone have the key where log probabilities are not asked for."""
         plain = not (self._family.reasons or self._family.searches or self._family.speaks)
-        return {"logprobs": value} if plain or value is not None else {}
+        return {"logprobs": value} if plain or self._wants_logprobs(choice) else {}
 
     def _finish_reason(self, choice: Choice) -> str:
         if (reason := self._scripted_reason(choice)) is not None:
@@ -291,7 +292,7 @@ class ChatCompletionBuilder:
         """Whether the request names what a plain model has to call, which ends a call as if it were a text."""
         body = self._call.body
         if self._legacy:
-            return isinstance(body.get("function_call"), dict)
+            return isinstance(body.get("function_call"), dict) and not self._family.reasons
         if body.get("tool_choice") == "required":
             return resolved(self._call.model) == "gpt-4-0613"
         return named_choice(body.get("tool_choice")) is not None and not self._family.reasons

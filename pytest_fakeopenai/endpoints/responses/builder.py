@@ -26,7 +26,7 @@ from ...wire.protocol.ids import ResponseIds, chain_key
 from . import file_search, stored
 from .echoed_settings import echoed_settings
 from .events import EventEmitter
-from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem
+from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem, begun
 
 # Finish reasons of a response that is complete, and what the details of an incomplete one call some of the others.
 _COMPLETE = (None, "stop", "tool_calls", "function_call")
@@ -167,7 +167,7 @@ class ResponseObjectBuilder:
     def _turn_to(self, kind: type[Item], state: Json) -> Iterator[Event]:
         """End the current item and begin another."""
         yield from self._end_item("completed")
-        self._current = kind(self._events, state, len(self._items))
+        self._current = kind(self._events, begun(state, self._base), len(self._items))
         self._items.append(self._current)
         yield from self._current.open()
 

@@ -16,6 +16,14 @@ from ...wire.protocol.ids import encrypted
 from .events import EventEmitter
 
 
+def begun(state: Json, response: Json) -> Json:
+    """The state with which an item of a response begins; in pro mode it is announced when it is done already."""
+    if "status" not in state:
+        return state
+    is_done = response["reasoning"].get("mode") == "pro"
+    return {**state, "status": "completed" if is_done else "in_progress"}
+
+
 class Item:
     """One output item: `state` is what it has become so far."""
 
@@ -42,7 +50,14 @@ class Item:
 
 
 class MessageItem(Item):
-    """A message of the assistant: its content parts are texts and refusals."""
+    """A message of the assistant: its content parts are texts and refusals.
+
+    Log probabilities are exact in the events of the text, left out in that of its part, and rounded in the item.
+    """
+
+    def __init__(self, events: EventEmitter, state: Json, position: int) -> None:
+        super().__init__(events, state, position)
+        self._exact: list[Json] = []
 
     def say(self, text: str, pieces: Iterable[str]) -> Iterator[Event]:
         """The events of a text, said as part of the text before it."""
@@ -57,7 +72,8 @@ class MessageItem(Item):
         for token in tokens:
             entry = logprobs.entry_sorted(token)
             self._part["text"] += token.token
-            self._part["logprobs"].append(entry)
+            self._exact.append(entry)
+            self._part["logprobs"].append(_rounded(entry))
             where = {"content_index": self._index, "logprobs": [entry], **self._place}
             yield from self._events.deltas("response.output_text.delta", [token.token], **where)
 
@@ -105,12 +121,23 @@ class MessageItem(Item):
         if self._part["type"] == "refusal":
             yield self._events.emit("response.refusal.done", refusal=self._part["refusal"], **where)
         else:
-            text = {"text": self._part["text"], "logprobs": self._part["logprobs"]}
+            text = {"text": self._part["text"], "logprobs": self._exact or self._part["logprobs"]}
             yield self._events.emit("response.output_text.done", **text, **where)
+        self._exact = []
         yield self._part_event("response.content_part.done")
 
     def _part_event(self, kind: str) -> Event:
-        return self._events.emit(kind, content_index=self._index, part=self._part, **self._place)
+        bare = {**self._part, "logprobs": []} if "logprobs" in self._part else self._part
+        return self._events.emit(kind, content_index=self._index, part=bare, **self._place)
+
+
+_PLACES = 6
+
+
+def _rounded(entry: Json) -> Json:
+    """The log probabilities of a token, as items have them."""
+    others = [{**other, "logprob": round(other["logprob"], _PLACES)} for other in entry["top_logprobs"]]
+    return {**entry, "logprob": round(entry["logprob"], _PLACES), "top_logprobs": others}
 
 
 class CallItem(Item):

@@ -13,7 +13,7 @@ from ...replies.reply import Reply
 from ...wire.protocol.call import Call, Json, copied
 from ...wire.protocol.events import Event
 from .events import EventEmitter
-from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem
+from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem, begun
 
 _BEGUN: Json = {"status": "in_progress", "completed_at": None, "incomplete_details": None, "output": [], "usage": None}
 # What each type of item has not become yet when it begins.
@@ -34,31 +34,31 @@ def replayed(body: Json) -> list[Json]:
 def _events(body: Json) -> Iterator[Event]:
     emitter = EventEmitter()
     whole = {name: value for name, value in body.items() if name != "billing"}
-    begun = {**whole, **_BEGUN}
-    yield emitter.emit("response.created", response=begun)
-    yield emitter.emit("response.in_progress", response=begun)
+    started = {**whole, **_BEGUN}
+    yield emitter.emit("response.created", response=started)
+    yield emitter.emit("response.in_progress", response=started)
     for position, item in enumerate(body.get("output") or ()):
-        yield from _item(emitter, item, position)
+        yield from _item(emitter, body, item, position)
     yield emitter.emit(f"response.{body.get('status')}", response=whole)
 
 
-def _item(emitter: EventEmitter, item: Json, position: int) -> Iterator[Event]:
+def _item(emitter: EventEmitter, response: Json, item: Json, position: int) -> Iterator[Event]:
     kind = item.get("type", "")
-    state = {**item, **({"status": "in_progress"} if "status" in item else {}), **copied(_EMPTY.get(kind, {}))}
-    begun = _KINDS.get(kind, Item)(emitter, state, position)
-    yield from begun.open()
-    if isinstance(begun, MessageItem):
-        yield from _message(begun, item)
-    elif isinstance(begun, CallItem):
+    state = begun({**item, **copied(_EMPTY.get(kind, {}))}, {"reasoning": {}, **response})
+    replay = _KINDS.get(kind, Item)(emitter, state, position)
+    yield from replay.open()
+    if isinstance(replay, MessageItem):
+        yield from _message(replay, item)
+    elif isinstance(replay, CallItem):
         text = item["input" if kind == "custom_tool_call" else "arguments"]
-        yield from begun.call(text, (text,))
-    elif isinstance(begun, ReasoningItem):
+        yield from replay.call(text, (text,))
+    elif isinstance(replay, ReasoningItem):
         for summary in item.get("summary") or ():
-            yield from begun.summarise(summary["text"], (summary["text"],))
-    elif isinstance(begun, SearchItem):
-        yield from begun.search("", item.get("results"))
-        begun.state["queries"] = item.get("queries") or []
-    yield from begun.close(item.get("status", ""))
+            yield from replay.summarise(summary["text"], (summary["text"],))
+    elif isinstance(replay, SearchItem):
+        yield from replay.search("", item.get("results"))
+        replay.state["queries"] = item.get("queries") or []
+    yield from replay.close(item.get("status", ""))
 
 
 _KINDS: dict[str, type[Item]] = {
@@ -70,14 +70,14 @@ _KINDS: dict[str, type[Item]] = {
 }
 
 
-def _message(begun: MessageItem, item: Json) -> Iterator[Event]:
+def _message(replay: MessageItem, item: Json) -> Iterator[Event]:
     """Its parts, each with the annotations and log probabilities that it came to have."""
     for part in item.get("content") or ():
         if part["type"] == "refusal":
-            yield from begun.refuse(part["refusal"], (part["refusal"],))
+            yield from replay.refuse(part["refusal"], (part["refusal"],))
         else:
-            yield from begun.say(part["text"], (part["text"],))
-        begun.state["content"][-1] |= copied(part)
+            yield from replay.say(part["text"], (part["text"],))
+        replay.state["content"][-1] |= copied(part)
 
 
 _PARTS = {"response.content_part.added": "content", "response.reasoning_summary_part.added": "summary"}
