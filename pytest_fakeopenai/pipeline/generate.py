@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from functools import partial
 
+from ..replies.faults import ApiError
 from ..replies.parts import Part
 from ..replies.reply import Reply, Verbatim
 from ..wire.billing import deltas
@@ -41,7 +42,11 @@ def generate(surface: Surface) -> Handler:
 
     async def handler(context: RequestContext) -> None:
         with context.world.pending_requests:
-            call = await validate_call(context, surface.contract, surface.read, surface.model_of)
+            try:
+                call = await validate_call(context, surface.contract, surface.read, surface.model_of)
+            except ApiError:
+                await _reject_key(context)
+                raise
             entry = context.world.answer(context.record)
         reply = await resolve(context, _echo(context, surface, call) if entry is None else entry)
         if isinstance(reply, Verbatim):
@@ -50,6 +55,15 @@ def generate(surface: Surface) -> Handler:
             await _play(context, surface, call, reply)
 
     return handler
+
+
+async def _reject_key(context: RequestContext) -> None:
+    """Raise the scripted error that turns a request's key away, which comes before any other refusal."""
+    world, record = context.world, context.record
+    with world.lock:
+        entry = world.answer(record) if world.script.rejects_key(record) else None
+    if entry is not None and isinstance(reply := await resolve(context, entry), Reply):
+        raise next(part for part in reply.parts if isinstance(part, ApiError))
 
 
 def _echo(context: RequestContext, surface: Surface, call: Call) -> Reply:

@@ -11,7 +11,7 @@ from ..replies.faults import ApiError
 from ..state.request import RecordedRequest
 from ..wire.protocol.call import Json
 from ..wire.protocol.front_end import NEWER, FrontEnd
-from ..wire.protocol.headers import encode_error, of_answer, of_error, timed
+from ..wire.protocol.headers import encode_error, envelope_of, of_answer, of_error, timed
 from .scope import TRANSPORT, Message, Receive, Send
 
 T = TypeVar("T")
@@ -121,7 +121,7 @@ class ResponseWriter:
     async def error(self, error: ApiError) -> None:
         """Send an error as the whole answer."""
         error = error.on(self.record.endpoint)
-        body = {"error": error.body(self.record.model)}
+        body = envelope_of(error, self._front_end, self.record.model)
         self._buffer.clear()
         self._status = error.status
         self._headers = of_error(error, self._front_end, self.request_body)

@@ -80,6 +80,11 @@ class ScriptedEndpoint(Protocol):
     has_choices: bool
 
 
+def _is_rejection(entry: ScriptEntry | None) -> bool:
+    first = entry.parts[0] if isinstance(entry, Reply) and entry.parts else None
+    return isinstance(first, ApiError) and first.status == 401
+
+
 # All endpoints that the script answers: a function, since they are loaded when something asks for them.
 Surfaces = Callable[[], Iterable[ScriptedEndpoint]]
 
@@ -125,6 +130,10 @@ class Rule:
     def has_answers(self) -> bool:
         """Whether there is a reply for anything but embeddings."""
         return any(not has_vectors(each) for each in (*self.queue.waiting, self.constant) if each is not None)
+
+    def peek(self) -> ScriptEntry | None:
+        """The entry that the next request gets which meets the conditions, or None where there is none left."""
+        return self.queue.waiting[0] if self.queue.waiting else self.constant
 
     def _accepts(self, request: RecordedRequest) -> bool:
         try:
@@ -200,6 +209,14 @@ class Script:
                 return entry
         entry = self.queue.take(request, vectors=False)
         return self.default if entry is None else entry
+
+    def rejects_key(self, request: RecordedRequest) -> bool:
+        """Whether what answers this request turns away its key; no condition is asked where nothing scripted does."""
+        rules = [rule for rule in self.rules if rule.peek() is not None]
+        last = self.queue.waiting[0] if self.queue.waiting else self.default
+        if not any(map(_is_rejection, (*(rule.peek() for rule in rules), last))):
+            return False
+        return _is_rejection(next((rule.peek() for rule in rules if rule._accepts(request)), last))
 
     def override_for(self, request: RecordedRequest) -> ScriptEntry | None:
         """The entry of a rule that names the endpoint of this request, or None: the endpoint answers by itself.

@@ -82,7 +82,7 @@ _THINKS = Family(
 )
 _O_SERIES = replace(_THINKS, context=200_000, output=100_000, efforts=_O_EFFORTS)
 _LATE_O = replace(_O_SERIES, stops=False)
-_EARLY_O = replace(_O_SERIES, context=128_000, structured=False, instructed=False)
+_EARLY_O = replace(_O_SERIES, context=128_000, structured=False, instructed=False, stops=False)
 _GPT_5 = replace(
     _THINKS, context=400_000, output=128_000, efforts=("minimal", *_O_EFFORTS), stops=False, per_minute=500_000
 )

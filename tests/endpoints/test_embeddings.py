@@ -161,35 +161,32 @@ def test_refuses_what_cannot_be_embedded(fake_openai: FakeOpenAI, input_: Any) -
     assert (answer.status, answer.json) == (400, INVALID)
 
 
+@pytest.mark.parametrize("input_", ["", ["a", ""]], ids=repr)
+def test_embeds_an_empty_text_with_the_oldest_model(fake_openai: FakeOpenAI, input_: Any) -> None:
+    answer = send(fake_openai, "POST", URL, {"model": ADA, "input": input_})
+    assert (answer.status, len(answer.json["data"])) == (200, 2 if isinstance(input_, list) else 1)
+
+
 @pytest.mark.parametrize(
     ("change", "message", "param", "code"),
     [
         ({"model": None}, "you must provide a model parameter", None, None),
         ({"input": None}, "Missing required parameter: 'input'.", "input", "missing_required_parameter"),
         ({"model": ADA, "dimensions": 5}, "This model does not support specifying dimensions.", None, None),
-        (
-            {"dimensions": 0},
-            "Invalid 'dimensions': integer below minimum value. Expected a value >= 1, but got 0 instead.",
-            "dimensions",
-            "integer_below_min_value",
-        ),
+        ({"dimensions": 0}, "0 is less than the minimum of 1 - 'dimensions'", None, None),
         (
             {"dimensions": 1537},
-            "Invalid 'dimensions': integer above maximum value. Expected a value <= 1536, but got 1537 instead.",
-            "dimensions",
-            "integer_above_max_value",
+            "Invalid value for 'dimensions' = 1537. Must be less than or equal to 1536.",
+            None,
+            None,
         ),
+        ({"dimensions": "5"}, "'5' is not of type 'integer' - 'dimensions'", None, None),
+        ({"encoding_format": 1}, "1 is not of type 'string' - 'encoding_format'", None, None),
         (
-            {"dimensions": "5"},
-            "Invalid type for 'dimensions': expected an integer, but got a string instead.",
-            "dimensions",
-            "invalid_type",
-        ),
-        (
-            {"encoding_format": 1},
-            "Invalid type for 'encoding_format': expected a string, but got an integer instead.",
-            "encoding_format",
-            "invalid_type",
+            {"encoding_format": "md5"},
+            "Invalid value for 'encoding_format' = md5. Supported values: ['float', 'base64'].",
+            None,
+            None,
         ),
     ],
 )

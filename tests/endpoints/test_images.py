@@ -20,6 +20,7 @@ from ._requests import both_clients, call_method, error, send
 
 URL = "/v1/images/generations"
 GPT, DALL_E_2, DALL_E_3 = "gpt-image-1.5", "dall-e-2", "dall-e-3"
+NEWEST = "gpt-image-2.6-flare"
 FOX = "a red fox"
 streams = pytest.mark.skipif(
     "stream" not in inspect.signature(Images.generate).parameters, reason="this SDK streams no images"
@@ -95,16 +96,22 @@ def test_bills_the_size_and_the_quality(
     )
 
 
+EMPTY_PROMPT = (
+    "Invalid 'prompt': empty string. Expected a string with minimum length 1, but got an empty string instead."
+)
+
+
 @pytest.mark.parametrize("named", ["png", "jpeg", "webp", "gif"])
 def test_gives_the_format_asked_for(fake_openai: FakeOpenAI, named: str) -> None:
-    answer = generate(fake_openai, extra={"output_format": named, "background": "opaque"})
+    answer = generate(fake_openai, model=NEWEST, extra={"output_format": named, "background": "opaque"})
     assert image_format(image_of(answer)) == named
     assert answer.to_dict()["output_format"] == named
 
 
 def test_gives_an_svg_and_a_short_animation(fake_openai: FakeOpenAI) -> None:
-    drawing = image_of(generate(fake_openai, extra={"output_format": "svg"}))
-    short = image_of(generate(fake_openai, extra={"output_format": "gif", "frame_count": 2, "frame_duration_ms": 50}))
+    animation = {"output_format": "gif", "frame_count": 2, "frame_duration_ms": 50}
+    drawing = image_of(generate(fake_openai, model=NEWEST, extra={"output_format": "svg"}))
+    short = image_of(generate(fake_openai, model=NEWEST, extra=animation))
     assert drawing.startswith(b"<svg ")
     assert short.count(b"\x21\xf9\x04\x04\x05\x00") == 2
 
@@ -210,11 +217,25 @@ def test_streams_the_finished_image_alone_by_default(fake_openai: FakeOpenAI) ->
         ({"prompt": None}, "Missing required parameter: 'prompt'.", "prompt", "missing_required_parameter"),
         ({"response_format": "url"}, "Unknown parameter: 'response_format'.", "response_format", "unknown_parameter"),
         (
-            {"size": "512x512"},
-            "Invalid value: '512x512'. Supported values are: '1024x1024', '1024x1536', '1536x1024', and 'auto'.",
+            {"model": DALL_E_2, "size": "1536x1024"},
+            "Invalid value: '1536x1024'. Supported values are: '256x256', '512x512', and '1024x1024'.",
             "size",
             "invalid_value",
         ),
+        ({"prompt": ""}, EMPTY_PROMPT, "prompt", "empty_string"),
+        (
+            {"background": "no-such"},
+            "Invalid value: 'no-such'. Supported values are: 'transparent', 'opaque', and 'auto'.",
+            "background",
+            "invalid_value",
+        ),
+        (
+            {"output_format": "gif"},
+            "Invalid value: 'gif'. Supported values are: 'png', 'webp', and 'jpeg'.",
+            "output_format",
+            "invalid_value",
+        ),
+        ({"model": DALL_E_2, "quality": "hd"}, "Unknown parameter: 'quality'.", "quality", "unknown_parameter"),
         (
             {"quality": "hd"},
             "Invalid value: 'hd'. Supported values are: 'low', 'medium', 'high', and 'auto'.",

@@ -14,6 +14,7 @@ from ...pipeline.validation import enforce
 from ...replies.faults import ApiError
 from ...wire.contract import Violation
 from ...wire.json_values import Fields
+from ...wire.media.transcript import is_language
 from ...wire.protocol import errors
 from ...wire.protocol.call import Json
 
@@ -92,6 +93,9 @@ def read(context: RequestContext, body: Json) -> TranscriptionRequest:
 
 
 def _refusals(model: str, fields: Fields) -> Iterator[ApiError]:
+    language = fields.string("language")
+    if language is not None and not is_language(language):
+        yield _no_language(language, model)
     response_format = fields.string("response_format")
     if response_format is not None and response_format not in _ALL:
         yield errors.invalid_value("response_format", response_format, _ALL)
@@ -102,6 +106,12 @@ def _refusals(model: str, fields: Fields) -> Iterator[ApiError]:
     speakers = fields.strings("known_speaker_names")
     if len(speakers) > _MOST_SPEAKERS:
         yield errors.array_too_long("known_speaker_names", len(speakers), _MOST_SPEAKERS)
+
+
+def _no_language(language: str, model: str) -> ApiError:
+    message = f"Invalid language '{language}'. Language parameter must be specified in ISO-639-1 format."
+    kind = errors.UnbilledError if model.startswith(_WHISPER) else ApiError
+    return kind(400, message, param="language", code="invalid_language_format")
 
 
 def _incompatible(response_format: str, model: str, supported: tuple[str, ...]) -> ApiError:

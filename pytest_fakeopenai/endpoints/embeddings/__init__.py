@@ -17,7 +17,7 @@ from ...sdk.params import Parameters
 from ...wire.billing.prompt import bare
 from ...wire.contract import embeddings as contract
 from ...wire.contract.embeddings import is_input, is_tokens
-from ...wire.contract.overrides import Override, anything, within
+from ...wire.contract.overrides import Override, anything
 from ...wire.json_values import as_count
 from ...wire.models import resolved
 from ...wire.protocol import sse
@@ -26,8 +26,8 @@ from ...wire.protocol.front_end import FrontEnd
 from ...wire.vectors import embed, to_base64
 from .own_vectors import Input, own_vectors, vectors_of
 
-# What is known of the parameters beyond the SDK's types.
-_OVERRIDES: list[Override] = [(("dimensions",), within(1)), (("input",), anything)]
+# What the contract has words of its own for.
+_OVERRIDES: list[Override] = [((name,), anything) for name in ("dimensions", "encoding_format", "input")]
 
 
 async def create(context: RequestContext) -> Json:
@@ -39,7 +39,7 @@ async def create(context: RequestContext) -> Json:
     call = await validate_call(context, contract, read)
     size = contract.vector_size(call.model)
     dimensions = as_count(call.body.get("dimensions"), size, size)
-    inputs = _inputs(call.body)
+    inputs = _inputs(call)
     vectors = await in_thread(lambda: [embed(each, size=size, dimensions=dimensions) for each in inputs])
     return _body(context, call, vectors)
 
@@ -50,13 +50,13 @@ async def create_from_reply(context: RequestContext, reply: Reply) -> Json:
     if isinstance(own, dict):
         return own
     call = await validate_call(context, contract, read)
-    return _body(context, call, await own_vectors(context, call, own, _inputs(call.body)))
+    return _body(context, call, await own_vectors(context, call, own, _inputs(call)))
 
 
 def _body(context: RequestContext, call: Call, vectors: Sequence[Sequence[float]]) -> Json:
     as_text = call.body.get("encoding_format") == "base64" and not context.world.follows_types
     write = to_base64 if as_text else list
-    prompt_tokens = bare(_inputs(call.body), call.model)
+    prompt_tokens = bare(_inputs(call), call.model)
     return {
         "object": "list",
         "data": [
@@ -77,11 +77,11 @@ def encode(body: Json) -> bytes:
     return sse.pretty(body) + b"\n"
 
 
-def _inputs(body: Json) -> list[Input]:
+def _inputs(call: Call) -> list[Input]:
     """The inputs one by one; a flat list of token ids is one input. What is no input is left out."""
-    value = body.get("input")
+    value = call.body.get("input")
     inputs: list[object] = value if isinstance(value, list) and not is_tokens(value) else [value]
-    return [each for each in inputs if is_input(each)]
+    return [each for each in inputs if is_input(each, call.model)]
 
 
 ROUTES = [

@@ -17,7 +17,8 @@ from ...wire.protocol.call import Json
 from .inputs import InputImage, input_images
 
 _GPT = "gpt-image-1.5"
-_DALL_E = "dall-e-2"
+_DALL_E, _DALL_E_3 = "dall-e-2", "dall-e-3"
+_GPT_QUALITIES = ("low", "medium", "high")
 _GPT_ONLY = ("background", "moderation", "output_compression", "output_format", "partial_images", "stream")
 _VARIATION_PROMPT = "a variation"
 
@@ -113,9 +114,10 @@ def read(context: RequestContext, operation: ImageOperation, body: Json, prompt:
 
 
 def _default_model(operation: ImageOperation, body: Json) -> str:
-    """The model of a request that names none: a GPT image model where an option is one that only these have."""
+    """The model of a request that names none: one of those that have its options."""
     if operation is GENERATION:
-        return _GPT if any(body.get(name) is not None for name in _GPT_ONLY) else _DALL_E
+        is_gpt = any(body.get(name) is not None for name in _GPT_ONLY) or body.get("quality") in _GPT_QUALITIES
+        return _GPT if is_gpt else _DALL_E_3 if body.get("quality") is not None else _DALL_E
     return _DALL_E if body.get("response_format") is not None else operation.model
 
 
@@ -132,9 +134,7 @@ def _format(fields: Fields) -> str:
 def _violations(operation: ImageOperation, model: str, body: Json) -> Iterator[Violation]:
     fields, family = Fields(body), image_family(model)
     yield from map(Violation, _too_much(body, fields, family))
-    yield from map(Violation, unsupported(model, fields.string("size"), fields.string("quality")))
-    if body.get("response_format") is not None and not (family.returns_urls or operation.only_dall_e):
-        yield Violation(errors.unknown_parameter("response_format"))
+    yield from map(Violation, unsupported(_DALL_E if operation.only_dall_e else model, _judged(operation, model, body)))
     if family.returns_urls:
         surplus = [name for name in _GPT_ONLY if body.get(name) is not None]
         yield from (Violation(errors.unknown_parameter(name), grade="typed") for name in surplus)
@@ -143,8 +143,16 @@ def _violations(operation: ImageOperation, model: str, body: Json) -> Iterator[V
         yield Violation(ApiError(400, message, param="background", code="invalid_value"), grade="typed")
 
 
+def _judged(operation: ImageOperation, model: str, body: Json) -> Json:
+    """The parameters of which it is known whether the model takes them: dall-e's quality only where it generates."""
+    is_open = operation is not GENERATION and (operation.only_dall_e or image_family(model).returns_urls)
+    return {name: value for name, value in body.items() if not (is_open and name == "quality")}
+
+
 def _too_much(body: Json, fields: Fields, family: ImageFamily) -> Iterator[ApiError]:
     prompt = fields.string("prompt") or ""
+    if body.get("prompt") == "":
+        yield errors.empty_string("prompt")
     if len(prompt) > family.max_prompt:
         yield errors.string_too_long("prompt", len(prompt), family.max_prompt)
     if (count := _within(body.get("n"), 1, low=1, high=10)) > family.max_images:

@@ -20,7 +20,7 @@ SURFACE = Surface(
     carries=(Text, Chunks, ToolCall, Refusal, Reasoning, FileSearch),
     parameters=Parameters("responses.response_create_params.ResponseCreateParamsBase", RESPONSES),
     contract=contract,
-    front_end=FrontEnd(metered=True, refunds=True, proxied=False),
+    front_end=FrontEnd(metered=True, refunds=True, proxied=False, restates=True),
     read=read,
     builder=build,
     whole="Response",

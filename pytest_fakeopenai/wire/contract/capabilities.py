@@ -11,16 +11,21 @@ from ..protocol import errors
 from ..protocol.call import Call, Json
 
 
+def chat_endpoint(call: Call) -> Iterator[ApiError]:
+    """A model that has no conversations in chat."""
+    model_family = family(call.model)
+    if model_family.is_known and CHAT not in model_family.endpoints:
+        yield _no_chat(model_family)
+
+
 def chat(call: Call) -> Iterator[ApiError]:
-    """What of a chat request its model does not take."""
+    """What of the parameters of a chat request its model does not take."""
     model_family = family(call.model)
     if model_family.is_known:
-        if CHAT not in model_family.endpoints:
-            yield _no_chat(model_family)
         body = call.body
         yield from _reasoner_in_chat(body, model_family) if model_family.reasons else _plain_in_chat(body, model_family)
         if body.get("web_search_options") is not None and not model_family.searches:
-            yield ApiError(400, "Web search options not supported with this model.")
+            yield ApiError(400, "Web search options not supported with this model.", param="web_search_options")
 
 
 def responses(call: Call) -> Iterator[ApiError]:

@@ -31,14 +31,15 @@ def call_errors(call: Call) -> Iterator[ApiError]:
     body = call.body
     if body.get("messages") == []:
         yield errors.empty_array("messages")
+    yield from capabilities.chat_endpoint(call)
+    yield from messages.unsupported(call)
     yield from capabilities.chat(call)
     yield from formats.chat_ability(call)
     yield from _pairs(body)
     yield from tools.chat_choice(body)
-    yield from messages.unsupported(call)
     yield from tool_pairing.pairing_errors(body.get("messages"))
     yield from formats.chat_demand(call)
-    yield from tools.chat_schemas(body.get("tools"))
+    yield from tools.chat_schemas(body)
     yield from context.chat(call)
 
 
@@ -48,6 +49,8 @@ def _pairs(body: Json) -> Iterator[ApiError]:
         yield _only_with("stream_options", "stream")
     if body.get("top_logprobs") and body.get("logprobs") is not True:
         yield _only_with("top_logprobs", "logprobs")
+    if body.get("metadata") and body.get("store") is not True:
+        yield _only_with("metadata", "store")
 
 
 def _only_with(name: str, other: str) -> ApiError:

@@ -12,13 +12,32 @@ from ..protocol.call import Call, Json
 from . import capabilities, context
 
 _MOST_INPUTS = 2048
+_FORMATS = ("float", "base64")
+_TYPES: dict[str, tuple[str, type]] = {
+    "dimensions": ("integer", int),
+    "encoding_format": ("string", str),
+    "user": ("string", str),
+}
+_TAKES_EMPTY = "text-embedding-ada"  # begin the names of the models that embed an empty text
 
 
 def field_errors(body: Json) -> Iterator[ApiError]:
-    """What OpenAI refuses of the fields one by one, in the order of the document."""
-    value = body.get("input")
-    if value is not None and not _is_valid(value):
-        yield errors.unreadable_input()
+    """What OpenAI refuses of the fields one by one, in the order of the document.
+
+    The endpoint says it in the words of a JSON Schema's validator, and names no parameter.
+    """
+    for name, value in body.items():
+        if value is None:
+            continue
+        if name == "input" and not _is_valid(value, body):
+            yield errors.unreadable_input()
+        elif name in _TYPES and type(value) is not _TYPES[name][1]:
+            yield ApiError(400, f"{value!r} is not of type '{_TYPES[name][0]}' - '{name}'")
+        elif name == "dimensions" and value < 1:
+            yield ApiError(400, f"{errors.shown(value)} is less than the minimum of 1 - 'dimensions'")
+        elif name == "encoding_format" and value not in _FORMATS:
+            message = f"Invalid value for 'encoding_format' = {value}. Supported values: {[*_FORMATS]}."
+            yield ApiError(400, message)
 
 
 def call_errors(call: Call) -> Iterator[ApiError]:
@@ -43,19 +62,23 @@ def _dimensions(call: Call) -> Iterator[ApiError]:
     """More dimensions than the vectors of the model have."""
     dimensions, most = call.body.get("dimensions"), vector_size(call.model)
     if is_number(dimensions) and dimensions > most:
-        yield errors.out_of_range("dimensions", dimensions, low=1, high=most)
+        number = errors.shown(dimensions)
+        message = f"Invalid value for 'dimensions' = {number}. Must be less than or equal to {most}."
+        yield ApiError(400, message)
 
 
-def _is_valid(value: object) -> bool:
+def _is_valid(value: object, body: Json) -> bool:
     """Whether it is a text, a list of token ids, or a list of either."""
     inputs = context.inputs(value)
     same = all(isinstance(each, type(inputs[0])) for each in inputs)
-    return len(inputs) <= _MOST_INPUTS and same and all(map(is_input, inputs))
+    return len(inputs) <= _MOST_INPUTS and same and all(is_input(each, body.get("model")) for each in inputs)
 
 
-def is_input(value: object) -> TypeGuard[str | list[int]]:
-    """Whether a value can be embedded: a text, or token ids."""
-    return (bool(value) and isinstance(value, str)) or is_tokens(value)
+def is_input(value: object, model: object) -> TypeGuard[str | list[int]]:
+    """Whether a model can embed a value: a text, which may be empty for the oldest, or token ids."""
+    if isinstance(value, str):
+        return bool(value) or str(model).startswith(_TAKES_EMPTY)
+    return is_tokens(value)
 
 
 def is_tokens(value: object) -> TypeGuard[list[int]]:

@@ -9,7 +9,7 @@ from ..json_values import as_dict
 from ..models import family
 from ..protocol import errors
 from ..protocol.call import Call, text_of
-from . import lengths, strict_schema
+from . import function_schema, lengths, strict_schema
 
 # ---- in chat
 
@@ -97,7 +97,10 @@ def _name(path: str, schema: dict[str, object]) -> Iterator[ApiError]:
 
 
 def _strict(schema: dict[str, object] | None, param: str, code: str | None) -> Iterator[ApiError]:
-    if schema and schema.get("strict") is True and (problem := strict_schema.fault(schema.get("schema"))):
+    if schema is None or schema.get("strict") is not True:
+        return
+    root = schema.get("schema")
+    if problem := function_schema.first_gap(as_dict(root)) or strict_schema.fault(root):
         message = f"Invalid schema for response_format '{schema.get('name')}': {problem}"
         yield ApiError(400, message, param=param, code=code)
 

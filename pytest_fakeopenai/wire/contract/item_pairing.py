@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...replies.faults import ApiError
 from ..protocol.call import Call
+from . import item_ids
 
 Item = dict[str, object]
 
@@ -18,6 +19,7 @@ _GIVING_ROLES = ("user", "system", "developer")
 def pairing_errors(call: Call) -> Iterator[ApiError]:
     """Calls without output, output without a call, reasoning without what followed it."""
     items = [item for item in call.messages if _is_item(item)]
+    yield from item_ids.repeated(items)
     whole = [*call.history, *items]
     paired = [item for item in whole if "call_id" in item]
     if paired and not _reaches_elsewhere(call, whole):

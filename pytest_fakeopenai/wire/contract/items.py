@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ...replies.faults import ApiError
 from ..json_values import as_list
-from . import attachments, lengths
+from . import attachments, item_ids, lengths
 
 _LONGEST_NAME = 128
 
@@ -16,6 +16,8 @@ def fields(value: object) -> Iterator[ApiError]:
     yield from lengths.text("input", value)
     for index, item in enumerate(as_list(value)):
         if isinstance(item, dict):
+            if "id" in item:
+                yield from item_ids.malformed(f"input[{index}].id", item)
             name = "output" if "output" in item else "content"
             content = item.get(name)
             if isinstance(content, list):

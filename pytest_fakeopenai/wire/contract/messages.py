@@ -46,7 +46,9 @@ def _part(path: str, part: dict[str, object]) -> Iterator[ApiError]:
 
 
 def _file(path: str, file: object) -> Iterator[ApiError]:
-    if isinstance(file, dict) and file.get("file_id") is None and file.get("file_data") is None:
+    """A file is stored, or it is in the message under a name."""
+    is_inline = isinstance(file, dict) and file.get("file_data") is not None and file.get("filename") is not None
+    if isinstance(file, dict) and file.get("file_id") is None and not is_inline:
         yield errors.missing_parameter(f"{path}.file_id")
 
 

@@ -8,7 +8,7 @@ from ...replies.faults import ApiError
 from ..json_values import as_dict, as_list
 from ..protocol import errors
 from ..protocol.call import Json
-from . import lengths, strict_schema
+from . import function_schema, lengths, strict_schema
 
 _MOST_TOOLS = 128
 _LONGEST_RESPONSES_NAME = 128
@@ -59,6 +59,7 @@ def _chat_names(tools: object) -> list[object]:
     return [as_dict(tool.get("function")).get("name") for _, tool in _items(tools)]
 
 
+<<<<<<< HEAD
 def chat_schemas(tools: object) -> Iterator[ApiError]:
     """Functions that are to be strict and whose parameters are not; without parameters they take any object."""
     for index, tool in _items(tools):
@@ -66,6 +67,14 @@ def chat_schemas(tools: object) -> Iterator[ApiError]:
         if function.get("parameters") is None:
             function = {**function, "parameters": _ANY_OBJECT}
         yield from _schema(f"tools[{index}].function.parameters", function)
+=======
+def chat_schemas(body: Json) -> Iterator[ApiError]:
+    """Functions whose parameters are no schema of an object, and those that are to be strict and are not."""
+    for index, tool in _items(body.get("tools")):
+        yield from _schema(f"tools[{index}].function.parameters", as_dict(tool.get("function")))
+    for index, function in _items(body.get("functions")):
+        yield from _schema(f"functions[{index}].parameters", function)
+>>>>>>> 79437b3 (Refuse what the API is seen to refuse: ids and duplicates of items, schemas with gaps, values of images, wrong keys first)
 
 
 # ---- in Responses
@@ -94,14 +103,18 @@ def _is_group(tool: dict[str, object]) -> bool:
 
 
 def responses_schemas(tools: object) -> Iterator[ApiError]:
-    """Functions that are to be strict and whose parameters are not."""
+    """Functions whose parameters are no schema of an object, and those that are to be strict and are not."""
     for index, tool in _items(tools):
         if tool.get("type") == "function":
             yield from _schema(f"tools[{index}].parameters", tool)
 
 
 def _schema(path: str, function: dict[str, object]) -> Iterator[ApiError]:
-    """Only what is said to be strict is judged: silence is made strict in Responses, and is not strict in chat."""
-    if function.get("strict") is True and (problem := strict_schema.fault(function.get("parameters"))):
+    """Only what is said to be strict is judged so: silence is made strict in Responses, and is not strict in chat."""
+    parameters = function.get("parameters")
+    problem = function_schema.fault(parameters)
+    if problem is None and function.get("strict") is True:
+        problem = strict_schema.fault(parameters)
+    if problem is not None:
         message = f"Invalid schema for function '{function.get('name')}': {problem}"
         yield ApiError(400, message, param=path, code="invalid_function_parameters")

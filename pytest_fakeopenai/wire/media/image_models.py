@@ -13,11 +13,13 @@ from functools import cache
 
 from ...replies.faults import ApiError
 from ..protocol import errors
+from ..protocol.call import Json
 
 Size = tuple[int, int]
 
 DEFAULT_SIZE: Size = (1024, 1024)  # of a request that does not say
 _LONGEST_SIDE = 4096  # that is ever drawn
+_BOUNDS = "The aspect ratio must be between 1:3 and 3:1, and the resolution must not exceed 3840x2160"
 _SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})")
 
 
@@ -25,7 +27,9 @@ _SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})")
 class ImageFamily:
     """Models that behave alike; an empty tuple stands for what is not known.
 
-    - `sizes` and `qualities` are the values that they take; `any_size` says that they take other drawable sizes too.
+    - `sizes`, `qualities`, `backgrounds` and `formats` are the values that they take; `any_size` says that they take
+      other drawable sizes too.
+    - `unknown` are parameters that the API does not know for them.
     - `max_prompt` is the limit of a prompt in characters, `max_images` that of `n`.
     - `returns_urls` says that the API serves their images at URLs, `revises_prompts` that it sends `revised_prompt`.
     - `bills_text` says that text is billed as output besides the image.
@@ -33,6 +37,9 @@ class ImageFamily:
 
     sizes: tuple[str, ...] = ()
     qualities: tuple[str, ...] = ()
+    backgrounds: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     any_size: bool = False
     max_prompt: int = 32_000
     max_images: int = 10
@@ -42,15 +49,25 @@ class ImageFamily:
 
 
 _UNKNOWN = ImageFamily()
-_GPT = ImageFamily(("1024x1024", "1024x1536", "1536x1024", "auto"), ("low", "medium", "high", "auto"))
+_GPT = ImageFamily(
+    sizes=("1024x1024", "1024x1536", "1536x1024", "auto"),
+    qualities=("low", "medium", "high", "auto"),
+    backgrounds=("transparent", "opaque", "auto"),
+    formats=("png", "webp", "jpeg"),
+    unknown=("response_format",),
+)
 _GPT_2 = replace(_GPT, any_size=True)
-_GPT_25 = replace(_GPT_2, qualities=("low", "medium", "high", "xhigh", "max", "auto"))
+_GPT_25 = replace(
+    _GPT_2,
+    qualities=("low", "medium", "high", "xhigh", "max", "auto"),
+    formats=("png", "webp", "jpeg", "gif", "svg"),
+)
 _DALL_E = ImageFamily(returns_urls=True)
 
 # By the beginning of a model's name; the longest that fits counts.
 _FAMILIES = {
     "dall-e-2": replace(
-        _DALL_E, sizes=("256x256", "512x512", "1024x1024"), qualities=("standard", "auto"), max_prompt=1_000
+        _DALL_E, sizes=("256x256", "512x512", "1024x1024"), max_prompt=1_000, unknown=("quality",)
     ),
     "dall-e-3": replace(
         _DALL_E,
@@ -82,13 +99,18 @@ def size_of(text: str | None) -> Size:
     return size if max(size) <= _LONGEST_SIDE else DEFAULT_SIZE
 
 
-def unsupported(model: str, size: str | None, quality: str | None) -> Iterator[ApiError]:
-    """The errors for a size and a quality that a model does not offer."""
+def unsupported(model: str, body: Json) -> Iterator[ApiError]:
+    """The errors for parameters that a model does not know, and for values of them that it does not offer."""
     family = image_family(model)
-    if size is not None and not _offers(family, size):
-        yield _invalid_size(size) if family.any_size else errors.invalid_value("size", size, family.sizes)
-    if quality is not None and family.qualities and quality not in family.qualities:
-        yield errors.invalid_value("quality", quality, family.qualities)
+    supported = {"quality": family.qualities, "background": family.backgrounds, "output_format": family.formats}
+    for name, value in body.items():
+        if name in family.unknown and value is not None:
+            yield errors.unknown_parameter(name)
+        elif name in supported and isinstance(value, str) and value not in (supported[name] or (value,)):
+            yield errors.invalid_value(name, value, supported[name])
+    size = body.get("size")
+    if isinstance(size, str) and not _offers(family, size):
+        yield errors.invalid_value("size", size, family.sizes) if family.returns_urls else _invalid_size(size, family)
 
 
 def _offers(family: ImageFamily, size: str) -> bool:
@@ -103,12 +125,14 @@ def _is_drawable(size: str) -> bool:
     return short % 16 == long % 16 == 0 and long <= 3 * short and long <= 3840 and short <= 2160
 
 
-def _invalid_size(size: str) -> ApiError:
-    message = (
-        f"Invalid size '{size}'. Width and height must both be divisible by 16, the aspect ratio must be between 1:3 "
-        "and 3:1, and the resolution must not exceed 3840x2160."
-    )
-    return ApiError(400, message, param="size", code="invalid_value")
+def _invalid_size(size: str, family: ImageFamily) -> ApiError:
+    *others, last = family.sizes
+    why = f"Supported sizes are {', '.join(others)}, and {last}."
+    if family.any_size and (match := _SIZE.fullmatch(size)):
+        divisible = int(match[1]) % 16 == int(match[2]) % 16 == 0
+        why = f"{_BOUNDS}." if divisible else "Width and height must both be divisible by 16."
+    kind = "image_generation_user_error"
+    return ApiError(400, f"Invalid size '{size}'. {why}", type=kind, param="size", code="invalid_value")
 
 
 # Output tokens of a square of 1024 pixels, and of the one size that is not billed by its pixels alone.

@@ -57,6 +57,14 @@ def language_name(code: str) -> str:
     return _LANGUAGES.get(code.lower(), code.lower())
 
 
+_has_form_of_code = re.compile(r"[A-Za-z]{2,3}").fullmatch
+
+
+def is_language(text: str) -> bool:
+    """Whether a text names a language: a code, or the English name of one that is known."""
+    return _has_form_of_code(text) is not None or text.lower() in _LANGUAGES.values()
+
+
 def srt(spans: Iterable[Span]) -> str:
     """The transcript as SubRip subtitles."""
     blocks = (f"{number}\n{_cue_times(span, ',')}\n{span.text}\n\n" for number, span in enumerate(spans, 1))

@@ -27,11 +27,14 @@ def missing_key(*, at_length: bool) -> ApiError:
     )
 
 
+WRONG_KEY = "Incorrect API key provided:"
+
+
 def incorrect_key(key: str) -> ApiError:
     """The API key is none that is known; the message shows the ends of a long one."""
     return ApiError(
         401,
-        f"Incorrect API key provided: {_masked(key)}. "
+        f"{WRONG_KEY} {_masked(key)}. "
         "You can find your API key at https://platform.openai.com/account/api-keys.",
         code="invalid_api_key",
     )
@@ -101,6 +104,18 @@ def invalid_value(path: str, value: object, supported: Iterable[str]) -> ApiErro
     return ApiError(400, message, param=path, code="invalid_value")
 
 
+class UnbilledError(ApiError):
+    """An error of an endpoint that bills by the second, whose answer tells beside it that nothing was billed."""
+
+    beside = {"usage": {"type": "duration", "seconds": 0}}
+
+
+def empty_string(path: str) -> ApiError:
+    """A text that needs a character has none."""
+    expected = "Expected a string with minimum length 1, but got an empty string instead."
+    return ApiError(400, f"Invalid '{path}': empty string. {expected}", param=path, code="empty_string")
+
+
 def empty_array(path: str) -> ApiError:
     """A list that needs an element has none."""
     message = f"Invalid '{path}': empty array. Expected an array with minimum length 1, but got an empty array instead."
@@ -120,7 +135,7 @@ def out_of_range(path: str, value: float, *, low: float | None = None, high: flo
     below = low is not None and value < low
     side, sign, bound = ("minimum", ">=", low) if below else ("maximum", "<=", high)
     way = "below" if below else "above"
-    expected = f"Expected a value {sign} {shown(bound or 0)}, but got {shown(value)} instead."
+    expected = f"Expected a value {sign} {shown(bound or 0)}, but got {as_sent(value)} instead."
     message = f"Invalid '{path}': {kind} {way} {side} value. {expected}"
     return ApiError(400, message, param=path, code=f"{kind}_{way}_{side[:3]}_value")
 
@@ -288,6 +303,11 @@ def not_cancellable() -> ApiError:
 def refusal(code: str, message: str) -> ApiError:
     """The double's own refusal: a fault of the test's script, which the client must not retry."""
     return ApiError(400, message, code=code, headers=FINAL)
+
+
+def as_sent(value: float) -> str:
+    """A number of a message as the request has it: a decimal keeps its point."""
+    return str(value) if isinstance(value, float) else shown(value)
 
 
 def shown(value: float) -> str:

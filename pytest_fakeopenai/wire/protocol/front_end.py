@@ -18,6 +18,8 @@ class FrontEnd(NamedTuple):
       `refunds` the estimate of a blocking request has been given back by the time its answer begins.
     - `proxied` tells whether answers have the header of the API's proxy; `legacy` whether they have the headers of the
       legacy completions, which name the model.
+    - `restates` tells whether an error that turns away a key of the API's own look has a body of its own, which says
+      the status again.
     """
 
     older: bool = False
@@ -26,6 +28,7 @@ class FrontEnd(NamedTuple):
     refunds: bool = False
     proxied: bool = True
     legacy: bool = False
+    restates: bool = False
 
 
 NEWER = FrontEnd()

@@ -43,6 +43,8 @@ def of_error(error: ApiError, front_end: FrontEnd, body: Json) -> dict[str, str]
     limits = used_up(error, front_end, body) if limited else {}
     if is_turned_away(error, front_end):
         return {"content-type": f"{sse.JSON}; charset=utf-8", "vary": "Origin", **limits}
+    if _is_wrong_key(error, front_end):
+        return {"content-type": "text/plain; charset=utf-8", **_server_of(error)}
     if error.status == 400 and front_end.metered_errors:
         limits = rate_limits(front_end, body)
     return {"content-type": sse.JSON, **_server_of(error), **limits}
@@ -61,9 +63,24 @@ def timed(headers: dict[str, str], seconds: float) -> dict[str, str]:
     return {**headers, "openai-processing-ms": str(1 + round(seconds * 1000)) if seconds else "1"}
 
 
+def envelope_of(error: ApiError, front_end: FrontEnd, model: str) -> Json:
+    """The JSON of an error that answers a request for a model."""
+    content = error.body(model)
+    if _is_wrong_key(error, front_end):
+        last = {"param": content["param"]}
+        return {"error": {**{key: content[key] for key in content if key != "param"}, **last}, "status": error.status}
+    return {"error": content, **(error.beside if isinstance(error, errors.UnbilledError) else {})}
+
+
 def encode_error(error: ApiError, front_end: FrontEnd, envelope: Json) -> bytes:
     """The body of an error in the layout of its front end."""
     return sse.pretty(envelope, 4) + b"\n" if is_turned_away(error, front_end) else sse.pretty(envelope)
+
+
+def _is_wrong_key(error: ApiError, front_end: FrontEnd) -> bool:
+    """Whether an error turns away a key of the API's own look, where that is said in a form of its own."""
+    is_rejected = (error.status, error.code) == (401, "invalid_api_key")
+    return is_rejected and front_end.restates and error.message.startswith(f"{errors.WRONG_KEY} sk-")
 
 
 def is_turned_away(error: ApiError, front_end: FrontEnd) -> bool:

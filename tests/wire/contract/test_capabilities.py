@@ -40,7 +40,7 @@ NO_SCHEMA = (
     None,
 )
 NO_EFFORT = (400, "Unrecognized request argument supplied: reasoning_effort", None, None)
-NO_SEARCH = (400, "Web search options not supported with this model.", None, None)
+NO_SEARCH = (400, "Web search options not supported with this model.", "web_search_options", None)
 NO_EFFORT_IN_RESPONSES = (
     400,
     "Unsupported parameter: 'reasoning.effort' is not supported with this model.",

@@ -80,7 +80,7 @@ REFUSED: dict[str, tuple[Any, WireError]] = {
         ),
     ),
     "seventeen pairs of metadata": (
-        chat_request(metadata={str(n): "" for n in range(17)}),
+        chat_request(store=True, metadata={str(n): "" for n in range(17)}),
         (
             400,
             "Invalid 'metadata': too many properties. Expected an object with at most 16 properties, "
@@ -90,7 +90,7 @@ REFUSED: dict[str, tuple[Any, WireError]] = {
         ),
     ),
     "a long value of metadata": (
-        chat_request(metadata={"actual": "x" * 695}),
+        chat_request(store=True, metadata={"actual": "x" * 695}),
         (
             400,
             "Invalid 'metadata.actual': string too long. Expected a string with maximum length 512, "
@@ -100,7 +100,7 @@ REFUSED: dict[str, tuple[Any, WireError]] = {
         ),
     ),
     "a long key of metadata": (
-        chat_request(metadata={"k" * 65: ""}),
+        chat_request(store=True, metadata={"k" * 65: ""}),
         (
             400,
             f"Invalid 'metadata.{'k' * 65}': string too long. Expected a string with maximum length 64, "
@@ -321,8 +321,9 @@ def test_looks_at_fields_in_their_order_then_at_the_model_then_at_the_conversati
         "stop": list("abcde"),
         "messages": [{"role": "user", "content": [image("AAAA")]}, assistant_calls("a")],
         "metadata": {"k": "v" * 600},
+        "store": True,
         "max_tokens": 5,
-        "tools": [{"type": "function", "function": {"name": "f", "strict": True, "parameters": {"type": "object"}}}],
+        "tools": [{"type": "function", "function": {"name": "f", "strict": True, "parameters": {"type": "object", "properties": {}}}}],
     }
 
     assert [param for _, _, param, _ in refusals("chat.completions", body)] == [

@@ -74,7 +74,7 @@ ACCEPTED: dict[str, Any] = {
     "a tool that says null to strict": with_function(
         strict=None, parameters={"type": "object", "properties": {"a": {}}}
     ),
-    "a tool that is not strict": with_function(parameters={"type": "object", "oneOf": []}),
+    "a tool that is not strict": with_function(parameters={"type": "object", "properties": {"a": {"oneOf": []}}}),
     "a long description": with_function(description="x" * 5_000),
     "a name of 64 characters": with_function(name="f" * 64),
     "two tools of one name": chat_request(tools=TOOLS * 2),
@@ -110,7 +110,7 @@ ACCEPTED: dict[str, Any] = {
     "no alternatives of none": chat_request(logprobs=False, top_logprobs=0),
     "four stop sequences": chat_request(stop=list("abcd")),
     "a stop sequence": chat_request(stop="abcde"),
-    "sixteen full pairs of metadata": chat_request(metadata={f"{n:064}": "x" * 512 for n in range(16)}),
+    "sixteen full pairs of metadata": chat_request(store=True, metadata={f"{n:064}": "x" * 512 for n in range(16)}),
     "JSON mode with the word in capitals": chat_request(messages=ABOUT_JSON, response_format={"type": "json_object"}),
     "JSON mode with the word in the system's message": chat_request(
         messages=[{"role": "system", "content": "Reply as Json"}, *HI], response_format={"type": "json_object"}

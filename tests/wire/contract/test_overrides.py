@@ -57,8 +57,9 @@ def test_has_the_bounds_of_the_description(endpoint: str) -> None:
     there = dict(described(COMPONENTS[endpoint]))
     documented = {name: bounds_documented(field) for name, field in there.items() if name not in UNDOCUMENTED}
 
-    assert {name: bounds_of(shape.fields[name]) for name in documented if name in shape.fields} == {
-        name: bounds for name, bounds in documented.items() if name in shape.fields
+    typed = {name: field for name, field in shape.fields.items() if type(field) is not Shape}  # else a contract's own
+    assert {name: bounds_of(typed[name]) for name in documented if name in typed} == {
+        name: bounds for name, bounds in documented.items() if name in typed
     }
 
 

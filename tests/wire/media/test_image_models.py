@@ -53,7 +53,7 @@ def test_draws_the_size_asked_for_or_the_usual_one(text: str | None, size: tuple
     [
         ("gpt-image-1", None, None, []),
         ("gpt-image-1", "auto", "auto", []),
-        ("gpt-image-1", "512x512", "hd", ["size", "quality"]),
+        ("gpt-image-1", "512x512", "hd", ["quality", "size"]),
         ("gpt-image-1.5", "1536x1024", "max", ["quality"]),
         ("gpt-image-2.5-sunburst", "1536x864", "max", []),
         ("gpt-image-2", "3840x2160", "high", []),
@@ -63,19 +63,33 @@ def test_draws_the_size_asked_for_or_the_usual_one(text: str | None, size: tuple
         ("gpt-image-2", "3840x3840", None, ["size"]),
         ("gpt-image-2", "1600x512", None, ["size"]),
         ("gpt-image-2", "huge", None, ["size"]),
-        ("dall-e-2", "256x256", "standard", []),
+        ("dall-e-2", "256x256", None, []),
+        ("dall-e-2", "256x256", "standard", ["quality"]),
         ("dall-e-3", "1792x1024", "hd", []),
-        ("dall-e-3", "256x256", "high", ["size", "quality"]),
+        ("dall-e-3", "256x256", "high", ["quality", "size"]),
         ("mine", "3x3", "super", []),
     ],
 )
 def test_tells_sizes_and_qualities_that_a_model_lacks(
     model: str, size: str | None, quality: str | None, params: list[str]
 ) -> None:
-    errors = [*unsupported(model, size, quality)]
-    assert [(each.status, each.param, each.code) for each in errors] == [
-        (400, name, "invalid_value") for name in params
-    ]
+    errors = [*unsupported(model, {"size": size, "quality": quality})]
+    assert [(each.status, each.param) for each in errors] == [(400, name) for name in params]
+    assert {each.code for each in errors} <= {"invalid_value", "unknown_parameter"}
+
+
+@pytest.mark.parametrize(
+    ("model", "size", "message"),
+    [
+        ("gpt-image-1-mini", "3x3", "Invalid size '3x3'. Supported sizes are 1024x1024, 1024x1536, 1536x1024, and auto."),
+        ("gpt-image-2", "3x3", "Invalid size '3x3'. Width and height must both be divisible by 16."),
+        ("gpt-image-2", "16x160", "Invalid size '16x160'. The aspect ratio must be between 1:3 and 3:1, "),
+    ],
+)
+def test_tells_the_sizes_that_there_are(model: str, size: str, message: str) -> None:
+    (error,) = unsupported(model, {"size": size})
+    assert (error.type, error.param) == ("image_generation_user_error", "size")
+    assert error.message.startswith(message)
 
 
 @pytest.mark.parametrize(

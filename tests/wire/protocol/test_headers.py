@@ -6,7 +6,8 @@ import pytest
 
 from pytest_fakeopenai.replies.faults import ApiError, InvalidKey, QuotaExceeded, RateLimit
 from pytest_fakeopenai.wire.protocol import errors
-from pytest_fakeopenai.wire.protocol.headers import encode_error, is_turned_away, of_answer, of_error, timed
+from pytest_fakeopenai.wire.protocol.errors import incorrect_key
+from pytest_fakeopenai.wire.protocol.headers import encode_error, envelope_of, is_turned_away, of_answer, of_error, timed
 
 from ...families import front_end
 
@@ -80,13 +81,31 @@ def test_tells_who_refused_a_request_that_was_accepted(error: ApiError, endpoint
 @pytest.mark.parametrize("endpoint", ["responses", "models.list", "chat.completions.list", ""])
 @pytest.mark.parametrize("error", TURNED_AWAY, ids=str)
 def test_has_one_front_end_for_newer_endpoints(error: ApiError, endpoint: str) -> None:
+    restated = endpoint == "responses" and error.code == "invalid_api_key"
+    media_type = "text/plain; charset=utf-8" if restated else "application/json"
     assert not is_turned_away(error, front_end(endpoint))
-    assert of_error(error, front_end(endpoint), BODY)["content-type"] == "application/json"
+    assert of_error(error, front_end(endpoint), BODY)["content-type"] == media_type
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "key", "restated"),
+    [
+        ("responses", "sk-0000000000000000", True),
+        ("responses", "other-key-of-mine", False),
+        ("chat.completions", "sk-0000000000000000", False),
+        ("models.list", "sk-0000000000000000", False),
+    ],
+)
+def test_says_the_status_again_where_a_key_of_the_usual_look_is_wrong(endpoint: str, key: str, restated: bool) -> None:
+    envelope = envelope_of(incorrect_key(key), front_end(endpoint), "")
+    members = ["message", "type", "code", "param"] if restated else ["message", "type", "param", "code"]
+    assert list(envelope["error"]) == members
+    assert envelope.get("status") == (401 if restated else None)
 
 
 def test_asks_for_a_key_where_one_is_missing() -> None:
     assert of_error(InvalidKey(), front_end("responses"), BODY) == {
-        "content-type": "application/json",
+        "content-type": "text/plain; charset=utf-8",
         "openai-version": "2020-10-01",
         "www-authenticate": 'Bearer realm="OpenAI API"',
     }

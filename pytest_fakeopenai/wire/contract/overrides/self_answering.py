@@ -88,8 +88,7 @@ _IMAGES: list[Override] = [
     (("output_compression",), within(0, 100)),
     (("partial_images",), within(0, 3)),
     # Which of them a model takes is looked at by the endpoint.
-    (("quality",), any_text),
-    (("size",), any_text),
+    *(((name,), any_text) for name in ("background", "output_format", "quality", "size")),
 ]
 _IMAGE_EDITS: list[Override] = [
     *_IMAGES,
