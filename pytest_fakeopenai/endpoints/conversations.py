@@ -15,7 +15,7 @@ from ..wire.contract import Violation, lengths
 from ..wire.json_values import Fields, as_objects
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json
-from ..wire.protocol.ids import ResponseIds
+from ..wire.protocol.ids import ConversationIds
 from .responses.conversation_state import CONVERSATIONS, ITEMS, ConversationState, conversation, items, listed_items
 
 _MOST_ITEMS = 20
@@ -44,7 +44,7 @@ async def create(context: RequestContext) -> Json:
 
 def _add(context: RequestContext, collection: CollectionView, body: Json, created: int) -> list[Json]:
     """Store the items of a request, and return them as they are listed."""
-    added = listed_items(body.get("items") or (), ResponseIds(context.world.ids, created, stored=True))
+    added = listed_items(body.get("items") or (), ConversationIds(context.world.ids, created))
     for item in added:
         collection.add(item)
     return added

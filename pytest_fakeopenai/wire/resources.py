@@ -122,7 +122,7 @@ _IDS: dict[str, tuple[str, _IdMaker]] = {
     "vector_store.files_batch": ("vsfb_", _hexadecimal(32)),
     "conversation": ("conv_", _hexadecimal(48)),
     "container": ("cntr_", _hexadecimal(48)),
-    "container.file": ("cfile_", _hexadecimal(48)),
+    "container.file": ("cfile_", _hexadecimal(32)),
     "fine_tuning.job": ("ftjob-", _letters(24)),
     "fine_tuning.job.event": ("ftevent-", _letters(24)),
     "fine_tuning.job.checkpoint": ("ftckpt_", _letters(24)),

@@ -77,6 +77,7 @@ WRONG = [
     ),
     Wrong("vector_stores", "VectorStoreObject.description", "undocumented", "it is repeated"),
     Wrong("errors", "ResponseError.code", 'enum of "insufficient_quota"', "running out of credit is another code"),
+    Wrong("errors", "ErrorResponse.status", "undocumented", "an error that turns a key away says the status again"),
     Wrong("errors", "ResponseErrorEvent.error", "undocumented", "the error is an object of its own"),
     Wrong("errors", "ResponseErrorEvent.code", "missing", "the error is an object of its own"),
     Wrong("errors", "ResponseErrorEvent.message", "missing", "the error is an object of its own"),

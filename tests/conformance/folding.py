@@ -214,6 +214,10 @@ class EventFold:
         return parts
 
     def _check_done(self, kind: str, event: Json, holder: Json) -> None:
+        if kind == "response.content_part.done" and holder["type"] == "output_text":
+            assert {**holder, "logprobs": []} == lasting(event["part"])
+            holder["logprobs"] = [_rounded(entry) for entry in holder["logprobs"]]
+            return
         if kind.endswith("_part.done"):
             assert holder == lasting(event["part"])
             return
@@ -227,6 +231,12 @@ class EventFold:
         assert lasting(self.ended["output"]) == self.output
         learned = {key: self.ended[key] for key in _LEARNED}
         return {**self.created, **learned, "output": self.output}
+
+
+def _rounded(entry: Json) -> Json:
+    """Log probabilities as items have them, with six places."""
+    others = [{**other, "logprob": round(other["logprob"], 6)} for other in entry["top_logprobs"]]
+    return {**entry, "logprob": round(entry["logprob"], 6), "top_logprobs": others}
 
 
 def fold_events(events: Sequence[Json]) -> Json:

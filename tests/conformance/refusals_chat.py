@@ -324,6 +324,7 @@ MODELS = [
     refusal(
         "web search of another model",
         "Web search options not supported with this model.",
+        param="web_search_options",
         web_search_options={},
     ),
     refusal(

@@ -255,7 +255,7 @@ OTHERS = [
         model="text-embedding-ada-002",
         dimensions=256,
     ),
-    out_of_range(EMBEDDINGS, "integer", 0, 1, below=True, param="dimensions"),
+    refusal("range of dimensions", "0 is less than the minimum of 1 - 'dimensions'", path=EMBEDDINGS, dimensions=0),
 ]
 
 REFUSALS = [*FIELDS, *RULES, *MODELS, *OTHERS]

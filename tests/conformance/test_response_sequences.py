@@ -172,7 +172,7 @@ SEQUENCES: dict[str, tuple[Reply, Json, list[Json]]] = {
             delta("Hé", TOKEN_LOGPROBS[0]),
             delta("!", TOKEN_LOGPROBS[1]),
             text_done("Hé!", *TOKEN_LOGPROBS),
-            part("done", text("Hé!", TOKEN_LOGPROBS)),
+            part("done", text("Hé!")),
             done(message(text("Hé!", TOKEN_LOGPROBS))),
             END,
         ],

@@ -11,12 +11,11 @@ from ...pipeline.operation import Operation
 from ...pipeline.validation import enforce, read_body, wrong_models
 from ...wire.json_values import as_dict, as_text
 from ...wire.protocol.call import Json
-from .tool_resources import resolve
+from .tool_resources import EMPTY, resolve
+from .tools import completed
 
 _PATH = "/assistants"
 ASSISTANTS = CollectionPath(_PATH)
-# The resources of a tool that has none.
-_NO_RESOURCES: dict[str, Json] = {"code_interpreter": {"file_ids": []}, "file_search": {"vector_store_ids": []}}
 
 
 async def create(context: RequestContext) -> Json:
@@ -44,7 +43,7 @@ async def _read(context: RequestContext) -> Json:
 
 
 def _settings(context: RequestContext, fields: Json) -> Json:
-    tools = fields.get("tools") or []
+    tools = completed(fields.get("tools") or [])
     return {
         "name": fields.get("name"),
         "description": fields.get("description"),
@@ -63,7 +62,7 @@ def _settings(context: RequestContext, fields: Json) -> Json:
 def _resources(tools: list[Any], resources: Json) -> Json:
     """`tool_resources` as answers show them: with empty ones for each tool that could have some and has none."""
     used = [as_dict(tool).get("type") for tool in tools]
-    empty = {kind: nothing for kind, nothing in _NO_RESOURCES.items() if kind in used}
+    empty = {kind: nothing for kind, nothing in EMPTY.items() if kind in used}
     return {**empty, **resources}
 
 

@@ -22,6 +22,10 @@ from ..vector_stores.stores import create_described, texts
 _WEEK = {"anchor": "last_active_at", "days": 7}
 
 
+# The resources of a tool that has none.
+EMPTY: dict[str, Json] = {"code_interpreter": {"file_ids": []}, "file_search": {"vector_store_ids": []}}
+
+
 def resolve(context: RequestContext, value: object) -> Json:
     """`tool_resources` as they are stored: a vector store that is described is created, and named by its id."""
     resources: Json = dict(as_dict(value))
@@ -30,7 +34,7 @@ def resolve(context: RequestContext, value: object) -> Json:
         stores = [create_described(context, dict(as_dict(each))) for each in as_list(search["vector_stores"])]
         ids = texts(search.get("vector_store_ids"))
         resources["file_search"] = {"vector_store_ids": [*ids, *(store.id for store in stores)]}
-    return resources
+    return {kind: {**EMPTY.get(kind, {}), **as_dict(listed)} for kind, listed in resources.items()}
 
 
 def attach(context: RequestContext, thread: Record, attachments: object) -> None:

@@ -8,7 +8,7 @@ from ...pipeline.collections import CollectionPath, CollectionView
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import read_body, refuse
 from ...state.store import Record
-from ...wire.json_values import Fields
+from ...wire.json_values import Fields, as_objects
 from ...wire.models import resolved
 from ...wire.protocol import errors
 from ...wire.protocol.call import Call, Json, text_of
@@ -32,11 +32,22 @@ def is_wanted(call: Call) -> bool:
 def keep(context: RequestContext, call: Call, body: Json) -> None:
     """Store a completion if the request says so."""
     if is_wanted(call):
-        completion = _stored_form(body, call, context.writer.request_id)
+        completion = _stored_form(body, call, context.writer.request_id, _seed(context, call))
         _completions(context).add(completion, StoredCompletion(list(call.messages)))
 
 
-def _stored_form(body: Json, call: Call, request_id: str) -> Json:
+_BITS = 64
+
+
+def _seed(context: RequestContext, call: Call) -> int:
+    """The seed of the request, or one of the API's choice: any integer of 64 bits."""
+    seed = call.body.get("seed")
+    if isinstance(seed, int):
+        return seed
+    return int(context.world.ids.hexadecimal(_BITS // 4), 16) - (1 << (_BITS - 1))
+
+
+def _stored_form(body: Json, call: Call, request_id: str, seed: int) -> Json:
     """The completion as it is stored: with the request's settings, and with a plainer message and usage."""
     request = call.body
     return {
@@ -44,7 +55,7 @@ def _stored_form(body: Json, call: Call, request_id: str) -> Json:
         "request_id": request_id,
         "tool_choice": request.get("tool_choice"),
         "usage": {name: figure for name, figure in (body.get("usage") or {}).items() if name.endswith("_tokens")},
-        "seed": request.get("seed"),
+        "seed": seed,
         **{name: request.get(name, default) for name, default in _NUMBERS.items()},
         "system_fingerprint": body.get("system_fingerprint"),
         "input_user": request.get("user"),
@@ -120,9 +131,20 @@ def list_messages(context: RequestContext) -> Json:
     return _completions(context).page(messages).body()
 
 
+_PART = ("type", "text", "image_url", "input_audio", "file")
+
+
+def _whole_part(part: Json) -> Json:
+    """A part of a message's content with the keys of every kind of part."""
+    whole = {**dict.fromkeys(_PART), **part}
+    if isinstance(image := whole["image_url"], dict):
+        whole["image_url"] = {"url": image.get("url"), "detail": image.get("detail")}
+    return whole
+
+
 def _stored_message(owner: str, index: int, message: Json) -> Json:
     content = message.get("content")
-    parts = content if isinstance(content, list) else None
+    parts = [_whole_part(part) for part in as_objects(content)] if isinstance(content, list) else None
     return {
         "id": f"{owner}-{index}",
         "role": message.get("role"),

@@ -63,12 +63,15 @@ def _new(context: RequestContext, body: Json) -> Json:
         "training_file": _file(context, "training_file", fields.string("training_file") or ""),
         "hyperparameters": hyperparameters,
         "trained_tokens": None,
-        "error": None,
+        "error": {},
         "user_provided_suffix": fields.string("suffix"),
         "seed": _seed(context, body),
         "estimated_finish": None,
         "integrations": fields.objects("integrations"),
         "metadata": body.get("metadata"),
+        "usage_metrics": None,
+        "shared_with_openai": False,
+        "eval_id": None,
         "method": method,
     }
 

@@ -16,7 +16,7 @@ from ...replies.faults import ApiError
 from ...state.request import RecordedRequest
 from ...state.store import Record
 from ...wire.protocol.call import Json
-from ...wire.protocol.ids import ResponseIds
+from ...wire.protocol.ids import ConversationIds, ResponseIds
 
 
 @dataclass
@@ -132,12 +132,12 @@ _PREFIXES = {
 _WITH_STATUS = _PREFIXES.keys() - {"reasoning", "mcp_list_tools", "mcp_approval_request", "compaction", "program"}
 
 
-def listed_items(items: Iterable[Json], ids: ResponseIds) -> list[Json]:
+def listed_items(items: Iterable[Json], ids: ResponseIds | ConversationIds) -> list[Json]:
     """Items of a request as they are listed and continued: each with an id, a text as a list of one part."""
     return [_listed(item, ids) for item in items]
 
 
-def _listed(item: Json, ids: ResponseIds) -> Json:
+def _listed(item: Json, ids: ResponseIds | ConversationIds) -> Json:
     kind = item.get("type") or "message"
     if kind != "message":
         head = {"id": item.get("id") or ids.make(_PREFIXES.get(kind, "item")), "type": kind}

@@ -244,7 +244,7 @@ class Steps:
         yield event("thread.run.step.in_progress", step.body)
 
     def _end_step(self, step: Step, cost: Json) -> Event:
-        step.body |= {"status": "completed", "completed_at": self._ids.now(), "usage": cost}
+        step.body |= {"status": "completed", "completed_at": self._ids.now(), "expires_at": None, "usage": cost}
         self.usage = usage.summed(self.usage, cost)
         return event("thread.run.step.completed", step.body)
 
@@ -255,6 +255,6 @@ class Steps:
             yield self._end_message("incomplete", _CUT[status])
             open_steps.append(self._open_message.step)
         for step in open_steps:
-            step.body |= {"status": status, **changes}
+            step.body |= {"status": status, "expires_at": None, **changes}
             yield event(f"thread.run.step.{status}", step.body)
         self._open_message = self._open_calls = None

@@ -12,6 +12,7 @@ from ...pipeline.context import RequestContext
 from ...state.store import Record
 from ...wire.json_values import as_text
 from ...wire.protocol.call import Json
+from ..assistants.tools import completed
 from . import refusals
 from .run import Run, new_body
 from .steps import SearchContent
@@ -92,7 +93,7 @@ def settled(request: Json, assistant: Json) -> Json:
         "assistant_id": assistant["id"],
         "model": model_of(request, assistant),
         "instructions": _instructions(request, assistant),
-        "tools": _first(request.get("tools"), assistant.get("tools"), []),
+        "tools": completed(_first(request.get("tools"), assistant.get("tools"), [])),
         "tool_resources": request.get("tool_resources") or {},
         "metadata": request.get("metadata") or {},
         "temperature": _first(request.get("temperature"), assistant.get("temperature"), 1.0),

@@ -16,7 +16,6 @@ _FORMATS = ("float", "base64")
 _TYPES: dict[str, tuple[str, type]] = {
     "dimensions": ("integer", int),
     "encoding_format": ("string", str),
-    "user": ("string", str),
 }
 _TAKES_EMPTY = "text-embedding-ada"  # begin the names of the models that embed an empty text
 

@@ -59,22 +59,15 @@ def _chat_names(tools: object) -> list[object]:
     return [as_dict(tool.get("function")).get("name") for _, tool in _items(tools)]
 
 
-<<<<<<< HEAD
-def chat_schemas(tools: object) -> Iterator[ApiError]:
-    """Functions that are to be strict and whose parameters are not; without parameters they take any object."""
-    for index, tool in _items(tools):
-        function = as_dict(tool.get("function"))
-        if function.get("parameters") is None:
-            function = {**function, "parameters": _ANY_OBJECT}
-        yield from _schema(f"tools[{index}].function.parameters", function)
-=======
 def chat_schemas(body: Json) -> Iterator[ApiError]:
-    """Functions whose parameters are no schema of an object, and those that are to be strict and are not."""
+    """Functions whose parameters are no schema of an object, and those that are to be strict and are not.
+
+    Without parameters they take any object.
+    """
     for index, tool in _items(body.get("tools")):
-        yield from _schema(f"tools[{index}].function.parameters", as_dict(tool.get("function")))
+        yield from _schema(f"tools[{index}].function.parameters", as_dict(tool.get("function")), absent=_ANY_OBJECT)
     for index, function in _items(body.get("functions")):
         yield from _schema(f"functions[{index}].parameters", function)
->>>>>>> 79437b3 (Refuse what the API is seen to refuse: ids and duplicates of items, schemas with gaps, values of images, wrong keys first)
 
 
 # ---- in Responses
@@ -109,12 +102,12 @@ def responses_schemas(tools: object) -> Iterator[ApiError]:
             yield from _schema(f"tools[{index}].parameters", tool)
 
 
-def _schema(path: str, function: dict[str, object]) -> Iterator[ApiError]:
+def _schema(path: str, function: dict[str, object], absent: Json | None = None) -> Iterator[ApiError]:
     """Only what is said to be strict is judged so: silence is made strict in Responses, and is not strict in chat."""
     parameters = function.get("parameters")
     problem = function_schema.fault(parameters)
     if problem is None and function.get("strict") is True:
-        problem = strict_schema.fault(parameters)
+        problem = strict_schema.fault(absent if parameters is None else parameters)
     if problem is not None:
         message = f"Invalid schema for function '{function.get('name')}': {problem}"
         yield ApiError(400, message, param=path, code="invalid_function_parameters")

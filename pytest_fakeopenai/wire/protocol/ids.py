@@ -113,6 +113,18 @@ class ResponseIds:
         return f"{prefix}_{self._head}{tail[:4]}{self._shard}{tail[4:]}"
 
 
+class ConversationIds:
+    """The ids of the items that are added to a conversation: 48 hexadecimal digits, which begin with the second."""
+
+    def __init__(self, ids: Ids, created: int) -> None:
+        self._ids = ids
+        self._head = f"{created & 0xFFFFFFFF:08x}"
+
+    def make(self, prefix: str) -> str:
+        """A new id: `msg_…`, `fc_…`."""
+        return f"{prefix}_{self._head}{self._ids.hexadecimal(40)}"
+
+
 def chain_key(response_id: str) -> str | None:
     """The 16 digits that a response shares with those it continues."""
     key = response_id.partition("_")[2][:16]
