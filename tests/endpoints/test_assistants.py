@@ -57,7 +57,40 @@ def test_keeps_what_it_is_created_with(openai_client: openai.OpenAI) -> None:
     created = openai_client.beta.assistants.create(**settings).to_dict()
 
     resources = {"code_interpreter": {"file_ids": ["file-1"]}, "file_search": {"vector_store_ids": []}}
-    assert {name: created[name] for name in settings} == {**settings, "tool_resources": resources}
+    search = {"type": "file_search", "file_search": {"ranking_options": RANKING}}
+    tools = [{"type": "code_interpreter"}, search, WEATHER]
+    assert {name: created[name] for name in settings} == {**settings, "tools": tools, "tool_resources": resources}
+
+
+RANKING = {"ranker": "default_2024_08_21", "score_threshold": 0.0, "hybrid_search": None}
+NO_PARAMETERS = {"type": "object", "properties": {}}
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ({"name": "f"}, {"name": "f", "description": None, "parameters": NO_PARAMETERS, "strict": False}),
+        (
+            {"name": "f", "strict": True, "parameters": None},
+            {"name": "f", "description": None, "parameters": NO_PARAMETERS, "strict": True},
+        ),
+    ],
+)
+def test_completes_a_function(openai_client: openai.OpenAI, sent: Any, shown: Any) -> None:
+    tools: Any = [{"type": "function", "function": sent}]
+    created = openai_client.beta.assistants.create(model="gpt-4o", tools=tools)
+    assert created.to_dict()["tools"] == [{"type": "function", "function": shown}]
+
+
+def test_keeps_the_ranking_that_is_chosen(openai_client: openai.OpenAI) -> None:
+    search: Any = {"max_num_results": 3, "ranking_options": {"score_threshold": 0.5}}
+    created = openai_client.beta.assistants.create(
+        model="gpt-4o", tools=[{"type": "file_search", "file_search": search}]
+    )
+    ranking = {**RANKING, "score_threshold": 0.5}
+    assert created.to_dict()["tools"] == [
+        {"type": "file_search", "file_search": {"max_num_results": 3, "ranking_options": ranking}}
+    ]
 
 
 def test_updates_what_is_given_and_nothing_else(openai_client: openai.OpenAI) -> None:

@@ -110,7 +110,7 @@ def test_gives_a_file_back_as_it_came(fake_openai: FakeOpenAI, kind: str) -> Non
         "path": "/mnt/data/photo.png",
         "source": "user",
     }
-    assert len(file.id) == len("cfile_") + 48
+    assert len(file.id) == len("cfile_") + 32
 
 
 @pytest.mark.parametrize(

@@ -65,12 +65,15 @@ def test_creates_a_job_that_validates_its_files(fake_openai: FakeOpenAI, kind: s
         "training_file": training,
         "hyperparameters": {"n_epochs": "auto", "batch_size": "auto", "learning_rate_multiplier": "auto"},
         "trained_tokens": None,
-        "error": None,
+        "error": {},
         "user_provided_suffix": "mine",
         "seed": 7,
         "estimated_finish": None,
         "integrations": [],
         "metadata": {"team": "a"},
+        "usage_metrics": None,
+        "shared_with_openai": False,
+        "eval_id": None,
         "method": job.to_dict()["method"],
     }
     assert job.id.startswith("ftjob-")
@@ -81,7 +84,7 @@ def test_creates_a_job_that_validates_its_files(fake_openai: FakeOpenAI, kind: s
 def test_is_done_when_looked_at(fake_openai: FakeOpenAI, kind: str) -> None:
     begun = start(fake_openai, kind)
     job = call_method(fake_openai, kind, "fine_tuning.jobs.retrieve", begun.id)
-    assert (job.status, job.error, job.seed) == ("succeeded", None, begun.seed)
+    assert (job.status, job.to_dict()["error"], job.seed) == ("succeeded", {}, begun.seed)
     assert job.finished_at > job.created_at
     assert job.trained_tokens > 0
     assert job.hyperparameters.to_dict() == {"n_epochs": 3, "batch_size": 1, "learning_rate_multiplier": 2.0}
@@ -249,7 +252,7 @@ CHECK = {"type": "string_check", "name": "eq", "operation": "eq", "input": "{{sa
 )
 def test_trains_by_every_method(fake_openai: FakeOpenAI, method: Any, line: Any) -> None:
     job = end(fake_openai, method=method, training_file=upload(fake_openai, *[line] * 10))
-    assert (job.status, job.error, job.method.type) == ("succeeded", None, method["type"])
+    assert (job.status, job.to_dict()["error"], job.method.type) == ("succeeded", {}, method["type"])
 
 
 def test_settles_the_hyperparameters_of_a_method(fake_openai: FakeOpenAI) -> None:

@@ -200,9 +200,10 @@ def test_lists_the_messages_of_its_request(fake_openai: FakeOpenAI, kind: str) -
         {"role": "assistant", "content": None, "tool_calls": []},
     ]
     id_ = chat(fake_openai, kind, messages=messages, store=True).id
+    whole = [{**part, "image_url": None, "input_audio": None, "file": None} for part in parts]
     expected: list[dict[str, Any]] = [
         {"id": f"{id_}-0", "role": "system", "content": "Be brief.", "name": None, "content_parts": None},
-        {"id": f"{id_}-1", "role": "user", "content": "Look here", "name": "ann", "content_parts": parts},
+        {"id": f"{id_}-1", "role": "user", "content": "Look here", "name": "ann", "content_parts": whole},
         {"id": f"{id_}-2", "role": "assistant", "content": None, "name": None, "content_parts": None},
     ]
     page = listed(fake_openai, f"/{id_}/messages")
@@ -249,3 +250,27 @@ def test_lists_what_was_assumed(fake_openai: FakeOpenAI) -> None:
     assert [each["id"] for each in listed(fake_openai)["data"]] == ["chatcmpl-x"]
     assert listed(fake_openai, "?metadata[a]=b")["data"] == []
     assert listed(fake_openai, "?model=gpt-4o")["data"] == []
+
+
+def test_shows_every_kind_of_part_with_the_keys_of_all(fake_openai: FakeOpenAI) -> None:
+    parts: list[dict[str, Any]] = [
+        {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}},
+        {"type": "image_url", "image_url": {"url": "https://example.com/a.png", "detail": "low"}},
+        {"type": "file", "file": {"file_id": "file-1"}},
+    ]
+    id_ = chat(fake_openai, messages=[{"role": "user", "content": parts}], store=True).id
+    (message,) = listed(fake_openai, f"/{id_}/messages")["data"]
+    keys = ["type", "text", "image_url", "input_audio", "file"]
+    assert [list(part) for part in message["content_parts"]] == [keys] * 3
+    assert [part["image_url"] for part in message["content_parts"]] == [
+        {"url": "https://example.com/a.png", "detail": None},
+        {"url": "https://example.com/a.png", "detail": "low"},
+        None,
+    ]
+
+
+def test_has_a_seed_where_its_request_had_none(fake_openai: FakeOpenAI) -> None:
+    seeds = [send(fake_openai, "GET", f"{URL}/{keep(fake_openai, text)}").json["seed"] for text in "abcdefgh"]
+    assert len(set(seeds)) == 8
+    assert all(-(2**63) <= seed < 2**63 for seed in seeds)
+    assert max(map(abs, seeds)) > 2**53

@@ -12,7 +12,8 @@ from typing import Any
 from ...wire.json_values import as_dict
 from ...wire.protocol.call import Json
 
-_FUNCTION: Json = {"name": None, "description": None, "parameters": {"type": "object", "properties": {}}, "strict": False}
+_ANY_OBJECT: Json = {"type": "object", "properties": {}}
+_FUNCTION: Json = {"name": None, "description": None, "parameters": _ANY_OBJECT, "strict": False}
 _RANKING: Json = {"ranker": "default_2024_08_21", "score_threshold": 0.0, "hybrid_search": None}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from typing_extensions import assert_never
 
@@ -15,7 +14,7 @@ from ...replies.logprobs import Logprob
 from ...replies.parts import Chunks, Content, FileSearch, Part, Reasoning, Refusal, Structured, Text, ToolCall
 from ...replies.reply import Reply
 from ...wire.billing import deltas, logprobs
-from ...wire.billing.answer import Output, spent
+from ...wire.billing.answer import spent
 from ...wire.billing.prompt import prompt_tokens, written
 from ...wire.billing.usage import override
 from ...wire.models import Family, family, resolved
@@ -24,29 +23,8 @@ from ...wire.protocol.call import Call, Json, named_choice
 from ...wire.protocol.events import Event, Template, hole
 from ...wire.protocol.ids import Ids
 from . import stored
-
-
-@dataclass
-class Choice:
-    """One choice: the message so far, and what its reply says of the whole.
-
-    `parallel` tells whether its reply makes several calls, which has a shape of its own on the wire.
-    """
-
-    reply: Reply
-    parallel: bool = False
-    started: bool = False
-    content: str | None = None
-    refusal: str | None = None
-    calls: list[Json] = field(default_factory=list)
-    logprobs: list[Json] = field(default_factory=list)
-    output: Output = field(default_factory=Output)
-    call_ids: Iterator[str] = field(default_factory=lambda: iter(()))
-
-    def says_nothing(self, text: str, before: str | None) -> bool:
-        """Whether a text, or refusal, is empty, in a message that has begun without any."""
-        return self.started and not text and before is None
-
+from .choice import Choice
+from .spoken import spoken_message
 
 _NO_CHUNK = Event(())  # what there is of a chunk in a blocking answer
 
@@ -64,7 +42,9 @@ class ChatCompletionBuilder:
         self._family = family(call.model)
         self._alternatives: int = call.body.get("top_logprobs") or 0
         self._legacy = call.uses_functions
-        self._choices = [Choice(each) for each in reply.choices or (reply,) * call.n]
+        self._choices = [
+            Choice(each, spoken_message(call, ids, created)) for each in reply.choices or (reply,) * call.n
+        ]
         self._head = {
             "id": self._new_id(ids, created) if reply.id is None else reply.id,
             "object": "chat.completion.chunk",
@@ -116,6 +96,9 @@ class ChatCompletionBuilder:
 
     def _add_text(self, part: Text | Chunks, choice: Choice, index: int) -> Iterator[Event]:
         text = part.text
+        if choice.audio is not None:
+            yield from self._say(part, choice, index)
+            return
         if choice.says_nothing(text, choice.content):
             return
         yield from self._start(choice, index, {"content": "", "refusal": None})
@@ -127,6 +110,16 @@ class ChatCompletionBuilder:
                 yield self._chunk(index, {"content": entry["token"]}, logprobs={"content": [entry], "refusal": None})
             return
         yield from self._pieces(index, "content", self._cut(part))
+
+    def _say(self, part: Text | Chunks, choice: Choice, index: int) -> Iterator[Event]:
+        """A text that is spoken: its transcript at once, and its sound with the end of the choice."""
+        audio = choice.audio
+        assert audio is not None
+        yield from self._start(choice, index, {"content": None, "refusal": None, "audio": {"id": audio.id}})
+        audio.transcript += part.text
+        choice.output.texts.append(part.text)
+        for piece in self._cut(part):
+            yield self._chunk(index, {"audio": {"transcript": piece}})
 
     def _pieces(self, index: int, key: str, pieces: Iterable[str]) -> Iterator[Event]:
         """The chunks of a text, which differ in their pieces and in what fills these up."""
@@ -212,6 +205,8 @@ class ChatCompletionBuilder:
         choice = self._choices[index]
         yield from self._start(choice, index, {"content": "", "refusal": None})
         if self._call.stream:
+            for delta in choice.audio.last_deltas() if choice.audio is not None else ():
+                yield self._chunk(index, {"audio": delta})
             yield self._chunk(index, {}, finish_reason=self._finish_reason(choice))
 
     def close(self) -> Iterator[Event]:
@@ -242,12 +237,12 @@ class ChatCompletionBuilder:
         }
 
     def _message(self, choice: Choice) -> Json:
-        calls: Json = {}
+        besides: Json = {"audio": choice.audio.body} if choice.audio is not None and choice.audio.transcript else {}
         if choice.calls:
-            calls = {"function_call": choice.calls[-1]} if self._legacy else {"tool_calls": choice.calls}
-        silent = None if choice.calls or choice.refusal is not None else ""
+            besides |= {"function_call": choice.calls[-1]} if self._legacy else {"tool_calls": choice.calls}
+        silent = None if besides or choice.refusal is not None else ""
         content = silent if choice.content is None else choice.content
-        return {"role": "assistant", "content": content, **calls, "refusal": choice.refusal, "annotations": []}
+        return {"role": "assistant", "content": content, **besides, "refusal": choice.refusal, "annotations": []}
 
     def _chunk(
         self, index: int, delta: Json, *, logprobs: Json | None = None, finish_reason: str | None = None
@@ -305,8 +300,9 @@ class ChatCompletionBuilder:
 
     def _usage(self) -> Json:
         counts = [spent(self._call, each.output, cut=self._is_cut(each)) for each in self._choices]
-        completion, reasoning = sum(whole for whole, _ in counts), sum(hidden for _, hidden in counts)
-        prompt = self._prompt_tokens
+        words, reasoning = sum(whole for whole, _ in counts), sum(hidden for _, hidden in counts)
+        audio = sum(each.audio.tokens for each in self._choices if each.audio is not None)
+        completion, prompt = words + audio, self._prompt_tokens
         figures: Json = {
             "prompt_tokens": prompt,
             "completion_tokens": completion,
@@ -314,10 +310,10 @@ class ChatCompletionBuilder:
             "prompt_tokens_details": self._prompt_details(),
             "completion_tokens_details": {
                 "reasoning_tokens": reasoning,
-                "audio_tokens": 0,
+                "audio_tokens": audio,
                 "accepted_prediction_tokens": 0,
                 "rejected_prediction_tokens": 0,
-                **({"text_tokens": completion} if self._family.speaks else {}),
+                **({"text_tokens": words} if self._family.speaks else {}),
             },
         }
         return override(figures, self._reply.usage)

@@ -41,7 +41,9 @@ class SpokenMessage:
         return round(self._speech.seconds * _TOKENS_PER_SECOND) if self.transcript else 0
 
     def last_deltas(self) -> Iterator[Json]:
-        """What a stream says of the audio once the transcript is whole: the sound in pieces, and until when it is kept."""
+        """What a stream tells once the transcript is whole: the sound in pieces, and when it expires."""
+        if not self.transcript:
+            return
         sound = self._sound()
         for start in range(0, len(sound), _PIECE):
             yield {"data": base64.b64encode(sound[start : start + _PIECE]).decode()}
@@ -60,7 +62,7 @@ def is_spoken(call: Call) -> bool:
     return "audio" in as_list(call.body.get("modalities"))
 
 
-def spoken(call: Call, ids: Ids, created: int) -> SpokenMessage | None:
+def spoken_message(call: Call, ids: Ids, created: int) -> SpokenMessage | None:
     """The message that answers a request aloud; None where the request asks for no audio."""
     if not is_spoken(call):
         return None

@@ -31,7 +31,9 @@ _DEFAULTS: dict[str, Json] = {
     "custom": {"description": None, "format": {"type": "text"}},
     "image_generation": {
         **dict.fromkeys(("background", "moderation", "quality", "size"), "auto"),
-        **{"n": 1, "output_compression": 100, "output_format": "png"},
+        "n": 1,
+        "output_compression": 100,
+        "output_format": "png",
     },
     "tool_search": {"description": None, "parameters": None},
     "namespace": {},

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ...replies.faults import ApiError
+from ..json_values import as_dict, as_list
 from ..protocol import errors
 from ..protocol.call import Call, Json
 from . import capabilities, context, formats, lengths, messages, tool_pairing, tools
 
+_STREAMED = "pcm16"  # the one format of sound that can be streamed
 _FIELDS: dict[str, Callable[[object], Iterator[ApiError]]] = {
     "messages": messages.fields,
     "tools": tools.chat_fields,
@@ -51,6 +53,13 @@ def _pairs(body: Json) -> Iterator[ApiError]:
         yield _only_with("top_logprobs", "logprobs")
     if body.get("metadata") and body.get("store") is not True:
         yield _only_with("metadata", "store")
+    sound = as_dict(body.get("audio")).get("format")
+    if body.get("stream") is True and "audio" in as_list(body.get("modalities")) and sound not in (None, _STREAMED):
+        message = (
+            f"Unsupported value: 'audio.format' does not support '{sound}' when stream=true. "
+            f"Supported values are: '{_STREAMED}'."
+        )
+        yield ApiError(400, message, param="audio.format", code="unsupported_value")
 
 
 def _only_with(name: str, other: str) -> ApiError:

@@ -68,7 +68,10 @@ def _misfits(node: Schema) -> Iterator[str]:
 
 
 def _nodes(root: Schema) -> Iterator[tuple[Context, Schema]]:
-    """A schema and those inside it, with the steps that lead to each; by a list, for it may nest as deeply as it likes."""
+    """A schema and those inside it, with the steps that lead to each.
+
+    Walked with a list, not by recursion: a schema may nest as deeply as it likes.
+    """
     waiting: list[tuple[Context, Schema]] = [((), root)]
     while waiting:
         context, node = waiting.pop()

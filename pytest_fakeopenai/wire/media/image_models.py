@@ -66,9 +66,7 @@ _DALL_E = ImageFamily(returns_urls=True)
 
 # By the beginning of a model's name; the longest that fits counts.
 _FAMILIES = {
-    "dall-e-2": replace(
-        _DALL_E, sizes=("256x256", "512x512", "1024x1024"), max_prompt=1_000, unknown=("quality",)
-    ),
+    "dall-e-2": replace(_DALL_E, sizes=("256x256", "512x512", "1024x1024"), max_prompt=1_000, unknown=("quality",)),
     "dall-e-3": replace(
         _DALL_E,
         sizes=("1024x1024", "1792x1024", "1024x1792"),

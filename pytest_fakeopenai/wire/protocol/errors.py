@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from ...replies.faults import ApiError
 
@@ -34,8 +35,7 @@ def incorrect_key(key: str) -> ApiError:
     """The API key is none that is known; the message shows the ends of a long one."""
     return ApiError(
         401,
-        f"{WRONG_KEY} {_masked(key)}. "
-        "You can find your API key at https://platform.openai.com/account/api-keys.",
+        f"{WRONG_KEY} {_masked(key)}. You can find your API key at https://platform.openai.com/account/api-keys.",
         code="invalid_api_key",
     )
 
@@ -107,7 +107,7 @@ def invalid_value(path: str, value: object, supported: Iterable[str]) -> ApiErro
 class UnbilledError(ApiError):
     """An error of an endpoint that bills by the second, whose answer tells beside it that nothing was billed."""
 
-    beside = {"usage": {"type": "duration", "seconds": 0}}
+    beside: ClassVar[dict[str, Any]] = {"usage": {"type": "duration", "seconds": 0}}
 
 
 def empty_string(path: str) -> ApiError:

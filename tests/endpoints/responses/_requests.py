@@ -33,7 +33,8 @@ ROUND: list[Json] = [
 
 # What every version of the client, or `call_method`, takes by name; the rest goes into the body as it is.
 _NAMED_PARAMETERS = ("model", "input", "stream", "tools", "text_format", "timeout", "retries")
-_ID = re.compile(r'"(?:(resp|msg|rs|fc|ctc|fco|ctco)_[0-9a-f]{50}|(call)_[0-9A-Za-z]{24}|(gAAAAAB)[-\w]+=*)"')
+_KINDS = "resp|msg|rs|fc|ctc|fco|ctco"
+_ID = re.compile(rf'"(?:({_KINDS})_[0-9a-f]{{48}}(?:..)?|(call)_[0-9A-Za-z]{{24}}|(gAAAAAB)[-\w]+=*)"')
 
 
 def post(fake: FakeOpenAI, **body: Any) -> Answer:

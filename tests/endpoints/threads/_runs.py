@@ -21,6 +21,7 @@ WEATHER: dict[str, Any] = {
         "name": "get_weather",
         "description": "Tells the weather.",
         "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+        "strict": False,
     },
 }
 

@@ -315,6 +315,9 @@ def test_refuses(body: Any, refusal: WireError) -> None:
     assert refusals("chat.completions", body) == [refusal]
 
 
+NO_PARAMETERS = {"type": "object", "properties": {}}
+
+
 def test_looks_at_fields_in_their_order_then_at_the_model_then_at_the_conversation() -> None:
     body = {
         "model": "gpt-5",
@@ -323,7 +326,12 @@ def test_looks_at_fields_in_their_order_then_at_the_model_then_at_the_conversati
         "metadata": {"k": "v" * 600},
         "store": True,
         "max_tokens": 5,
-        "tools": [{"type": "function", "function": {"name": "f", "strict": True, "parameters": {"type": "object", "properties": {}}}}],
+        "tools": [
+            {
+                "type": "function",
+                "function": {"name": "f", "strict": True, "parameters": {"type": "object", "properties": {}}},
+            }
+        ],
     }
 
     assert [param for _, _, param, _ in refusals("chat.completions", body)] == [

@@ -81,7 +81,11 @@ def test_tells_sizes_and_qualities_that_a_model_lacks(
 @pytest.mark.parametrize(
     ("model", "size", "message"),
     [
-        ("gpt-image-1-mini", "3x3", "Invalid size '3x3'. Supported sizes are 1024x1024, 1024x1536, 1536x1024, and auto."),
+        (
+            "gpt-image-1-mini",
+            "3x3",
+            "Invalid size '3x3'. Supported sizes are 1024x1024, 1024x1536, 1536x1024, and auto.",
+        ),
         ("gpt-image-2", "3x3", "Invalid size '3x3'. Width and height must both be divisible by 16."),
         ("gpt-image-2", "16x160", "Invalid size '16x160'. The aspect ratio must be between 1:3 and 3:1, "),
     ],

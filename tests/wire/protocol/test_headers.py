@@ -6,8 +6,14 @@ import pytest
 
 from pytest_fakeopenai.replies.faults import ApiError, InvalidKey, QuotaExceeded, RateLimit
 from pytest_fakeopenai.wire.protocol import errors
-from pytest_fakeopenai.wire.protocol.errors import incorrect_key
-from pytest_fakeopenai.wire.protocol.headers import encode_error, envelope_of, is_turned_away, of_answer, of_error, timed
+from pytest_fakeopenai.wire.protocol.headers import (
+    encode_error,
+    envelope_of,
+    is_turned_away,
+    of_answer,
+    of_error,
+    timed,
+)
 
 from ...families import front_end
 
@@ -97,7 +103,7 @@ def test_has_one_front_end_for_newer_endpoints(error: ApiError, endpoint: str) -
     ],
 )
 def test_says_the_status_again_where_a_key_of_the_usual_look_is_wrong(endpoint: str, key: str, restated: bool) -> None:
-    envelope = envelope_of(incorrect_key(key), front_end(endpoint), "")
+    envelope = envelope_of(errors.incorrect_key(key), front_end(endpoint), "")
     members = ["message", "type", "code", "param"] if restated else ["message", "type", "param", "code"]
     assert list(envelope["error"]) == members
     assert envelope.get("status") == (401 if restated else None)
