@@ -131,7 +131,7 @@ class Rule:
         """Whether there is a reply for anything but embeddings."""
         return any(not has_vectors(each) for each in (*self.queue.waiting, self.constant) if each is not None)
 
-    def peek(self) -> ScriptEntry | None:
+    def _peek(self) -> ScriptEntry | None:
         """The entry that the next request gets which meets the conditions, or None where there is none left."""
         return self.queue.waiting[0] if self.queue.waiting else self.constant
 
@@ -212,11 +212,11 @@ class Script:
 
     def rejects_key(self, request: RecordedRequest) -> bool:
         """Whether what answers this request turns away its key; no condition is asked where nothing scripted does."""
-        rules = [rule for rule in self.rules if rule.peek() is not None]
+        rules = [rule for rule in self.rules if rule._peek() is not None]
         last = self.queue.waiting[0] if self.queue.waiting else self.default
-        if not any(map(_is_rejection, (*(rule.peek() for rule in rules), last))):
+        if not any(map(_is_rejection, (*(rule._peek() for rule in rules), last))):
             return False
-        return _is_rejection(next((rule.peek() for rule in rules if rule._accepts(request)), last))
+        return _is_rejection(next((rule._peek() for rule in rules if rule._accepts(request)), last))
 
     def override_for(self, request: RecordedRequest) -> ScriptEntry | None:
         """The entry of a rule that names the endpoint of this request, or None: the endpoint answers by itself.
