@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .fake_server import FakeOpenAIServer
     from .settings import Transport
 
+_MOST_LATE = 10
+# A test that asks for one of these may use a fake, or read the marker, as it runs.
+_MAY_USE = frozenset({"fake_openai", "fake_openai_server", "request"})
 _STATE = pytest.StashKey["_State"]()
 
 
@@ -76,7 +79,8 @@ def fake_openai(
     state = request.node.stash[_STATE]
     del request.node.stash[_STATE]  # pytest keeps its items to the end
     fake._close()
-    for problem in fake._world.problems[state.judged :]:
+    fake._world.script.end(f"its test, {request.node.nodeid}, is over")
+    for problem in fake._world.problems[state.judged :][:_MOST_LATE]:
         _warn(request.config, request.node.nodeid, f"after the test was judged: {problem.text}")
     _report_late(request.config)
 
@@ -155,12 +159,51 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
         _fail(state.complaint)
     try:
         result = yield
+        _warn_without_fake(item)
         if (state := item.stash.get(_STATE, None)) is not None:  # also where the test asked for its fake as it ran
             _judge(state)
     finally:
         if (state := item.stash.get(_STATE, None)) is not None:
             state.judged = len(state.fake._world.problems)
     return result
+
+
+def _warn_without_fake(item: pytest.Item) -> None:
+    """Warn of a test's own marker where it has not used the fixture, even as it ran."""
+    if _STATE not in item.stash and _is_marked(item):
+        from .notices import FakeOpenAIWarning
+
+        item.warn(FakeOpenAIWarning(f"fake_openai: {_useless('a test that uses no fake_openai')}"))
+
+
+def _useless(where: str) -> str:
+    return (
+        f"the marker has no effect on {where}: ask for the fixture, or give the options as keywords to the fake that "
+        "the test opens itself"
+    )
+
+
+def _is_marked(node: Any) -> bool:
+    return any(marker.name == "fake_openai" for marker in node.own_markers)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Warn of the marker on classes and modules of which no test can use the fixture, where all of them are here."""
+    parents: set[Any] = {parent for item in items if item.parent is not None for parent in item.parent.listchain()}
+    marked = [node for node in parents if _is_marked(node)]
+    if not marked or _is_partial(config):
+        return
+    for node in marked:
+        own = [item for item in items if node in item.listchain()]
+        if not any(_MAY_USE.intersection(getattr(item, "fixturenames", ())) for item in own):
+            _warn(config, node.nodeid, _useless(f"{node.name}, none of whose tests uses fake_openai"))
+
+
+def _is_partial(config: pytest.Config) -> bool:
+    """Whether single tests were named, or another process of the same run has all tests as well."""
+    worker = getattr(config, "workerinput", {}).get("workerid", "gw0")
+    return worker != "gw0" or any("::" in argument for argument in config.args)
 
 
 def _judge(state: _State) -> None:

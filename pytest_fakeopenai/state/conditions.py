@@ -68,6 +68,13 @@ class Conditions:
         """Whether a request to this endpoint can meet them."""
         return self.endpoint is None or is_endpoint(self.endpoint, endpoint)
 
+    def cover(self, others: Conditions) -> bool:
+        """Whether every request that meets the others meets these as well, as far as equal conditions show."""
+        if self.endpoint != others.endpoint:
+            return False
+        expected = others._expected
+        return all(name in expected and bool(each == expected[name]) for name, each in self._expected.items())
+
     def __repr__(self) -> str:
         return ", ".join(f"{name}={show_pattern(expected)}" for name, expected in self._written.items())
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..replies.reply import Reply
-from ..settings import Settings
 from .request import RecordedRequest
-from .script import ScriptEntry
 from .summaries import shorten, show_entry, show_request
-from .world import World
+from .unused import unused
+from .world import Problem, World
 
-# How much of a long script, or of a long test, a text shows.
-_MOST_REPLIES = 10
+# How much of a long test a text shows.
+_MOST_PROBLEMS = 10
 _MOST_REQUESTS = 50
 
 
@@ -20,23 +19,17 @@ def verdict(world: World) -> tuple[str | None, BaseException | None]:
     """What is wrong with the test's script and requests, None when nothing is, and the first exception behind it."""
     with world.lock:
         problems = list(world.problems)
-        leftover = list(world.script.leftover()) if world.settings.unused == "fail" else []
-    faults = [*(problem.text for problem in problems), *_unused(leftover)]
+        paragraphs = list(unused(world.script)) if world.settings.unused == "fail" else []
+    faults = [*_first(problems), *paragraphs]
     cause = next((problem.cause for problem in problems if problem.cause is not None), None)
     return "\n\n".join(faults) or None, cause
 
 
-def _unused(leftover: list[tuple[str, ScriptEntry]]) -> Iterator[str]:
-    """The paragraph on the replies that nobody asked for; none where there are none."""
-    if not leftover:
-        return
-    count = "1 scripted reply was" if len(leftover) == 1 else f"{len(leftover)} scripted replies were"
-    lines = [f"fake_openai: {count} never asked for:"]
-    lines += [f"  {place}: {show_entry(entry)}" for place, entry in leftover[:_MOST_REPLIES]]
-    if len(leftover) > _MOST_REPLIES:
-        lines.append(f"  and {len(leftover) - _MOST_REPLIES} more")
-    lines.append(f"Remove what is not needed, or allow it: {Settings.unused.switch('allow')}.")
-    yield "\n".join(lines)
+def _first(problems: list[Problem]) -> Iterator[str]:
+    """The texts of the first problems, and how many more there are."""
+    yield from (problem.text for problem in problems[:_MOST_PROBLEMS])
+    if len(problems) > _MOST_PROBLEMS:
+        yield f"fake_openai: and {len(problems) - _MOST_PROBLEMS} more problems like these."
 
 
 def transcript(world: World) -> str:

@@ -11,6 +11,7 @@ from ..replies.answers import Patch, Vectors
 from ..replies.faults import ApiError
 from ..replies.reply import Reply, Verbatim, as_reply
 from .conditions import Conditions
+from .places import calling_place
 from .request import RecordedRequest
 
 # Sync or async; or a generator of parts, sync or async.
@@ -94,22 +95,35 @@ class ConditionFailed(Exception):
 
 
 class Rule:
-    """Replies for the requests that meet some conditions; each rule has a queue of its own."""
+    """Replies for the requests that meet some conditions; each rule has a queue of its own.
+
+    `place` is the line that it was written in.
+    """
 
     def __init__(self, conditions: Conditions, script: Script) -> None:
         self.conditions = conditions
+        self.place = calling_place()
         self.queue = Queue()
         self.constant: ScriptEntry | None = None
+        self._has_answered = False
         self._script = script
 
     def script(self, *replies: object) -> Rule:
-        """Add replies to this rule's queue: each is given once, in order."""
+        """Add replies to this rule's queue: each is given once, in order.
+
+        RuntimeError where `reset()` has forgotten the rule, or its test is over.
+        """
+        self._script.expect_current(f"{self!r} of {self.place}")
         self.queue.add(replies, patches=self._script.takes_patches(self))
         self._script.note(self)
         return self
 
     def always(self, reply: object) -> Rule:
-        """Give this reply whenever the rule's queue is empty."""
+        """Give this reply whenever the rule's queue is empty, in place of an earlier one that it always had.
+
+        Errors are those of `script`.
+        """
+        self._script.expect_current(f"{self!r} of {self.place}")
         self.constant = as_script_entry(reply, patches=self._script.takes_patches(self))
         self._script.note(self)
         return self
@@ -125,7 +139,21 @@ class Rule:
             return None
         kind = vectors if self.conditions.endpoint is None else None
         entry = self.queue.take(request, kind)
-        return _of_kind(self.constant, kind) if entry is None else entry
+        entry = _of_kind(self.constant, kind) if entry is None else entry
+        self._has_answered = self._has_answered or entry is not None
+        return entry
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it was never given a reply."""
+        return self.constant is None and not (self.queue.waiting or self.queue.used)
+
+    def shadows(self, later: Rule) -> bool:
+        """Whether it has a constant reply for whatever a later rule would answer otherwise, and never has."""
+        if self.constant is None or later.is_bare or later._has_answered or later.constant == self.constant:
+            return False
+        kinds = {has_vectors(each) for each in (*later.queue.waiting, later.constant) if each is not None}
+        return kinds == {has_vectors(self.constant)} and self.conditions.cover(later.conditions)
 
     def has_answers(self) -> bool:
         """Whether there is a reply for anything but embeddings."""
@@ -167,14 +195,26 @@ class Script:
         self.default: ScriptEntry | None = None
         self.default_vectors: ScriptEntry | None = None
         self.scripted = False
+        self._ended = ""
+
+    def end(self, reason: str) -> None:
+        """Take nothing more, for this reason."""
+        self._ended = reason
+
+    def expect_current(self, taker: str) -> None:
+        """RuntimeError, for what was to take a reply or a rule, where the script has ended."""
+        if self._ended:
+            raise RuntimeError(f"{taker} takes nothing more: {self._ended}")
 
     def add(self, replies: Sequence[object]) -> None:
         """Append replies to the queue."""
+        self.expect_current("fake_openai")
         self.queue.add(replies)
         self.scripted = self.scripted or not replies or not all(map(has_vectors, self.queue.waiting))
 
     def rule(self, conditions: Conditions) -> Rule:
         """A new rule, behind those there are."""
+        self.expect_current("fake_openai")
         rule = Rule(conditions, self)
         self.rules.append(rule)
         return rule
@@ -195,7 +235,8 @@ class Script:
             self.scripted = True
 
     def set_default(self, reply: object) -> None:
-        """What a request gets for which nothing else is scripted."""
+        """What a request gets for which nothing else is scripted, in place of an earlier default."""
+        self.expect_current("fake_openai")
         entry = as_script_entry(reply)
         if has_vectors(entry):
             self.default_vectors = entry
@@ -230,6 +271,22 @@ class Script:
                 return entry
         entry = self.queue.take(request, vectors) if vectors else None
         return self.default_vectors if vectors and entry is None else entry
+
+    def shadowed(self) -> dict[Rule, Rule]:
+        """The rules that nothing can reach, each with the earlier one that answers all its requests.
+
+        Found are those whose conditions are the same, or that stand behind a rule without conditions.
+        """
+        constant: dict[str, Rule] = {}
+        pairs: dict[Rule, Rule] = {}
+        for rule in self.rules:
+            conditions = repr(rule.conditions)
+            earlier = constant.get(conditions) or constant.get("")
+            if earlier is not None and earlier.shadows(rule):
+                pairs[rule] = earlier
+            if rule.constant is not None:
+                constant.setdefault(conditions, rule)
+        return pairs
 
     def leftover(self) -> Iterator[tuple[str, ScriptEntry]]:
         """The replies that no request used: the rule, or `script`, that holds each, and the reply."""

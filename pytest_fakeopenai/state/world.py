@@ -86,6 +86,7 @@ class World:
         self._pace = pace or Pace()
         self.answering: set[asyncio.Task[object]] = set()
         self.pending_requests = PendingRequests(self.lock)
+        self.script = Script(surfaces)
         self.reset()
 
     def reset(self) -> None:
@@ -94,6 +95,7 @@ class World:
             self.pace = self._pace
             self.ids = self._ids or Ids()
             self.request_ids = self.ids.branch("requests")
+            self.script.end("reset() has forgotten it; write it anew with when(…)")
             self.script = Script(self.surfaces)
             self.journal = Journal(self._limit, self.resolve_endpoint)
             self.problems: list[Problem] = []

@@ -39,12 +39,22 @@ def roots(modules: set[str]) -> set[str]:
 
 
 TRIVIAL = "def test_it(): pass"
-MARKED = "import pytest\npytestmark = pytest.mark.fake_openai(unused='allow')\ndef test_it(): pass"
+MARKED = """
+import pytest
+pytestmark = pytest.mark.fake_openai(unused='allow')
+def test_it(): pass
+def test_other(fake_openai): pass
+"""
 
 
 @pytest.mark.parametrize(
     ("source", "options"),
-    [(TRIVIAL, ()), (MARKED, ("--strict-markers",)), (TRIVIAL, ("--fixtures",)), (TRIVIAL, ("--collect-only",))],
+    [
+        (TRIVIAL, ()),
+        (MARKED, ("--strict-markers", "-k", "not other")),
+        (TRIVIAL, ("--fixtures",)),
+        (TRIVIAL, ("--collect-only",)),
+    ],
     ids=["run", "marked", "fixtures", "collect"],
 )
 def test_loads_nothing_but_the_plugin_itself_while_no_fixture_is_used(
