@@ -101,6 +101,10 @@ class FakeOpenAI:
         return self
 
     def _patch(self, stack: contextlib.ExitStack) -> None:
+        from .clients.module_client import MODULE_CLIENT  # with the SDK, which an import of this package does not load
+
+        MODULE_CLIENT.point(self._root)
+        stack.callback(MODULE_CLIENT.release)
         layer = self._variables(self._root)
         environ.PATCHES.push(layer)
         stack.callback(environ.PATCHES.remove, layer)

@@ -67,10 +67,7 @@ def fake_openai(
     request: pytest.FixtureRequest, fake_openai_server: FakeOpenAIServer, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[FakeOpenAI]:
     """This test's own OpenAI: script its replies, read its requests. The environment points at it."""
-    from .clients.environ import NAMES
-
-    for name in NAMES:  # what the test itself patches later must not restore our value after we are gone
-        monkeypatch.setenv(name, os.environ.get(name, ""))
+    _note_what_is_there(monkeypatch)
     values, complaint = _options(request.node)
     fake = fake_openai_server.open(**values)
     fake._world.name = request.node.nodeid
@@ -83,6 +80,17 @@ def fake_openai(
     for problem in fake._world.problems[state.judged :][:_MOST_LATE]:
         _warn(request.config, request.node.nodeid, f"after the test was judged: {problem.text}")
     _report_late(request.config)
+
+
+def _note_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have pytest restore what we are about to set: what a test itself patches must not restore our value."""
+    from .clients import module_client
+    from .clients.environ import NAMES
+
+    for name in NAMES:
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+    for name, value in module_client.settings().items():
+        monkeypatch.setattr(f"openai.{name}", value)
 
 
 @pytest.fixture

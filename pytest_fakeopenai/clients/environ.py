@@ -14,6 +14,7 @@ NAMES = (
     "AZURE_OPENAI_ENDPOINT",
     "AZURE_OPENAI_API_KEY",
     "OPENAI_API_VERSION",
+    "OPENAI_API_TYPE",
     "OPENAI_WEBHOOK_SECRET",
     "NO_PROXY",
     "no_proxy",
@@ -25,7 +26,8 @@ def variables(root: str, api_key: str, api_version: str, webhook_secret: str) ->
     """The variables for a process whose clients shall speak to the server at this root; no proxy stands between."""
     ours = MEMORY_HOST if MEMORY_HOST in root else _LOCAL
     hosts = (_without_proxy("NO_PROXY", ours), _without_proxy("no_proxy", ours))
-    values = (f"{root}/v1", api_key, api_key, root, api_key, api_version, webhook_secret, *hosts)
+    api_type = os.environ.get("OPENAI_API_TYPE") or "openai"  # the module `openai` cannot choose: both have a key
+    values = (f"{root}/v1", api_key, api_key, root, api_key, api_version, api_type, webhook_secret, *hosts)
     return dict(zip(NAMES, values, strict=True))
 
 
