@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ..replies.faults import ApiError
 from ..sdk import params
 from ..wire import tokens
-from ..wire.contract import Contract, Violation, lengths
+from ..wire.contract import Contract, Violation, graded, lengths
 from ..wire.contract.checked import Checked
 from ..wire.contract.form_values import json_value
 from ..wire.json_values import as_dict, is_number
@@ -79,13 +79,13 @@ async def validate_call(
             yield from map(Violation, model_errors(context, body))
         if not fits:
             yield from _mistyped(context, body)
-        yield from map(Violation, contract.field_errors(body))
+        yield from map(graded, contract.field_errors(body))
         yield from wrong_models(context, model)
 
     enforce(context, violations)
     call = read(body if fits else check.shape.fitted(body), context)
     context.record._note_call(call)
-    enforce(context, lambda: map(Violation, contract.call_errors(call)))
+    enforce(context, lambda: map(graded, contract.call_errors(call)))
     return call
 
 

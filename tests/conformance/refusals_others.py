@@ -104,12 +104,6 @@ RULES = [
         "schema must be a JSON Schema of 'type: \"object\"', got 'type: \"array\"'.", {"type": "array", "items": {}}
     ),
     refusal(
-        "JSON mode without the word",
-        "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.",
-        param="input",
-        text={"format": {"type": "json_object"}},
-    ),
-    refusal(
         "characters of a response's id",
         "Invalid 'previous_response_id': 'resp_a b'. Expected an ID that contains letters, numbers, underscores, or "
         "dashes, but this value contained additional characters.",

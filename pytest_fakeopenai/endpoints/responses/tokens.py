@@ -11,7 +11,7 @@ from ...pipeline.context import RequestContext
 from ...pipeline.validation import enforce, model_errors, named_model, read_body, wrong_models
 from ...wire import tokens
 from ...wire.billing.prompt import prompt_tokens
-from ...wire.contract import Violation
+from ...wire.contract import Violation, graded
 from ...wire.contract import responses as contract
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.ids import ResponseIds, chain_key, encrypted
@@ -30,7 +30,7 @@ async def count(context: RequestContext) -> Json:
 
 def call_of(context: RequestContext, body: Json) -> Call:
     """The call that such a request makes, its fields found right."""
-    enforce(context, lambda: map(Violation, contract.field_errors(body)))
+    enforce(context, lambda: map(graded, contract.field_errors(body)))
     call = understand(body, context)
     enforce(context, lambda: wrong_models(context, call.model))
     context.record._note_call(call)

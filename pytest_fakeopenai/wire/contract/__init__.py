@@ -25,13 +25,21 @@ class Violation(NamedTuple):
     grade: Grade = "known"
 
 
-class Contract(Protocol):
-    """What OpenAI refuses of an endpoint's requests that are well typed; both are total, whatever JSON they get."""
+def graded(refusal: ApiError | Violation) -> Violation:
+    """A violation; an error by itself is of what OpenAI is known to refuse."""
+    return refusal if isinstance(refusal, Violation) else Violation(refusal)
 
-    def field_errors(self, body: Json) -> Iterator[ApiError]:
+
+class Contract(Protocol):
+    """What OpenAI refuses of an endpoint's requests that are well typed; both are total, whatever JSON they get.
+
+    What is not known to be refused is a `Violation` of another grade.
+    """
+
+    def field_errors(self, body: Json) -> Iterator[ApiError | Violation]:
         """What it refuses of the fields one by one."""
 
-    def call_errors(self, call: Call) -> Iterator[ApiError]:
+    def call_errors(self, call: Call) -> Iterator[ApiError | Violation]:
         """What it refuses across them."""
 
 

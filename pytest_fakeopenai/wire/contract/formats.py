@@ -9,7 +9,7 @@ from ..json_values import as_dict
 from ..models import family
 from ..protocol import errors
 from ..protocol.call import Call, text_of
-from . import function_schema, lengths, strict_schema
+from . import Violation, function_schema, lengths, strict_schema
 
 # ---- in chat
 
@@ -61,15 +61,18 @@ def responses_fields(text: object) -> Iterator[ApiError]:
         yield from _name("text.format.name", format_)
 
 
-def responses_demand(call: Call) -> Iterator[ApiError]:
-    """JSON of which nothing speaks, and a schema that is to be strict and is not."""
+def responses_demand(call: Call) -> Iterator[ApiError | Violation]:
+    """JSON of which nothing speaks, and a schema that is to be strict and is not.
+
+    The former is not refused by default: OpenAI's README of its SDK asks for JSON without the word.
+    """
     format_ = _responses_format(call.body.get("text"))
     if format_.get("type") == "json_object" and not _input_speaks_of_json(call):
         message = (
             "Response input messages must contain the word 'json' in some form to use 'text.format' of type "
             "'json_object'."
         )
-        yield ApiError(400, message, param="input")
+        yield Violation(ApiError(400, message, param="input"), grade="ignored")
     if format_.get("type") == "json_schema":
         yield from _strict(format_, "text.format.schema", "invalid_json_schema")
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 
 from ...replies.faults import ApiError
 from ..protocol.call import Call, Json
-from . import capabilities, context, formats, item_pairing, items, lengths, tools
+from . import Violation, capabilities, context, formats, item_pairing, items, lengths, tools
 
 _PREVIOUS = "previous_response_id"
 _is_id = re.compile(r"[A-Za-z0-9_-]*").fullmatch
 
 
-def _previous(value: object) -> Iterator[ApiError]:
-    """The id of a response, which may also be malformed."""
+def _previous(value: object) -> Iterator[ApiError | Violation]:
+    """The id of a response, which may also be malformed; one that only begins otherwise is looked up."""
     if isinstance(value, str):
         if not _is_id(value):
             yield _no_id(
@@ -23,14 +23,14 @@ def _previous(value: object) -> Iterator[ApiError]:
                 "but this value contained additional characters",
             )
         elif not value.startswith("resp"):
-            yield _no_id(value, "an ID that begins with 'resp'")
+            yield Violation(_no_id(value, "an ID that begins with 'resp'"), grade="ignored")
 
 
 def _no_id(value: str, expected: str) -> ApiError:
     return ApiError(400, f"Invalid '{_PREVIOUS}': '{value}'. Expected {expected}.", param=_PREVIOUS)
 
 
-_FIELDS: dict[str, Callable[[object], Iterator[ApiError]]] = {
+_FIELDS: dict[str, Callable[[object], Iterator[ApiError | Violation]]] = {
     "input": items.fields,
     "instructions": lambda value: lengths.text("instructions", value),
     "tools": tools.responses_fields,
@@ -40,7 +40,7 @@ _FIELDS: dict[str, Callable[[object], Iterator[ApiError]]] = {
 }
 
 
-def field_errors(body: Json) -> Iterator[ApiError]:
+def field_errors(body: Json) -> Iterator[ApiError | Violation]:
     """What OpenAI refuses of the fields one by one, in the order of the document."""
     for name in body:
         if name in _FIELDS:
@@ -48,7 +48,7 @@ def field_errors(body: Json) -> Iterator[ApiError]:
     yield from _two_pasts(body)
 
 
-def call_errors(call: Call) -> Iterator[ApiError]:
+def call_errors(call: Call) -> Iterator[ApiError | Violation]:
     """What OpenAI refuses across the fields of a request, in the order in which it looks."""
     body = call.body
     yield from capabilities.responses(call)

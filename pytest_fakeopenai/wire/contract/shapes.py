@@ -76,19 +76,20 @@ class Boolean(Shape):
 
 @dataclass(eq=False)
 class Number(Shape):
-    """A number within bounds."""
+    """A number within bounds; `beyond` is the grade of one that is not."""
 
     expected = "a decimal"
     kinds: ClassVar[tuple[Any, ...]] = (int, float)
     low: float | None = None
     high: float | None = None
+    beyond: Grade = "known"
 
     def _schema(self) -> core_schema.CoreSchema:
         return core_schema.float_schema(ge=self.low, le=self.high)
 
     def _inside(self, value: Any, path: Path) -> Violations:
         if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
-            yield Violation(errors.out_of_range(path, value, low=self.low, high=self.high))
+            yield Violation(errors.out_of_range(path, value, low=self.low, high=self.high), self.beyond)
 
 
 @dataclass(eq=False)

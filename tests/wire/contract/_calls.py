@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pytest_fakeopenai.replies.faults import ApiError
-from pytest_fakeopenai.wire.contract import chat, completions, embeddings, responses
+from pytest_fakeopenai.wire.contract import chat, completions, embeddings, graded, responses
 from pytest_fakeopenai.wire.protocol.call import Call, Message, Tool, text_of
 
 CONTRACTS: Any = {
@@ -35,10 +35,13 @@ def call(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequen
 
 
 def refusals(endpoint: str, body: Any, *, history: Sequence[Any] = (), tools: Sequence[Tool] = ()) -> list[WireError]:
-    """Everything that is refused in a body: status, message, param and code."""
+    """Everything that is refused in a body by the strictest level: status, message, param and code."""
     contract = CONTRACTS[endpoint]
-    errors = [*contract.field_errors(body), *contract.call_errors(call(endpoint, body, history=history, tools=tools))]
-    return [wire_error(error) for error in errors]
+    violations = [
+        *contract.field_errors(body),
+        *contract.call_errors(call(endpoint, body, history=history, tools=tools)),
+    ]
+    return [wire_error(graded(each).error) for each in violations]
 
 
 def wire_error(error: ApiError) -> WireError:

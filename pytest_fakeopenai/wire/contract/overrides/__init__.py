@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from .. import Grade
 from ..alternatives import OneOf, Returned, Tagged
 from ..shapes import Array, Boolean, Choice, Integer, Nullable, Number, Object, Shape, String
 
@@ -49,12 +50,12 @@ def _inside(shape: Shape, step: str, change: Change) -> Shape:
 # ---- changes
 
 
-def within(low: float | None = None, high: float | None = None) -> Change:
-    """Bounds of a number."""
+def within(low: float | None = None, high: float | None = None, beyond: Grade = "known") -> Change:
+    """Bounds of a number, and the grade of what is beyond them."""
 
     def change(shape: Shape) -> Shape:
         number = Integer() if type(shape) is Shape else shape  # one that this SDK does not know yet
-        return replace(number, low=low, high=high) if isinstance(number, Number) else shape
+        return replace(number, low=low, high=high, beyond=beyond) if isinstance(number, Number) else shape
 
     return change
 

@@ -42,8 +42,12 @@ _EXPIRY: Override = (("expires_after", "days"), within(1, 365))
 
 def _chunked(*path: str) -> list[Override]:
     """How what is at a path is cut into chunks."""
-    static = (*path, "chunking_strategy", "static", "static")
+    chosen = (*path, "chunking_strategy", "static")
+    static = (*chosen, "static")
     return [
+        # The API's description shows both forms.
+        (chosen, also("max_chunk_size_tokens", "chunk_overlap_tokens")),
+        (chosen, optional("static")),
         ((*static, "max_chunk_size_tokens"), within(100, 4096)),
         ((*static, "chunk_overlap_tokens"), within(0)),
     ]
@@ -141,7 +145,8 @@ OVERRIDES: dict[str, list[Override]] = {
         (("suffix",), no_longer_than(64)),
         (("method", "reinforcement", "grader", "multi", "graders"), anything),
     ],
-    "fine_tuning.alpha.graders.run": [(("grader", "multi", "graders"), anything)],
+    "chatkit.sessions.create": [((), optional("user"))],  # which the API's description leaves out in an example
+    "fine_tuning.alpha.graders.run": [(("grader",), anything)],
     "fine_tuning.alpha.graders.validate": [(("grader", "multi", "graders"), anything)],
     "uploads.create": _UPLOADS,
     "containers.create": _CONTAINERS,
