@@ -28,9 +28,11 @@ if TYPE_CHECKING:
         RateLimit,
         ServerError,
         Timeout,
+        Truncate,
     )
     from .replies.logprobs import Logprob
     from .replies.parts import Chunks, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
+    from .replies.raw import RawResponse
     from .replies.reply import Reply
     from .replies.timing import Delay, Gate, Pace
     from .state.conditions import RequestConditions
@@ -61,6 +63,7 @@ _HOMES = {
     "Patch": "replies.answers",
     "QuotaExceeded": "replies.faults",
     "RateLimit": "replies.faults",
+    "RawResponse": "replies.raw",
     "Reasoning": "replies.parts",
     "RecordedRequest": "state.request",
     "Refusal": "replies.parts",
@@ -73,6 +76,7 @@ _HOMES = {
     "Text": "replies.parts",
     "Timeout": "replies.faults",
     "ToolCall": "replies.parts",
+    "Truncate": "replies.faults",
     "Upload": "pipeline.forms",
     "Vectors": "replies.answers",
     "VerdictError": "fake",
@@ -100,6 +104,7 @@ __all__ = [
     "Patch",
     "QuotaExceeded",
     "RateLimit",
+    "RawResponse",
     "Reasoning",
     "RecordedRequest",
     "Refusal",
@@ -112,6 +117,7 @@ __all__ = [
     "Text",
     "Timeout",
     "ToolCall",
+    "Truncate",
     "Upload",
     "Vectors",
     "VerdictError",

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, TypeVar
 
 from ..replies.faults import ApiError
-from ..replies.parts import Chunks, Part
-from ..replies.reply import AnyReply, Reply, as_part, as_reply
+from ..replies.parts import Chunks, Part, StreamEvent, Verbatim
+from ..replies.raw import RawResponse
+from ..replies.reply import Reply, as_part, as_reply
 from ..state.request import RecordedRequest
 from ..state.script import Responder
 from ..unpatched import Thread
@@ -18,7 +19,7 @@ T = TypeVar("T")
 _END = object()
 
 
-async def ask(responder: Responder, request: RecordedRequest) -> AnyReply | AsyncIterator[Part]:
+async def ask(responder: Responder, request: RecordedRequest) -> Reply | RawResponse | AsyncIterator[Part]:
     """What the callable says: a whole reply, or parts as they are made."""
     result = await _invoke(responder, request)
     if inspect.isawaitable(result):
@@ -47,7 +48,16 @@ def _is_async(responder: Any) -> bool:
 async def _parts(values: AsyncIterator[object]) -> AsyncIterator[Part]:
     """What a generator yields, as parts; a string is a token of the model behind it and stays in one piece."""
     async for value in values:
-        yield Chunks(value) if isinstance(value, str) else as_part(value)
+        yield Chunks(value) if isinstance(value, str) else _part(value)
+
+
+def _part(value: object) -> Part:
+    part = as_part(value)
+    if not isinstance(part, Verbatim):
+        return part
+    if part.kind == "Completion":  # which legacy chunks are as well
+        return StreamEvent(part.kind, part.payload)
+    raise TypeError(f"{part!r} is a whole answer; return it instead of yielding it")
 
 
 async def _in_threads(values: Iterator[object]) -> AsyncIterator[object]:

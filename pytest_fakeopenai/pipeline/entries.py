@@ -7,16 +7,17 @@ from collections.abc import AsyncIterator
 
 from ..replies.faults import ApiError
 from ..replies.parts import Part
-from ..replies.reply import Reply, Verbatim
+from ..replies.raw import RawResponse
+from ..replies.reply import Reply
 from ..state.script import ScriptEntry
 from .callables import ask
 from .context import RequestContext
 
 
-async def resolve(context: RequestContext, entry: ScriptEntry) -> Reply | Verbatim | AsyncIterator[Part]:
+async def resolve(context: RequestContext, entry: ScriptEntry) -> Reply | RawResponse | AsyncIterator[Part]:
     """The reply behind a script entry, or the parts of a generator; it is noted in the request's record."""
     context.record.reply = entry
-    if isinstance(entry, (Reply, Verbatim)):
+    if isinstance(entry, (Reply, RawResponse)):
         return entry
     try:
         reply = await ask(entry, context.record)
@@ -26,7 +27,7 @@ async def resolve(context: RequestContext, entry: ScriptEntry) -> Reply | Verbat
         raise
     except BaseException as fault:  # a pytest.fail() in the callable is one
         raise context.failed(entry, fault) from fault
-    if not isinstance(reply, (Reply, Verbatim)):
+    if not isinstance(reply, (Reply, RawResponse)):
         return _guarded(context, entry, reply)
     context.record.reply = reply
     return reply

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from typing_extensions import assert_never
 
-from ..replies.faults import Disconnect, Garbage, Timeout
+from ..replies.faults import Disconnect, Garbage, Timeout, Truncate
 from ..wire.protocol.call import Json
 from ..wire.protocol.events import Event
 from .sinks import Sink
@@ -17,7 +17,7 @@ from .sinks import Sink
 T = TypeVar("T")
 
 # Besides events, what befalls the connection that the reply began on.
-LogEntry = Event | Garbage | Disconnect | Timeout
+LogEntry = Event | Garbage | Disconnect | Truncate | Timeout
 
 
 class EventLog:
@@ -63,6 +63,11 @@ class EventLog:
     async def disconnect(self, body: Callable[[], bytes] | None) -> bool:
         """Have the connection cut that the reply began on; the reply goes on."""
         self._add(Disconnect())
+        return False
+
+    async def truncate(self, body: Callable[[], bytes] | None) -> bool:
+        """Have the answer end that the reply began with; the reply goes on."""
+        self._add(Truncate())
         return False
 
     async def finish(self, body: bytes | None) -> None:
@@ -127,6 +132,8 @@ async def _ends_at(entry: LogEntry, sink: Sink) -> bool:
         await sink.hang()
     elif isinstance(entry, Disconnect):
         return await sink.disconnect(None)
+    elif isinstance(entry, Truncate):
+        return await sink.truncate(None)
     else:
         assert_never(entry)
     return False

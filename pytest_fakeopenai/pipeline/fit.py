@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from ..replies.answers import Patch, Vectors
-from ..replies.parts import CONTENT, Chunks, FileSearch, Part, Refusal, Text, ToolCall
+from ..replies.parts import CONTENT, Chunks, FileSearch, Part, Refusal, StreamEvent, Text, ToolCall, Verbatim
 from ..replies.reply import Reply
 from ..replies.timing import Delay, Gate
 from ..state.script import EMBEDDINGS, ScriptedEndpoint, Surfaces
@@ -16,28 +16,41 @@ from .context import RequestContext
 # Who can carry what no endpoint does that the script answers.
 _ELSEWHERE = {Vectors: EMBEDDINGS, Patch: "an endpoint that answers by itself"}
 _COMPLETE = (*CONTENT, Delay, Gate)
+_NO_TEXT = (ToolCall, Refusal, StreamEvent)
 
 
-def cannot_carry(parts: Iterable[Part], surface: ScriptedEndpoint, surfaces: Surfaces) -> str | None:
+def cannot_carry(parts: Iterable[Part], call: Call, surface: ScriptedEndpoint, surfaces: Surfaces) -> str | None:
     """The first part that the surface has no form for, and those of all surfaces that have one."""
     for part in parts:
-        if isinstance(part, CONTENT) and not isinstance(part, surface.carries):
+        if isinstance(part, (StreamEvent, Verbatim)):
+            if needed := _needed_instead(part, call, surface):
+                return f"{part!r} cannot answer this request to {surface.endpoint}, which needs {needed}"
+        elif isinstance(part, CONTENT) and not isinstance(part, surface.carries):
             able = dict.fromkeys(other.family for other in surfaces() if isinstance(part, other.carries))
             able = able or {_ELSEWHERE[type(part)]: None}
             return f"{part!r} cannot be carried by {surface.endpoint}; {', '.join(able)} can"
     return None
 
 
+def _needed_instead(part: StreamEvent | Verbatim, call: Call, surface: ScriptedEndpoint) -> str | None:
+    """What a request takes in place of an object of the SDK, or None where it takes this one."""
+    if isinstance(part, StreamEvent) and part.endpoint == surface.endpoint:
+        return None if call.stream else "stream=True"
+    if isinstance(part, Verbatim) and part.kind == surface.whole:
+        return None
+    return f"a {surface.whole or 'reply of parts'}"
+
+
 def cannot_answer(reply: Reply, call: Call, surface: ScriptedEndpoint, surfaces: Surfaces) -> str | None:
     """What of a reply the request's surface has no form for."""
     if reply.choices is None:
-        return cannot_carry(reply.parts, surface, surfaces) or _several_functions(reply, call)
+        return cannot_carry(reply.parts, call, surface, surfaces) or _several_functions(reply, call)
     if not surface.has_choices:
         able = ", ".join(other.family for other in surfaces() if other.has_choices)
         return f"Reply(choices=…) cannot be carried by {surface.endpoint}; {able} can"
     if len(reply.choices) != call.n and not reply.unchecked:
         return f"Reply(choices=…) has {len(reply.choices)} replies, but the request asks for n={call.n}"
-    problems = (cannot_carry(choice.parts, surface, surfaces) for choice in reply.choices)
+    problems = (cannot_carry(choice.parts, call, surface, surfaces) for choice in reply.choices)
     return next(filter(None, problems), None)
 
 
@@ -120,7 +133,7 @@ def _breaks_schema(reply: Reply, call: Call) -> str | None:
 def _is_whole_text(reply: Reply) -> bool:
     """Whether the text is all there is, and meant to be complete."""
     texts = [part for part in reply.parts if isinstance(part, (Text, Chunks))]
-    plain = all(isinstance(part, _COMPLETE) and not isinstance(part, (ToolCall, Refusal)) for part in reply.parts)
+    plain = all(isinstance(part, _COMPLETE) and not isinstance(part, _NO_TEXT) for part in reply.parts)
     cut_short = reply.finish_reason in ("length", "content_filter")
     return bool(texts) and plain and not cut_short and not any(part.unchecked for part in texts)
 

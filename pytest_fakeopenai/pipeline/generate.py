@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from ..replies.faults import ApiError
-from ..replies.parts import Part
-from ..replies.reply import Reply, Verbatim
+from ..replies.parts import Part, Verbatim
+from ..replies.raw import RawResponse
+from ..replies.reply import Reply
 from ..wire.billing import deltas
 from ..wire.jsonschema import SchemaError
 from ..wire.protocol import sse
-from ..wire.protocol.call import Call, Json
+from ..wire.protocol.call import Call
 from .adapting import NoTool, adapt
 from .background import play_in_background
 from .context import RequestContext
@@ -19,8 +21,9 @@ from .entries import resolve
 from .fit import cannot_answer, misfit, report_misfit
 from .operation import Handler, Operation
 from .player import Generation, ReplyPlayer
+from .raw import send_raw
 from .sinks import BodySink, StreamSink
-from .surface import Detachable, Surface
+from .surface import Cut, Detachable, ResponseBuilder, Surface
 from .validation import validate_call
 
 
@@ -49,8 +52,8 @@ def generate(surface: Surface) -> Handler:
                 raise
             entry = context.world.answer(context.record)
         reply = await resolve(context, _echo(context, surface, call) if entry is None else entry)
-        if isinstance(reply, Verbatim):
-            await _answer_verbatim(context, surface, call, reply)
+        if isinstance(reply, RawResponse):
+            await send_raw(context, reply)
         else:
             await _play(context, surface, call, reply)
 
@@ -73,56 +76,37 @@ def _echo(context: RequestContext, surface: Surface, call: Call) -> Reply:
         raise context.refuse(str(error)) from None
 
 
-# ---- an object of the SDK
-
-
-async def _answer_verbatim(context: RequestContext, surface: Surface, call: Call, reply: Verbatim) -> None:
-    """Send an SDK object as it is; one that has to be streamed, or answers a run, is played like any other reply."""
-    takes_chunks = surface.keep is not None
-    if reply.kind == "chunks" and call.stream and takes_chunks:
-        await _send_chunks(context, surface, reply.payload)
-        return
-    if reply.kind != surface.whole:
-        needed = "stream=True" if reply.kind == "chunks" and takes_chunks else f"a {surface.whole or 'reply of parts'}"
-        raise context.refuse(f"{reply!r} cannot answer this request to {call.endpoint}, which needs {needed}")
-    if call.stream or surface.keep is None:
-        await _play(context, surface, call, _unpacked(context, surface, call, reply))
-        return
-    surface.keep(context, call, reply.payload)
-    context.writer.head(sse.JSON, {})
-    await context.writer.answer(surface.encode(reply.payload))
-
-
-def _unpacked(context: RequestContext, surface: Surface, call: Call, reply: Verbatim) -> Reply:
-    try:
-        return surface.unpack(reply.payload, call)
-    except (KeyError, TypeError) as error:
-        raise context.refuse(f"{reply!r} cannot be streamed: {error}") from error
-
-
-async def _send_chunks(context: RequestContext, surface: Surface, chunks: list[Json]) -> None:
-    context.writer.head(surface.stream_type, {})
-    for chunk in chunks:
-        context.writer.write_events(surface.event(chunk).frames())
-    await context.writer.whole(surface.done)
-
-
-# ---- a reply of parts
-
-
 async def _play(context: RequestContext, surface: Surface, call: Call, reply: Reply | AsyncIterator[Part]) -> None:
     """Play a reply, or the parts of a generator, to the client."""
     if not isinstance(reply, Reply) and call.n > 1:  # every choice has the same parts, so all must be there before
         reply = Reply(*[part async for part in reply])
     if isinstance(reply, Reply):
-        reply = _adapted(context, call, reply)
+        reply = _adapted(context, call, _unpacked(context, surface, call, reply))
     generation = _prepare(context, surface, call, reply if isinstance(reply, Reply) else Reply())
     if isinstance(generation.builder, Detachable):
         await play_in_background(generation, generation.builder, reply)
     elif isinstance(reply, Reply):
-        await ReplyPlayer(generation).play([choice.parts for choice in reply.choices or (reply,) * call.n])
+        await ReplyPlayer(generation).play([choice.parts for choice in reply.for_choices(call.n)])
     else:
         await ReplyPlayer(generation).follow(reply)
+
+
+def _unpacked(context: RequestContext, surface: Surface, call: Call, reply: Reply) -> Reply:
+    """The reply with the parts that say what an object of the SDK says, where the surface sends no such object."""
+    whole = reply.whole
+    if whole is None or surface.replay is not None or whole.kind != surface.whole:
+        return reply
+    with _streaming(context, whole):
+        return surface.unpack(whole.payload, call).in_place_of(whole, reply)
+
+
+@contextmanager
+def _streaming(context: RequestContext, whole: Verbatim) -> Iterator[None]:
+    """Refuse an object of the SDK whose form is none that can be streamed."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise context.refuse(f"{whole!r} cannot be streamed: {error}") from error
 
 
 def _adapted(context: RequestContext, call: Call, reply: Reply) -> Reply:
@@ -136,10 +120,18 @@ def _prepare(context: RequestContext, surface: Surface, call: Call, reply: Reply
     """Hold the reply against its request, and begin the answer."""
     _check(context, reply, surface, call)
     cut = partial(deltas.cut, model=call.model) if call.stream else deltas.whole
-    builder = surface.builder(call, reply, context, cut)
+    builder = _builder(context, surface, call, reply, cut)
     context.writer.head(surface.stream_type if call.stream else sse.JSON, reply.headers)
     sink = StreamSink(context.writer, surface.done) if call.stream else BodySink(context.writer)
     return Generation(context, surface, call, builder, reply.pace or context.world.pace, sink)
+
+
+def _builder(context: RequestContext, surface: Surface, call: Call, reply: Reply, cut: Cut) -> ResponseBuilder:
+    """What builds an answer of parts, or, of an object of the SDK, what sends that."""
+    if reply.whole is None or surface.replay is None:
+        return surface.builder(call, reply, context, cut)
+    with _streaming(context, reply.whole):
+        return surface.replay(reply.whole.payload, call, context, cut)
 
 
 def _check(context: RequestContext, reply: Reply, surface: Surface, call: Call) -> None:

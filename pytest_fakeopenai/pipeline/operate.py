@@ -9,9 +9,10 @@ from typing import Any
 from pydantic_core import from_json
 
 from ..replies.answers import Patch
-from ..replies.faults import Disconnect, Garbage
+from ..replies.faults import Disconnect, Garbage, Truncate
 from ..replies.parts import CONTENT
-from ..replies.reply import Reply, Verbatim
+from ..replies.raw import RawResponse
+from ..replies.reply import Reply
 from ..state.script import ScriptEntry
 from ..wire.protocol import sse
 from ..wire.protocol.call import Json
@@ -20,6 +21,7 @@ from .control import apply_control
 from .entries import resolve
 from .operation import Handler
 from .player import next_of
+from .raw import send_raw
 from .results import EventStream, LiveEventStream, Response, Result
 
 Render = Callable[[RequestContext, Reply], "Result | Awaitable[Result]"]
@@ -110,20 +112,29 @@ async def _send_events_live(context: RequestContext, stream: LiveEventStream) ->
     await context.writer.finish()
 
 
+def _instead(part: Garbage | Truncate, reply: Reply) -> bytes:
+    """The body in place of an endpoint's: garbage, or half of what the rule says."""
+    if isinstance(part, Garbage):
+        return part.encoded
+    body = reply.text.encode()
+    return body[: len(body) // 2]
+
+
 async def _override(context: RequestContext, entry: ScriptEntry) -> Reply | None:
     """A rule's reply in place of an endpoint's, its waits and faults having taken effect; None where they end it."""
     reply = await resolve(context, entry)
-    if isinstance(reply, Verbatim) and isinstance(reply.payload, dict):
-        reply = Reply(reply.payload)
+    if isinstance(reply, RawResponse):
+        await send_raw(context, reply)
+        return None
     if not isinstance(reply, Reply):
         raise context.refuse(f"{reply!r} cannot answer {context.record.endpoint}; a dict or an error can")
     for part in reply.parts:
         if isinstance(part, Disconnect):
             await context.writer.cut()
             return None
-        if isinstance(part, Garbage):
+        if isinstance(part, (Garbage, Truncate)):
             context.writer.head(sse.JSON, reply.headers)
-            await context.writer.whole(part.encoded)
+            await context.writer.answer(_instead(part, reply), is_json=False)
             return None
         if not isinstance(part, CONTENT):
             await apply_control(context, context.writer, part)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from ..replies.faults import ApiError, Disconnect, Garbage, Timeout
-from ..replies.parts import CONTENT, Control, Part
+from ..replies.faults import ApiError, Disconnect, Garbage, Timeout, Truncate
+from ..replies.parts import CONTENT, Content, Control, Part, StreamEvent
 from ..replies.timing import Pace
 from ..unpatched import sleep
 from ..wire.protocol.call import Call
@@ -22,10 +22,11 @@ from .sinks import Sink
 from .surface import ResponseBuilder, Surface
 
 T = TypeVar("T")
+S = TypeVar("S")
 Step = Event | Control
 
 # What a reply may begin with that happens to its request and not to the reply.
-_OF_THE_REQUEST = (Disconnect, Garbage, ApiError, Timeout)
+_OF_THE_REQUEST = (Disconnect, Truncate, Garbage, ApiError, Timeout)
 
 
 async def next_of(source: AsyncIterator[T]) -> T | None:
@@ -80,6 +81,7 @@ class ReplyPlayer:
         self._wait_before = generation.pace.first
         self._wait_between = generation.pace.between if generation.sink.takes_pieces else 0.0
         self._is_open = False
+        self._has_events = False
         self._has_said_a_piece = False
 
     # ---- a reply that ends with its request
@@ -89,7 +91,8 @@ class ReplyPlayer:
         if self._wait_before:
             await self._wait_first()
         try:
-            if not await self._ends_in(self._choice(0, choices[0]) if len(choices) == 1 else self._in_turn(choices)):
+            steps = [self._choice(index, parts) for index, parts in enumerate(choices)]
+            if not await self._ends_in(steps[0] if len(steps) == 1 else in_turn(steps)):
                 await self._finish()
         except ApiError as error:
             await self._fail(error)
@@ -127,7 +130,7 @@ class ReplyPlayer:
         try:
             await self._wait_first()
             if not await self._ends_in_source(source):
-                await self._ends_in(self._builder.close())
+                await self._close()
                 await self._sink.finish(None)
         except ApiError as error:
             await self._fail(error)
@@ -161,6 +164,8 @@ class ReplyPlayer:
         """Let a part that is no content take effect; whether it ends the answer."""
         if isinstance(part, Disconnect):
             return await self._sink.disconnect(self._body if self._is_open else None)
+        if isinstance(part, Truncate):
+            return await self._sink.truncate(self._body if self._is_open else None)
         if isinstance(part, Garbage):
             self._sink.add_garbage(part.encoded)
             return False
@@ -185,12 +190,18 @@ class ReplyPlayer:
     def _choice(self, index: int, parts: Iterable[Part]) -> Iterator[Step]:
         for part in parts:
             if isinstance(part, CONTENT):
-                if not self._is_open:
-                    yield from self._open()
-                yield from self._builder.add(part, index)
+                yield from self._add(part, index)
             else:
                 yield part
         yield from self._end(index)
+
+    def _add(self, part: Content, index: int) -> Iterator[Event]:
+        """The events of a part; one that is an event of a stream needs no beginning of ours."""
+        if isinstance(part, StreamEvent):
+            self._has_events = True
+        elif not self._is_open:
+            yield from self._open()
+        yield from self._builder.add(part, index)
 
     def _part_of_source(self, part: Part) -> Iterator[Step]:
         """A part of a live source, of which nobody could know beforehand whether the surface carries it."""
@@ -198,11 +209,9 @@ class ReplyPlayer:
         if not isinstance(part, CONTENT):
             yield part
             return
-        if problem := cannot_carry((part,), self._surface, self._context.world.surfaces):
+        if problem := cannot_carry((part,), self._call, self._surface, self._context.world.surfaces):
             raise self._context.refuse(problem)
-        if not self._is_open:
-            yield from self._open()
-        yield from self._builder.add(part, 0)
+        yield from self._add(part, 0)
 
     def _adapted(self, part: Part) -> Part:
         try:
@@ -211,33 +220,21 @@ class ReplyPlayer:
             raise self._context.refuse(str(problem)) from None
 
     def _end(self, index: int) -> Iterator[Event]:
+        if self._is_all_events:
+            return
         if not self._is_open:
             yield from self._open()
         yield from self._builder.end(index)
+
+    @property
+    def _is_all_events(self) -> bool:
+        """Whether the reply is nothing but events of a stream, which has no end of ours either."""
+        return self._has_events and not self._is_open
 
     def _open(self) -> Iterable[Event]:
         """What precedes the first part, sent with it: a reply that begins with an error has no beginning."""
         self._is_open = True
         return self._builder.open()
-
-    def _in_turn(self, choices: Sequence[Iterable[Part]]) -> Iterator[Step]:
-        """The choices of an answer, an event of each in turn; each begins with two, its role and its first piece.
-
-        A wait is no event: behind one in front of the first choice the others would begin before it.
-        """
-        unfinished = [_singly(self._choice(index, parts)) for index, parts in enumerate(choices)]
-        turn = 2
-        while unfinished:
-            for choice in tuple(unfinished):
-                count = 0
-                for step in choice:
-                    yield step
-                    count += isinstance(step, Event)
-                    if count == turn:
-                        break
-                else:
-                    unfinished.remove(choice)
-            turn = 1
 
     # ---- the end
 
@@ -251,12 +248,39 @@ class ReplyPlayer:
         await self._sink.finish(None)
 
     async def _finish(self) -> None:
-        await self._ends_in(self._builder.close())
+        await self._close()
+        if self._has_events:  # which are not read, so nobody knows what they add up to
+            await self._sink.finish(b"")
+            return
         body = self._context.record.response_body = self._body()
         await self._sink.finish(body)
 
+    async def _close(self) -> None:
+        if not self._is_all_events:
+            await self._ends_in(self._builder.close())
 
-def _singly(steps: Iterable[Step]) -> Iterator[Step]:
+
+def in_turn(choices: Iterable[Iterable[S]]) -> Iterator[S]:
+    """The choices of an answer, an event of each in turn; each begins with two, its role and its first piece.
+
+    A wait is no event: behind one in front of the first choice the others would begin before it.
+    """
+    unfinished = [_singly(choice) for choice in choices]
+    turn = 2
+    while unfinished:
+        for choice in tuple(unfinished):
+            count = 0
+            for step in choice:
+                yield step
+                count += isinstance(step, Event)
+                if count == turn:
+                    break
+            else:
+                unfinished.remove(choice)
+        turn = 1
+
+
+def _singly(steps: Iterable[Any]) -> Iterator[Any]:
     """The steps, of several events one after the other."""
     for step in steps:
         if isinstance(step, Event):

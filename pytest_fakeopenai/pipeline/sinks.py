@@ -52,6 +52,9 @@ class Sink(Protocol):
     async def disconnect(self, body: Callable[[], bytes] | None) -> bool:
         """Cut the connection; whether the reply ends with it. `body` makes what there is of the blocking answer."""
 
+    async def truncate(self, body: Callable[[], bytes] | None) -> bool:
+        """End the answer early; whether the reply ends with it. `body` makes what there is of the blocking answer."""
+
     async def finish(self, body: bytes | None) -> None:
         """Complete the answer, of which `body` is the blocking one; None where an error has ended it."""
 
@@ -103,6 +106,11 @@ class StreamSink(_HttpSink):
         await self._writer.cut()
         return True
 
+    async def truncate(self, body: Callable[[], bytes] | None) -> bool:
+        """End the stream behind what has been written, as if it were complete."""
+        await self._writer.finish()
+        return True
+
     async def finish(self, body: bytes | None) -> None:
         """End the stream."""
         await self._writer.whole(b"" if body is None else self._done)
@@ -136,6 +144,12 @@ class BodySink(_HttpSink):
             data = body()
             self._writer.write(data[: len(data) // 2])
             await self._writer.cut(promised=len(data))
+        return True
+
+    async def truncate(self, body: Callable[[], bytes] | None) -> bool:
+        """Send half of the body, as if it were complete."""
+        data = b"" if body is None else body()
+        await self._writer.answer(data[: len(data) // 2], is_json=False)
         return True
 
     async def finish(self, body: bytes | None) -> None:

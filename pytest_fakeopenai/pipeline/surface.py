@@ -96,9 +96,9 @@ class Surface:
     - `carries` are the types of the parts that it has a form for, `has_choices` whether an answer can have several.
     - `parameters` describe what a request may have, `contract` is what OpenAI refuses in one that is well typed.
     - `front_end` decides on the headers and errors of its answers.
-    - `unpack` takes an SDK object of the class `whole` apart into a reply, so that it can be streamed as well; `keep`
-      stores one that is sent as it is, where the request says so, and without it every one is taken apart.
-    - `builder` makes what builds the answer, `encode` its bytes; `event` is a chunk of an SDK's stream, as it is.
+    - `replay` makes the builder of an answer that is an SDK object of the class `whole`, sent as it is; where there is
+      none, `unpack` takes the object apart into a reply.
+    - `builder` makes what builds the answer of parts, `encode` its bytes.
     - `echo` is what is said when nothing is scripted.
     - `model_of` finds the model where neither the URL nor the body has to name it.
     """
@@ -110,11 +110,10 @@ class Surface:
     builder: Callable[[Call, Reply, RequestContext, Cut], ResponseBuilder]
     contract: Contract = NOTHING_ELSE
     whole: str = ""
+    replay: Callable[[Json, Call, RequestContext, Cut], ResponseBuilder] | None = None
     unpack: Callable[[Json, Call], Reply] = nothing_to_unpack
     encode: Callable[[Any], bytes] = sse.pretty
-    keep: Callable[[RequestContext, Call, Json], object] | None = None
     echo: Callable[[Call, RequestContext], Reply] = lambda call, context: echo(call)
-    event: Callable[[Json], Event] = bare_event
     done: bytes = b""
     stream_type: str = sse.EVENT_STREAM
     model_of: Callable[[RequestContext, Json], str] | None = None

@@ -16,6 +16,9 @@ from .scope import TRANSPORT, Message, Receive, Send
 
 T = TypeVar("T")
 
+_BODILESS = (204, 304)
+_FRAMING = {"content-length", "transfer-encoding"}
+
 
 @lru_cache(maxsize=1024)  # most headers are the same each time
 def _encoded(header: tuple[str, str]) -> tuple[bytes, bytes]:
@@ -69,9 +72,17 @@ class ResponseWriter:
     def head(self, media_type: str, headers: Mapping[str, str], status: int = 200) -> None:
         """Say how the answer begins; nothing is sent yet."""
         self._status = status
-        self._headers = of_answer(self._front_end, self.request_body)
+        self._headers = self._identified(of_answer(self._front_end, self.request_body))
         self._headers["content-type"] = media_type
         self._additional_headers.update(headers)
+
+    def bare_head(self, status: int, headers: Mapping[str, str]) -> None:
+        """Say how an answer begins that has these headers alone."""
+        self._status = status
+        self._headers = dict(headers)
+
+    def _identified(self, headers: dict[str, str]) -> dict[str, str]:
+        return {"x-request-id": self.request_id, **headers}
 
     def discard(self) -> None:
         """Forget what has been written of an answer that cannot be sent, and how it would have begun."""
@@ -102,7 +113,7 @@ class ResponseWriter:
     async def finish(self) -> None:
         """Send the rest; the answer is complete."""
         data = self._take()
-        if not self.started:
+        if not self.started and not (self._status in _BODILESS or _FRAMING & self._headers.keys()):
             self._additional_headers["content-length"] = str(len(data))
         self._settle()
         await self._start()
@@ -113,9 +124,9 @@ class ResponseWriter:
         self.write(data)
         await self.finish()
 
-    async def answer(self, body: bytes) -> None:
-        """Send a complete body of JSON, and put it on record."""
-        self.record.response_body, self.record.is_json = body, True
+    async def answer(self, body: bytes, *, is_json: bool = True) -> None:
+        """Send a complete body, of JSON unless told otherwise, and put it on record."""
+        self.record.response_body, self.record.is_json = body, is_json
         await self.whole(body)
 
     async def error(self, error: ApiError) -> None:
@@ -124,7 +135,7 @@ class ResponseWriter:
         body = envelope_of(error, self._front_end, self.record.model)
         self._buffer.clear()
         self._status = error.status
-        self._headers = of_error(error, self._front_end, self.request_body)
+        self._headers = self._identified(of_error(error, self._front_end, self.request_body))
         self._additional_headers.update(error.headers)
         await self.answer(encode_error(error, self._front_end, body))
 
@@ -178,7 +189,7 @@ class ResponseWriter:
     async def _start(self) -> None:
         if self.started:
             return
-        sent = {"x-request-id": self.request_id} | timed(self._headers, self._paused) | self._additional_headers
+        sent = timed(self._headers, self._paused) | self._additional_headers
         headers = [*map(_encoded, sent.items())]
         self.started = True
         self.record.status = self._status

@@ -259,6 +259,18 @@ class Disconnect:
 
 
 @dataclass(frozen=True, repr=False)
+class Truncate:
+    """A part at which the answer ends as if it were complete: nothing is wrong with the connection.
+
+    A stream ends here without its end, without `[DONE]` or `response.completed`. A blocking answer has half of its
+    body, as some proxies send it, with a length that fits; it has none where nothing comes before.
+    """
+
+    def __repr__(self) -> str:
+        return "Truncate()"
+
+
+@dataclass(frozen=True, repr=False)
 class Garbage:
     """Bytes that are not the protocol, sent as they are: in a stream at this place, in a blocking reply as its body.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from .answers import Patch, Vectors
 from .arguments import expect_flag, expect_text, expect_text_or_none, expect_utf8, json_text
-from .faults import ApiError, Disconnect, Garbage, Timeout
+from .faults import ApiError, Disconnect, Garbage, Timeout, Truncate
 from .timing import Delay, Gate
 
 
@@ -122,20 +122,30 @@ class Structured:
         return f"Structured({self.value!r})"
 
 
+# What a message of chat completions says itself.
+_MESSAGE_FIELDS = ("", "role", "content", "refusal", "tool_calls", "function_call", "annotations", "audio")
+
+
 @dataclass(frozen=True, repr=False)
 class Reasoning:
     """A summary of the model's reasoning; `Reasoning("")` is a reasoning item without one.
 
-    Several in a row are one item with several summaries.
+    Several in a row are one item with several summaries. Chat completions, and runs, of OpenAI hide it: it is billed,
+    and counted in the usage, but not said. Other servers say it in a field of the message, which `chat_field` names,
+    as `Reasoning("Hm.", chat_field="reasoning_content")`.
     """
 
     text: str
+    chat_field: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         expect_text("Reasoning", self.text)
+        expect_text_or_none("Reasoning(chat_field=)", self.chat_field)
+        if self.chat_field in _MESSAGE_FIELDS:
+            raise ValueError(f"Reasoning(chat_field=) names a field of its own, got {self.chat_field!r}")
 
     def __repr__(self) -> str:
-        return f"Reasoning({self.text!r})"
+        return f"Reasoning({self.text!r}{'' if self.chat_field is None else f', chat_field={self.chat_field!r}'})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -172,16 +182,61 @@ class FileSearch:
         return f"FileSearch({'' if self.query is None else repr(self.query)})"
 
 
-Content = Text | Chunks | ToolCall | Structured | Reasoning | Refusal | FileSearch | Vectors | Patch
+@dataclass(frozen=True, repr=False)
+class StreamEvent:
+    """An event of a stream that is there already, sent as it is: `kind` is what it is called, `payload` its JSON.
+
+    It is what a chunk or an event of the official SDK becomes, or a dict that is one.
+    """
+
+    kind: str
+    payload: Any
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint whose streams have such events."""
+        form = self.payload.get("object")
+        if form == "text_completion":
+            return "completions"
+        return "chat.completions" if isinstance(form, str) and form.endswith(".chunk") else "responses"
+
+    @property
+    def text(self) -> str:
+        """Nothing: what an event says is not read."""
+        return ""
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}>"
 
 
-Control = Delay | Gate | Disconnect | Garbage | ApiError | Timeout
+@dataclass(frozen=True, repr=False)
+class Verbatim:
+    """A whole answer of the official SDK, sent as it is: `kind` is its class, `payload` its JSON."""
+
+    kind: str
+    payload: Any
+
+    @property
+    def text(self) -> str:
+        """Nothing: what an answer says is not read."""
+        return ""
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}>"
+
+
+Content = (
+    Text | Chunks | ToolCall | Structured | Reasoning | Refusal | FileSearch | Vectors | Patch | StreamEvent | Verbatim
+)
+
+
+Control = Delay | Gate | Disconnect | Truncate | Garbage | ApiError | Timeout
 
 
 Part = Content | Control
 
 
-CONTENT = (Text, Chunks, ToolCall, Structured, Reasoning, Refusal, FileSearch, Vectors, Patch)
+CONTENT = (Text, Chunks, ToolCall, Structured, Reasoning, Refusal, FileSearch, Vectors, Patch, StreamEvent, Verbatim)
 
 
-CONTROL = (Delay, Gate, Disconnect, Garbage, ApiError, Timeout)
+CONTROL = (Delay, Gate, Disconnect, Truncate, Garbage, ApiError, Timeout)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import json
 import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +19,9 @@ from .arguments import expect_flag, expect_text_or_none, header_fields, json_tex
 from .faults import ApiError
 from .figures import usage_figures
 from .logprobs import Logprob, as_logprobs
-from .parts import CONTENT, CONTROL, Chunks, Part, Text
-from .shorthand import WHOLE_ANSWERS, dump, is_event, plain_value, sdk_class
+from .parts import CONTENT, CONTROL, Chunks, Part, StreamEvent, Text, Verbatim
+from .raw import RawResponse
+from .shorthand import WHOLE_ANSWERS, dump, event_kind, plain_value, sdk_class
 from .timing import Pace
 
 T = TypeVar("T")
@@ -76,7 +78,7 @@ class Reply:
             raise ValueError("Reply takes parts or choices=, not both: put the parts into the replies of choices")
         expect_flag("unchecked=", unchecked)
         values = {
-            "parts": tuple(as_part(part) for part in parts),
+            "parts": _as_parts(parts),
             "finish_reason": finish_reason,
             "usage": usage_figures(usage, unchecked=unchecked),
             "model": model,
@@ -89,8 +91,14 @@ class Reply:
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
+        self._check_whole()
         self._check_words()
         self._check_logprobs()
+
+    def _check_whole(self) -> None:
+        names = (name for name in ("finish_reason", *_OF_THE_WHOLE[:3], "logprobs") if getattr(self, name) is not None)
+        if self.whole is not None and (name := next(names, None)):
+            raise ValueError(f"{self.whole!r} is a whole answer, which says by itself what {name}= would say")
 
     def _check_words(self) -> None:
         for name in ("finish_reason", "model", "id"):
@@ -106,6 +114,14 @@ class Reply:
             tokens = "".join(entry.token for entry in self.logprobs)
             if tokens != self.text:
                 raise ValueError(f"the tokens of logprobs= make {tokens!r}, but the reply's text is {self.text!r}")
+
+    def in_place_of(self, whole: Verbatim, reply: Reply) -> Reply:
+        """This reply at the place that a whole answer has in another, with the waits, headers and pace of that one."""
+        parts = [part for each in reply.parts for part in (self.parts if each is whole else (each,))]
+        merged = self.with_content(parts, self.choices)
+        for name in ("headers", "pace"):
+            object.__setattr__(merged, name, getattr(reply, name))
+        return merged
 
     def with_content(self, parts: Sequence[Part], choices: Sequence[Reply] | None) -> Reply:
         """The same reply with other parts, or other replies for its choices."""
@@ -124,6 +140,18 @@ class Reply:
         return next((part for part in self.parts if isinstance(part, kind)), None)
 
     @property
+    def whole(self) -> Verbatim | None:
+        """The whole answer of the SDK that the reply is, or None where it is made of parts."""
+        return next((part for part in self.parts if isinstance(part, Verbatim)), None)
+
+    def for_choices(self, count: int) -> Sequence[Reply]:
+        """What each of so many choices says; of a reply with events of a stream there is but one."""
+        if self.choices is not None:
+            return self.choices
+        is_stream = any(isinstance(part, (StreamEvent, Verbatim)) for part in self.parts)
+        return (self,) * (1 if is_stream else count)
+
+    @property
     def failure(self) -> ApiError | None:
         """The first part that is an error, or None."""
         return next((part for part in self.parts if isinstance(part, ApiError)), None)
@@ -137,28 +165,12 @@ class Reply:
         return f"Reply({', '.join(shown)})"
 
 
-@dataclass(frozen=True, repr=False)
-class Verbatim:
-    """An object of the official SDK, sent as it is: `kind` is its class, `payload` its JSON, or a list of chunks."""
-
-    kind: str
-    payload: Any
-
-    def __repr__(self) -> str:
-        return f"<{self.kind}>"
-
-
-AnyReply = Reply | Verbatim
-
-
-def as_reply(value: object) -> AnyReply:
+def as_reply(value: object) -> Reply | RawResponse:
     """A reply in its one normal form, from shorthand; TypeError for what cannot be one."""
-    if isinstance(value, (Reply, Verbatim)):
+    if isinstance(value, (Reply, RawResponse)):
         return value
-    if (sdk_name := sdk_class(value)) in WHOLE_ANSWERS:
-        return Verbatim(sdk_name, dump(value))
-    if isinstance(value, list) and value and all(is_event(item) for item in value):
-        return Verbatim("chunks", [dump(item) for item in value])
+    if isinstance(value, list) and value and all(map(_is_chunk, value)):
+        return Reply(*value)
     return Reply(value)
 
 
@@ -170,9 +182,36 @@ def as_part(value: object) -> Part:
         return Text(value)
     if isinstance(value, type) and issubclass(value, _PARTS):
         raise TypeError(f"got the class {value.__name__}; a reply takes an instance: {value.__name__}(…)")
-    if isinstance(value, (Reply, Verbatim, tuple)) or _holds_parts(value):
+    if isinstance(value, RawResponse):
+        raise TypeError(f"{value!r} is a whole answer and no part of one")
+    if isinstance(value, (Reply, tuple)) or _holds_parts(value):
         raise TypeError(f"several parts make one reply as Reply(part, part, …); got {value!r}")
+    if kind := event_kind(value):
+        return StreamEvent(kind, _payload(value))
+    if (name := sdk_class(value)) in WHOLE_ANSWERS:
+        return Verbatim(name, _payload(value))
     return Text(json_text(plain_value(value)))
+
+
+def _payload(value: object) -> Any:
+    """The JSON of an object of the SDK, or of a dict that is one; TypeError where it has none."""
+    return json.loads(json_text(value if isinstance(value, dict) else dump(value)))
+
+
+def _is_chunk(value: object) -> bool:
+    """Whether a value can be one of several that make a stream; legacy completions have no class of their own."""
+    return bool(event_kind(value)) or sdk_class(value) == "Completion"
+
+
+def _as_parts(values: Sequence[object]) -> tuple[Part, ...]:
+    """The parts of a reply; a whole answer is all that it says, but several legacy completions are chunks."""
+    parts = tuple(map(as_part, values))
+    if sum(isinstance(part, Verbatim) and part.kind == "Completion" for part in parts) > 1:
+        parts = tuple(StreamEvent(part.kind, part.payload) if isinstance(part, Verbatim) else part for part in parts)
+    content = [part for part in parts if isinstance(part, CONTENT)]
+    if len(content) > 1 and (whole := next((part for part in content if isinstance(part, Verbatim)), None)):
+        raise TypeError(f"{whole!r} is a whole answer, beside which a reply says nothing; got {content!r}")
+    return parts
 
 
 def _holds_parts(value: object) -> bool:
@@ -189,7 +228,7 @@ def _as_choices(values: object) -> tuple[Reply, ...] | None:
 
 def _as_choice(value: object) -> Reply:
     reply = as_reply(value)
-    if not isinstance(reply, Reply) or reply.choices is not None:
+    if isinstance(reply, RawResponse) or reply.choices is not None or reply.whole is not None:
         raise TypeError(f"choices= takes plain replies, got {value!r}")
     if names := [name for name in _OF_THE_WHOLE if getattr(reply, name) not in (None, {})]:
         raise ValueError(f"{names[0]}= belongs to the whole answer, Reply(choices=…, {names[0]}=…), not to a choice")

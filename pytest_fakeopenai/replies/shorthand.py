@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 # What the SDK's classes are called that can stand for a whole answer, or for one event of a stream.
 WHOLE_ANSWERS = frozenset({"ChatCompletion", "Response", "Completion"})
+
+
+_OF_RESPONSES = re.compile(r"response(\.[a-z_]+)+")
+_NUMBER = "sequence_number"  # which every event of Responses has
 
 
 def plain_value(value: object) -> object:
@@ -39,6 +44,16 @@ def sdk_class(value: object) -> str:
     return ""
 
 
-def is_event(value: object) -> bool:
-    """Whether the value is an event of a stream, of one of the SDK's classes."""
-    return sdk_class(value).endswith(("Chunk", "Event"))
+def event_kind(value: object) -> str:
+    """What an event of a stream is called, of one of the SDK's classes or as a dict; an empty string for the rest.
+
+    A dict is an event where its `object` ends in `.chunk`, or its `type` is that of an event of Responses.
+    """
+    if not isinstance(value, dict):
+        name = sdk_class(value)
+        return name if name.endswith(("Chunk", "Event")) else ""
+    if isinstance(kind := value.get("object"), str) and kind.endswith(".chunk"):
+        return kind
+    kind = value.get("type")
+    is_event = isinstance(kind, str) and (_OF_RESPONSES.fullmatch(kind) or (kind == "error" and _NUMBER in value))
+    return str(kind) if is_event else ""

@@ -9,14 +9,15 @@ from typing import Protocol
 
 from ..replies.answers import Patch, Vectors
 from ..replies.faults import ApiError
-from ..replies.reply import Reply, Verbatim, as_reply
+from ..replies.raw import RawResponse
+from ..replies.reply import Reply, as_reply
 from .conditions import Conditions
 from .places import calling_place
 from .request import RecordedRequest
 
 # Sync or async; or a generator of parts, sync or async.
 Responder = Callable[[RecordedRequest], object]
-ScriptEntry = Reply | Verbatim | Responder
+ScriptEntry = Reply | RawResponse | Responder
 
 
 def as_script_entry(value: object, *, patches: bool = False) -> ScriptEntry:
@@ -72,12 +73,14 @@ class ScriptedEndpoint(Protocol):
     """An endpoint that the script answers, and what its answers can carry.
 
     `family` is what it is called together with others that carry the same, `carries` the types of the parts that it has
-    a form for, `has_choices` whether an answer can have several choices.
+    a form for, `whole` the class of the SDK's objects that it sends, `has_choices` whether an answer can have several
+    choices.
     """
 
     endpoint: str
     family: str
     carries: tuple[type, ...]
+    whole: str
     has_choices: bool
 
 

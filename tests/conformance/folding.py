@@ -103,7 +103,7 @@ def fold_chunks(chunks: Sequence[Json]) -> Json:
 def _fold_choice(choice: Json, piece: Json) -> None:
     assert choice.get("finish_reason") is None, "nothing follows the end"
     accumulate_delta(choice["message"], piece["delta"])
-    choice["finish_reason"] = piece["finish_reason"]
+    choice.update({key: value for key, value in piece.items() if key not in ("index", "delta", "logprobs")})
     if "logprobs" in piece:
         kept = choice.setdefault("logprobs", piece["logprobs"])
         if kept is not None and kept is not piece["logprobs"] and piece["logprobs"] is not None:

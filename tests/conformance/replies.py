@@ -399,15 +399,14 @@ _SHAPES = [
 ]
 
 _THOUGHTS = [
-    Case("reasoning", lambda: Reply(Reasoning("Think **hard**, 考える."), "Done."), "Done.", summary=True, on=THINKING),
-    Case("reasoning alone", lambda: Reasoning("Only thoughts."), summary=True, on=THINKING),
-    Case("reasoning unseen", lambda: Reply(Reasoning(""), "Done."), "Done.", on=THINKING),
+    Case("reasoning", lambda: Reply(Reasoning("Think **hard**, 考える."), "Done."), "Done.", summary=True),
+    Case("reasoning alone", lambda: Reasoning("Only thoughts."), summary=True),
+    Case("reasoning unseen", lambda: Reply(Reasoning(""), "Done."), "Done."),
     Case(
         "reasoning in several parts",
         lambda: Reply(Reasoning("First."), Reasoning(""), Reasoning("Then."), "Done."),
         "Done.",
         summary=True,
-        on=THINKING,
     ),
     Case(
         "reasoning in between",
@@ -416,16 +415,34 @@ _THOUGHTS = [
         calls=((NOTE, "{}"),),
         tools=(NOTE,),
         summary=True,
-        on=THINKING,
     ),
     Case(
         "reasoning until the limit",
         lambda: Reply(Reasoning("Think and think"), finish_reason="length"),
         cut=True,
         summary=True,
-        on=THINKING,
+    ),
+    Case(
+        "reasoning in a field of the message",
+        lambda: Reply(_thought("Let me "), _thought("see. 考える."), "Done."),
+        "Done.",
+        on=CHATTING,
+    ),
+    Case("reasoning in a field alone", lambda: _thought("Only thoughts."), on=CHATTING),
+    Case("an empty field of reasoning", lambda: Reply("Done.", _thought("")), "Done.", on=CHATTING),
+    Case(
+        "reasoning in a field, then calls",
+        lambda: Reply(_thought("Look."), Reasoning("Hm.", chat_field="reasoning"), ToolCall(NOTE), _thought("So.")),
+        calls=((NOTE, "{}"),),
+        tools=(NOTE,),
+        on=CHATTING,
     ),
 ]
+
+
+def _thought(text: str) -> Reasoning:
+    return Reasoning(text, chat_field="reasoning_content")
+
 
 CASES += [*_CALLS, *_REFUSALS, *_SHAPES, *_THOUGHTS]
 

@@ -44,14 +44,18 @@ def unfit(reply: Reply, api_call: Call) -> str | None:
 @pytest.mark.parametrize("endpoint", SURFACES)
 def test_carries_timing_and_faults_everywhere(endpoint: str) -> None:
     parts = (Text("a"), Chunks("b"), Delay(0), Gate(), Disconnect(), ServerError())
-    assert cannot_carry(parts, SURFACES[endpoint], SURFACES.values) is None
+    assert cannot_carry(parts, call(endpoint), SURFACES[endpoint], SURFACES.values) is None
 
 
 @pytest.mark.parametrize(
     ("part", "endpoint", "problem"),
     [
-        (Reasoning("a"), "chat.completions", "Reasoning('a') cannot be carried by chat.completions; responses can"),
-        (Reasoning("a"), "completions", "Reasoning('a') cannot be carried by completions; responses can"),
+        (Reasoning("a"), "chat.completions", None),
+        (
+            Reasoning("a"),
+            "completions",
+            "Reasoning('a') cannot be carried by completions; chat.completions, responses, threads.runs can",
+        ),
         (
             ToolCall("f"),
             "completions",
@@ -74,16 +78,12 @@ def test_carries_timing_and_faults_everywhere(endpoint: str) -> None:
         (ToolCall("f"), "responses", None),
         (Refusal("No"), "responses", None),
         (Reasoning("a"), "responses", None),
-        (
-            Reasoning("a"),
-            "threads.runs.create",
-            "Reasoning('a') cannot be carried by threads.runs.create; responses can",
-        ),
+        (Reasoning("a"), "threads.runs.create", None),
         (ToolCall("f"), "threads.runs.submit_tool_outputs", None),
     ],
 )
 def test_names_the_part_the_surface_and_the_surfaces_that_can(part: Any, endpoint: str, problem: str | None) -> None:
-    assert cannot_carry((Text("before"), part), SURFACES[endpoint], SURFACES.values) == problem
+    assert cannot_carry((Text("before"), part), call(endpoint), SURFACES[endpoint], SURFACES.values) == problem
     assert unfit(Reply("before", part), call(endpoint)) == problem
 
 
@@ -100,9 +100,9 @@ def test_names_the_part_the_surface_and_the_surfaces_that_can(part: Any, endpoin
         ),
         (Reply(choices=["a", "b"]), call(n=3), "Reply(choices=…) has 2 replies, but the request asks for n=3"),
         (
-            Reply(choices=["a", Reasoning("b")]),
+            Reply(choices=["a", FileSearch("b")]),
             call(n=2),
-            "Reasoning('b') cannot be carried by chat.completions; responses can",
+            "FileSearch('b') cannot be carried by chat.completions; responses, threads.runs can",
         ),
     ],
 )
@@ -222,7 +222,7 @@ def test_refuses_what_the_surface_cannot_carry_whatever_the_validation(stream: b
     assert caught.value.code == "unfit_reply"
     assert verdict == (
         "fake_openai cannot send the reply to request 1: Reasoning('hm') cannot be carried by completions; "
-        "responses can."
+        "chat.completions, responses, threads.runs can."
     )
 
 
@@ -256,7 +256,7 @@ def test_sends_what_does_not_fit_where_told_to() -> None:
 
 
 def test_refuses_what_a_generator_cannot_have_carried(fake_openai: FakeOpenAI) -> None:
-    fake_openai.script(lambda request: (part for part in ("a", Reasoning("hm"))))
+    fake_openai.script(lambda request: (part for part in ("a", FileSearch("hm"))))
 
     with pytest.raises(openai.BadRequestError, match="cannot be carried by completions"):
         fake_openai.client.completions.create(model="m", prompt="Hi")

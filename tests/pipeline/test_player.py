@@ -41,7 +41,7 @@ from pytest_fakeopenai.pipeline.player import Generation, ReplyPlayer
 from pytest_fakeopenai.pipeline.scope import Message
 from pytest_fakeopenai.pipeline.surface import Surface
 from pytest_fakeopenai.pipeline.writer import ClientGone, ResponseWriter
-from pytest_fakeopenai.replies.parts import Part
+from pytest_fakeopenai.replies.parts import Part, StreamEvent, Verbatim
 from pytest_fakeopenai.settings import Settings
 from pytest_fakeopenai.state.world import World
 from pytest_fakeopenai.wire.billing import deltas
@@ -55,6 +55,7 @@ T = TypeVar("T")
 Json = dict[str, Any]
 CHAT: Json = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], "stream": True}
 RESPONSE: Json = {"model": "gpt-4o", "input": "Hi", "stream": True}
+WHOLE = Verbatim("Response", {})
 PARIS = ToolCall("get_weather", {"city": "Paris"}, id="call_1")
 
 
@@ -96,6 +97,10 @@ class Frames:
 
     async def disconnect(self, body: Callable[[], bytes] | None) -> bool:
         self.taken.append("cut before it began" if body is None else "cut")
+        return True
+
+    async def truncate(self, body: Callable[[], bytes] | None) -> bool:
+        self.taken.append("ended before it began" if body is None else "ended")
         return True
 
     async def finish(self, body: bytes | None) -> None:
@@ -289,18 +294,14 @@ OTHERS = (Structured(1), Vectors(), Patch(a=1))  # which become another part, or
 @pytest.mark.parametrize(
     ("endpoint", "build", "parts"),
     [
-        (
-            "chat.completions",
-            ChatCompletionBuilder,
-            (*OTHERS, Reasoning("Hm"), FileSearch()),
-        ),
+        ("chat.completions", ChatCompletionBuilder, (*OTHERS, FileSearch(), WHOLE)),
         (
             "completions",
             CompletionBuilder,
-            (PARIS, *OTHERS, Reasoning("Hm"), Refusal("No"), FileSearch()),
+            (PARIS, *OTHERS, Reasoning("Hm"), Refusal("No"), FileSearch(), WHOLE),
         ),
-        ("responses", build_response, OTHERS),
-        ("threads.runs.create", NewRun, (*OTHERS, Reasoning("Hm"))),
+        ("responses", build_response, (*OTHERS, WHOLE)),
+        ("threads.runs.create", NewRun, (*OTHERS, StreamEvent("a", {}), WHOLE)),
     ],
 )
 def test_cannot_build_what_its_surface_has_no_form_for(endpoint: str, build: Any, parts: tuple[Any, ...]) -> None:

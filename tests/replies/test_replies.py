@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -27,7 +28,8 @@ from pytest_fakeopenai import (
     Text,
     ToolCall,
 )
-from pytest_fakeopenai.replies.reply import Verbatim, as_part, as_reply
+from pytest_fakeopenai.replies.parts import StreamEvent, Verbatim
+from pytest_fakeopenai.replies.reply import as_part, as_reply
 from pytest_fakeopenai.state.script import as_script_entry
 
 from .test_parts import PARTS
@@ -133,22 +135,81 @@ def test_takes_a_callable_as_it_is(responder: Any) -> None:
         (openai.types.chat.ChatCompletion.model_validate(COMPLETION), "ChatCompletion", COMPLETION),
         (openai.types.responses.Response.model_validate(RESPONSE), "Response", RESPONSE),
         (openai.types.Completion.model_validate(LEGACY), "Completion", LEGACY),
-        ([openai.types.chat.ChatCompletionChunk.model_validate(CHUNK)], "chunks", [CHUNK]),
-        ([openai.types.responses.ResponseTextDeltaEvent.model_construct(**EVENT)] * 2, "chunks", [EVENT, EVENT]),
     ],
-    ids=["chat", "response", "completion", "chunks", "events"],
+    ids=["chat", "response", "completion"],
 )
 def test_sends_an_object_of_the_sdk_as_the_json_it_was_made_from(
     sdk_object: object, kind: str, payload: object
 ) -> None:
-    assert as_reply(sdk_object) == Verbatim(kind, payload)
+    assert as_reply(sdk_object) == Reply(Verbatim(kind, payload))
+
+
+SDK_CHUNK = openai.types.chat.ChatCompletionChunk.model_validate(CHUNK)
+SDK_EVENT = openai.types.responses.ResponseTextDeltaEvent.model_construct(**EVENT)
+SDK_LEGACY = openai.types.Completion.model_validate(LEGACY)
+
+
+@pytest.mark.parametrize(
+    ("value", "event"),
+    [
+        (SDK_CHUNK, StreamEvent("ChatCompletionChunk", CHUNK)),
+        (CHUNK, StreamEvent("chat.completion.chunk", CHUNK)),
+        (SDK_EVENT, StreamEvent("ResponseTextDeltaEvent", EVENT)),
+        (EVENT, StreamEvent("response.output_text.delta", EVENT)),
+        (
+            {"type": "error", "message": "m", "sequence_number": 3},
+            StreamEvent("error", {"type": "error", "message": "m", "sequence_number": 3}),
+        ),
+    ],
+    ids=["chunk", "dict chunk", "event", "dict event", "dict error"],
+)
+def test_takes_an_event_of_a_stream_wherever_a_part_may_stand(value: Any, event: StreamEvent) -> None:
+    assert as_part(value) == event
+    assert as_reply(value) == as_reply([value]) == Reply(event)
+    assert as_reply([value, value]) == Reply(value, value) == Reply(event, event)
+    assert Reply("a", Delay(1), value).parts == (Text("a"), Delay(1), event)
+
+
+def test_takes_several_legacy_completions_for_chunks() -> None:
+    event = StreamEvent("Completion", LEGACY)
+
+    assert as_reply([SDK_LEGACY, SDK_LEGACY]) == Reply(SDK_LEGACY, Delay(1), SDK_LEGACY).with_content([event] * 2, None)
+    assert as_reply(SDK_LEGACY) == as_reply([SDK_LEGACY]) == Reply(Verbatim("Completion", LEGACY))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"type": "error", "message": "m"},
+        {"type": "response", "text": "a"},
+        {"type": "response.", "text": "a"},
+        {"type": 5, "object": 5},
+        {"object": "chat.completion"},
+    ],
+)
+def test_takes_any_other_dict_for_text(value: dict[str, Any]) -> None:
+    assert as_reply(value) == Reply(Text(json.dumps(value, separators=(",", ":"))))
+
+
+@pytest.mark.parametrize("keyword", ["finish_reason", "usage", "model", "id", "logprobs"])
+def test_lets_a_whole_answer_say_all_by_itself(keyword: str) -> None:
+    values: dict[str, Any] = {"usage": {"input_tokens": 1}, "logprobs": True}
+    completion = openai.types.chat.ChatCompletion.model_validate(COMPLETION)
+
+    with pytest.raises(ValueError, match=f"^<ChatCompletion> is a whole answer, .* what {keyword}= would say$"):
+        Reply(completion, **{keyword: values.get(keyword, "stop")})
+    with pytest.raises(TypeError, match="<ChatCompletion> is a whole answer, beside which a reply says nothing"):
+        Reply("Hi", completion)
+    with pytest.raises(TypeError, match="choices= takes plain replies"):
+        Reply(choices=[completion])
+    assert Reply(Delay(1), completion, headers={"x-a": "b"}).whole == Verbatim("ChatCompletion", COMPLETION)
 
 
 def test_knows_a_parsed_completion_as_a_completion() -> None:
     parsed = openai.types.chat.ParsedChatCompletion[Weather].model_validate(COMPLETION)
 
-    assert as_reply(parsed) == Verbatim("ChatCompletion", COMPLETION)
-    assert repr(as_reply(parsed)) == "<ChatCompletion>"
+    assert as_reply(parsed) == Reply(Verbatim("ChatCompletion", COMPLETION))
+    assert repr(as_reply(parsed)) == "Reply(<ChatCompletion>)"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import openai
 import pytest
 
 from pytest_fakeopenai import Chunks, FakeOpenAI, Gate, RateLimit, RecordedRequest, Reply, Text, ToolCall
-from pytest_fakeopenai.replies.reply import Verbatim
+from pytest_fakeopenai.replies.parts import Verbatim
 from pytest_fakeopenai.state.summaries import show_entry
 
 from ..verdicts import verdict_of

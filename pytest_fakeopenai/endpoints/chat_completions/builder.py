@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from typing_extensions import assert_never
 
 from ...pipeline.context import RequestContext
-from ...pipeline.surface import Cut, bare_event, not_carried
+from ...pipeline.surface import Cut, not_carried
 from ...replies.answers import Patch, Vectors
 from ...replies.faults import ApiError
-from ...replies.logprobs import Logprob
-from ...replies.parts import Chunks, Content, FileSearch, Part, Reasoning, Refusal, Structured, Text, ToolCall
+from ...replies.parts import (
+    Chunks,
+    Content,
+    FileSearch,
+    Reasoning,
+    Refusal,
+    StreamEvent,
+    Structured,
+    Text,
+    ToolCall,
+    Verbatim,
+)
 from ...replies.reply import Reply
 from ...wire.billing import deltas, logprobs
 from ...wire.billing.answer import spent
 from ...wire.billing.prompt import prompt_tokens, written
 from ...wire.billing.usage import override
+from ...wire.json_values import as_dict, as_objects
 from ...wire.models import Family, family, resolved
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json, named_choice
-from ...wire.protocol.events import Event, Template, hole
+from ...wire.protocol.events import Event, hole
 from ...wire.protocol.ids import Ids
 from . import stored
 from .choice import Choice
+from .chunks import NO_CHUNK, ChunkEncoder, error_event
 from .spoken import spoken_message
-
-_NO_CHUNK = Event(())  # what there is of a chunk in a blocking answer
 
 
 class ChatCompletionBuilder:
@@ -42,9 +52,7 @@ class ChatCompletionBuilder:
         self._family = family(call.model)
         self._alternatives: int = call.body.get("top_logprobs") or 0
         self._legacy = call.uses_functions
-        self._choices = [
-            Choice(each, spoken_message(call, ids, created)) for each in reply.choices or (reply,) * call.n
-        ]
+        self._choices = [Choice(each, spoken_message(call, ids, created)) for each in reply.for_choices(call.n)]
         self._head = {
             "id": self._new_id(ids, created) if reply.id is None else reply.id,
             "object": "chat.completion.chunk",
@@ -52,9 +60,9 @@ class ChatCompletionBuilder:
             "model": context.model_of(call, reply),
         }
         self._tail = _tail(call, self._family)
-        self._with_usage = _option(call, "include_usage") is True
-        self._padded = _option(call, "include_obfuscation") is not False
+        self._chunks = ChunkEncoder(call)
         self._prompt: int | None = None
+        self._usage_is_sent = False
         for choice in self._choices:
             self._prepare(choice)
 
@@ -81,10 +89,24 @@ class ChatCompletionBuilder:
                 return self._add_refusal(part, choice, index)
             case ToolCall():
                 return self._call_tool(part, choice, index)
-            case Structured() | Reasoning() | FileSearch() | Vectors() | Patch():
+            case StreamEvent():
+                return self._add_chunk(part.payload)
+            case Reasoning():
+                return self._reason(part, choice, index)
+            case Structured() | FileSearch() | Verbatim() | Vectors() | Patch():
                 raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)
+
+    def _add_chunk(self, chunk: Json) -> Iterator[Event]:
+        """A chunk as it is; what it begins, or ends, has begun or ended."""
+        for piece in as_objects(chunk.get("choices")):
+            index, delta = piece.get("index"), as_dict(piece.get("delta"))
+            if isinstance(index, int) and 0 <= index < len(self._choices):
+                self._choices[index].started |= "role" in delta
+                self._choices[index].ended |= piece.get("finish_reason") is not None
+        self._usage_is_sent |= chunk.get("usage") is not None
+        yield Event((sse.compact(chunk),), is_piece=True)
 
     def _add_refusal(self, part: Refusal, choice: Choice, index: int) -> Iterator[Event]:
         if choice.says_nothing(part.text, choice.refusal):
@@ -93,6 +115,17 @@ class ChatCompletionBuilder:
         choice.refusal = (choice.refusal or "") + part.text
         choice.output.refusals.append(part.text)
         yield from self._pieces(index, "refusal", self._cut(part))
+
+    def _reason(self, part: Reasoning, choice: Choice, index: int) -> Iterator[Event]:
+        """Reasoning is hidden, unless it names the field in which another server would say it."""
+        choice.output.thoughts.append(part.text)
+        if (name := part.chat_field) is None:
+            return
+        if choice.started and name not in choice.thoughts:
+            yield self._chunk(index, {name: ""})
+        yield from self._start(choice, index, {"content": None, name: "", "refusal": None})
+        choice.thoughts[name] = choice.thoughts.get(name, "") + part.text
+        yield from self._pieces(index, name, self._cut(part))
 
     def _add_text(self, part: Text | Chunks, choice: Choice, index: int) -> Iterator[Event]:
         text = part.text
@@ -125,20 +158,7 @@ class ChatCompletionBuilder:
         """The chunks of a text, which differ in their pieces and in what fills these up."""
         if not self._call.stream:
             return
-        chunk = self._chunk_body(index, {key: hole("piece")})
-        fill = self._filling_up(chunk) if self._padded else Template(chunk).fill
-        for batch, has_more in deltas.batches(pieces):
-            yield Event(fill(piece=[*map(sse.compact, batch)]), is_piece=True, has_more=has_more)
-
-    def _filling_up(self, chunk: Json) -> Callable[..., list[bytes]]:
-        """What makes chunks of pieces, each filled up to a multiple of 16 characters."""
-        template = Template({**chunk, "obfuscation": hole("padding")})
-        rest = _characters(sse.compact(chunk)) - _characters(sse.compact(hole("piece")))
-
-        def fill(piece: list[bytes]) -> list[bytes]:
-            return template.fill(piece=piece, padding=deltas.paddings([rest + _characters(each) for each in piece]))
-
-        return fill
+        yield from self._chunks.pieces(self._chunk_body(index, {key: hole("piece")}), pieces)
 
     def _wants_logprobs(self, choice: Choice) -> bool:
         """Whether log probabilities are asked for and declined neither for all choices nor for this one."""
@@ -204,7 +224,7 @@ class ChatCompletionBuilder:
         """The chunk that ends a choice."""
         choice = self._choices[index]
         yield from self._start(choice, index, {"content": "", "refusal": None})
-        if self._call.stream:
+        if self._call.stream and not choice.ended:
             for delta in choice.audio.last_deltas() if choice.audio is not None else ():
                 yield self._chunk(index, {"audio": delta})
             yield self._chunk(index, {}, finish_reason=self._finish_reason(choice))
@@ -213,12 +233,12 @@ class ChatCompletionBuilder:
         """The usage chunk, where it was asked for; a completion to be stored is stored."""
         if stored.is_wanted(self._call):
             stored.keep(self._context, self._call, self.body())
-        if self._with_usage:
-            yield self._event({**self._head, **self._tail, "choices": [], "usage": self._usage()})
+        if self._chunks.with_usage and not self._usage_is_sent:
+            yield self._chunks.event({**self._head, **self._tail, "choices": [], "usage": self._usage()})
 
     def fail(self, error: ApiError) -> Iterator[Event]:
         """The event that the official client raises as an APIError."""
-        yield bare_event({"error": error.body(self._call.model)})
+        yield error_event(error.body(self._call.model))
 
     def body(self) -> Json:
         """The completion."""
@@ -240,33 +260,27 @@ class ChatCompletionBuilder:
         besides: Json = {"audio": choice.audio.body} if choice.audio is not None and choice.audio.transcript else {}
         if choice.calls:
             besides |= {"function_call": choice.calls[-1]} if self._legacy else {"tool_calls": choice.calls}
-        silent = None if besides or choice.refusal is not None else ""
+        silent = None if besides or choice.thoughts or choice.refusal is not None else ""
         content = silent if choice.content is None else choice.content
-        return {"role": "assistant", "content": content, **besides, "refusal": choice.refusal, "annotations": []}
+        own_fields = {"role": "assistant", "content": content, **choice.thoughts, **besides}
+        return {**own_fields, "refusal": choice.refusal, "annotations": []}
 
     def _chunk(
         self, index: int, delta: Json, *, logprobs: Json | None = None, finish_reason: str | None = None
     ) -> Event:
         if not self._call.stream:
-            return _NO_CHUNK
+            return NO_CHUNK
         is_piece = bool(delta) and "role" not in delta
-        return self._event(self._chunk_body(index, delta, logprobs, finish_reason), is_piece=is_piece)
+        return self._chunks.event(self._chunk_body(index, delta, logprobs, finish_reason), is_piece=is_piece)
 
     def _chunk_body(
         self, index: int, delta: Json, logprobs: Json | None = None, finish_reason: str | None = None
     ) -> Json:
         entries = self._logprobs_key(self._choices[index], logprobs)
         choice = {"index": index, "delta": delta, **entries, "finish_reason": finish_reason}
-        usage: Json = {"usage": None} if self._with_usage else {}
+        usage = self._chunks.no_usage
         early = usage if self._choices[index].parallel and finish_reason is None else {}
         return {**self._head, **self._tail, **early, "choices": [choice], **usage}
-
-    def _event(self, chunk: Json, *, is_piece: bool = False) -> Event:
-        """A chunk, filled up to a multiple of 16 characters unless the request declines that."""
-        payload = sse.compact(chunk)
-        if self._padded:
-            payload = b'%b,"obfuscation":"%b"}' % (payload[:-1], deltas.padding(_characters(payload)).encode())
-        return Event((payload,), is_piece=is_piece)
 
     def _logprobs_key(self, choice: Choice, value: Json | None) -> Json:
         """Plain models alone have the key where log probabilities are not asked for."""
@@ -339,53 +353,6 @@ def _tail(call: Call, family: Family) -> Json:
     }
 
 
-def _option(call: Call, name: str) -> object:
-    options = call.body.get("stream_options")
-    return options.get(name) if isinstance(options, dict) else None
-
-
-def _characters(payload: bytes) -> int:
-    return len(payload) if payload.isascii() else len(payload.decode())
-
-
 def encode(body: Json) -> bytes:
     """A completion as the bytes of a blocking answer."""
     return sse.pretty(body) + b"\n"
-
-
-def unpack(completion: Json, call: Call) -> Reply:
-    """The reply that says what a ChatCompletion says."""
-    choices = [_unpack_choice(choice, call) for choice in completion.get("choices", [])]
-    return Reply(
-        choices=choices,
-        usage=completion.get("usage"),
-        model=completion.get("model"),
-        id=completion.get("id"),
-        unchecked=True,
-    )
-
-
-def _unpack_choice(choice: Json, call: Call) -> Reply:
-    message = choice.get("message", {})
-    parts: list[Part] = []
-    if message.get("content") is not None:
-        parts.append(Text(message["content"], unchecked=True))
-    if message.get("refusal") is not None:
-        parts.append(Refusal(message["refusal"]))
-    for tool_call in message.get("tool_calls") or ():
-        function = tool_call[tool_call["type"]]
-        parts.append(
-            ToolCall(
-                function["name"], function.get("arguments", function.get("input", "")), tool_call["id"], unchecked=True
-            )
-        )
-    if function_call := message.get("function_call"):
-        parts.append(ToolCall(function_call["name"], function_call["arguments"], unchecked=True))
-    entries = _unpack_logprobs(choice) if call.logprobs else None
-    return Reply(*parts, finish_reason=choice.get("finish_reason"), logprobs=entries, unchecked=True)
-
-
-def _unpack_logprobs(choice: Json) -> list[Logprob] | bool:
-    """The log probabilities of a choice; False, so that none are invented, where it has none."""
-    entries = (choice.get("logprobs") or {}).get("content")
-    return [logprobs.from_entry(entry) for entry in entries] if entries is not None else False

@@ -23,9 +23,11 @@ class Choice:
     audio: SpokenMessage | None = None
     parallel: bool = False
     started: bool = False
+    ended: bool = False
     content: str | None = None
     refusal: str | None = None
     calls: list[Json] = field(default_factory=list)
+    thoughts: dict[str, str] = field(default_factory=dict)
     logprobs: list[Json] = field(default_factory=list)
     output: Output = field(default_factory=Output)
     call_ids: Iterator[str] = field(default_factory=lambda: iter(()))

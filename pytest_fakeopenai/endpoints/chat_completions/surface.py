@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from ...pipeline.surface import Surface
-from ...replies.parts import Chunks, Refusal, Text, ToolCall
+from ...replies.parts import Chunks, Reasoning, Refusal, Text, ToolCall
 from ...sdk.params import Parameters
 from ...wire.contract import chat as contract
 from ...wire.contract.overrides.chat import CHAT
 from ...wire.protocol import sse
 from ...wire.protocol.front_end import FrontEnd
-from . import stored
-from .builder import ChatCompletionBuilder, encode, unpack
+from .builder import ChatCompletionBuilder, encode
 from .reading import read
+from .replay import CompletionReplay
 
 SURFACE = Surface(
     endpoint="chat.completions",
-    carries=(Text, Chunks, ToolCall, Refusal),
+    carries=(Text, Chunks, ToolCall, Refusal, Reasoning),
     has_choices=True,
     parameters=Parameters("chat.completion_create_params.CompletionCreateParamsBase", CHAT),
     contract=contract,
@@ -23,9 +23,8 @@ SURFACE = Surface(
     read=read,
     builder=ChatCompletionBuilder,
     whole="ChatCompletion",
-    unpack=unpack,
+    replay=CompletionReplay,
     encode=encode,
-    keep=stored.keep,
     done=sse.DONE,
 )
 SURFACES = [SURFACE]

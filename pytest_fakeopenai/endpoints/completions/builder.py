@@ -14,12 +14,24 @@ from ...pipeline.surface import Cut, bare_event, not_carried
 from ...replies.answers import Patch, Vectors
 from ...replies.faults import ApiError
 from ...replies.logprobs import Logprob
-from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
+from ...replies.parts import (
+    Chunks,
+    Content,
+    FileSearch,
+    Reasoning,
+    Refusal,
+    StreamEvent,
+    Structured,
+    Text,
+    ToolCall,
+    Verbatim,
+)
 from ...replies.reply import Reply
 from ...wire.billing import deltas, logprobs
 from ...wire.billing.answer import Output, limit_of
 from ...wire.billing.prompt import bare
 from ...wire.billing.usage import override
+from ...wire.json_values import as_objects
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event
@@ -47,10 +59,11 @@ class CompletionBuilder:
         self._call = call
         self._reply = reply
         self._cut = cut
-        replies = reply.choices or (reply,) * call.n
+        replies = reply.for_choices(call.n)
         prompts = [prompt for prompt in call.prompts for _ in range(call.n // len(call.prompts))]
         self._choices = [Choice(each, prompts[min(index, call.n - 1)]) for index, each in enumerate(replies)]
         self._id = ids.completion("cmpl", created) if reply.id is None else reply.id
+        self._usage_is_sent = False
         self._created = created
         self._model = context.model_of(call, reply)
         self._echo = call.body.get("echo") is True
@@ -67,10 +80,21 @@ class CompletionBuilder:
         match part:
             case Text() | Chunks():
                 return self._add_text(part, self._choices[index], index)
-            case ToolCall() | Structured() | Reasoning() | Refusal() | FileSearch() | Vectors() | Patch():
+            case StreamEvent():
+                return self._add_chunk(part.payload)
+            case ToolCall() | Structured() | Reasoning() | Refusal() | FileSearch() | Verbatim() | Vectors() | Patch():
                 raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)
+
+    def _add_chunk(self, chunk: Json) -> Iterator[Event]:
+        """A chunk as it is; the choice that it ends has ended."""
+        for piece in as_objects(chunk.get("choices")):
+            index = piece.get("index")
+            if isinstance(index, int) and 0 <= index < len(self._choices):
+                self._choices[index].ended |= piece.get("finish_reason") is not None
+        self._usage_is_sent |= chunk.get("usage") is not None
+        yield Event((sse.compact(chunk),), is_piece=True)
 
     def _add_text(self, part: Text | Chunks, choice: Choice, index: int) -> Iterator[Event]:
         if self._echo and not choice.text:
@@ -114,7 +138,7 @@ class CompletionBuilder:
 
     def close(self) -> Iterator[Event]:
         """The usage chunk, where it was asked for."""
-        if self._with_usage:
+        if self._with_usage and not self._usage_is_sent:
             yield bare_event({**self._chunk_of([]), "usage": self._usage()})
 
     def fail(self, error: ApiError) -> Iterator[Event]:
@@ -186,12 +210,3 @@ class CompletionBuilder:
 def encode(body: Json) -> bytes:
     """A completion as the bytes of a blocking answer."""
     return sse.pretty(body) + b"\n"
-
-
-def unpack(completion: Json, call: Call) -> Reply:
-    """The reply that says what a Completion says."""
-    choices = [
-        Reply(Text(choice["text"], unchecked=True), finish_reason=choice["finish_reason"])
-        for choice in completion["choices"]
-    ]
-    return Reply(choices=choices, usage=completion.get("usage"), model=completion["model"], id=completion["id"])

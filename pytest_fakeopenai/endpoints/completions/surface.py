@@ -9,8 +9,9 @@ from ...wire.contract import completions as contract
 from ...wire.contract.overrides.completions import COMPLETIONS
 from ...wire.protocol import sse
 from ...wire.protocol.front_end import FrontEnd
-from .builder import CompletionBuilder, encode, unpack
+from .builder import CompletionBuilder, encode
 from .reading import read
+from .replay import CompletionReplay
 
 SURFACE = Surface(
     endpoint="completions",
@@ -22,9 +23,8 @@ SURFACE = Surface(
     read=read,
     builder=CompletionBuilder,
     whole="Completion",
-    unpack=unpack,
+    replay=CompletionReplay,
     encode=encode,
-    keep=lambda context, call, body: None,  # nothing keeps legacy completions
     done=sse.DONE,
     stream_type="text/event-stream",
 )

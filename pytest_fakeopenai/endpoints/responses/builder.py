@@ -12,12 +12,24 @@ from ...pipeline.surface import Cut, not_carried
 from ...replies.answers import Patch, Vectors
 from ...replies.faults import ApiError
 from ...replies.logprobs import Logprob
-from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
+from ...replies.parts import (
+    Chunks,
+    Content,
+    FileSearch,
+    Reasoning,
+    Refusal,
+    StreamEvent,
+    Structured,
+    Text,
+    ToolCall,
+    Verbatim,
+)
 from ...replies.reply import Reply
 from ...wire.billing import deltas, logprobs
 from ...wire.billing.answer import Output, spent
 from ...wire.billing.prompt import prompt_tokens, written
 from ...wire.billing.usage import override
+from ...wire.json_values import as_dict
 from ...wire.models import family
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
@@ -25,14 +37,13 @@ from ...wire.protocol.events import Event
 from ...wire.protocol.ids import ResponseIds, chain_key
 from . import file_search, stored
 from .echoed_settings import echoed_settings
-from .events import EventEmitter
-from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem, begun
+from .events import EventEmitter, error_fields, is_padded, name_of
+from .items import CallItem, Item, MessageItem, NewReasoningItem, ReasoningItem, SearchItem, begun
 
 # Finish reasons of a response that is complete, and what the details of an incomplete one call some of the others.
 _COMPLETE = (None, "stop", "tool_calls", "function_call")
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
-# The members of an error, in the order in which its event has them.
-_ERROR = ("type", "code", "message", "param")
+_ENDS = ("response.completed", "response.incomplete", "response.failed")
 _ENCRYPTED = "reasoning.encrypted_content"
 # The fields of a response that is not over yet which have no value, or none that is told.
 _TO_COME = ("billing", "completed_at", "error", "incomplete_details", "output", "usage")
@@ -54,11 +65,12 @@ class ResponseObjectBuilder:
         self._ids = ResponseIds(world.ids, self._created, stored=self._keeps_ids, chain=chain)
         self._id = self._ids.make("resp") if reply.id is None else reply.id
         self._base = self._begin_object()
-        self._events = EventEmitter(padded=_padded(call), is_silent=not self._is_followed)
+        self._events = EventEmitter(padded=is_padded(call), is_silent=not self._is_followed)
         self._items: list[Item] = []
         self._current: Item | None = None
         self._failure: ApiError | None = None
         self._finished = False
+        self._is_ended = False
         self._final: Json | None = None
         self._sources: dict[str, str] = {}
         self._billed = Output()
@@ -94,10 +106,21 @@ class ResponseObjectBuilder:
                 return self._reason(part)
             case FileSearch():
                 return self._search(part)
-            case Structured() | Vectors() | Patch():
+            case StreamEvent():
+                return self._add_event(part.payload)
+            case Structured() | Verbatim() | Vectors() | Patch():
                 raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)
+
+    def _add_event(self, payload: Json) -> Iterator[Event]:
+        """An event as it is; what it ends has ended, and is stored."""
+        self._events.continue_behind(payload.get("sequence_number"))
+        response = as_dict(payload.get("response"))
+        if payload.get("type") in _ENDS and "id" in response:
+            self._is_ended = True
+            stored.keep(self._context, self._call, response, frames=self._context.record.frames)
+        yield Event((sse.compact(payload),), name_of(payload), is_piece=True)
 
     def _add_text(self, part: Text | Chunks | Refusal) -> Iterator[Event]:
         if not isinstance(self._current, MessageItem):
@@ -146,7 +169,7 @@ class ResponseObjectBuilder:
         if not isinstance(self._current, ReasoningItem):
             hidden = {"encrypted_content": ""} if self._encrypts() else {}
             state = {"id": self._ids.make("rs"), "type": "reasoning", "content": [], **hidden, "summary": []}
-            yield from self._turn_to(ReasoningItem, state)
+            yield from self._turn_to(NewReasoningItem, state)
         assert isinstance(self._current, ReasoningItem)
         self._billed.thoughts.append(part.text)
         if part.text:
@@ -178,20 +201,22 @@ class ResponseObjectBuilder:
 
     def end(self, index: int) -> Iterator[Event]:
         """The events that end the last item."""
-        yield from self._end_item(self._status)
+        if not self._is_ended:
+            yield from self._end_item(self._status)
 
     def close(self) -> Iterator[Event]:
         """The event that ends the response; one to be stored is stored."""
         self._finished = True
+        if self._is_ended:
+            return
         if self._is_followed:
             yield self._events.emit(f"response.{self._status}", response=self._object(self._status))
         self._keep()
 
     def fail(self, error: ApiError) -> Iterator[Event]:
         """The error event, and the response that failed."""
-        body = error.body(self._call.model)
         self._failure = error
-        yield self._events.emit("error", error={key: body[key] for key in (*_ERROR, *error.extra)})
+        yield self._events.emit("error", error=error_fields(error, self._call.model))
         yield self._events.emit("response.failed", response=self._object("failed"))
         self._keep()
 
@@ -273,16 +298,6 @@ class ResponseObjectBuilder:
             "total_tokens": prompt + output,
         }
         return override(figures, self._reply.usage)
-
-
-def _padded(call: Call) -> bool:
-    options = call.body.get("stream_options")
-    return not isinstance(options, dict) or options.get("include_obfuscation") is not False
-
-
-def event(body: Json) -> Event:
-    """An event of the SDK, under its name."""
-    return Event((sse.compact(body),), body["type"])
 
 
 def encode(body: Json) -> bytes:

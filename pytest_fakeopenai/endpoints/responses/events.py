@@ -9,17 +9,20 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from ...replies.faults import ApiError
 from ...wire.billing import deltas
 from ...wire.protocol import sse
-from ...wire.protocol.call import Json
+from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event, Template, hole
 
 # The order of an event's fields where they are not sorted.
 _UNSORTED = (
     *("sequence_number", "response", "error", "item_id", "output_index", "item", "content_index", "summary_index"),
-    *("part", "annotation", "annotation_index", "delta", "text", "refusal", "arguments", "input", "logprobs"),
+    *("part", "annotation", "annotation_index", "delta", "text", "refusal", "arguments", "input", "code", "logprobs"),
     "obfuscation",
 )
+# The members of an error in the order in which its event has them.
+_ERROR = ("type", "code", "message", "param")
 _NO_EVENT = Event(())  # what there is of an event in a blocking answer
 
 
@@ -58,6 +61,11 @@ class EventEmitter:
             }
             yield Event(template.fill(**columns, obfuscation=padding), kind, is_piece=True, has_more=has_more)
 
+    def continue_behind(self, number: object) -> None:
+        """Number the next event behind one that is not of this emitter."""
+        if isinstance(number, int) and not isinstance(number, bool):
+            self._sequence_number = max(self._sequence_number, number + 1)
+
     def _numbers(self, count: int) -> range:
         """The next numbers of the sequence."""
         start = self._sequence_number
@@ -73,3 +81,21 @@ class EventEmitter:
 def _order(names: tuple[str, ...], *, by_name: bool) -> tuple[str, ...]:
     """The fields of an event in the order in which it has them."""
     return tuple(sorted(names, key=None if by_name else _UNSORTED.index))
+
+
+def name_of(event: Json) -> str:
+    """The name under which an event is sent, which is its type."""
+    kind = event.get("type")
+    return kind if isinstance(kind, str) and kind.isprintable() else ""
+
+
+def is_padded(call: Call) -> bool:
+    """Whether a request lets deltas be filled up to lengths that tell less of their text."""
+    options = call.body.get("stream_options")
+    return not isinstance(options, dict) or options.get("include_obfuscation") is not False
+
+
+def error_fields(error: ApiError, model: str) -> Json:
+    """The members of an error as its event has them."""
+    body = error.body(model)
+    return {name: body[name] for name in (*_ERROR, *error.extra)}

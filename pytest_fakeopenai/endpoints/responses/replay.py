@@ -1,153 +1,116 @@
-"""A response that has been made, taken apart: into the events or the parts that make it; and events added up.
+"""A response that has been made, taken apart into the events that make it.
 
 https://platform.openai.com/docs/api-reference/responses/get
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from ...replies.parts import Part, Reasoning, Refusal, Text, ToolCall
-from ...replies.reply import Reply
-from ...wire.protocol.call import Call, Json, copied
+from ...pipeline.surface import Cut
+from ...replies.parts import Text
+from ...wire.billing import deltas
+from ...wire.json_values import as_dict
+from ...wire.protocol.call import Json, copied
 from ...wire.protocol.events import Event
 from .events import EventEmitter
-from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem, begun
+from .items import CallItem, Item, MessageItem, ReasoningItem, SearchItem, StepItem, begun
 
 _BEGUN: Json = {"status": "in_progress", "completed_at": None, "incomplete_details": None, "output": [], "usage": None}
 # What each type of item has not become yet when it begins.
 _EMPTY: dict[str, Json] = {
     "message": {"content": []},
-    "reasoning": {"summary": []},
+    "reasoning": {"content": [], "summary": []},
     "function_call": {"arguments": ""},
     "custom_tool_call": {"input": ""},
     "file_search_call": {"queries": [], "results": None},
+    "code_interpreter_call": {"code": ""},
+    "mcp_call": {"arguments": "", "output": None},
 }
+_ENDS = ("completed", "incomplete", "failed")
 
 
 def replayed(body: Json) -> list[Json]:
     """The events by which this response would have come, each text in one delta."""
-    return [value for event in _events(body) for value in event.values()]
+    return [value for event in stream_of(body, EventEmitter(), deltas.whole) for value in event.values()]
 
 
-def _events(body: Json) -> Iterator[Event]:
-    emitter = EventEmitter()
+def stream_of(body: Json, emitter: EventEmitter, cut: Cut) -> Iterator[Event]:
+    """The events by which this response would have come, with all that it says; TypeError where they have no end."""
+    status = body.get("status") or _implied_status(body)
+    if status not in _ENDS:
+        raise TypeError(f"no stream ends with the status {status!r}; one does with {', '.join(_ENDS)}")
     whole = {name: value for name, value in body.items() if name != "billing"}
-    started = {**whole, **_BEGUN}
+    started = {**whole, **_BEGUN, "error": None}
     yield emitter.emit("response.created", response=started)
     yield emitter.emit("response.in_progress", response=started)
     for position, item in enumerate(body.get("output") or ()):
-        yield from _item(emitter, body, item, position)
-    yield emitter.emit(f"response.{body.get('status')}", response=whole)
+        yield from _item(emitter, body, item, position, cut)
+    yield emitter.emit(f"response.{status}", response=whole)
 
 
-def _item(emitter: EventEmitter, response: Json, item: Json, position: int) -> Iterator[Event]:
+def _implied_status(body: Json) -> str:
+    if body.get("error"):
+        return "failed"
+    return "incomplete" if body.get("incomplete_details") else "completed"
+
+
+def _item(emitter: EventEmitter, response: Json, item: Json, position: int, cut: Cut) -> Iterator[Event]:
+    """The events of an item; of one whose type is not known, or whose form is another, that it begins and is done."""
     kind = item.get("type", "")
-    state = begun({**item, **copied(_EMPTY.get(kind, {}))}, {"reasoning": {}, **response})
-    replay = _KINDS.get(kind, Item)(emitter, state, position)
+    empty = {name: value for name, value in _EMPTY.get(kind, {}).items() if name in item}
+    state = begun({**copied(item), **copied(empty)}, {"reasoning": as_dict(response.get("reasoning"))})
+    item_class, say = _KINDS.get(kind, (StepItem, _steps))
+    replay = item_class(emitter, state, position)
     yield from replay.open()
-    if isinstance(replay, MessageItem):
-        yield from _message(replay, item)
-    elif isinstance(replay, CallItem):
-        text = item["input" if kind == "custom_tool_call" else "arguments"]
-        yield from replay.call(text, (text,))
-    elif isinstance(replay, ReasoningItem):
-        for summary in item.get("summary") or ():
-            yield from replay.summarise(summary["text"], (summary["text"],))
-    elif isinstance(replay, SearchItem):
-        yield from replay.search("", item.get("results"))
-        replay.state["queries"] = item.get("queries") or []
-    yield from replay.close(item.get("status", ""))
+    yield from say(replay, item, cut)
+    yield from replay.end_part()
+    replay.state = copied(item)
+    yield from replay.finish()
 
 
-_KINDS: dict[str, type[Item]] = {
-    "message": MessageItem,
-    "reasoning": ReasoningItem,
-    "function_call": CallItem,
-    "custom_tool_call": CallItem,
-    "file_search_call": SearchItem,
-}
-
-
-def _message(replay: MessageItem, item: Json) -> Iterator[Event]:
+def _message(replay: MessageItem, item: Json, cut: Cut) -> Iterator[Event]:
     """Its parts, each with the annotations and log probabilities that it came to have."""
     for part in item.get("content") or ():
         if part["type"] == "refusal":
-            yield from replay.refuse(part["refusal"], (part["refusal"],))
+            yield from replay.begin_part({**part, "refusal": ""})
+            yield from replay.refuse(part["refusal"], cut(Text(part["refusal"])))
+        elif part["type"] == "output_text":
+            yield from replay.begin_part({**part, "text": "", "annotations": [], "logprobs": []})
+            yield from replay.say(part["text"], cut(Text(part["text"])))
+            yield from replay.annotate(copied(part.get("annotations") or []))
         else:
-            yield from replay.say(part["text"], (part["text"],))
-        replay.state["content"][-1] |= copied(part)
+            yield from replay.begin_part(copied(part))
+        replay.state["content"][-1] = copied(part)
 
 
-_PARTS = {"response.content_part.added": "content", "response.reasoning_summary_part.added": "summary"}
-# Where the text of a delta belongs: to a field of its item, or of the part with the index, of the list in the item.
-_TEXTS = {
-    "response.function_call_arguments.delta": "arguments",
-    "response.custom_tool_call_input.delta": "input",
-    "response.output_text.delta": ("content", "content_index", "text"),
-    "response.refusal.delta": ("content", "content_index", "refusal"),
-    "response.reasoning_summary_text.delta": ("summary", "summary_index", "text"),
+def _call(replay: CallItem, item: Json, cut: Cut) -> Iterator[Event]:
+    text = item["input" if item["type"] == "custom_tool_call" else "arguments"]
+    yield from replay.call(text, cut(Text(text)))
+
+
+def _reasoning(replay: ReasoningItem, item: Json, cut: Cut) -> Iterator[Event]:
+    for summary in item.get("summary") or ():
+        yield from replay.summarise(summary["text"], cut(Text(summary["text"])))
+    for part in item.get("content") or ():
+        yield from replay.think(part["text"], cut(Text(part["text"])))
+
+
+def _search(replay: SearchItem, item: Json, cut: Cut) -> Iterator[Event]:
+    yield from replay.search("", None)
+
+
+def _steps(replay: StepItem, item: Json, cut: Cut) -> Iterator[Event]:
+    texts = (item.get(name) for name in ("code", "arguments"))
+    text = next((each for each in texts if isinstance(each, str)), "")
+    yield from replay.take_steps(text, cut(Text(text)))
+
+
+_KINDS: dict[str, tuple[type[Item], Callable[[Any, Json, Cut], Iterator[Event]]]] = {
+    "message": (MessageItem, _message),
+    "reasoning": (ReasoningItem, _reasoning),
+    "function_call": (CallItem, _call),
+    "custom_tool_call": (CallItem, _call),
+    "file_search_call": (SearchItem, _search),
 }
-_CITED = "response.output_text.annotation.added"
-_CITATIONS = ("content", "content_index", "annotations")
-
-
-def output_so_far(events: Sequence[Json]) -> list[Json]:
-    """The output that the events of a response add up to; an item that was not done is incomplete."""
-    items: dict[int, Json] = {}
-    for event in events:
-        kind = event["type"]
-        if kind in ("response.output_item.added", "response.output_item.done"):
-            items[event["output_index"]] = copied(event["item"])
-        elif kind in _PARTS:
-            items[event["output_index"]][_PARTS[kind]].append(copied(event["part"]))
-        elif kind in _TEXTS:
-            _extend(items[event["output_index"]], _TEXTS[kind], event["delta"], event)
-        elif kind == _CITED:
-            _extend(items[event["output_index"]], _CITATIONS, [event["annotation"]], event)
-    return list(map(_stopped, items.values()))
-
-
-def _extend(item: Json, place: Any, piece: Any, event: Json) -> None:
-    """Add a piece where it belongs."""
-    if isinstance(place, str):
-        item[place] += piece
-    else:
-        name, index, field = place
-        item[name][event[index]][field] += piece
-
-
-def _stopped(item: Json) -> Json:
-    return {**item, "status": "incomplete"} if item.get("status") == "in_progress" else item
-
-
-_REASONS = {"max_output_tokens": "length", "content_filter": "content_filter"}
-
-
-def unpack(response: Json, call: Call) -> Reply:
-    """The reply that says what a Response says; TypeError for items that only the API itself makes."""
-    parts = [part for item in response.get("output", []) for part in _parts(item)]
-    reason = (response.get("incomplete_details") or {}).get("reason")
-    return Reply(
-        *parts,
-        finish_reason=_REASONS.get(reason or ""),
-        usage=response.get("usage"),
-        model=response.get("model"),
-        id=response.get("id"),
-    )
-
-
-def _parts(item: Json) -> Iterator[Part]:
-    kind = item["type"]
-    if kind == "message":
-        for part in item["content"]:
-            yield Refusal(part["refusal"]) if part["type"] == "refusal" else Text(part["text"], unchecked=True)
-    elif kind in ("function_call", "custom_tool_call"):
-        text = item["input" if kind == "custom_tool_call" else "arguments"]
-        yield ToolCall(item["name"], text, item["call_id"], unchecked=True)
-    elif kind == "reasoning":
-        for summary in item.get("summary") or [{"text": ""}]:
-            yield Reasoning(summary["text"])
-    else:
-        raise TypeError(f"a Response with an item of type {kind!r} cannot be streamed; script its events as a list")

@@ -18,7 +18,7 @@ from ...wire.protocol.call import Call, Json
 from ...wire.protocol.ids import ResponseIds, chain_key
 from . import conversation_state, replay
 from .conversation_state import listed_items
-from .replay import output_so_far
+from .summing import output_so_far
 
 _WITH_OUTPUT = ("completed", "incomplete")
 

@@ -8,12 +8,11 @@ from ...sdk.params import Parameters
 from ...wire.contract import responses as contract
 from ...wire.contract.overrides.responses import RESPONSES
 from ...wire.protocol.front_end import FrontEnd
-from . import stored
 from .background import build
-from .builder import encode, event
+from .builder import encode
 from .file_search import echo_best_chunk
 from .reading import read
-from .replay import unpack
+from .response_replay import ResponseReplay
 
 SURFACE = Surface(
     endpoint="responses",
@@ -24,10 +23,8 @@ SURFACE = Surface(
     read=read,
     builder=build,
     whole="Response",
-    unpack=unpack,
-    event=event,
+    replay=ResponseReplay,
     encode=encode,
-    keep=stored.keep,
     echo=echo_best_chunk,
 )
 SURFACES = [SURFACE]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from typing_extensions import assert_never
 
@@ -16,13 +15,23 @@ from ...pipeline.detached import DetachedReply
 from ...pipeline.surface import Cut, Detachable, not_carried
 from ...replies.answers import Patch, Vectors
 from ...replies.faults import ApiError
-from ...replies.parts import Chunks, Content, FileSearch, Reasoning, Refusal, Structured, Text, ToolCall
+from ...replies.parts import (
+    Chunks,
+    Content,
+    FileSearch,
+    Reasoning,
+    Refusal,
+    StreamEvent,
+    Structured,
+    Text,
+    ToolCall,
+    Verbatim,
+)
 from ...replies.reply import Reply
 from ...wire.billing.answer import Output
 from ...wire.json_values import Fields
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event
-from ..chat_completions.builder import unpack as unpack_chat
 from . import file_search, messages
 from . import usage as run_usage
 from .run import Run, new_body
@@ -87,7 +96,9 @@ class RunBuilder(Detachable):
                 return self._call_tool(part)
             case FileSearch():
                 return self._search(part)
-            case Structured() | Reasoning() | Vectors() | Patch():
+            case Reasoning():
+                return self._reason(part)
+            case Structured() | StreamEvent() | Verbatim() | Vectors() | Patch():
                 raise not_carried(part, self._call.endpoint)
             case _:
                 assert_never(part)
@@ -100,6 +111,11 @@ class RunBuilder(Detachable):
             yield from self._run.steps.add_text(kind, pieces if text else ("",))
         if self._sources and kind == "text":
             yield from self._run.steps.cite(self._sources)
+
+    def _reason(self, part: Reasoning) -> Iterator[Event]:
+        """A run hides reasoning, which it is billed for."""
+        self._output.thoughts.append(part.text)
+        return iter(())
 
     def _call_tool(self, part: ToolCall) -> Iterator[Event]:
         yield from self._run.steps.complete_message(run_usage.nothing())
@@ -203,10 +219,3 @@ class Continued(RunBuilder):
         events = [*run.submit_tool_outputs(Fields(self._call.body).objects("tool_outputs"))]
         self._enter(run)
         yield from events
-
-
-def unpack(completion: Json, call: Call) -> Reply:
-    """The reply that says what the first choice of a ChatCompletion says."""
-    whole = unpack_chat(completion, call)
-    first: Any = (whole.choices or (Reply(),))[0]
-    return Reply(*first.parts, finish_reason=first.finish_reason, usage=whole.usage, model=whole.model)

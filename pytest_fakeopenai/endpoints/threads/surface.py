@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ...pipeline.context import RequestContext
 from ...pipeline.surface import Cut, Surface
-from ...replies.parts import Chunks, FileSearch, Refusal, Text, ToolCall
+from ...replies.parts import Chunks, FileSearch, Reasoning, Refusal, Text, ToolCall
 from ...replies.reply import Reply
 from ...sdk.params import Parameters
 from ...wire.contract import runs as contract
@@ -14,7 +14,8 @@ from ...wire.contract.overrides import Override
 from ...wire.contract.overrides.runs import OUTPUTS, RUNS
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
-from .builder import Continued, NewRun, NewThread, RunBuilder, unpack
+from ..chat_completions.unpacking import unpack
+from .builder import Continued, NewRun, NewThread, RunBuilder
 from .file_search import echo_best_chunk
 from .reading import named_model, read_outputs, read_run, read_thread_and_run
 
@@ -28,7 +29,7 @@ def _surface(
     return Surface(
         endpoint=endpoint,
         family="threads.runs",
-        carries=(Text, Chunks, ToolCall, Refusal, FileSearch),
+        carries=(Text, Chunks, ToolCall, Refusal, Reasoning, FileSearch),
         parameters=Parameters(overrides=overrides),
         contract=contract,
         read=read,
@@ -37,7 +38,6 @@ def _surface(
         whole="ChatCompletion",
         unpack=unpack,
         encode=sse.pretty,
-        keep=None,
         echo=echo_best_chunk,
     )
 

@@ -29,7 +29,7 @@ def override(usage: dict[str, Any], figures: Mapping[str, Any] | None) -> dict[s
         _limit(usage.get(f"{key}_details"), value)
     if "total_tokens" not in figures:
         parts = (_spelled_like("prompt_tokens", usage), _spelled_like("completion_tokens", usage))
-        usage["total_tokens"] = sum(usage.get(part, 0) for part in parts)
+        usage["total_tokens"] = sum(count for part in parts if isinstance(count := usage.get(part, 0), int))
     return usage
 
 

@@ -21,7 +21,7 @@ from pytest_fakeopenai import (
     VerdictError,
 )
 from pytest_fakeopenai.endpoints.responses.builder import ResponseObjectBuilder
-from pytest_fakeopenai.endpoints.responses.replay import output_so_far
+from pytest_fakeopenai.endpoints.responses.summing import output_so_far
 from pytest_fakeopenai.fake_server import FakeOpenAIServer
 
 from .._requests import both_clients, call_method, error, send

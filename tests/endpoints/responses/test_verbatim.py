@@ -144,12 +144,12 @@ def some_events() -> Any:
         return create_response(other, stream=True)
 
 
-def searched() -> Any:
-    return response({"id": "ws_1", "type": "web_search_call", "status": "completed"})
+def unfinished() -> Any:
+    return response(message(text("Hel")), status="in_progress")
 
 
 def incoherent() -> Any:
-    return response({"type": "message", "content": None})
+    return response({"type": "message", "content": "Hello!"})
 
 
 STREAM, BLOCKING = True, False
@@ -160,8 +160,12 @@ STREAM, BLOCKING = True, False
     [
         (a_completion, BLOCKING, "<ChatCompletion> cannot answer this request to responses, which needs a Response"),
         (a_completion, STREAM, "<ChatCompletion> cannot answer this request to responses, which needs a Response"),
-        (some_events, BLOCKING, "<chunks> cannot answer this request to responses, which needs stream=True"),
-        (searched, STREAM, "<Response> cannot be streamed: a Response with an item of type 'web_search_call'"),
+        (
+            some_events,
+            BLOCKING,
+            "<ResponseCreatedEvent> cannot answer this request to responses, which needs s",
+        ),
+        (unfinished, STREAM, "<Response> cannot be streamed: no stream ends with the status 'in_progress'"),
         (incoherent, STREAM, "<Response> cannot be streamed: "),
     ],
 )

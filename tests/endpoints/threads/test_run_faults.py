@@ -22,7 +22,6 @@ from pytest_fakeopenai import (
     Overloaded,
     QuotaExceeded,
     RateLimit,
-    Reasoning,
     Reply,
     ServerError,
     Timeout,
@@ -266,16 +265,19 @@ def _fails_later(request: object) -> Iterator[object]:
     raise LookupError("no answer")
 
 
+CHUNK: Any = {"object": "chat.completion.chunk", "choices": []}
+
+
 def _yields_what_no_run_can_say(request: object) -> Iterator[object]:
     yield "Hel"
-    yield Reasoning("Hm")
+    yield CHUNK
 
 
 @pytest.mark.parametrize(
     ("entry", "verdict"),
     [
         (_fails, "_fails failed on request 3: LookupError: no answer"),
-        (Reasoning("Hm"), "Reasoning('Hm') cannot be carried by threads.runs.create; responses can"),
+        (CHUNK, "<chat.completion.chunk> cannot answer this request to threads.runs.create, which needs a Chat"),
         (ToolCall("launch"), "calls a tool that the request does not offer"),
         (Reply(choices=["a", "b"]), "Reply(choices=…) cannot be carried by threads.runs.create"),
     ],
@@ -293,7 +295,7 @@ def test_refuses_what_cannot_answer_a_run(fake_openai: FakeOpenAI, entry: Any, v
     ("entry", "verdict"),
     [
         (_fails_later, "_fails_later failed on request 3: LookupError: no answer"),
-        (_yields_what_no_run_can_say, "Reasoning('Hm') cannot be carried by threads.runs.create"),
+        (_yields_what_no_run_can_say, "<chat.completion.chunk> cannot answer this request to threads.runs"),
     ],
 )
 def test_fails_where_a_generator_does(fake_openai: FakeOpenAI, entry: Any, verdict: str) -> None:
