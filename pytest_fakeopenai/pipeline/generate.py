@@ -9,7 +9,7 @@ from functools import partial
 from ..replies.faults import ApiError
 from ..replies.parts import Part, Verbatim
 from ..replies.raw import RawResponse
-from ..replies.reply import Reply
+from ..replies.reply import Reply, unpacked, whole_answer
 from ..wire.billing import deltas
 from ..wire.jsonschema import SchemaError
 from ..wire.protocol import sse
@@ -93,11 +93,11 @@ async def _play(context: RequestContext, surface: Surface, call: Call, reply: Re
 
 def _unpacked(context: RequestContext, surface: Surface, call: Call, reply: Reply) -> Reply:
     """The reply with the parts that say what an object of the SDK says, where the surface sends no such object."""
-    whole = reply.whole
+    whole = whole_answer(reply)
     if whole is None or surface.replay is not None or whole.kind != surface.whole:
         return reply
     with _streaming(context, whole):
-        return surface.unpack(whole.payload, call).in_place_of(whole, reply)
+        return unpacked(reply, surface.unpack(whole.payload, call))
 
 
 @contextmanager
@@ -128,10 +128,11 @@ def _prepare(context: RequestContext, surface: Surface, call: Call, reply: Reply
 
 def _builder(context: RequestContext, surface: Surface, call: Call, reply: Reply, cut: Cut) -> ResponseBuilder:
     """What builds an answer of parts, or, of an object of the SDK, what sends that."""
-    if reply.whole is None or surface.replay is None:
+    whole = whole_answer(reply)
+    if whole is None or surface.replay is None:
         return surface.builder(call, reply, context, cut)
-    with _streaming(context, reply.whole):
-        return surface.replay(reply.whole.payload, call, context, cut)
+    with _streaming(context, whole):
+        return surface.replay(whole.payload, call, context, cut)
 
 
 def _check(context: RequestContext, reply: Reply, surface: Surface, call: Call) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from pydantic_core import from_json
 
 from ..replies.answers import Patch
+from ..replies.arguments import json_text
 from ..replies.faults import Disconnect, Garbage, Truncate
-from ..replies.parts import CONTENT
+from ..replies.parts import CONTENT, Part, StreamEvent, Text, Verbatim
 from ..replies.raw import RawResponse
 from ..replies.reply import Reply
 from ..state.script import ScriptEntry
@@ -120,6 +121,11 @@ def _instead(part: Garbage | Truncate, reply: Reply) -> bytes:
     return body[: len(body) // 2]
 
 
+def _as_text(part: Part) -> Part:
+    """A part as an endpoint says it that answers by itself: an object of the SDK is the JSON that it is."""
+    return Text(json_text(part.payload)) if isinstance(part, (StreamEvent, Verbatim)) else part
+
+
 async def _override(context: RequestContext, entry: ScriptEntry) -> Reply | None:
     """A rule's reply in place of an endpoint's, its waits and faults having taken effect; None where they end it."""
     reply = await resolve(context, entry)
@@ -128,6 +134,7 @@ async def _override(context: RequestContext, entry: ScriptEntry) -> Reply | None
         return None
     if not isinstance(reply, Reply):
         raise context.refuse(f"{reply!r} cannot answer {context.record.endpoint}; a dict or an error can")
+    reply = reply.with_content([_as_text(part) for part in reply.parts], reply.choices)
     for part in reply.parts:
         if isinstance(part, Disconnect):
             await context.writer.cut()

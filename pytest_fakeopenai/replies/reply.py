@@ -97,8 +97,8 @@ class Reply:
 
     def _check_whole(self) -> None:
         names = (name for name in ("finish_reason", *_OF_THE_WHOLE[:3], "logprobs") if getattr(self, name) is not None)
-        if self.whole is not None and (name := next(names, None)):
-            raise ValueError(f"{self.whole!r} is a whole answer, which says by itself what {name}= would say")
+        if (whole := whole_answer(self)) is not None and (name := next(names, None)):
+            raise ValueError(f"{whole!r} is a whole answer, which says by itself what {name}= would say")
 
     def _check_words(self) -> None:
         for name in ("finish_reason", "model", "id"):
@@ -115,15 +115,7 @@ class Reply:
             if tokens != self.text:
                 raise ValueError(f"the tokens of logprobs= make {tokens!r}, but the reply's text is {self.text!r}")
 
-    def in_place_of(self, whole: Verbatim, reply: Reply) -> Reply:
-        """This reply at the place that a whole answer has in another, with the waits, headers and pace of that one."""
-        parts = [part for each in reply.parts for part in (self.parts if each is whole else (each,))]
-        merged = self.with_content(parts, self.choices)
-        for name in ("headers", "pace"):
-            object.__setattr__(merged, name, getattr(reply, name))
-        return merged
-
-    def with_content(self, parts: Sequence[Part], choices: Sequence[Reply] | None) -> Reply:
+    def with_content(self, parts: Sequence[object], choices: Sequence[Reply] | None) -> Reply:
         """The same reply with other parts, or other replies for its choices."""
         reply = copy.copy(self)
         object.__setattr__(reply, "parts", tuple(parts))
@@ -138,11 +130,6 @@ class Reply:
     def part_of(self, kind: type[T]) -> T | None:
         """The first part of a kind, or None."""
         return next((part for part in self.parts if isinstance(part, kind)), None)
-
-    @property
-    def whole(self) -> Verbatim | None:
-        """The whole answer of the SDK that the reply is, or None where it is made of parts."""
-        return next((part for part in self.parts if isinstance(part, Verbatim)), None)
 
     def for_choices(self, count: int) -> Sequence[Reply]:
         """What each of so many choices says; of a reply with events of a stream there is but one."""
@@ -163,6 +150,20 @@ class Reply:
             if value is not None and value != _EMPTY.get(field_.name):
                 shown.append(f"{field_.name}={value!r}")
         return f"Reply({', '.join(shown)})"
+
+
+def whole_answer(reply: Reply) -> Verbatim | None:
+    """The whole answer of the SDK that a reply is, or None where it is made of parts."""
+    return next((part for part in reply.parts if isinstance(part, Verbatim)), None)
+
+
+def unpacked(reply: Reply, content: Reply) -> Reply:
+    """A reply with this content in place of a whole answer, and with its own waits, headers and pace."""
+    parts = [part for each in reply.parts for part in (content.parts if isinstance(each, Verbatim) else (each,))]
+    merged = content.with_content(parts, content.choices)
+    for name in ("headers", "pace"):
+        object.__setattr__(merged, name, getattr(reply, name))
+    return merged
 
 
 def as_reply(value: object) -> Reply | RawResponse:
@@ -228,7 +229,7 @@ def _as_choices(values: object) -> tuple[Reply, ...] | None:
 
 def _as_choice(value: object) -> Reply:
     reply = as_reply(value)
-    if isinstance(reply, RawResponse) or reply.choices is not None or reply.whole is not None:
+    if isinstance(reply, RawResponse) or reply.choices is not None or whole_answer(reply):
         raise TypeError(f"choices= takes plain replies, got {value!r}")
     if names := [name for name in _OF_THE_WHOLE if getattr(reply, name) not in (None, {})]:
         raise ValueError(f"{names[0]}= belongs to the whole answer, Reply(choices=…, {names[0]}=…), not to a choice")

@@ -237,7 +237,7 @@ def test_answers_the_request_of_a_run(fake_openai: FakeOpenAI) -> None:
     client = fake_openai.client.beta
     fields: Any = {
         "thread_id": client.threads.create().id,
-        "assistant_id": client.assistants.create(model="gpt-4o").id,
+        "assistant_id": client.assistants.create(model="gpt-4o", instructions="Be brief.").id,
     }
 
     assert client.threads.runs.create(**fields).id == "run_mine"

@@ -202,7 +202,7 @@ def test_lets_a_whole_answer_say_all_by_itself(keyword: str) -> None:
         Reply("Hi", completion)
     with pytest.raises(TypeError, match="choices= takes plain replies"):
         Reply(choices=[completion])
-    assert Reply(Delay(1), completion, headers={"x-a": "b"}).whole == Verbatim("ChatCompletion", COMPLETION)
+    assert Reply(Delay(1), completion, headers={"x-a": "b"}).parts[1] == Verbatim("ChatCompletion", COMPLETION)
 
 
 def test_knows_a_parsed_completion_as_a_completion() -> None:
