@@ -60,7 +60,7 @@ from .pipeline.operation import Operation
 from .pipeline.results import EventStream, Response
 from .pipeline.surface import Cut, ResponseBuilder, Surface
 from .pipeline.validation import named_model, read_body, refuse
-from .replies.parts import Content
+from .replies.parts import Content, StreamEvent, Verbatim
 from .sdk.params import Parameters
 from .wire.contract import Contract
 from .wire.contract.alternatives import OneOf
@@ -95,9 +95,11 @@ __all__ = [
     "Response",
     "ResponseBuilder",
     "Shape",
+    "StreamEvent",
     "String",
     "Surface",
     "Tool",
+    "Verbatim",
     "as_dict",
     "as_list",
     "as_objects",
