@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from ..unpatched import Clock
 from .conditions import Conditions, RequestConditions, ResolveEndpoint
 from .request import RecordedRequest
 from .summaries import show_some
@@ -50,6 +52,14 @@ class Requests(Sequence[RecordedRequest]):
             raise AssertionError("expected a request, got none")
         return self._items[-1]
 
+    @property
+    def concurrency(self) -> int:
+        """The greatest number of these requests that ran at once; 1 where each came after the end of that before it."""
+        begun = [(request._first_turn, 1) for request in self._items]
+        ended = [(turn, -1) for request in self._items if (turn := request._last_turn) is not None]
+        changes = (change for _, change in sorted(begun + ended))
+        return max(itertools.accumulate(changes), default=0)
+
     def where(self, **conditions: Unpack[RequestConditions]) -> Requests:
         """The requests that meet all conditions, which are those of `when`.
 
@@ -65,9 +75,16 @@ class Requests(Sequence[RecordedRequest]):
 
 
 class Journal:
-    """The requests of one world; with a `limit`, only the newest so many."""
+    """The requests of one world; with a `limit`, only the newest so many.
 
-    def __init__(self, limit: int | None = None, resolve_endpoint: ResolveEndpoint = str) -> None:
+    `test_began` is when its clock was at zero. Each beginning and end of a request takes one of its turns.
+    """
+
+    def __init__(
+        self, limit: int | None = None, resolve_endpoint: ResolveEndpoint = str, test_began: float = 0.0
+    ) -> None:
+        self._test_began = test_began
+        self._turns = itertools.count()
         self._requests: list[RecordedRequest] = []
         self._limit = limit
         self._resolve_endpoint = resolve_endpoint
@@ -76,7 +93,9 @@ class Journal:
     def open(self, **fields: Any) -> RecordedRequest:
         """Put a request on record."""
         self._count += 1
-        request = RecordedRequest(number=self._count, **fields)
+        began, turns = self._test_began, self._turns
+        fields |= {"_test_began": began, "_turns": turns, "_first_turn": next(turns)}
+        request = RecordedRequest(number=self._count, started=Clock.monotonic() - began, **fields)
         self._requests.append(request)
         if self._limit is not None and len(self._requests) > self._limit:
             del self._requests[0]

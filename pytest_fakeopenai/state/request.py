@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +29,8 @@ class RecordedRequest:
     - `form`: the fields of a multipart body, once it has been read: texts, lists and dicts of them, and each file as
       an `Upload` with its `filename`, `content_type` and `content`; None for any other body.
     - `reply`: what answered it. `status`: the HTTP status; None while, or when, nothing was sent.
-    - `duration`: seconds from the request to the end of its answer; None until then.
+    - `started`, `ended`: when it came, and when its answer ended, in seconds since the test began; `duration`: the
+      seconds between. The latter two are None until then.
     - `disconnected`: whether the client hung up before the end.
     """
 
@@ -44,20 +46,27 @@ class RecordedRequest:
     response_body: bytes | None = field(default=None, repr=False)
     is_json: bool = field(default=True, repr=False)
     frames: list[bytes] = field(default_factory=list, repr=False)
+    started: float = 0.0
+    ended: float | None = None
     duration: float | None = None
     disconnected: bool = False
     form: dict[str, Any] | None = field(default=None, repr=False)
     _deployment: str | None = field(default=None, repr=False)
     _call: Call | None = field(default=None, repr=False)
-    _began: float = field(default_factory=Clock.monotonic, repr=False)
+    _test_began: float = field(default_factory=Clock.monotonic, repr=False)
+    _turns: Iterator[int] = field(default_factory=itertools.count, repr=False)
+    _first_turn: int = 0
+    _last_turn: int | None = None
 
     def _note_call(self, call: Call) -> None:
         """Let the request tell what it asks for, once its body has been read: model, messages, tools."""
         self._call = call
 
     def _note_end(self) -> None:
-        """Let the request tell how long it took, now that its answer has ended."""
-        self.duration = Clock.monotonic() - self._began
+        """Let the request tell when it ended and how long it took, now that its answer has ended."""
+        self.ended = Clock.monotonic() - self._test_began
+        self.duration = self.ended - self.started
+        self._last_turn = next(self._turns)
 
     @property
     def response(self) -> Any:

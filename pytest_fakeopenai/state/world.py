@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..replies.timing import Pace
 from ..settings import Settings
+from ..unpatched import Clock
 from ..wire.protocol import errors
 from ..wire.protocol.ids import Ids
 from .conditions import ResolveEndpoint
@@ -86,6 +87,7 @@ class World:
         self._pace = pace or Pace()
         self.answering: set[asyncio.Task[object]] = set()
         self.pending_requests = PendingRequests(self.lock)
+        self._began = Clock.monotonic()
         self.script = Script(surfaces)
         self.reset()
 
@@ -97,7 +99,7 @@ class World:
             self.request_ids = self.ids.branch("requests")
             self.script.end("reset() has forgotten it; write it anew with when(…)")
             self.script = Script(self.surfaces)
-            self.journal = Journal(self._limit, self.resolve_endpoint)
+            self.journal = Journal(self._limit, self.resolve_endpoint, self._began)
             self.problems: list[Problem] = []
             self._warnings: list[str] = []
             self.store = Store(self.lock, self._limit)

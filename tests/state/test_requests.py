@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from pytest_fakeopenai import FakeOpenAI, Requests
+from pytest_fakeopenai import Delay, FakeOpenAI, Reply, Requests
 
 
 def ask(fake: FakeOpenAI, text: str = "Hi") -> Any:
@@ -67,3 +68,49 @@ def test_is_a_snapshot(fake_openai: FakeOpenAI) -> None:
     ask(fake_openai)
 
     assert (len(before), len(fake_openai.requests)) == (0, 1)
+
+
+def test_tells_when_each_request_ran(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Reply(Delay(0.05), "slow"), "quick")
+    ask(fake_openai)
+    ask(fake_openai)
+
+    first, second = fake_openai.requests
+    assert first.ended is not None
+    assert second.ended is not None
+    assert 0 < first.started < first.started + 0.05 <= first.ended <= second.started < second.ended < 60
+    assert first.duration == first.ended - first.started
+
+
+def test_keeps_the_clock_of_the_test_when_it_is_reset(fake_openai: FakeOpenAI) -> None:
+    ask(fake_openai)
+    before = fake_openai.requests.only
+    fake_openai.reset()
+    ask(fake_openai)
+
+    assert before.ended is not None
+    assert fake_openai.requests.only.started >= before.ended
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+def test_tells_how_many_requests_ran_at_once(fake_openai: FakeOpenAI, limit: int) -> None:
+    gates = [fake_openai.gate() for _ in range(limit)]
+    for number, gate in enumerate(gates):
+        fake_openai.when(text=f"{number}").script(Reply(gate, "Hello"))
+    with ThreadPoolExecutor(limit) as pool:
+        pending = [pool.submit(ask, fake_openai, f"{number}") for number in range(limit)]
+        for gate in gates:
+            gate.wait_reached()
+        assert [request.ended for request in fake_openai.requests] == [None] * limit
+        assert fake_openai.requests.concurrency == limit
+        for gate in gates:
+            gate.open()
+        for each in pending:
+            each.result()
+    fake_openai.otherwise("y")
+    ask(fake_openai, "x")
+
+    assert fake_openai.requests.concurrency == limit
+    assert fake_openai.requests.where(text="x").concurrency == fake_openai.requests.where(text="0").concurrency == 1
+    assert fake_openai.requests[:0].concurrency == 0
+    assert fake_openai.requests[-2:].concurrency == 1
