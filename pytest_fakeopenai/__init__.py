@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .replies.raw import RawResponse
     from .replies.reply import Reply
     from .replies.timing import Delay, Gate, Pace
+    from .settings import FakeOptions
     from .state.conditions import RequestConditions
     from .state.journal import Requests
     from .state.request import RecordedRequest
@@ -53,6 +54,7 @@ _HOMES = {
     "FakeOpenAI": "fake",
     "FakeOpenAIServer": "fake_server",
     "FakeOpenAIWarning": "notices",
+    "FakeOptions": "settings",
     "FileSearch": "replies.parts",
     "Garbage": "replies.faults",
     "Gate": "replies.timing",
@@ -94,6 +96,7 @@ __all__ = [
     "FakeOpenAI",
     "FakeOpenAIServer",
     "FakeOpenAIWarning",
+    "FakeOptions",
     "FileSearch",
     "Garbage",
     "Gate",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .fake import FakeOpenAI
-from .settings import Settings, Transport
+from .settings import FakeOptions, Settings, Transport
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from .server.host import Host
 
 
@@ -23,7 +25,7 @@ class FakeOpenAIServer:
         """The root of the server's URLs; the API below it is that of the fake opened last."""
         return self._host.url
 
-    def open(self, **options: Any) -> FakeOpenAI:
+    def open(self, **options: Unpack[FakeOptions]) -> FakeOpenAI:
         """A fake of any life-time, as a context manager; the options are those of `FakeOpenAI`.
 
         Without `transport` it is reached as this server is.
@@ -33,6 +35,6 @@ class FakeOpenAIServer:
                 with fake_openai_server.open() as fake:
                     yield fake
         """
-        options = {"transport": self._transport, **options}
-        Settings(**options)  # names the option that there is none of
-        return FakeOpenAI(**options)
+        chosen: FakeOptions = {"transport": self._transport, **options}
+        Settings(**chosen)  # names the option that there is none of
+        return FakeOpenAI(**chosen)

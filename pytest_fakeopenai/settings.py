@@ -7,7 +7,7 @@ option are made from the fields of `Settings`. pytest loads this module in every
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, get_args, overload
+from typing import Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, get_args, overload
 
 T = TypeVar("T")
 
@@ -19,6 +19,23 @@ Names: TypeAlias = str | Iterable[str] | None
 
 # Where a fake in memory is. No name server ever knows it (RFC 2606), and whoever fails to find it reads why.
 MEMORY_HOST = "in-memory.fake-openai.invalid"
+
+
+class FakeOptions(TypedDict, total=False):
+    """The options of a fake, as keywords, for functions that pass them on.
+
+    def quiet(server: FakeOpenAIServer, **options: Unpack[FakeOptions]) -> FakeOpenAI:
+        return server.open(unused="allow", **options)
+    """
+
+    unscripted: Unscripted
+    unused: Unused
+    validation: Validation
+    guard: bool
+    assume_exists: bool
+    transport: Transport
+    models: Names
+    api_keys: Names
 
 
 class Option(Generic[T]):

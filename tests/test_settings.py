@@ -10,7 +10,7 @@ from typing import Any, Literal, get_type_hints
 import pytest
 
 from pytest_fakeopenai import FakeOpenAI, FakeOpenAIServer
-from pytest_fakeopenai.settings import Names, NamesOption, Option, Settings, options
+from pytest_fakeopenai.settings import FakeOptions, Names, NamesOption, Option, Settings, options
 
 STRICT = {
     "unscripted": "refuse",
@@ -74,9 +74,10 @@ def test_refuses_what_is_no_choice(fake_openai_server: FakeOpenAIServer, values:
     ],
 )
 def test_refuses_what_is_no_option(fake_openai_server: FakeOpenAIServer, name: str, message: str) -> None:
+    keyword: Any = {name: "echo"}
     for make in (Settings, fake_openai_server.open):
         with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
-            make(**{name: "echo"})
+            make(**keyword)
 
 
 @pytest.mark.parametrize(
@@ -105,9 +106,10 @@ def test_is_the_signature_of_the_handle() -> None:
 
 @each_option
 def test_types_the_keyword_by_the_values(option: Option[Any]) -> None:
-    hint = get_type_hints(FakeOpenAI.__init__)[option.name]
+    hints = [get_type_hints(typed)[option.name] for typed in (FakeOpenAI.__init__, FakeOptions)]
 
-    assert hint == hint_for(option)
+    assert hints == [hint_for(option)] * 2
+    assert get_type_hints(FakeOptions).keys() == options().keys()
 
 
 def hint_for(option: Option[Any]) -> object:

@@ -13,7 +13,7 @@ import json
 import reprlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar, get_args
 
 from .arguments import expect_flag, expect_text_or_none, header_fields, json_text
 from .faults import ApiError
@@ -25,7 +25,8 @@ from .shorthand import WHOLE_ANSWERS, dump, event_kind, plain_value, sdk_class
 from .timing import Pace
 
 T = TypeVar("T")
-FINISH_REASONS = ("stop", "length", "tool_calls", "content_filter", "function_call")
+FinishReason: TypeAlias = Literal["stop", "length", "tool_calls", "content_filter", "function_call"]
+FINISH_REASONS = get_args(FinishReason)
 
 
 # What a choice cannot have of its own.
@@ -51,7 +52,7 @@ class Reply:
     """
 
     parts: tuple[Part, ...]
-    finish_reason: str | None
+    finish_reason: FinishReason | str | None
     usage: Mapping[str, Any] | None
     model: str | None
     id: str | None
@@ -64,7 +65,7 @@ class Reply:
     def __init__(
         self,
         *parts: object,
-        finish_reason: str | None = None,
+        finish_reason: FinishReason | str | None = None,
         usage: Mapping[str, Any] | None = None,
         model: str | None = None,
         id: str | None = None,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..replies.reply import Reply
 from ..unpatched import Clock
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call
@@ -41,7 +42,7 @@ class RecordedRequest:
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
-    reply: object = None
+    reply: Reply | Any = None
     status: int | None = None
     response_body: bytes | None = field(default=None, repr=False)
     is_json: bool = field(default=True, repr=False)
@@ -69,7 +70,7 @@ class RecordedRequest:
         self._last_turn = next(self._turns)
 
     @property
-    def response(self) -> Any:
+    def response(self) -> dict[str, Any] | Any:
         """The body of a blocking answer, or what the events of a stream add up to; a copy each time."""
         return json.loads(self.response_body) if self.is_json and self.response_body is not None else self.response_body
 
@@ -79,7 +80,7 @@ class RecordedRequest:
         return [sse.event_of(frame) for frame in self.frames]
 
     @property
-    def json(self) -> Any:
+    def json(self) -> dict[str, Any] | Any:
         """The body as parsed JSON, a copy each time, or None where it is not JSON."""
         try:
             return json.loads(self.body)

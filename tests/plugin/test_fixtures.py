@@ -42,7 +42,7 @@ def test_serves_prefixless_urls_for_the_fake_opened_last(
 
 def test_refuses_an_unknown_keyword_of_open(fake_openai_server: FakeOpenAIServer) -> None:
     with pytest.raises(ValueError, match="fake_openai has no option 'unscrpted'; did you mean unscripted="):
-        fake_openai_server.open(unscrpted="echo")
+        fake_openai_server.open(unscrpted="echo")  # type: ignore[call-arg]  # that is the point
 
 
 def test_points_this_process_and_its_children_at_the_fake(fake_openai: FakeOpenAI) -> None:
