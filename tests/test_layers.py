@@ -89,7 +89,7 @@ FAMILIES: dict[tuple[str, str], str] = {
 }
 
 # Families that answer by the SDK's types, and only add something before or after.
-BY_TYPES = {"agents", "evals", "fine_tuning", "realtime"}
+BY_TYPES = {"agents", "evals", "fine_tuning"}
 
 # Who may import what from elsewhere.
 HEAVY = {

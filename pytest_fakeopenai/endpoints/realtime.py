@@ -13,15 +13,14 @@ from ..pipeline.context import RequestContext
 from ..pipeline.forms import Upload, is_form, read_form
 from ..pipeline.operate import operate
 from ..pipeline.operation import Operation
-from ..pipeline.results import Response, Result
+from ..pipeline.results import Response
 from ..pipeline.validation import lifetime, read_body, refuse
 from ..replies.faults import ApiError
 from ..wire.json_values import Fields
 from ..wire.protocol import errors, sse
 from ..wire.protocol.call import Json
 from ..wire.realtime import sdp
-from ..wire.realtime.session import session
-from ._fallback import answer_by_types
+from ..wire.realtime.session import beta_session, session
 
 _TEXT = "text/plain; charset=utf-8"
 _LIFETIME = 600  # seconds, as those below
@@ -111,14 +110,15 @@ async def _client_secret(context: RequestContext, kind: str) -> Json:
     }
 
 
-async def create_beta_session(context: RequestContext) -> Result:
+async def create_beta_session(context: RequestContext) -> Json:
     """`POST /realtime/sessions` and `/realtime/transcription_sessions`: a session with its `client_secret`.
 
     Reference: https://platform.openai.com/docs/api-reference/realtime-sessions/create
     """
-    created = await answer_by_types(context)
-    secret = {"value": new_id(context)("client_secret"), "expires_at": context.world.ids.now() + _BETA_LIFETIME}
-    return {**created, "client_secret": secret} if isinstance(created, dict) else created
+    body, identify = await read_body(context), new_id(context)
+    kind = "transcription" if "transcription" in context.record.endpoint else "realtime"
+    secret = {"value": identify("client_secret"), "expires_at": context.world.ids.now() + _BETA_LIFETIME}
+    return {**beta_session(body, identify("realtime.session"), kind), "client_secret": secret}
 
 
 ROUTES = [

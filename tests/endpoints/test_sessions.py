@@ -104,6 +104,51 @@ def test_makes_a_secret_for_sessions_of_other_kinds(
     assert client_secret["session"]["type"] == kind
 
 
+SILENCE = {
+    "type": "server_vad",
+    "threshold": 0.5,
+    "prefix_padding_ms": 300,
+    "silence_duration_ms": 200,
+    "idle_timeout_ms": None,
+}
+RESPONDING = {"create_response": True, "interrupt_response": True}
+
+
+@pytest.mark.parametrize(
+    ("session", "detection"),
+    [
+        ({"type": "realtime"}, {**SILENCE, **RESPONDING}),
+        ({"type": "transcription"}, SILENCE),
+        ({"type": "realtime", "model": "gpt-realtime-2.1"}, {**SILENCE, **RESPONDING, "silence_duration_ms": 500}),
+        ({"type": "transcription", "audio": {"input": {"turn_detection": None}}}, None),
+        (
+            {"type": "realtime", "audio": {"input": {"turn_detection": {"type": "semantic_vad"}}}},
+            {"type": "semantic_vad", "eagerness": "auto", **RESPONDING},
+        ),
+        (
+            {"type": "transcription", "audio": {"input": {"turn_detection": {"type": "semantic_vad"}}}},
+            {"type": "semantic_vad", "eagerness": "auto"},
+        ),
+        (
+            {"type": "realtime", "audio": {"input": {"turn_detection": {"type": "server_vad", "threshold": 0.9}}}},
+            {**SILENCE, **RESPONDING, "threshold": 0.9},
+        ),
+    ],
+)
+def test_ends_turns_as_the_kind_of_session_does(fake_openai: FakeOpenAI, session: Any, detection: Any) -> None:
+    secret = send(fake_openai, "POST", "/v1/realtime/client_secrets", {"session": session}).json
+    assert secret["session"]["audio"]["input"]["turn_detection"] == detection
+
+
+@pytest.mark.parametrize(
+    ("instructions", "beginning"), [(None, "Your knowledge"), ("", "Your knowledge"), ("Hi", "Hi")]
+)
+def test_has_instructions_of_its_own(fake_openai: FakeOpenAI, instructions: str | None, beginning: str) -> None:
+    session = {"type": "realtime"} | ({} if instructions is None else {"instructions": instructions})
+    secret = send(fake_openai, "POST", "/v1/realtime/client_secrets", {"session": session}).json
+    assert secret["session"]["instructions"].startswith(beginning)
+
+
 @pytest.mark.parametrize(("seconds", "code"), [(9, "integer_below_min_value"), (7201, "integer_above_max_value")])
 def test_bounds_the_life_of_a_secret(fake_openai: FakeOpenAI, seconds: int, code: str) -> None:
     body = {"expires_after": {"anchor": "created_at", "seconds": seconds}}
@@ -116,6 +161,8 @@ def test_puts_the_secret_of_an_old_session_within_it(fake_openai: FakeOpenAI, pa
     created = send(fake_openai, "POST", f"/v1/realtime/{path}", {"input_audio_format": "pcm16"}).json
     assert created["client_secret"]["value"].startswith("ek_")
     assert created["input_audio_format"] == "pcm16"
+    assert created["id"].startswith("sess_")
+    assert created["turn_detection"]["type"] == "server_vad"
 
 
 @is_newest

@@ -85,10 +85,11 @@ def find_item(context: RequestContext, key: str) -> Json | None:
 
 def thoughts_behind(context: RequestContext, items: Sequence[Json]) -> dict[object, str]:
     """The ids of the reasoning items that stand before some of these items in stored responses, by the items' ids."""
-    if not any(str(item.get("id")).startswith("fc_") for item in items):
+    if not any(item.get("id") for item in items):
         return {}
     outputs = (pairwise(record.body.get("output") or ()) for record in responses(context).records.records())
-    return {item["id"]: before["id"] for pairs in outputs for before, item in pairs if before["type"] == "reasoning"}
+    pairs = (pair for output in outputs for pair in output if pair[0].get("type") == "reasoning")
+    return {item.get("id"): str(before.get("id")) for before, item in pairs}
 
 
 def responses(context: RequestContext) -> CollectionView[StoredResponse]:

@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...replies.faults import ApiError
+from ..json_values import as_dict
 from ..protocol.call import Call
 from . import item_ids
 
 Item = dict[str, object]
 
 # The calls that the application answers, and their outputs, as the API words them.
-_CALLS = {"function_call": "function call", "custom_tool_call": "custom tool call"}
+_CALLS = {
+    "function_call": "function call",
+    "custom_tool_call": "custom tool call",
+    "local_shell_call": "local shell call",
+    "shell_call": "shell call",
+    "computer_call": "computer call",
+    "apply_patch_call": "apply patch call",
+}
 _OUTPUTS = {f"{kind}_output": words for kind, words in _CALLS.items()}
+# The types of items that may not come back without the reasoning that they came of.
+_THOUGHT_OF = ("function_call", "message", "web_search_call")
 _GIVING_ROLES = ("user", "system", "developer")
 
 
@@ -44,7 +54,8 @@ def _unpaired(paired: list[Item]) -> Iterator[ApiError]:
     """A call may also be of a kind that the API answers by itself; only those of the application must be answered."""
     outputs = [item for item in paired if str(item.get("type")).endswith("_output")]
     calls = [item for item in paired if not str(item.get("type")).endswith("_output")]
-    yield from _alone(calls, _CALLS, _call_ids(outputs), "No tool output found for {kind} {call_id}.")
+    own = [item for item in calls if as_dict(item.get("environment")).get("type") != "container_reference"]
+    yield from _alone(own, _CALLS, _call_ids(outputs), "No tool output found for {kind} {call_id}.")
     yield from _alone(
         outputs, _OUTPUTS, _call_ids(calls), "No tool call found for {kind} output with call_id {call_id}."
     )
@@ -69,12 +80,12 @@ def _cut_off(items: list[Item]) -> Iterator[ApiError]:
 
 
 def _thoughtless(call: Call, whole: list[Item]) -> Iterator[ApiError]:
-    """Calls that came of reasoning which is not there any more."""
-    kinds = {item["id"]: item.get("type") for item in whole if isinstance(item.get("id"), str)}
+    """Items that came of reasoning which is not there any more."""
+    kinds = {item["id"]: item.get("type", "message") for item in whole if isinstance(item.get("id"), str)}
     for key, kind in kinds.items():
-        needed = call.thoughts.get(key) if kind == "function_call" else None
+        needed = call.thoughts.get(key) if kind in _THOUGHT_OF else None
         if needed and needed not in kinds:
-            item = f"Item '{key}' of type 'function_call'"
+            item = f"Item '{key}' of type '{kind}'"
             yield _wrong(f"{item} was provided without its required 'reasoning' item: '{needed}'.")
 
 

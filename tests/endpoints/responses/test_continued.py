@@ -316,6 +316,24 @@ def test_sees_the_developer_items_of_the_chain_but_not_its_instructions(fake_ope
     assert [request.system for request in fake_openai.requests] == ["Be kind.\nBe brief.", "Be brief."]
 
 
+def test_wants_the_reasoning_that_a_stored_message_came_of(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Reply(Reasoning("Hm."), "Cold."), "Warm.", "Hot.")
+    thought, message = map(wire, create_response(fake_openai, input="Paris?").output)
+    question = {"role": "user", "content": "And now?"}
+
+    answer = post(fake_openai, input=[message, question])
+    assert (answer.status, answer.json) == (
+        400,
+        error(
+            f"Item '{message['id']}' of type 'message' was provided without its required 'reasoning' item: "
+            f"'{thought['id']}'.",
+            param="input",
+        ),
+    )
+    assert post(fake_openai, input=[thought, message, question]).status == 200
+    assert post(fake_openai, input=[{"role": "assistant", "content": "Cold."}, question]).status == 200
+
+
 @both_clients
 def test_wants_the_reasoning_that_a_stored_call_came_of(fake_openai: FakeOpenAI, kind: str) -> None:
     fake_openai.script(Reply(Reasoning("Hm."), IN_PARIS), "Cold.")

@@ -168,6 +168,22 @@ STRICT = {**PARAMETERS, "additionalProperties": False, "required": ["city"]}
         pytest.param({"parameters": NESTED}, {"parameters": STRICT_NESTED, "strict": True}, id="nested"),
         pytest.param({"parameters": None}, {"parameters": None, "strict": True}, id="no parameters"),
         pytest.param(
+            {"parameters": {}, "strict": False},
+            {"parameters": {"type": "object", "properties": {}}, "strict": False},
+            id="an empty schema",
+        ),
+        pytest.param(
+            {"parameters": {}},
+            {
+                "parameters": {"type": "object", "properties": {}, "additionalProperties": False, "required": []},
+                "strict": True,
+            },
+            id="an empty schema made strict",
+        ),
+        pytest.param(
+            {"description": "", "strict": False}, {"parameters": PARAMETERS, "strict": False}, id="an empty description"
+        ),
+        pytest.param(
             {"description": "Ask", "strict": False},
             {"description": "Ask", "parameters": PARAMETERS, "strict": False},
             id="described",
@@ -232,6 +248,73 @@ BUILT_IN: list[tuple[Json, Json]] = [
         {"type": "code_interpreter", "container": {"type": "auto"}},
         {"type": "code_interpreter", "container": {"type": "auto"}},
     ),
+    (
+        {
+            "type": "mcp",
+            "server_label": "a",
+            "server_url": "https://a.example/secret/path",
+            "headers": {"X-Key": "secret"},
+        },
+        {
+            "type": "mcp",
+            "allowed_tools": None,
+            "headers": {"X-Key": "<redacted>"},
+            "require_approval": "always",
+            "server_description": None,
+            "server_label": "a",
+            "server_url": "https://a.example/<redacted>",
+        },
+    ),
+    (
+        {"type": "web_search", "external_web_access": True, "user_location": {"type": "approximate", "city": "Rome"}},
+        {
+            "type": "web_search",
+            "return_token_budget": "default",
+            "search_content_types": ["text"],
+            "search_context_size": "medium",
+            "user_location": {**HERE, "city": "Rome", "country": None},
+        },
+    ),
+    (
+        {"type": "image_generation", "partial_images": 0, "input_fidelity": None, "size": "1024x1024"},
+        {
+            "type": "image_generation",
+            "background": "auto",
+            "moderation": "auto",
+            "n": 1,
+            "output_compression": 100,
+            "output_format": "png",
+            "quality": "auto",
+            "size": "1024x1024",
+        },
+    ),
+    (
+        {"type": "computer_use_preview", "environment": "browser", "display_width": 2, "display_height": 1},
+        {"type": "computer_use_preview", "display_height": 1, "display_width": 2, "environment": "browser"},
+    ),
+    ({"type": "tool_search"}, {"type": "tool_search", "description": None, "parameters": None}),
+    (
+        {"type": "namespace", "name": "crm", "description": "Customers.", "tools": [WEATHER]},
+        {
+            "type": "namespace",
+            "description": "Customers.",
+            "name": "crm",
+            "tools": [
+                {
+                    "type": "function",
+                    "description": None,
+                    "name": "get_weather",
+                    "output_schema": None,
+                    "parameters": STRICT,
+                    "strict": True,
+                }
+            ],
+        },
+    ),
+    (
+        {**SHELL, "description": ""},
+        {"type": "custom", "description": None, "format": {"type": "text"}, "name": "shell"},
+    ),
     (SHELL, {"type": "custom", "description": None, "format": {"type": "text"}, "name": "shell"}),
     (
         {**SHELL, "description": "Runs.", "format": GRAMMAR},
@@ -259,3 +342,57 @@ def test_repeats_a_json_schema(fake_openai: FakeOpenAI, sent: Json, strict: bool
     settings = post(fake_openai, text={"format": format_}).json["text"]
     expected = {"type": "json_schema", "description": None, "name": "place", "schema": STRICT, "strict": strict}
     assert json.dumps(settings) == json.dumps({"format": expected, "verbosity": "medium"})
+
+
+def test_repeats_a_json_schema_without_its_dialect(fake_openai: FakeOpenAI) -> None:
+    schema = {"$schema": "http://json-schema.org/draft-07/schema#", **STRICT}
+    format_ = {"type": "json_schema", "name": "place", "schema": schema}
+    plain = {"type": "json_schema", "name": "place", "schema": STRICT}
+    first, second = (post(fake_openai, text={"format": each}).json for each in (format_, plain))
+    assert first["text"]["format"]["schema"] == STRICT
+    assert first["usage"] == second["usage"]
+
+
+@pytest.mark.parametrize(
+    ("model", "sent", "repeated"),
+    [
+        ("gpt-5.6", {"context": "auto"}, {"context": "all_turns", "effort": "medium"}),
+        ("gpt-5.4", {"context": "auto", "effort": None}, {"context": "current_turn", "effort": "none"}),
+        ("o3", {"context": None, "summary": None}, {"context": "current_turn", "effort": "medium"}),
+    ],
+)
+def test_resolves_what_reasoning_leaves_to_the_model(
+    fake_openai: FakeOpenAI, model: str, sent: Json, repeated: Json
+) -> None:
+    settings = post(fake_openai, model=model, reasoning=sent).json["reasoning"]
+    assert settings == {"mode": "standard", "summary": None, **repeated}
+
+
+def function(name: str, **rest: Any) -> Json:
+    """A function as it is sent, and, its keys apart from their order, repeated."""
+    return {"type": "function", "name": name, "parameters": STRICT, "strict": True, **rest}
+
+
+@pytest.mark.parametrize("item", ["tool_search_output", "additional_tools"])
+def test_repeats_functions_that_were_loaded_as_namespaces(fake_openai: FakeOpenAI, item: str) -> None:
+    search: Json = {"type": "tool_search"}
+    later, always = function("later", defer_loading=True), function("always")
+    loaded: Json = {"type": item, "role": "developer", "tools": [later]}
+    if item == "tool_search_output":
+        loaded = {"type": item, "call_id": "call_1", "execution": "client", "status": "completed", "tools": [later]}
+    call = {"type": "tool_search_call", "call_id": "call_1", "execution": "client", "arguments": {}}
+    items = [call, loaded] if item == "tool_search_output" else [loaded]
+
+    before = post(fake_openai, model="gpt-5.4", tools=[search, later, always]).json["tools"]
+    after = post(fake_openai, model="gpt-5.4", tools=[search, later, always], input=items).json["tools"]
+    assert [tool.get("name", tool["type"]) for tool in before] == ["later", "always", "tool_search"]
+    assert [tool.get("name", tool["type"]) for tool in after] == ["always", "tool_search", "later"]
+    assert after[2] == {"type": "namespace", "name": "later", "tools": [before[0]]}
+
+
+def test_repeats_what_was_loaded_in_an_earlier_response(fake_openai: FakeOpenAI) -> None:
+    tools = [{"type": "tool_search"}, function("later", defer_loading=True)]
+    items = [{"type": "additional_tools", "role": "developer", "tools": tools[1:]}, {"role": "user", "content": "Hi"}]
+    first = post(fake_openai, model="gpt-5.4", tools=tools, input=items).json["id"]
+    second = post(fake_openai, model="gpt-5.4", tools=tools, input="And?", previous_response_id=first).json
+    assert [tool["type"] for tool in second["tools"]] == ["tool_search", "namespace"]

@@ -69,6 +69,13 @@ def demands(**format_: Any) -> Any:
     return asks(text={"format": {"type": "json_schema", **format_}})
 
 
+# Calls of tools that the application carries out beside functions, and what else they have.
+HOSTED: dict[str, dict[str, Any]] = {
+    "local shell call": {"action": {"type": "exec", "command": ["ls"], "env": {}}},
+    "shell call": {"action": {"commands": ["ls"]}},
+    "computer call": {"action": {"type": "screenshot"}},
+    "apply patch call": {"operation": {"type": "delete_file", "path": "a"}},
+}
 REFUSED: dict[str, tuple[Any, WireError]] = {
     "a tool's name with a dot": (
         offers(name="git.log"),
@@ -232,6 +239,17 @@ REFUSED: dict[str, tuple[Any, WireError]] = {
     "a custom tool's call without output": (
         says(CUSTOM),
         (400, "No tool output found for custom tool call call_x.", "input", None),
+    ),
+    **{
+        f"a {words} without output": (
+            says({"type": f"{words.replace(' ', '_')}", "call_id": "call_x", **rest}),
+            (400, f"No tool output found for {words} call_x.", "input", None),
+        )
+        for words, rest in HOSTED.items()
+    },
+    "a shell's output without a call": (
+        says({"type": "shell_call_output", "call_id": "call_x", "output": []}),
+        (400, "No tool call found for shell call output with call_id call_x.", "input", None),
     ),
     "an output without a call": (
         says(function_call_output("call_x")),
