@@ -69,7 +69,7 @@ def _is_open(part: Part) -> bool:
 def _only_tool(part: Part, tools: Sequence[Tool], call: Call) -> Tool:
     if len(tools) == 1:
         return tools[0]
-    names = ", ".join(repr(tool.name) for tool in tools or call.tools) or "no tool"
+    names = ", ".join(map(repr, [tool.name for tool in tools] or call.tool_names)) or "no tool"
     offer = f"several: {names}; name one: ToolCall(name, …)" if tools else f"none (it offers {names})"
     raise NoTool(f"{part!r} leaves the tool to the request, which lets the model call {offer}")
 

@@ -41,10 +41,21 @@ def _needed_instead(part: StreamEvent | Verbatim, call: Call, surface: ScriptedE
     return f"a {surface.whole or 'reply of parts'}"
 
 
+def cannot_call(parts: Iterable[Part], call: Call, surface: ScriptedEndpoint) -> str | None:
+    """The first call of a built-in tool for which the surface has no item, though the request offers the tool."""
+    for part in parts:
+        tool = call.tool(part.name) if isinstance(part, ToolCall) else None
+        if tool is not None and not tool.callable and tool.kind not in surface.built_in_calls:
+            can = ", ".join(map(repr, surface.built_in_calls)) or "none"
+            return f"{part!r} calls a built-in tool, which is no function; of those {surface.endpoint} can call {can}"
+    return None
+
+
 def cannot_answer(reply: Reply, call: Call, surface: ScriptedEndpoint, surfaces: Surfaces) -> str | None:
     """What of a reply the request's surface has no form for."""
     if reply.choices is None:
-        return cannot_carry(reply.parts, call, surface, surfaces) or _several_functions(reply, call)
+        problem = cannot_carry(reply.parts, call, surface, surfaces) or cannot_call(reply.parts, call, surface)
+        return problem or _several_functions(reply, call)
     if not surface.has_choices:
         able = ", ".join(other.family for other in surfaces() if other.has_choices)
         return f"Reply(choices=…) cannot be carried by {surface.endpoint}; {able} can"
@@ -97,7 +108,7 @@ def _bad_call(parts: Iterable[Part], call: Call) -> str | None:
 def _unoffered(part: ToolCall, call: Call) -> str | None:
     if call.tool(part.name) is not None:
         return None
-    names = ", ".join(repr(tool.name) for tool in call.tools) or "no tool"
+    names = ", ".join(map(repr, call.tool_names)) or "no tool"
     return (
         f"{part!r} calls a tool that the request does not offer (it offers {names}); "
         "a model that invents a tool is ToolCall(…, unchecked=True)"

@@ -17,7 +17,7 @@ from .adapting import NoTool, adapted
 from .context import RequestContext
 from .control import apply_control
 from .event_log import EventLog
-from .fit import cannot_carry, report_misfit
+from .fit import cannot_call, cannot_carry, report_misfit
 from .sinks import Sink
 from .surface import ResponseBuilder, Surface
 
@@ -209,7 +209,8 @@ class ReplyPlayer:
         if not isinstance(part, CONTENT):
             yield part
             return
-        if problem := cannot_carry((part,), self._call, self._surface, self._context.world.surfaces):
+        problem = cannot_carry((part,), self._call, self._surface, self._context.world.surfaces)
+        if problem := problem or cannot_call((part,), self._call, self._surface):
             raise self._context.refuse(problem)
         yield from self._add(part, 0)
 

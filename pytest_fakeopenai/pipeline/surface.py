@@ -93,7 +93,8 @@ class Surface:
 
     - `endpoint` is its name in conditions and records; `family` what it is called together with others that carry the
       same, its own name by default.
-    - `carries` are the types of the parts that it has a form for, `has_choices` whether an answer can have several.
+    - `carries` are the types of the parts that it has a form for, `has_choices` whether an answer can have several,
+      `built_in_calls` the types of the built-in tools whose calls it has an item for.
     - `parameters` describe what a request may have, `contract` is what OpenAI refuses in one that is well typed.
     - `front_end` decides on the headers and errors of its answers.
     - `replay` makes the builder of an answer that is an SDK object of the class `whole`, sent as it is; where there is
@@ -119,6 +120,7 @@ class Surface:
     model_of: Callable[[RequestContext, Json], str] | None = None
     front_end: FrontEnd = NEWER
     has_choices: bool = False
+    built_in_calls: tuple[str, ...] = ()
     family: str = ""
 
     def __post_init__(self) -> None:

@@ -125,7 +125,7 @@ class RecordedRequest:
     @property
     def tool_names(self) -> list[str]:
         """The names of the tools offered; a built-in tool is named by its type."""
-        return [tool.name for tool in self._call.tools] if self._call else tool_names_in(self._fields)
+        return self._call.tool_names if self._call else tool_names_in(self._fields)
 
     @property
     def tool_outputs(self) -> list[str]:

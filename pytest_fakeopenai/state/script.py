@@ -73,14 +73,15 @@ class ScriptedEndpoint(Protocol):
     """An endpoint that the script answers, and what its answers can carry.
 
     `family` is what it is called together with others that carry the same, `carries` the types of the parts that it has
-    a form for, `whole` the class of the SDK's objects that it sends, `has_choices` whether an answer can have several
-    choices.
+    a form for, `built_in_calls` the types of the built-in tools that it can call, `whole` the class of the SDK's objects
+    that it sends, `has_choices` whether an answer can have several choices.
     """
 
     endpoint: str
     family: str
     carries: tuple[type, ...]
     whole: str
+    built_in_calls: tuple[str, ...]
     has_choices: bool
 
 

@@ -36,6 +36,7 @@ from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event
 from ...wire.protocol.ids import ResponseIds, chain_key
 from . import file_search, stored
+from .built_in_calls import BUILT_IN_CALLS, BuiltInCallItem, arguments_of, beginning
 from .echoed_settings import echoed_settings
 from .events import EventEmitter, error_fields, is_padded, name_of
 from .items import CallItem, Item, MessageItem, NewReasoningItem, ReasoningItem, SearchItem, begun
@@ -76,7 +77,11 @@ class ResponseObjectBuilder:
         self._billed = Output()
         self._logprobs_end = 0
         self._prompt: int | None = None
-        self._calls_to_come = sum(isinstance(part, ToolCall) for part in reply.parts)
+        calls = [part for part in reply.parts if isinstance(part, ToolCall)]
+        self._calls_to_come = len(calls)
+        for part in calls:
+            if self._is_built_in(part):
+                self._arguments_of(part)
 
     @property
     def _is_followed(self) -> bool:
@@ -154,16 +159,39 @@ class ResponseObjectBuilder:
 
     def _call_tool(self, part: ToolCall) -> Iterator[Event]:
         tool = self._call.tool(part.name)
-        custom = tool is not None and tool.kind == "custom"
-        kind, prefix, field = ("custom_tool_call", "ctc", "input") if custom else ("function_call", "fc", "arguments")
         self._calls_to_come -= 1
         call_id = self._context.world.ids.call() if part.id is None else part.id
+        if self._is_built_in(part):
+            yield from self._call_built_in(part, call_id)
+            return
+        custom = tool is not None and tool.kind == "custom"
+        kind, prefix, field = ("custom_tool_call", "ctc", "input") if custom else ("function_call", "fc", "arguments")
         state = {"id": self._ids.make(prefix), "type": kind, "status": "in_progress"}
         rest = {field: "", "call_id": call_id, "name": part.name}
-        yield from self._turn_to(CallItem, {**state, **dict(sorted(rest.items()))})
+        namespace = {"namespace": tool.namespace} if tool is not None and tool.namespace else {}
+        yield from self._turn_to(CallItem, {**state, **dict(sorted(rest.items())), **namespace})
         assert isinstance(self._current, CallItem)
         self._billed.add_call(part)
         yield from self._current.call(part.arguments_text, self._cut(part))
+
+    def _is_built_in(self, part: ToolCall) -> bool:
+        tool = self._call.tool(part.name)
+        return tool is not None and tool.kind in BUILT_IN_CALLS
+
+    def _call_built_in(self, part: ToolCall, call_id: str) -> Iterator[Event]:
+        look = BUILT_IN_CALLS[part.name or ""]
+        fields = look.fields(self._arguments_of(part), call_id)
+        state = {"id": self._ids.make(look.prefix), "type": look.kind, "status": "in_progress"}
+        yield from self._turn_to(BuiltInCallItem, {**state, **beginning(fields)})
+        assert isinstance(self._current, BuiltInCallItem)
+        self._billed.add_call(part)
+        yield from self._current.call(fields, lambda text: self._cut(Text(text)))
+
+    def _arguments_of(self, part: ToolCall) -> Json:
+        try:
+            return arguments_of(part)
+        except ValueError as problem:
+            raise self._context.refuse(str(problem)) from None
 
     def _reason(self, part: Reasoning) -> Iterator[Event]:
         if not isinstance(self._current, ReasoningItem):

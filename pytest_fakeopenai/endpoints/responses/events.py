@@ -19,6 +19,7 @@ from ...wire.protocol.events import Event, Template, hole
 _UNSORTED = (
     *("sequence_number", "response", "error", "item_id", "output_index", "item", "content_index", "summary_index"),
     *("part", "annotation", "annotation_index", "delta", "text", "refusal", "arguments", "input", "code", "logprobs"),
+    *("command_index", "command", "diff"),
     "obfuscation",
 )
 # The members of an error in the order in which its event has them.

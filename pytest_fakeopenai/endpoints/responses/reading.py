@@ -15,8 +15,10 @@ from .contents import OUTPUTS, contents
 from .echoed_settings import without_dialect
 from .echoed_tools import echoed_tool
 from .file_search import refuse_lost_stores
+from .namespaces import namespaced_tools
 from .replayed_calls import replayed_calls
 
+_RESULTS = (*OUTPUTS, *(f"{tool}_call_output" for tool in ("apply_patch", "computer", "local_shell", "shell")))
 _LOGPROBS = "message.output_text.logprobs"
 
 
@@ -32,7 +34,7 @@ def understand(body: Json, context: RequestContext) -> Call:
     items = _items(body, context)
     history = _history(body, context)
     instructions = as_text(body.get("instructions"))
-    tools = tuple(map(_tool, as_objects(body.get("tools"))))
+    tools = tuple(map(_tool, own_tools := as_objects(body.get("tools"))))
     refuse_lost_stores(context, body)
     format_ = as_dict(as_dict(body.get("text")).get("format"))
     whole = [*history, *(_referred(item, context) for item in items)]
@@ -44,6 +46,7 @@ def understand(body: Json, context: RequestContext) -> Call:
         text=last_user_text(whole),
         system="\n".join(filter(None, (instructions, system_text(whole)))),
         tools=tools,
+        namespaced=tuple(namespaced_tools(own_tools, whole, _tool)),
         tool_outputs=_tool_outputs(items),
         demanded=demanded_tool(tools, body.get("tool_choice")),
         format=_schema(format_),
@@ -89,7 +92,9 @@ def _tool(tool: Json) -> Tool:
     kind = as_text(tool.get("type"))
     strict, description = tool.get("strict") is True, tool.get("description")
     parameters, grammar = echoed_tool(tool).get("parameters"), as_text(as_dict(tool.get("format")).get("definition"))
-    return Tool(as_text(tool.get("name")) or kind, kind, parameters, strict, description, grammar)
+    name = as_text(tool.get("name")) or kind
+    namespace = name if tool.get("defer_loading") is True else ""
+    return Tool(name, kind, parameters, strict, description, grammar, namespace)
 
 
 def _schema(format_: Json) -> Json | None:
@@ -103,7 +108,7 @@ def _tool_outputs(items: Sequence[Json]) -> tuple[str, ...]:
     """The tool results behind the last item that the model made."""
     outputs = []
     for item in reversed(items):
-        if item.get("type") in OUTPUTS:
+        if item.get("type") in _RESULTS:
             outputs.append(_output_text(item))
         elif item.get("role") not in ("user", "system", "developer"):
             break
@@ -111,4 +116,7 @@ def _tool_outputs(items: Sequence[Json]) -> tuple[str, ...]:
 
 
 def _output_text(item: Json) -> str:
-    return text_of(item.get("output"))
+    """The text of a result; of a shell what its commands have written."""
+    output = item.get("output")
+    written = ((each.get("stdout"), each.get("stderr")) for each in as_objects(output))
+    return text_of(output) or "".join(as_text(text) for streams in written for text in streams)

@@ -20,7 +20,7 @@ class Tool(NamedTuple):
     """A tool that the request offers; `kind` is function, custom or the name of a built-in tool.
 
     `strict` tells whether the API promises arguments that fit the parameters' schema, `grammar` what the input of a
-    custom tool has to fit.
+    custom tool has to fit. `namespace` is that of a function in one, or that is loaded when it is searched for.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Tool(NamedTuple):
     strict: bool = False
     description: object = None
     grammar: str = ""
+    namespace: str = ""
 
     @property
     def callable(self) -> bool:
@@ -73,6 +74,7 @@ class Call:
 
     - `text` is the last user text, `system` the system, developer and instructions texts.
     - `tool_outputs` are the texts of the tool results in the last turn, oldest first.
+    - `tools` are those of the request, `namespaced` those within them, or brought by an item of the conversation.
     - `demanded` is the tool that the request insists on, `format` the JSON schema it insists on, with its `name` and
       `schema`; with `strict` the API promises that the text fits it.
     - `logprobs` tells whether log probabilities are asked for.
@@ -88,6 +90,7 @@ class Call:
     text: str = ""
     system: str = ""
     tools: tuple[Tool, ...] = ()
+    namespaced: tuple[Tool, ...] = ()
     tool_outputs: tuple[str, ...] = ()
     demanded: Tool | None = None
     format: Json | None = None
@@ -117,13 +120,18 @@ class Call:
 
     def tool(self, name: str | None) -> Tool | None:
         """The offered tool of this name."""
-        return next((tool for tool in self.tools if tool.name == name), None)
+        return next((tool for tool in (*self.tools, *self.namespaced) if tool.name == name), None)
+
+    @property
+    def tool_names(self) -> list[str]:
+        """The names of the tools offered; a built-in tool is named by its type."""
+        return [tool.name for tool in (*self.tools, *self.namespaced)]
 
     @property
     def callable_tools(self) -> list[Tool]:
         """The tools that the application runs and that `tool_choice` lets the model call."""
         choice = self.body.get("tool_choice") or self.body.get("function_call")
-        own = [] if choice == "none" else [tool for tool in self.tools if tool.callable]
+        own = [] if choice == "none" else [tool for tool in (*self.tools, *self.namespaced) if tool.callable]
         allowed = _allowed(choice)
         return own if allowed is None else [tool for tool in own if tool.name in allowed]
 
