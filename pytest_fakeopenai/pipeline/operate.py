@@ -58,7 +58,7 @@ def operate(
         from .overriding import check_whole, patched  # loaded with the first such reply
 
         if (patch := reply.part_of(Patch)) is None:
-            check_whole(context, reply)
+            check_whole(context, reply, takes_others=render is not as_json)
             return await _settled(render(context, reply))
         return patched(context, await _settled(answer(context)), reply, patch)
 

@@ -18,14 +18,19 @@ from .fit import report_misfit
 from .results import Response, Result
 
 
-def check_whole(context: RequestContext, reply: Reply) -> None:
-    """Hold a reply that is the whole JSON object of an answer against the SDK's type of it."""
+def check_whole(context: RequestContext, reply: Reply, *, takes_others: bool) -> None:
+    """Hold a reply that is the whole JSON of an answer against the SDK's type of it.
+
+    `takes_others` tells that the endpoint makes its answer of what is no object.
+    """
     types = _types_of(context)
     if types is None or reply.unchecked:
         return
     try:
         body = from_json(reply.text)
     except ValueError:
+        return
+    if takes_others and not isinstance(body, dict):
         return
     if problems := [*_problems(types, body, closed=False)]:
         hint = "Reply(…, unchecked=True) sends it; Patch(…) lays single fields over the endpoint's own answer"

@@ -73,8 +73,8 @@ class ScriptedEndpoint(Protocol):
     """An endpoint that the script answers, and what its answers can carry.
 
     `family` is what it is called together with others that carry the same, `carries` the types of the parts that it has
-    a form for, `built_in_calls` the types of the built-in tools that it can call, `whole` the class of the SDK's objects
-    that it sends, `has_choices` whether an answer can have several choices.
+    a form for, `built_in_calls` the types of the built-in tools that it can call, `whole` the class of the objects of
+    the SDK that it sends, `has_choices` whether an answer can have several choices.
     """
 
     endpoint: str

@@ -244,9 +244,9 @@ def test_takes_back_every_answer_that_it_gave(fake_openai: FakeOpenAI) -> None:
         lambda fake: fake.when(endpoint="chat.completions").always(Reply(Patch(status="failed"))),
     ],
 )
-def test_needs_a_rule_that_names_its_endpoint(fake_openai: FakeOpenAI, write: Any) -> None:
+def test_needs_a_rule_that_names_its_endpoint(write: Any) -> None:
     with pytest.raises(TypeError, match=r"Patch\(status='failed'\) needs a rule that names an endpoint"):
-        write(fake_openai)
+        write(FakeOpenAI())
 
 
 def test_cannot_answer_what_generates() -> None:
