@@ -15,7 +15,7 @@ from .clients.guard import GUARD
 from .clients.running import running_server
 from .notices import FakeOpenAIWarning
 from .replies.timing import Gate, Pace
-from .settings import Names, Settings, Transport, Unscripted, Unused, Validation
+from .settings import API_KEY, Names, Settings, Transport, Unscripted, Unused, Validation
 from .state.conditions import Conditions, RequestConditions
 from .state.journal import Requests
 from .state.report import transcript, verdict
@@ -153,7 +153,7 @@ class FakeOpenAI:
     @property
     def api_key(self) -> str:
         """An API key for clients that want one; every key is good, unless the option `api_keys` lists the good ones."""
-        return "fake-api-key"
+        return API_KEY
 
     @property
     def webhook_secret(self) -> str:

@@ -20,6 +20,9 @@ Names: TypeAlias = str | Iterable[str] | None
 # Where a fake in memory is. No name server ever knows it (RFC 2606), and whoever fails to find it reads why.
 MEMORY_HOST = "in-memory.fake-openai.invalid"
 
+# The API key of the clients that a fake hands out.
+API_KEY = "fake-api-key"
+
 
 class FakeOptions(TypedDict, total=False):
     """The options of a fake, as keywords, for functions that pass them on.

@@ -16,13 +16,13 @@ from typing import Any, TypeVar
 
 import openai
 
+from ..settings import API_KEY
 from .connections import CONNECTIONS
 from .loop_pools import LoopPools, loop_pools
 
 C = TypeVar("C", openai.OpenAI, openai.AsyncOpenAI)
 A = TypeVar("A", bound=openai.AsyncOpenAI)
 
-API_KEY = "fake-api-key"
 API_VERSION = "2024-10-21"  # the newest stable version of Azure's API before it dropped versions
 _MAKING = threading.Lock()  # threads that want the first client at the same time get the same pool
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from ..replies.faults import ApiError
 from ..sdk.params import OF_METHOD, Parameters
+from ..state.masking import masked
 from ..state.request import RecordedRequest
 from ..state.world import World
 from ..wire.protocol.front_end import NEWER, FrontEnd
@@ -113,8 +114,10 @@ def _record(world: World, scope: Message, endpoint: str, body: bytes) -> Recorde
 
 @lru_cache(maxsize=1024)  # a client sends nearly the same headers each time
 def _decoded(header: tuple[bytes, bytes]) -> tuple[str, str]:
-    return header[0].decode("latin-1"), header[1].decode("latin-1")
+    name = header[0].decode("latin-1")
+    return name, masked(name, header[1].decode("latin-1"))
 
 
 def _query(text: bytes) -> dict[str, str]:
-    return dict(urllib.parse.parse_qsl(text.decode("latin-1"), keep_blank_values=True)) if text else {}
+    pairs = urllib.parse.parse_qsl(text.decode("latin-1"), keep_blank_values=True) if text else ()
+    return {name: masked(name, value) for name, value in pairs}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
+from .masking import mask_fields, mask_headers
 from .matchers import MATCHERS, is_endpoint
 from .patterns import show_pattern
 from .request import RecordedRequest
@@ -44,10 +45,10 @@ class Conditions:
     def __init__(self, conditions: Mapping[str, object], resolve_endpoint: ResolveEndpoint = str) -> None:
         for name, expected in conditions.items():
             _check(name, expected)
-        self._written = dict(conditions)
+        self._written = {name: _MASKS.get(name, _as_it_is)(expected) for name, expected in conditions.items()}
         endpoint = conditions.get("endpoint")
         self.endpoint = resolve_endpoint(endpoint) if isinstance(endpoint, str) else endpoint
-        self._expected = {**conditions, "endpoint": self.endpoint} if endpoint is not None else self._written
+        self._expected = {**self._written, "endpoint": self.endpoint} if endpoint is not None else self._written
         self._predicates = {name: MATCHERS[name].predicate(expected) for name, expected in self._expected.items()}
 
     def met_by(self, request: RecordedRequest) -> bool:
@@ -77,6 +78,14 @@ class Conditions:
 
     def __repr__(self) -> str:
         return ", ".join(f"{name}={show_pattern(expected)}" for name, expected in self._written.items())
+
+
+def _as_it_is(expected: Any) -> Any:
+    return expected
+
+
+# What hides the credentials that a condition may hold, where texts show it.
+_MASKS: dict[str, Callable[[Any], Any]] = {"header": mask_headers, "body": mask_fields}
 
 
 def _check(name: str, expected: object) -> None:

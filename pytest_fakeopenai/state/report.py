@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..replies.reply import Reply
 from .request import RecordedRequest
-from .summaries import shorten, show_entry, show_request
+from .summaries import cut, shorten, show_entry, show_request
 from .unused import unused
 from .world import Problem, World
 
@@ -26,8 +26,8 @@ def verdict(world: World) -> tuple[str | None, BaseException | None]:
 
 
 def _first(problems: list[Problem]) -> Iterator[str]:
-    """The texts of the first problems, and how many more there are."""
-    yield from (problem.text for problem in problems[:_MOST_PROBLEMS])
+    """The texts of the first problems, no line of them endless, and how many more there are."""
+    yield from ("\n".join(map(cut, problem.text.split("\n"))) for problem in problems[:_MOST_PROBLEMS])
     if len(problems) > _MOST_PROBLEMS:
         yield f"fake_openai: and {len(problems) - _MOST_PROBLEMS} more problems like these."
 

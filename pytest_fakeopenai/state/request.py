@@ -14,6 +14,7 @@ from ..unpatched import Clock
 from ..wire.protocol import sse
 from ..wire.protocol.call import Call
 from ..wire.protocol.plain_body import system_in, text_in, tool_names_in
+from .masking import mask_fields, may_hold_credentials
 
 
 @dataclass(eq=False, slots=True, repr=False)
@@ -25,6 +26,8 @@ class RecordedRequest:
 
     - `number`: which request of the test it is, from 1.
     - `method`, `path`, `query`, `headers`, `body`: the HTTP request; header names in lower case, the body as bytes.
+      Credentials other than the fake's own key are masked in the `repr` of headers, query, `json` and `tools`, and
+      whole by their names.
     - `endpoint`: the operation, named as the client's method is, without `beta.`, and as its resource alone for
       `chat.completions`, `completions`, `responses` and `embeddings`; empty for a URL that the API does not know.
     - `form`: the fields of a multipart body, once it has been read: texts, lists and dicts of them, and each file as
@@ -83,7 +86,8 @@ class RecordedRequest:
     def json(self) -> dict[str, Any] | Any:
         """The body as parsed JSON, a copy each time, or None where it is not JSON."""
         try:
-            return json.loads(self.body)
+            body = json.loads(self.body)
+            return mask_fields(body) if may_hold_credentials(self.body) else body
         except (ValueError, RecursionError):
             return None
 
@@ -120,7 +124,7 @@ class RecordedRequest:
         """The tools offered, as sent; those of a run may be its assistant's."""
         fields = self._call.body if self._call else self._fields
         tools = fields.get("tools") or fields.get("functions")
-        return copy.deepcopy(tools) if isinstance(tools, list) else []
+        return mask_fields(copy.deepcopy(tools)) if isinstance(tools, list) else []
 
     @property
     def tool_names(self) -> list[str]:

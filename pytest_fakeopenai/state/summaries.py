@@ -6,21 +6,29 @@ from collections.abc import Iterator, Sequence
 
 from ..replies.faults import ApiError
 from ..replies.reply import Reply
+from .masking import Masked
 from .request import RecordedRequest
 
 _WIDTH = 120
+_LONGEST = 1000
 _MOST = 10
 
 
 def shorten(text: str, width: int = _WIDTH) -> str:
     """The text on one line, cut where it is longer than so many characters."""
-    line = " ".join(text.split())
+    return cut(" ".join(text.split()), width)
+
+
+def cut(line: str, width: int = _LONGEST) -> str:
+    """The line, cut where it is longer than so many characters."""
     return line if len(line) <= width else f"{line[: width - 1]}…"
 
 
 def show_text(text: str, width: int = _WIDTH) -> str:
-    """A text as Python writes it, cut where it is longer than so many characters."""
-    return repr(text if len(text) <= width else f"{text[: width - 1]}…")
+    """A text as Python writes it, cut where it is longer than so many characters; a credential masked."""
+    if isinstance(text, Masked):
+        return repr(text)
+    return repr(cut(text, width))
 
 
 def show_some(shown: Sequence[str], most: int = _MOST) -> str:

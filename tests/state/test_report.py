@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import Any
 
@@ -22,7 +23,7 @@ ALLOW = '@pytest.mark.fake_openai(unused="allow"), FakeOpenAI(unused="allow") or
 
 
 def ask(fake: FakeOpenAI, text: str = "Hi", **options: Any) -> Any:
-    return fake.client.responses.create(model="gpt-4o", input=text, **options)
+    return fake.client.responses.create(**{"model": "gpt-4o", "input": text, **options})
 
 
 def named(request: RecordedRequest) -> str:
@@ -223,3 +224,38 @@ def test_tells_only_the_newest_of_many(fake_openai: FakeOpenAI) -> None:
         "3. POST /v1/responses, model 'gpt-4o', text 'turn 2'",
     ]
     assert len(lines) == 101
+
+
+LONG = "x" * 5000
+
+
+def test_shows_nothing_at_its_whole_length(fake_openai: FakeOpenAI) -> None:
+    fake_openai.when(model=LONG, text=LONG).script("never")
+    fake_openai.when(model="gpt-4o", text=re.compile(LONG)).always(LONG)
+    fake_openai.when(header={"x-team": LONG}).always("never")
+    fake_openai.when(body={"metadata": {"team": LONG}}).always("never")
+    fake_openai.when(tool=LONG).always("never")
+    fake_openai.when(endpoint=re.compile(LONG)).always("never")
+    fake_openai.script(ToolCall(LONG), lambda request: 1 / len(request.text[:0]), "last")
+    tools = [{"type": "function", "name": f"tool_{number}" * 5, "parameters": None} for number in range(100)]
+    for options in ({}, {}, {}, {"tools": tools, "extra_headers": {"x-team": LONG[1:]}, "metadata": {"team": "y"}}):
+        with contextlib.suppress(openai.APIStatusError):
+            ask(fake_openai, LONG[1:] + "!", **{"model": LONG + "y", **options})
+    with contextlib.suppress(openai.APIStatusError):
+        fake_openai.client.models.retrieve(LONG)
+
+    lines = [*fake_openai.transcript.splitlines(), *str(verdict_of(fake_openai)).splitlines()]
+    assert [line for line in lines if len(line) > 1000] == []
+    assert len(lines) < 60
+
+
+def test_shows_the_first_of_many_problems(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script("one")
+    ask(fake_openai)
+    for _ in range(25):
+        with pytest.raises(openai.BadRequestError):
+            ask(fake_openai)
+
+    lines = str(verdict_of(fake_openai)).splitlines()
+    assert sum(line.startswith("fake_openai has no reply for request") for line in lines) == 10
+    assert lines[-1] == "fake_openai: and 15 more problems like these."
