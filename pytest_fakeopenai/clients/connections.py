@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from .loop_pools import LoopPools, loop_pools, run_on
+from .loop_pools import LoopPools, all_pools, loop_pools
+from .loops import run_on
 from .methods import MethodPatches
-from .streams import OpenStreams, async_stream, sync_stream
+from .streams import SyncStreams, async_stream, sync_stream
 from .transports import connections, drop, reentrant_lock
 
 _LIBRARIES = ("httpx", "httpx2")
@@ -29,7 +30,7 @@ class Connections:
         self._ports: list[int] = []
         self._lock = threading.Lock()
         self._methods = MethodPatches()
-        self._streams = OpenStreams()
+        self._streams = SyncStreams()
         self._kept: weakref.WeakSet[Any] = weakref.WeakSet()
         self._sync_transports: weakref.WeakSet[Any] = weakref.WeakSet()
         self._homes: weakref.WeakKeyDictionary[Any, LoopPools] = weakref.WeakKeyDictionary()
@@ -58,13 +59,18 @@ class Connections:
         self._kept.add(transport)
 
     def end(self, key: str) -> None:
-        """Close the streams of the fake with this key, and the connections that would wait for its next request."""
-        self._streams.end(f"/{key}/".encode())
+        """Close the streams of the fake with this key, and the connections that would wait for its next request.
+
+        Asynchronous ones are closed on their own loop: now where it stands still, soon where it runs.
+        """
+        prefix = f"/{key}/".encode()
+        self._streams.end(prefix)
         for transport in set(self._sync_transports) - set(self._kept):
             _close_idle(transport)
-        for transport, pools in list(self._homes.items()):
-            if transport not in self._kept and any(each.is_idle() for each in connections(transport)):
-                run_on(pools.loop, partial(_aclose_idle, transport))
+        for pools in all_pools():
+            idle = [each for each in pools if each not in self._kept and any(map(_is_idle, connections(each)))]
+            if idle or pools.streams.below(prefix):
+                run_on(pools.loop, partial(_aend, pools, prefix, idle))
 
     # Requests
 
@@ -101,7 +107,7 @@ class Connections:
                     return await original(transport, request)
                 pools = await self._aenter(transport)
                 response = await original(transport, request)
-                response.stream = stream(self._streams, request, response, pools.loop)
+                response.stream = stream(pools.streams, request, response)
                 return response
 
             return handle_async_request
@@ -124,18 +130,24 @@ def _leave(transport: Any, home: LoopPools) -> None:
     home.discard(transport)
     strays = [each for each in connections(transport) if each.is_idle() or home.ended]
     drop(transport, strays)
-    if strays:
+    if strays and not home.ended:
         run_on(home.loop, partial(_aclose, strays))
 
 
+def _is_idle(connection: Any) -> bool:
+    idle: bool = connection.is_idle()
+    return idle
+
+
 def _close_idle(transport: Any) -> None:
-    for connection in connections(transport):
-        if connection.is_idle():
-            connection.close()
+    for connection in filter(_is_idle, connections(transport)):
+        connection.close()
 
 
-async def _aclose_idle(transport: Any) -> None:
-    await _aclose([connection for connection in connections(transport) if connection.is_idle()])
+async def _aend(pools: LoopPools, prefix: bytes, transports: list[Any]) -> None:
+    await pools.streams.end(prefix)
+    for transport in transports:
+        await _aclose(list(filter(_is_idle, connections(transport))))
 
 
 async def _aclose(strays: list[Any]) -> None:

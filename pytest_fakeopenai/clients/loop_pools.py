@@ -1,31 +1,31 @@
-"""Pools of connections that live and die with an event loop, and work that is done on a loop from elsewhere."""
+"""Pools of connections that live and die with an event loop."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import sys
 import weakref
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
-Work = Callable[[], Awaitable[None]]
-_TASKS: set[asyncio.Task[None]] = set()  # a loop holds its tasks weakly
+from .loops import is_closed, running_loop
+from .streams import AsyncStreams
 
 
 class LoopPools:
-    """The pools in use on one loop. An asynchronous generator holds them, which the loop closes when it ends.
+    """The pools in use on one loop, and the streams that are read in it.
 
-    A pool is anything with an `aclose()`, after which it can be used again, on another loop as well.
+    An asynchronous generator holds them, which the loop closes when it ends; `loop` is None from then on. A pool is
+    anything with an `aclose()`, after which it can be used again, on another loop as well.
     """
 
     def __init__(self, loop: Any) -> None:
         self.loop = loop
+        self.streams = AsyncStreams()
         self._pools: weakref.WeakSet[Any] = weakref.WeakSet()
-        self._life = self._live()
+        self._life: AsyncGenerator[None, None] | None = None
 
     async def start(self) -> None:
         """Tie the pools to the loop, which is running."""
+        self._life = self._live()
         await anext(self._life)
 
     def add(self, pool: Any) -> None:
@@ -36,29 +36,38 @@ class LoopPools:
         """Leave a pool open when the loop ends: another loop uses it."""
         self._pools.discard(pool)
 
+    def __iter__(self) -> Iterator[Any]:
+        return iter(tuple(self._pools))
+
     @property
     def ended(self) -> bool:
         """Whether the loop has ended, its generators closed or not."""
-        return _LOOPS.get(self.loop) is not self
+        return self.loop is None or is_closed(self.loop)
 
     async def _live(self) -> AsyncGenerator[None, None]:
         try:
             yield
         finally:
             _LOOPS.pop(self.loop, None)
-            for pool in tuple(self._pools):
+            self.loop = self._life = None  # nobody shall keep the loop, which the generator does
+            await self.streams.end(b"")
+            for pool in self:
                 await pool.aclose()
 
 
 _LOOPS: dict[Any, LoopPools] = {}
 
 
-def running_loop() -> Any:
-    """What stands for the running event loop, be it asyncio's or trio's."""
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return sys.modules["trio"].lowlevel.current_trio_token()
+def all_pools() -> list[LoopPools]:
+    """The pools of every loop that has not ended."""
+    _forget_closed()
+    return list(_LOOPS.values())
+
+
+def _forget_closed() -> None:
+    """Let go of the loops that somebody has closed without closing their generators."""
+    for ended in filter(is_closed, list(_LOOPS)):
+        _LOOPS.pop(ended, None)
 
 
 async def loop_pools() -> LoopPools:
@@ -68,32 +77,7 @@ async def loop_pools() -> LoopPools:
 
 
 async def _start(loop: Any) -> LoopPools:
-    for ended in [each for each in _LOOPS if _is_closed(each)]:  # by somebody who does not close its generators
-        del _LOOPS[ended]
+    _forget_closed()
     pools = _LOOPS[loop] = LoopPools(loop)
     await pools.start()
     return pools
-
-
-def _is_closed(loop: Any) -> bool:
-    return isinstance(loop, asyncio.AbstractEventLoop) and loop.is_closed()
-
-
-def run_on(loop: Any, work: Work) -> None:
-    """Have a loop do something: now where it stands still, soon where it runs, never where it has ended."""
-    if not isinstance(loop, asyncio.AbstractEventLoop):
-        trio = sys.modules["trio"]
-        with contextlib.suppress(trio.RunFinishedError):
-            loop.run_sync_soon(trio.lowlevel.spawn_system_task, work)
-        return
-    with contextlib.suppress(RuntimeError):  # it has been closed, or begins to run
-        if loop.is_running() or asyncio._get_running_loop() is not None:
-            loop.call_soon_threadsafe(_start_task, loop, work)
-        elif not loop.is_closed():
-            loop.run_until_complete(work())
-
-
-def _start_task(loop: asyncio.AbstractEventLoop, work: Work) -> None:
-    task = asyncio.ensure_future(work(), loop=loop)
-    _TASKS.add(task)
-    task.add_done_callback(_TASKS.discard)

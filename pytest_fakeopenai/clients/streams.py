@@ -1,4 +1,4 @@
-"""Streams of answers that nobody has closed yet: held until somebody does, or until their fake ends."""
+"""Streams of answers that nobody has closed yet: held until somebody does, or until their fake or their loop ends."""
 
 from __future__ import annotations
 
@@ -6,53 +6,17 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from .loop_pools import run_on
-
-
-class OpenStreams:
-    """The open streams, held strongly: what only the garbage collector finds, it closes wherever it happens to run.
-
-    That can be within the lock of the very pool that the connection goes back to. A stream whose `close()` is called
-    there waits for `close_overdue()`.
-    """
-
-    def __init__(self) -> None:
-        self._open: dict[_OpenStream, None] = {}
-        self.overdue: list[_SyncStream] = []
-
-    def add(self, stream: _OpenStream) -> None:
-        """Hold a stream until it is closed."""
-        self._open[stream] = None
-
-    def discard(self, stream: _OpenStream) -> bool:
-        """Hold a stream no longer; whether it was held."""
-        return self._open.pop(stream, self) is None
-
-    def close_overdue(self) -> None:
-        """Close what was to be closed within a pool's lock."""
-        overdue, self.overdue = self.overdue, []
-        for stream in overdue:
-            stream.close()
-
-    def end(self, prefix: bytes) -> None:
-        """Close the streams that answer requests whose path begins so."""
-        self.close_overdue()
-        for stream in tuple(self._open.copy()):
-            if stream.path.startswith(prefix):
-                stream.end()
+S = TypeVar("S", bound="_OpenStream")
 
 
 class _OpenStream:
     """The stream of a response, in place of the HTTP library's own, which it passes on."""
 
-    def __init__(self, streams: OpenStreams, request: Any, response: Any) -> None:
-        self._streams = streams
+    def __init__(self, request: Any, response: Any) -> None:
         self._request = request
-        self._connection = response.extensions.get("network_stream")
         self._stream = response.stream
-        streams.add(self)
 
     @property
     def path(self) -> bytes:
@@ -60,22 +24,38 @@ class _OpenStream:
         path: bytes = self._request.url.raw_path
         return path
 
-    def end(self) -> None:
-        """Close it from outside, whoever reads it."""
-        raise NotImplementedError
+
+class _OpenStreams(Generic[S]):
+    """The open streams, held strongly: what only the garbage collector finds, it closes wherever it happens to run."""
+
+    def __init__(self) -> None:
+        self._open: dict[S, None] = {}
+
+    def add(self, stream: S) -> None:
+        """Hold a stream until it is closed."""
+        self._open[stream] = None
+
+    def discard(self, stream: S) -> bool:
+        """Hold a stream no longer; whether it was held."""
+        return self._open.pop(stream, self) is None
+
+    def below(self, prefix: bytes) -> list[S]:
+        """The streams that answer requests whose path begins so."""
+        return [stream for stream in self._open.copy() if stream.path.startswith(prefix)]
 
 
 class _SyncStream(_OpenStream):
     """What a synchronous client reads; `lock` is its pool's."""
 
-    def __init__(self, streams: OpenStreams, request: Any, response: Any, lock: Any) -> None:
-        super().__init__(streams, request, response)
+    def __init__(self, streams: SyncStreams, request: Any, response: Any, lock: Any) -> None:
+        super().__init__(request, response)
+        self._streams = streams
         self._lock = lock
+        self._connection = response.extensions.get("network_stream")
+        streams.add(self)
 
     def __iter__(self) -> Iterator[bytes]:
-        self._iterator: Iterator[bytes] = iter(
-            self._stream
-        )  # a generator: let go of alone, it would close the stream by itself
+        self._iterator: Iterator[bytes] = iter(self._stream)  # a generator: let go of alone, it would close the stream
         return self._iterator
 
     def close(self) -> None:
@@ -93,12 +73,37 @@ class _SyncStream(_OpenStream):
             self.close()
 
 
-class _AsyncStream(_OpenStream):
-    """What an asynchronous client reads; `loop` is the one that it reads in."""
+class SyncStreams(_OpenStreams[_SyncStream]):
+    """Those of synchronous clients.
 
-    def __init__(self, streams: OpenStreams, request: Any, response: Any, loop: Any) -> None:
-        super().__init__(streams, request, response)
-        self._loop = loop
+    The collector may run within the lock of the very pool that a connection goes back to. A stream whose `close()` is
+    called there waits for `close_overdue()`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.overdue: list[_SyncStream] = []
+
+    def close_overdue(self) -> None:
+        """Close what was to be closed within a pool's lock."""
+        overdue, self.overdue = self.overdue, []
+        for stream in overdue:
+            stream.close()
+
+    def end(self, prefix: bytes) -> None:
+        """Close the streams that answer requests whose path begins so, whoever reads them."""
+        self.close_overdue()
+        for stream in self.below(prefix):
+            stream.end()
+
+
+class _AsyncStream(_OpenStream):
+    """What an asynchronous client reads."""
+
+    def __init__(self, streams: AsyncStreams, request: Any, response: Any) -> None:
+        super().__init__(request, response)
+        self._streams = streams
+        streams.add(self)
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         iterator: AsyncIterator[bytes] = self._stream.__aiter__()
@@ -109,13 +114,15 @@ class _AsyncStream(_OpenStream):
         if self._streams.discard(self):
             await self._stream.aclose()
 
-    def end(self) -> None:
-        """Close it on its own loop; where that has ended, so has the connection."""
-        run_on(self._loop, self._close_quietly)
 
-    async def _close_quietly(self) -> None:
-        with contextlib.suppress(Exception):
-            await self.aclose()
+class AsyncStreams(_OpenStreams[_AsyncStream]):
+    """Those of the asynchronous clients of one loop."""
+
+    async def end(self, prefix: bytes) -> None:
+        """Close the streams that answer requests whose path begins so, in their loop."""
+        for stream in self.below(prefix):
+            with contextlib.suppress(Exception):
+                await stream.aclose()
 
 
 @cache
