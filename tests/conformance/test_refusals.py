@@ -11,7 +11,7 @@ from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.sdk import params
 
 from .folding import connect
-from .refusals import CHAT, COMPLETIONS, EMBEDDINGS, HI, RESPONSES, Json, Refusal, request
+from .refusals import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, Json, Refusal, request
 from .refusals_chat import REFUSALS as IN_CHAT
 from .refusals_others import REFUSALS as ELSEWHERE
 
@@ -93,7 +93,7 @@ async def test_warns_instead_where_the_test_asks_for_it(path: str) -> None:
 
 TYPED: list[tuple[str, Json, str]] = [
     (CHAT, request(CHAT, service_tier="gold"), "service_tier"),
-    (RESPONSES, request(RESPONSES, input=[{**HI, "mood": "good"}]), "input[0].mood"),
+    (RESPONSES, request(RESPONSES, text={"mood": "good"}), "text.mood"),
     (RESPONSES, request(RESPONSES, truncation="never"), "truncation"),
     (RESPONSES, request(RESPONSES, tools=[{"type": "mcp", "server_label": "a", "headers": {}, "x": 1}]), "tools[0].x"),
 ]

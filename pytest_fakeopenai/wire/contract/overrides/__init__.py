@@ -139,8 +139,19 @@ def only(*names: str) -> Change:
 
 
 def indulgent(shape: Shape) -> Shape:
-    """For an object of which the API was seen to ignore what it does not know."""
-    return replace(shape, unknown="ignored") if isinstance(shape, Object) else shape
+    """For what the API may have answered with: nothing in it is refused because it is not known."""
+    if isinstance(shape, Object):
+        fields = {name: indulgent(each) for name, each in shape.fields.items()}
+        return replace(shape, fields=fields, unknown="ignored")
+    if isinstance(shape, (Nullable, Returned)):
+        return replace(shape, inner=indulgent(shape.inner))
+    if isinstance(shape, Array):
+        return replace(shape, items=indulgent(shape.items))
+    if isinstance(shape, OneOf):
+        return replace(shape, choices=tuple(map(indulgent, shape.choices)))
+    if isinstance(shape, Tagged):
+        return replace(shape, choices={name: indulgent(each) for name, each in shape.choices.items()})
+    return shape
 
 
 def closed(shape: Shape) -> Shape:

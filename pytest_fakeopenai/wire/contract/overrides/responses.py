@@ -109,6 +109,7 @@ def items(name: str) -> list[Override]:
         *(((*item, kind), returned(*_CHECKED.get(kind, ()))) for kind in kinds),
         *(override for kind in _TOOL_OUTPUTS for override in _tool_output((*item, kind))),
         *_message((*item, "message")),
+        (item, indulgent),
     ]
 
 
@@ -116,7 +117,6 @@ def _tool_output(item: tuple[str, ...]) -> list[Override]:
     """What is known of what the application says that a tool gave."""
     return [
         (item, needed("call_id", "output")),
-        (item, indulgent),
         ((*item, "output"), or_parts),
         *_content((*item, "output", "[]"), _INPUT_PARTS),
     ]
@@ -131,7 +131,6 @@ def _message(item: tuple[str, ...]) -> list[Override]:
         *(((*item, role), optional("id", "status")) for role in _ROLES),
         *(((*item, role), needed("content")) for role in _ROLES),
         *(override for role in _ROLES[1:] for override in _content((*item, role, "content", "[]"), _PARTS)),
-        ((*item, "assistant"), indulgent),
         (parts, only(*_OUTPUT_PARTS)),
         (parts, tags(*_OUTPUT_PARTS, order=_OUTPUT_PARTS, at_item=True)),
         ((*parts, "output_text"), optional("annotations", "logprobs")),
