@@ -72,13 +72,14 @@ async def validate_call(
     body = context.json()
     model = (model_of or named_model)(context, body)
     check = await _check_of(context, family(model).vocabulary)
-    fits = check.fits(body)
+    typed = _without_extensions(context, body)
+    fits = check.fits(typed)
 
     def violations() -> Iterator[Violation]:
         if model_of is None:
             yield from map(Violation, model_errors(context, body))
         if not fits:
-            yield from _mistyped(context, body)
+            yield from _mistyped(context, typed)
         yield from map(graded, contract.field_errors(body))
         yield from wrong_models(context, model)
 
@@ -87,6 +88,17 @@ async def validate_call(
     context.record._note_call(call)
     enforce(context, lambda: map(graded, contract.call_errors(call)))
     return call
+
+
+# What Azure takes beside OpenAI's parameters. https://learn.microsoft.com/azure/ai-foundry/openai/reference
+_EXTENSIONS = frozenset({"data_sources", "dataSources", "enhancements", "user_security_context"})
+
+
+def _without_extensions(context: RequestContext, body: Json) -> Json:
+    """The body without what only Azure takes, where it came by one of Azure's URLs."""
+    if context.deployment is None and "api-version" not in context.record.query:
+        return body
+    return {name: value for name, value in body.items() if name not in _EXTENSIONS}
 
 
 async def read_body(context: RequestContext) -> Json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from typing import Any
 
 import openai
@@ -9,7 +11,9 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.sdk import params
+from pytest_fakeopenai.wire.contract.shapes import Object
 
+from ..families import check
 from .folding import connect
 from .refusals import CHAT, COMPLETIONS, EMBEDDINGS, RESPONSES, Json, Refusal, request
 from .refusals_chat import REFUSALS as IN_CHAT
@@ -80,6 +84,36 @@ async def test_lets_everything_in_without_validation(path: str) -> None:
         answer = await ask(fake.client, path, request(path, top_k=5, temperature=9))
 
     assert answer["object"] in ("chat.completion", "response", "text_completion", "list")
+
+
+ODD: tuple[object, ...] = (17, 1.5, True, "x", [[]], {"a": {"b": None}})
+IDENTIFYING = ("previous_response_id", "conversation")
+
+
+def odd_requests(path: str) -> list[Json]:
+    """Requests with one field of another type than it should have."""
+    shape = check(OPERATIONS[path]).shape
+    assert isinstance(shape, Object)
+    names = [name for name in shape.fields if name not in ("model", *IDENTIFYING)]
+    return [request(path, **{name: value}) for name in names for value in ODD if (name, value) != ("stream", True)]
+
+
+@every_path
+async def test_refuses_nothing_that_can_be_answered(path: str) -> None:
+    with FakeOpenAI(validation="off") as fake:
+        answers = [await ask(fake.client, path, body) for body in odd_requests(path)]
+
+    assert {answer["object"] for answer in answers} <= {"chat.completion", "response", "text_completion", "list"}
+
+
+@every_path
+async def test_warns_once_of_one_parameter(path: str) -> None:
+    for body in odd_requests(path)[:60]:
+        with warnings.catch_warnings(record=True) as caught, FakeOpenAI(validation="warn") as fake:
+            warnings.simplefilter("always")
+            await ask(fake.client, path, body)
+        named = [re.findall(r"'([\w.\[\]]+)'", str(each.message))[:1] for each in caught]
+        assert len(named) == len({*map(str, named)}), [str(each.message) for each in caught]
 
 
 @every_path
@@ -181,3 +215,11 @@ async def test_cannot_cancel_what_does_not_run_in_the_background(fake_openai: Fa
         await ask(fake_openai.client, f"{RESPONSES}/{response.id}/cancel", {})
 
     assert envelope(caught.value)[1]["error"]["message"] == "Cannot cancel a synchronous response."
+
+
+async def test_takes_what_azure_takes_beside_by_its_urls_alone(fake_openai: FakeOpenAI) -> None:
+    body = request(CHAT, data_sources=[{"type": "azure_search", "parameters": {}}])
+
+    assert (await ask(fake_openai.azure_client, CHAT, body))["object"] == "chat.completion"
+    with pytest.raises(openai.BadRequestError, match="Unrecognized request argument supplied: data_sources"):
+        await ask(fake_openai.client, CHAT, body)

@@ -51,8 +51,15 @@ def instances(hint: Any, depth: int = 0) -> st.SearchStrategy[Any]:
         return models(hint, depth + 1)
     if origin is list:
         return st.lists(instances(arguments[0], depth), max_size=2) if depth < _DEEPEST else st.just([])
-    plain = {str: st.sampled_from(["x", ""]), int: st.integers(0, 9), float: st.floats(0, 9), bool: st.booleans()}
-    return plain.get(hint, st.none() if hint is type(None) else st.just({}))
+    if hint is type(None):
+        return st.none()
+    plain: dict[Any, st.SearchStrategy[Any]] = {
+        str: st.sampled_from(["x", ""]),
+        int: st.integers(0, 9),
+        float: st.floats(0, 9),
+        bool: st.booleans(),
+    }
+    return plain.get(hint, st.builds(dict))
 
 
 @st.composite
@@ -122,7 +129,8 @@ def test_takes_back_the_output_of_a_response(fake_openai: FakeOpenAI, case: Case
     if items and items[-1]["type"] == "reasoning":
         items.pop()  # the API refuses reasoning of which nothing came
 
-    answer = fake_openai.client.responses.create(model="gpt-5", input=[*items, *outputs(items), AND], tools=tools)
+    replayed: Any = [*items, *outputs(items), AND]
+    answer = fake_openai.client.responses.create(model="gpt-5", input=replayed, tools=tools)
 
     assert answer.output_text == "Fine."
 
