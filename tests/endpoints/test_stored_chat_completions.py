@@ -197,7 +197,7 @@ def test_lists_the_messages_of_its_request(fake_openai: FakeOpenAI, kind: str) -
     messages: Any = [
         {"role": "system", "content": "Be brief."},
         {"role": "user", "content": parts, "name": "ann"},
-        {"role": "assistant", "content": None, "tool_calls": []},
+        {"role": "assistant", "content": None, "tool_calls": None},
     ]
     id_ = chat(fake_openai, kind, messages=messages, store=True).id
     whole = [{**part, "image_url": None, "input_audio": None, "file": None} for part in parts]

@@ -22,12 +22,16 @@ _begins_like_an_id = re.compile(r"[a-z]+_").match
 
 
 def malformed(path: str, item: dict[str, object]) -> Iterator[ApiError]:
-    """What is wrong with the id of an item; one that has nothing but an id refers to another, whatever its type."""
-    kind = item.get("type") or ("message" if "role" in item else None)
-    value, prefix = item["id"], _PREFIXES.get(str(kind))
-    if not isinstance(value, str):
-        return
-    yield from lengths.text(path, value, _LONGEST)
+    """What is wrong with the ids of an item; one that has nothing but an id refers to another, whatever its type."""
+    if "call_id" in item:
+        yield from lengths.text(f"{path}.call_id", item["call_id"], _LONGEST)
+    if isinstance(value := item.get("id"), str):
+        kind = item.get("type") or ("message" if "role" in item else None)
+        yield from lengths.text(f"{path}.id", value, _LONGEST)
+        yield from _misfit(f"{path}.id", value, _PREFIXES.get(str(kind)))
+
+
+def _misfit(path: str, value: str, prefix: str | None) -> Iterator[ApiError]:
     if prefix is None:
         return
     if _is_plain(value) and not value.startswith(prefix):

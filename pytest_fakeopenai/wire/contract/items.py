@@ -16,8 +16,7 @@ def fields(value: object) -> Iterator[ApiError]:
     yield from lengths.text("input", value)
     for index, item in enumerate(as_list(value)):
         if isinstance(item, dict):
-            if "id" in item:
-                yield from item_ids.malformed(f"input[{index}].id", item)
+            yield from item_ids.malformed(f"input[{index}]", item)
             name = "output" if "output" in item else "content"
             content = item.get(name)
             if isinstance(content, list):

@@ -32,7 +32,9 @@ def is_too_long(value: object) -> bool:
 def name(path: str, value: object, most: int = _LONGEST_NAME) -> Iterator[ApiError]:
     """A name that the model has to write: of a function, a tool or a format."""
     if isinstance(value, str):
-        if not _is_name(value):
+        if not value:
+            yield errors.empty_string(path)
+        elif not _is_name(value):
             yield errors.pattern_broken(path, _NAME)
         yield from text(path, value, most)
 

@@ -17,22 +17,24 @@ _NOT_BLOCKS = (*_SOUNDING, "file")
 
 
 def fields(messages: object) -> Iterator[ApiError]:
-    """What in the messages is too long, badly named or incomplete."""
+    """What in the messages is too long, empty, badly named or incomplete."""
     for index, message in enumerate(as_list(messages)):
         if isinstance(message, dict):
             content = message.get("content")
             if isinstance(content, list):
-                yield from _parts(index, content)
+                yield from _parts(f"messages[{index}].content", content)
             elif lengths.is_too_long(content):
                 yield from lengths.text(f"messages[{index}].content", content)
-            if calls := message.get("tool_calls"):
-                yield from _calls(index, calls)
+            if "tool_calls" in message:
+                yield from _calls(f"messages[{index}].tool_calls", message["tool_calls"])
 
 
-def _parts(message: int, content: list[object]) -> Iterator[ApiError]:
+def _parts(path: str, content: list[object]) -> Iterator[ApiError]:
+    if not content:
+        yield errors.empty_array(path)
     for index, part in enumerate(content):
         if isinstance(part, dict) and (part.get("type") != "text" or lengths.is_too_long(part.get("text"))):
-            yield from _part(f"messages[{message}].content[{index}]", part)
+            yield from _part(f"{path}[{index}]", part)
 
 
 def _part(path: str, part: dict[str, object]) -> Iterator[ApiError]:
@@ -52,11 +54,13 @@ def _file(path: str, file: object) -> Iterator[ApiError]:
         yield errors.missing_parameter(f"{path}.file_id")
 
 
-def _calls(message: int, calls: object) -> Iterator[ApiError]:
+def _calls(path: str, calls: object) -> Iterator[ApiError]:
+    if calls == []:
+        yield errors.empty_array(path)
     for index, call in enumerate(as_list(calls)):
         name = as_dict(as_dict(call).get("function")).get("name")
         if not lengths.is_name(name):
-            yield from lengths.name(f"messages[{message}].tool_calls[{index}].function.name", name)
+            yield from lengths.name(f"{path}[{index}].function.name", name)
 
 
 def unsupported(call: Call) -> Iterator[ApiError]:

@@ -22,7 +22,46 @@ from ._chat_requests import (
     with_schema,
 )
 
+
+def empty(path: str, what: str = "array") -> WireError:
+    """The error of a list, or text, that has nothing in it."""
+    article = "an" if what == "array" else "a"
+    expected = f"Expected {article} {what} with minimum length 1, but got an empty {what} instead."
+    return 400, f"Invalid '{path}': empty {what}. {expected}", path, f"empty_{what}"
+
+
 REFUSED: dict[str, tuple[Any, WireError]] = {
+    "a message without parts": (
+        chat_request(messages=[{"role": "user", "content": []}]),
+        empty("messages[0].content"),
+    ),
+    "a message with an empty list of calls": (
+        chat_request(messages=[{"role": "assistant", "content": "Hi", "tool_calls": []}]),
+        empty("messages[0].tool_calls"),
+    ),
+    "a call of a tool without name": (
+        chat_request(
+            messages=[
+                {"role": "assistant", "tool_calls": [{**tool_call("a"), "function": {"name": "", "arguments": "{}"}}]},
+                tool_result("a"),
+            ]
+        ),
+        empty("messages[0].tool_calls[0].function.name", "string"),
+    ),
+    "a tool with an empty name": (with_function(name=""), empty("tools[0].function.name", "string")),
+    "metadata of a completion that is not stored": (
+        chat_request(metadata={"a": "b"}),
+        (400, "The 'metadata' parameter is only allowed when 'store' is enabled.", "metadata", None),
+    ),
+    "a file without a name": (
+        chat_request(messages=[{"role": "user", "content": [{"type": "file", "file": {"file_data": "JVBERi0="}}]}]),
+        (
+            400,
+            "Missing required parameter: 'messages[0].content[0].file.file_id'.",
+            "messages[0].content[0].file.file_id",
+            "missing_required_parameter",
+        ),
+    ),
     "a name with a blank": (
         with_function(name="get weather"),
         (400, f"Invalid 'tools[0].function.name': {PATTERN}", "tools[0].function.name", "invalid_value"),

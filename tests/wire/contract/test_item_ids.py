@@ -51,6 +51,15 @@ def test_refuses_an_empty_id_and_a_long_one() -> None:
     ]
 
 
+@pytest.mark.parametrize("length", [64, 65])
+def test_bounds_the_id_of_a_call(length: int) -> None:
+    key = "c" * length
+    message = "Expected a string with maximum length 64, but got a string with length 65 instead."
+    paths = ["input[1].call_id", "input[2].call_id"]
+    wrong = [(400, f"Invalid '{path}': string too long. {message}", path, "string_above_max_length") for path in paths]
+    assert refused({**CALL, "call_id": key}, {**OUTPUT, "call_id": key}) == (wrong if length > 64 else [])
+
+
 @pytest.mark.parametrize(
     "items",
     [
