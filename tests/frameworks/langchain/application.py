@@ -1,4 +1,4 @@
-"""A travel assistant on langchain-openai, with one model for the whole process."""
+"""A travel assistant on langchain-openai."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ def get_weather(city: str, unit: str = "celsius") -> str:
     return f"21 degrees {unit} in {city}"
 
 
-@functools.lru_cache
 def chat(use_responses_api: bool) -> ChatOpenAI:
-    """The model, made once and kept, as applications do."""
+    """A model; LangChain keeps one HTTP client of the process for all of them."""
     return ChatOpenAI(model=MODEL, use_responses_api=use_responses_api, stream_usage=True)
 
 

@@ -1,4 +1,4 @@
-"""The travel assistant: tools, streams, structured output, pictures, vectors, and one model over many event loops."""
+"""The travel assistant: tools, streams, structured output, pictures, vectors, and one HTTP client over many event loops."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ async def test_calls_tools(fake_openai: FakeOpenAI, use_responses_api: bool) -> 
 @SURFACES
 @pytest.mark.parametrize("turn", range(25))
 @pytest.mark.asyncio
-async def test_one_model_serves_many_event_loops(fake_openai: FakeOpenAI, use_responses_api: bool, turn: int) -> None:
+async def test_one_http_client_serves_many_event_loops(
+    fake_openai: FakeOpenAI, use_responses_api: bool, turn: int
+) -> None:
     fake_openai.script(f"Answer {turn}", "One two three")
     assert await application.answer("Hello", use_responses_api) == f"Answer {turn}"
     message = await application.stream("Count", use_responses_api)
