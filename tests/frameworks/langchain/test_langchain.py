@@ -1,4 +1,4 @@
-"""The travel assistant: tools, streams, structured output, pictures, vectors, and one HTTP client over many event loops."""
+"""Tools, streams, structured output, pictures, vectors, and one pool over many event loops, through LangChain."""
 
 from __future__ import annotations
 
