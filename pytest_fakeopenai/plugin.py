@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .fake import FakeOpenAI
     from .fake_server import FakeOpenAIServer
     from .settings import Transport
+    from .state.world import World
 
 _MOST_LATE = 10
 # A test that asks for one of these may use a fake, or read the marker, as it runs.
@@ -240,20 +241,44 @@ def _fail(complaint: str) -> NoReturn:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Give the report of a failing test the transcript of its requests."""
+    """Give the report of a failing test the application's frames alone, and the transcript of its requests."""
+    if call.excinfo is not None and _worlds() and not _shows_all(item.config):
+        from .clients.tracebacks import cut_to_application
+
+        cut_to_application(call.excinfo.value, str(item.config.rootpath))
+        call.excinfo.traceback = type(call.excinfo.traceback)(call.excinfo.tb)
     report = yield
     if report.failed and call.when == "call":
-        report.sections.extend(_transcripts(item))
+        report.sections.extend([*_problems(report), *_transcripts(item)])
     return report
+
+
+def _worlds() -> list[World]:
+    """The worlds of the fakes that are active."""
+    host = sys.modules.get(f"{__package__}.server.host")
+    return [] if host is None else list(host.REGISTRY.worlds())
+
+
+def _shows_all(config: pytest.Config) -> bool:
+    """Whether every frame is wanted, in the report or in the debugger."""
+    return config.option.fulltrace or getattr(config.option, "usepdb", False)
+
+
+def _problems(report: pytest.TestReport) -> Iterator[tuple[str, str]]:
+    """A section on what went wrong with the fakes, where the test failed by something else that came of it."""
+    from .state.report import problems_of
+
+    for world in _worlds():
+        text = problems_of(world)
+        if text and text.splitlines()[0] not in report.longreprtext:
+            yield "fake_openai problems", text
 
 
 def _transcripts(item: pytest.Item) -> Iterator[tuple[str, str]]:
     """A section for each fake that is active: this test's own, and those of a longer life."""
-    if (host := sys.modules.get(f"{__package__}.server.host")) is None:
-        return
     from .state.report import transcript
 
-    for world in host.REGISTRY.worlds():
+    for world in _worlds():
         owner = "" if world.name == item.nodeid else f" of {world.name}"
         yield f"fake_openai transcript{owner}", transcript(world)
 

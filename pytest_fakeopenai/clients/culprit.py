@@ -28,7 +28,7 @@ def culprit() -> Culprit:
     """Who is on the stack of this thread; `caller` and `origin` are empty where there is no such code."""
     frames = list(_stack())
     client = next(filter(None, map(_client_in, frames)), "a client")
-    caller = next((_place(frame) for frame in frames if _is_own(frame)), "")
+    caller = next((_place(frame) for frame in frames if is_own(frame)), "")
     origin = next((_place(frame) for frame in reversed(frames) if not _is_standard(frame)), "")
     return Culprit(client, caller, origin)
 
@@ -55,7 +55,7 @@ def _is_ours(frame: FrameType) -> bool:
     return str(frame.f_globals.get("__name__", "")).partition(".")[0] == _PACKAGE
 
 
-def _is_own(frame: FrameType) -> bool:
+def is_own(frame: FrameType) -> bool:
     """Whether a frame is code of the application: neither a library's nor ours."""
     name = frame.f_code.co_filename
     return not _is_ours(frame) and not name.startswith("<") and not any(part in name for part in _LIBRARIES)

@@ -25,6 +25,13 @@ def verdict(world: World) -> tuple[str | None, BaseException | None]:
     return "\n\n".join(faults) or None, cause
 
 
+def problems_of(world: World) -> str:
+    """What went wrong while requests were answered; nothing where nothing did."""
+    with world.lock:
+        problems = list(world.problems)
+    return "\n\n".join(_first(problems))
+
+
 def _first(problems: list[Problem]) -> Iterator[str]:
     """The texts of the first problems, no line of them endless, and how many more there are."""
     yield from ("\n".join(map(cut, problem.text.split("\n"))) for problem in problems[:_MOST_PROBLEMS])

@@ -62,7 +62,7 @@ def test_says_of_every_rule_in_what_the_request_differs_first() -> None:
             fake,
             tools=[{"type": "function", "function": {"name": "weather"}}],
             extra_headers={"x-tier": "tin"},
-            extra_body={"metadata": {"team": "blue"}},
+            extra_body={"metadata": {"team": "blue"}, "store": True},
         )
 
     assert text == dedent("""\

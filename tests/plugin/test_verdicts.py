@@ -58,13 +58,13 @@ UNSCRIPTED = (
 CANNOT_CARRY = (
     f"""
     def test_it(fake_openai, openai_client):
-        fake_openai.script(Reply(Reasoning("hm"), "yes"))
+        fake_openai.script(Reply(FileSearch("hm"), "yes"))
         {SWALLOW}
             say(openai_client, "Hi")
     """,
     """\
-    fake_openai cannot send the reply to request 1: Reasoning('hm') cannot be carried by chat.completions; \
-responses can.""",
+    fake_openai cannot send the reply to request 1: FileSearch('hm') cannot be carried by chat.completions; \
+responses, threads.runs can.""",
 )
 TOOL_NOT_OFFERED = (
     f"""
@@ -106,13 +106,13 @@ fake_openai.gate(timeout=seconds).""",
 SEVERAL = (
     f"""
     def test_it(fake_openai, openai_client):
-        fake_openai.script(Reasoning("hm"), "two")
+        fake_openai.script(FileSearch("hm"), "two")
         {SWALLOW}
             say(openai_client, "Hi")
     """,
     f"""\
-    fake_openai cannot send the reply to request 1: Reasoning('hm') cannot be carried by chat.completions; \
-responses can.
+    fake_openai cannot send the reply to request 1: FileSearch('hm') cannot be carried by chat.completions; \
+responses, threads.runs can.
 
     fake_openai: 1 scripted reply was never asked for:
       script: Text('two')
