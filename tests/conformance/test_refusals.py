@@ -129,7 +129,7 @@ TYPED: list[tuple[str, Json, str]] = [
     (CHAT, request(CHAT, service_tier="gold"), "service_tier"),
     (RESPONSES, request(RESPONSES, text={"mood": "good"}), "text.mood"),
     (RESPONSES, request(RESPONSES, truncation="never"), "truncation"),
-    (RESPONSES, request(RESPONSES, tools=[{"type": "mcp", "server_label": "a", "headers": {}, "x": 1}]), "tools[0].x"),
+    (RESPONSES, request(RESPONSES, tools=[{"type": "function", "name": "a", "x": 1}]), "tools[0].x"),
 ]
 only_typed = pytest.mark.parametrize(("path", "body", "param"), TYPED, ids=[param for _, _, param in TYPED])
 

@@ -14,14 +14,16 @@ Context = tuple[str, ...]
 
 _TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 _NOT_AT_THE_TOP = ("oneOf", "anyOf", "allOf", "enum", "not")
+# What makes an object a schema.
+_KEYWORDS = {"type", "properties", "required", "additionalProperties", "items", "$ref", "$defs", *_NOT_AT_THE_TOP}
 _MAPS = ("properties", "$defs", "definitions")
 _LISTS = ("anyOf", "oneOf", "allOf")
 
 
 def fault(parameters: object) -> str | None:
-    """What the API says of the first thing that is wrong with parameters; nothing of none, or of an empty schema."""
+    """What the API says of the first thing that is wrong with parameters; nothing of those that hold no keyword."""
     root = as_dict(parameters)
-    return (_malformed(root) or _wrong_root(root) or first_gap(root)) if root else None
+    return (_malformed(root) or _wrong_root(root) or first_gap(root)) if root.keys() & _KEYWORDS else None
 
 
 def first_gap(root: Schema) -> str | None:

@@ -148,6 +148,19 @@ OVERRIDES: dict[str, list[Override]] = {
     "chatkit.sessions.create": [((), optional("user"))],  # which the API's description leaves out in an example
     "fine_tuning.alpha.graders.run": [(("grader",), anything)],
     "fine_tuning.alpha.graders.validate": [(("grader", "multi", "graders"), anything)],
+    "realtime.sessions.create": [
+        ((), also("prompt", "truncation")),
+        (("client_secret",), also("expires_at", "value")),
+        *(
+            ((name,), anything)
+            for name in ("input_audio_format", "modalities", "output_audio_format", "turn_detection")
+        ),
+        (("voice",), anything),
+    ],
+    "realtime.transcription_sessions.create": [
+        (("input_audio_transcription",), also("delay", "keywords", "languages")),
+        (("input_audio_transcription", "model"), any_text),
+    ],
     "uploads.create": _UPLOADS,
     "containers.create": _CONTAINERS,
     "vector_stores.create": [((), also("description")), _EXPIRY, *_chunked()],
