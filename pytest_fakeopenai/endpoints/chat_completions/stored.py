@@ -8,7 +8,7 @@ from ...pipeline.collections import CollectionPath, CollectionView
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import read_body, refuse
 from ...state.store import Record
-from ...wire.json_values import Fields, as_objects
+from ...wire.json_values import Fields, as_dict, as_objects
 from ...wire.models import resolved
 from ...wire.protocol import errors
 from ...wire.protocol.call import Call, Json, text_of
@@ -30,8 +30,8 @@ def is_wanted(call: Call) -> bool:
 
 
 def keep(context: RequestContext, call: Call, body: Json) -> None:
-    """Store a completion if the request says so."""
-    if is_wanted(call):
+    """Store a completion if the request says so; an object of the SDK may have no id to find it by."""
+    if is_wanted(call) and isinstance(body.get("id"), str):
         completion = _stored_form(body, call, context.writer.request_id, _seed(context, call))
         _completions(context).add(completion, StoredCompletion(list(call.messages)))
 
@@ -54,7 +54,7 @@ def _stored_form(body: Json, call: Call, request_id: str, seed: int) -> Json:
         **{name: body.get(name) for name in ("object", "id", "model", "created")},
         "request_id": request_id,
         "tool_choice": request.get("tool_choice"),
-        "usage": {name: figure for name, figure in (body.get("usage") or {}).items() if name.endswith("_tokens")},
+        "usage": {name: figure for name, figure in as_dict(body.get("usage")).items() if name.endswith("_tokens")},
         "seed": seed,
         **{name: request.get(name, default) for name, default in _NUMBERS.items()},
         "system_fingerprint": body.get("system_fingerprint"),
@@ -62,7 +62,7 @@ def _stored_form(body: Json, call: Call, request_id: str, seed: int) -> Json:
         "service_tier": body.get("service_tier"),
         "tools": request.get("tools"),
         "metadata": request.get("metadata") or {},
-        "choices": [_plain_choice(choice) for choice in body["choices"]],
+        "choices": [*map(_plain_choice, as_objects(body.get("choices")))],
         "response_format": request.get("response_format"),
     }
 
@@ -73,8 +73,8 @@ _MESSAGE = ("content", "role", "tool_calls", "function_call")
 
 def _plain_choice(choice: Json) -> Json:
     return {
-        "index": choice["index"],
-        "message": {name: choice["message"].get(name) for name in _MESSAGE},
+        "index": choice.get("index"),
+        "message": {name: as_dict(choice.get("message")).get(name) for name in _MESSAGE},
         "finish_reason": choice.get("finish_reason"),
         "logprobs": choice.get("logprobs"),
     }

@@ -122,9 +122,9 @@ class ResponseObjectBuilder:
         """An event as it is; what it ends has ended, and is stored."""
         self._events.continue_behind(payload.get("sequence_number"))
         response = as_dict(payload.get("response"))
-        if payload.get("type") in _ENDS and "id" in response:
+        if payload.get("type") in _ENDS:
             self._is_ended = True
-            stored.keep(self._context, self._call, response, frames=self._context.record.frames)
+            stored.keep_object(self._context, self._call, response)
         yield Event((sse.compact(payload),), name_of(payload), is_piece=True)
 
     def _add_text(self, part: Text | Chunks | Refusal) -> Iterator[Event]:

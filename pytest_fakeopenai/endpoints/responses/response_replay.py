@@ -39,7 +39,7 @@ class ResponseReplay:
 
     def close(self) -> Iterable[Event]:
         """Nothing; a response to be stored is stored."""
-        stored.keep(self._context, self._call, self._response, frames=self._context.record.frames)
+        stored.keep_object(self._context, self._call, self._response)
         return ()
 
     def fail(self, error: ApiError) -> Iterator[Event]:

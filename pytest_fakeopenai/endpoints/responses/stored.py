@@ -13,6 +13,7 @@ from ...pipeline.event_log import EventLog
 from ...pipeline.results import EventStream, LiveEventStream
 from ...pipeline.validation import refuse
 from ...state.store import Record
+from ...wire.json_values import as_objects, is_finite
 from ...wire.protocol import errors, sse
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.ids import ResponseIds, chain_key
@@ -38,6 +39,14 @@ class StoredResponse:
 
 
 RESPONSES = CollectionPath[StoredResponse]("/responses")
+
+
+def keep_object(context: RequestContext, call: Call, body: Json) -> None:
+    """Store an object of the SDK like a response of our own, if it has the form of one."""
+    output, created = body.get("output") or [], body.get("created_at") or 0
+    items_fit = isinstance(output, list) and len(as_objects(output)) == len(output)
+    if isinstance(body.get("id"), str) and items_fit and is_finite(created):
+        keep(context, call, body, frames=context.record.frames)
 
 
 def keep(context: RequestContext, call: Call, body: Json, *, frames: Sequence[bytes] = ()) -> None:

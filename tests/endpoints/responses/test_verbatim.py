@@ -210,3 +210,92 @@ def test_stores_nothing_where_the_request_says_so(fake_openai: FakeOpenAI) -> No
     fake_openai.script(response(message(text("Hello!")), status="completed"))
     post(fake_openai, store=False)
     assert get(fake_openai, "resp_mine").status == 404
+
+
+CITED: Json = {"type": "url_citation", "start_index": 0, "end_index": 2, "title": "T", "url": "https://a.b"}
+LOGPROB: Json = {"token": "Hä", "logprob": -0.5, "bytes": [72], "top_logprobs": []}
+# Items as servers send them, some of types that no client knows.
+ITEMS: dict[str, Json] = {
+    "annotations": {"content": [{**text("Hä"), "annotations": [CITED, {**CITED, "title": "U"}]}]},
+    "log probabilities": {"content": [{**text("Hä"), "logprobs": [LOGPROB]}]},
+    "two texts": {
+        "content": [text("One. "), text("Two."), {**refusal("No."), "odd": 1}],
+        "phase": "final_answer",
+        "odd": [1],
+    },
+    "an unknown part": {"content": [{"type": "output_picture", "data": {"a": 1}}, text("Hä")]},
+    "a bare text": {"content": [{"type": "output_text", "text": "Hä"}]},
+    "no content": {"content": None},
+    "reasoning": {
+        "type": "reasoning",
+        "summary": [{"type": "summary_text", "text": "Hm."}],
+        "content": [{"type": "reasoning_text", "text": "Let me think."}],
+        "encrypted_content": "gAAAAAB",
+    },
+    "a call": {"type": "function_call", "call_id": "call_1", "name": "f", "arguments": '{"a": 1}', "namespace": "n"},
+    "a custom call": {"type": "custom_tool_call", "call_id": "call_1", "name": "g", "input": "ls"},
+    "a web search": {"type": "web_search_call", "action": {"type": "search", "query": "a", "sources": None}},
+    "a search in files": {
+        "type": "file_search_call",
+        "queries": ["a"],
+        "results": [{"file_id": "file-1", "text": "b"}],
+    },
+    "code": {"type": "code_interpreter_call", "code": "1 + 1", "container_id": "cntr_1", "outputs": None},
+    "a picture": {"type": "image_generation_call", "result": "AAAA"},
+    "a call by MCP": {"type": "mcp_call", "server_label": "s", "name": "f", "arguments": "{}", "output": "ok"},
+    "tools by MCP": {"type": "mcp_list_tools", "server_label": "s", "tools": []},
+    "a computer": {"type": "computer_call", "call_id": "call_1", "action": {"type": "screenshot"}},
+    "an unknown item": {"type": "telepathy_call", "thought": {"of": ["you"]}},
+}
+ENDS: list[Json] = [
+    {"status": "completed"},
+    {"status": "incomplete", "incomplete_details": {"reason": "max_output_tokens"}},
+    {"status": "failed", "error": {"code": "server_error", "message": "m"}},
+]
+
+
+@both_clients
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end["status"])
+@pytest.mark.parametrize("name", ITEMS)
+def test_streams_all_that_an_object_says(fake_openai: FakeOpenAI, kind: str, name: str, end: Json) -> None:
+    item = {"id": "item_1", "type": "message", "role": "assistant", "status": "completed", **ITEMS[name]}
+    scripted = response(item, **end, provider={"name": "x"}, usage=usage(1, 2, 0))
+    fake_openai.script(scripted, scripted)
+
+    assert wire(create_response(fake_openai, kind)) == wire(scripted)
+    stream = list(map(wire, create_response(fake_openai, kind, stream=True)))
+
+    assert [event["sequence_number"] for event in stream] == list(range(len(stream)))
+    assert (stream[-1]["type"], stream[-1]["response"]) == (f"response.{end['status']}", wire(scripted))
+    (done,) = [event["item"] for event in stream if event["type"] == "response.output_item.done"]
+    assert done == item
+    assert fake_openai.requests.last.response == wire(scripted)
+
+
+def test_streams_annotations_as_events(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(response({"type": "message", "role": "assistant", **ITEMS["annotations"]}))
+    stream = events(post(fake_openai, stream=True))
+
+    added = [event for event in stream if event["type"] == "response.output_text.annotation.added"]
+    assert [event["annotation"] for event in added] == ITEMS["annotations"]["content"][0]["annotations"]
+    assert [event["annotation_index"] for event in added] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "written"),
+    [("code", "code_interpreter_call_code", "1 + 1"), ("a call by MCP", "mcp_call_arguments", "{}")],
+)
+def test_streams_the_texts_of_calls_that_the_api_runs(
+    fake_openai: FakeOpenAI, name: str, kind: str, written: str
+) -> None:
+    fake_openai.script(response({"id": "i", "status": "completed", **ITEMS[name]}))
+    stream = events(post(fake_openai, stream=True))
+
+    assert "".join(event["delta"] for event in stream if event["type"] == f"response.{kind}.delta") == written
+    assert f"response.{ITEMS[name]['type']}.completed" in [event["type"] for event in stream]
+
+
+def test_keeps_nothing_of_a_response_without_id(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script(Response.construct(output=[], status="completed"))
+
+    assert post(fake_openai, stream=True).status == 200
