@@ -11,6 +11,7 @@ WHOLE_ANSWERS = frozenset({"ChatCompletion", "Response", "Completion"})
 
 
 _OF_RESPONSES = re.compile(r"response(\.[a-z_]+)+")
+_PARSED = ("parsed", "parsed_arguments")
 _NUMBER = "sequence_number"  # which every event of Responses has
 
 
@@ -31,7 +32,15 @@ def plain_value(value: object) -> object:
 def dump(value: Any) -> Any:
     """A pydantic model as JSON; of an SDK object only what was set, whether the client has a class for it or not."""
     sdk = any(cls.__module__.startswith("openai.types.") for cls in type(value).__mro__)
-    return value.model_dump(mode="json", by_alias=True, exclude_unset=sdk, warnings=not sdk)
+    dumped = value.model_dump(mode="json", by_alias=True, exclude_unset=sdk, warnings=not sdk)
+    return _unparsed(dumped) if sdk and type(value).__name__.startswith("Parsed") else dumped
+
+
+def _unparsed(value: Any) -> Any:
+    """The JSON of an object of the SDK without what its helpers have made of the texts in it."""
+    if isinstance(value, dict):
+        return {name: _unparsed(each) for name, each in value.items() if name not in _PARSED}
+    return [_unparsed(each) for each in value] if isinstance(value, list) else value
 
 
 def sdk_class(value: object) -> str:

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import openai
+import pydantic
 import pytest
 from openai.types import Completion
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
@@ -234,6 +235,24 @@ def test_streams_all_that_an_object_says(
     assert plain(whole) == body
     assert folded == body
     assert all(request.response == body for request in fake_openai.requests)
+
+
+class Place(pydantic.BaseModel):
+    """A structured answer."""
+
+    city: str
+
+
+@both_ways
+def test_leaves_out_what_the_client_has_made_of_an_object(fake_openai: FakeOpenAI, stream: bool) -> None:
+    fake_openai.script(Place(city="Oslo"))
+    parse: Any = getattr(fake_openai.client.chat.completions, "parse", fake_openai.client.beta.chat.completions.parse)
+    parsed = parse(**PING, response_format=Place)
+    fake_openai.script(parsed)
+    got = chat(fake_openai, stream=stream)
+
+    assert parsed.choices[0].message.parsed == Place(city="Oslo")
+    assert all("parsed" not in json.dumps(each.to_dict()) for each in (got if stream else [got]))
 
 
 def test_streams_the_choices_of_an_object_in_turn(fake_openai: FakeOpenAI) -> None:

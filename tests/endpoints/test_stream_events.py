@@ -230,6 +230,19 @@ def test_ends_where_events_end(fake_openai: FakeOpenAI) -> None:
     assert fake_openai.client.responses.retrieve(key["id"]).output_text == "Hello!"
 
 
+def test_ends_a_response_in_the_background_where_events_end_it(fake_openai: FakeOpenAI) -> None:
+    fake_openai.script("Hello!")
+    *_, ended = [event.to_dict() for event in fake_openai.client.responses.create(model="m", input="Hi", stream=True)]
+    fake_openai.script(Reply(delta("Hello!", 5), ended))
+
+    events = list(fake_openai.client.responses.create(model="m", input="Hi", stream=True, background=True))
+
+    assert [event.type for event in events].count("response.completed") == 1
+    created: Any = events[0]
+    retrieved = fake_openai.client.responses.retrieve(created.response.id)
+    assert (retrieved.status, retrieved.output_text) == ("completed", "Hello!")
+
+
 # Legacy completions
 
 

@@ -48,6 +48,10 @@ class BackgroundResponseBuilder(ResponseObjectBuilder, Detachable):
         """Nothing: it is in progress until it is cancelled."""
         return ()
 
+    def _keep_ended(self, response: Json) -> None:
+        assert self._record is not None
+        stored.settle(self._context, self._call, {**self.body(), **response}, self._record)
+
     def _keep(self) -> None:
         assert self._record is not None
         stored.settle(self._context, self._call, self.body(), self._record)

@@ -124,7 +124,7 @@ class ResponseObjectBuilder:
         response = as_dict(payload.get("response"))
         if payload.get("type") in _ENDS:
             self._is_ended = True
-            stored.keep_object(self._context, self._call, response)
+            self._keep_ended(response)
         yield Event((sse.compact(payload),), name_of(payload), is_piece=True)
 
     def _add_text(self, part: Text | Chunks | Refusal) -> Iterator[Event]:
@@ -257,6 +257,10 @@ class ResponseObjectBuilder:
         if self._final is None:
             self._final = self._object(self._status, billed=True)
         return self._final
+
+    def _keep_ended(self, response: Json) -> None:
+        """Store the response that an event has ended."""
+        stored.keep_object(self._context, self._call, response)
 
     def _keep(self) -> None:
         stored.keep(self._context, self._call, self.body(), frames=self._context.record.frames)
