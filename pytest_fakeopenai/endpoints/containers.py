@@ -19,10 +19,25 @@ from .files import FILES, UNNAMED, FileContent, content_of, name_of
 from .skills.storage import SKILLS, version_of
 
 _FOLDER = "/mnt/data/"
-_CONTAINERS = CollectionPath("/containers")
 _FILES = CollectionPath[FileContent]("/containers/{container_id}/files")
 _MINUTES = 20
 _CURATED = "openai-"  # what the ids of the skills that OpenAI offers to everyone begin with
+
+
+def _body(key: str, created: int, fields: Fields) -> Json:
+    return {
+        "id": key,
+        "object": "container",
+        "name": fields.string("name") or "",
+        "created_at": created,
+        "status": "running",
+        "expires_after": fields.object("expires_after") or {"anchor": "last_active_at", "minutes": _MINUTES},
+        "last_active_at": created,
+        "memory_limit": fields.string("memory_limit") or "1g",
+    }
+
+
+_CONTAINERS = CollectionPath("/containers", lambda identify, now, ids: _body("", now, Fields({"name": "container"})))
 
 
 async def create(context: RequestContext) -> Json:
@@ -40,16 +55,7 @@ async def create(context: RequestContext) -> Json:
 
 def _new(context: RequestContext, fields: Fields) -> Json:
     created = context.world.ids.now()
-    container = {
-        "id": new_id(context)("container"),
-        "object": "container",
-        "name": fields.string("name") or "",
-        "created_at": created,
-        "status": "running",
-        "expires_after": fields.object("expires_after") or {"anchor": "last_active_at", "minutes": _MINUTES},
-        "last_active_at": created,
-        "memory_limit": fields.string("memory_limit") or "1g",
-    }
+    container = _body(new_id(context)("container"), created, fields)
     policy = fields.object("network_policy")
     shown = {name: policy[name] for name in ("type", "allowed_domains") if name in policy}  # its secrets never are
     return {**container, "network_policy": shown} if policy else container

@@ -42,7 +42,21 @@ class FileContent:
     content: bytes = field(repr=False)
 
 
-FILES = CollectionPath[FileContent]("/files")
+def _body(key: str, created: int, purpose: str, filename: str, size: int) -> Json:
+    return {
+        "object": "file",
+        "id": key,
+        "purpose": purpose,
+        "filename": filename,
+        "bytes": size,
+        "created_at": created,
+        "expires_at": None,
+        "status": "processed",
+        "status_details": None,
+    }
+
+
+FILES = CollectionPath[FileContent]("/files", lambda identify, now, ids: _body("", now, "user_data", "", 0))
 
 
 def store_file(
@@ -54,17 +68,8 @@ def store_file(
     """
     created = context.world.ids.now()
     seconds = _LIFETIMES.get(purpose) if lifetime is None else lifetime
-    body = {
-        "object": "file",
-        "id": new_id(context)("file"),
-        "purpose": purpose,
-        "filename": filename,
-        "bytes": len(content),
-        "created_at": created,
-        "expires_at": None if seconds is None else created + seconds,
-        "status": "processed",
-        "status_details": None,
-    }
+    expires = None if seconds is None else created + seconds
+    body = {**_body(new_id(context)("file"), created, purpose, filename, len(content)), "expires_at": expires}
     FILES.view(context).add(body, FileContent(content))
     return body
 

@@ -6,11 +6,11 @@ second, in which the pattern of its prompt is drawn bit by bit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..pipeline.callables import in_thread
-from ..pipeline.collections import CollectionPath, new_id
+from ..pipeline.collections import CollectionPath, Identify, new_id
 from ..pipeline.context import RequestContext
 from ..pipeline.forms import Upload, file_of
 from ..pipeline.media import model_of
@@ -29,11 +29,41 @@ from ..wire.media.images.pattern import Pattern
 from ..wire.protocol import errors
 from ..wire.protocol.call import Json
 
-_VIDEOS, _CHARACTERS = CollectionPath("/videos"), CollectionPath("/videos/characters")
 _MODEL, _SECONDS, _SIZE = "sora-2", "4", "720x1280"
 _DAY = 86_400
 _LONGEST = 120  # seconds
 _VARIANTS = ("video", "thumbnail", "spritesheet")
+
+
+def _body(key: str, created: int, prompt: str, traits: Json) -> Json:
+    return {
+        "id": key,
+        "object": "video",
+        "model": traits["model"],
+        "status": "queued",
+        "progress": 0,
+        "created_at": created,
+        "completed_at": None,
+        "expires_at": None,
+        "prompt": prompt,
+        "size": traits["size"],
+        "seconds": traits["seconds"],
+        "remixed_from_video_id": traits.get("remixed_from_video_id"),
+        "error": None,
+    }
+
+
+def _done(completed: int) -> Json:
+    """What changes about a video when it is completed."""
+    return {"status": "completed", "progress": 100, "completed_at": completed, "expires_at": completed + _DAY}
+
+
+def _assumed(identify: Identify, now: int, ids: Mapping[str, str]) -> Json:
+    traits = {"model": _MODEL, "seconds": _SECONDS, "size": _SIZE}
+    return {**_body("", now, "", traits), **_done(now)}
+
+
+_VIDEOS, _CHARACTERS = CollectionPath("/videos", _assumed), CollectionPath("/videos/characters")
 
 
 async def create(context: RequestContext) -> Json:
@@ -91,21 +121,7 @@ def _number(seconds: str | None) -> int:
 
 
 def _queue(context: RequestContext, prompt: str, traits: Json) -> Json:
-    body = {
-        "id": new_id(context)("video"),
-        "object": "video",
-        "model": traits["model"],
-        "status": "queued",
-        "progress": 0,
-        "created_at": context.world.ids.now(),
-        "completed_at": None,
-        "expires_at": None,
-        "prompt": prompt,
-        "size": traits["size"],
-        "seconds": traits["seconds"],
-        "remixed_from_video_id": traits.get("remixed_from_video_id"),
-        "error": None,
-    }
+    body = _body(new_id(context)("video"), context.world.ids.now(), prompt, traits)
     _VIDEOS.view(context).add(body)
     return body
 
@@ -115,8 +131,7 @@ def retrieve(context: RequestContext) -> Json:
     record = _VIDEOS.view(context).get(context.path["video_id"])
     if record.body.get("status") == "queued":
         completed = max(context.world.ids.present(), record.body["created_at"] + 1)
-        done = {"status": "completed", "progress": 100, "completed_at": completed, "expires_at": completed + _DAY}
-        record.body = {**record.body, **done}
+        record.body = {**record.body, **_done(completed)}
     return record.body
 
 

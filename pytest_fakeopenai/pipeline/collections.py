@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, overload
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from ..sdk.example import ExampleFactory
 
 T = TypeVar("T", default=None)
+# From what makes ids, the time, and the ids in the path, to an object that is assumed to have been made then.
+Identify = Callable[[str], str]
+Assumed = Callable[[Identify, int, Mapping[str, str]], Json]
+# By the path of a collection: what makes one of its objects, for whoever asks for it by its path alone.
+_ASSUMED: dict[str, Assumed] = {}
 
 
 class UnknownCursor(Exception):
@@ -32,10 +37,17 @@ class UnknownCursor(Exception):
 class CollectionPath(Generic[T]):
     """Where objects of one kind are stored, and the type of what their family keeps beside each of them.
 
-    `template` is the path of the collection, `/threads/{thread_id}/messages`.
+    `template` is the path of the collection, `/threads/{thread_id}/messages`; `assumed` makes one of its objects,
+    but for the id, that is assumed to exist; without it one is made by its type.
     """
 
     template: str
+    assumed: Assumed | None = None
+
+    def __post_init__(self) -> None:
+        """Let everyone who asks for this path know what its objects are like."""
+        if self.assumed is not None:
+            _ASSUMED[anonymous(self.template)] = self.assumed
 
     def view(self, context: RequestContext, **ids: str) -> CollectionView[T]:
         """The collection as a request sees it; its placeholders are those of the request's own path, or keywords."""
@@ -51,6 +63,7 @@ class CollectionView(Generic[T]):
     def __init__(self, context: RequestContext, template: str, **ids: str) -> None:
         self._context = context
         self._template = template
+        self._assumed = _ASSUMED.get(anonymous(template))
         self._ids = {**context.path, **ids}
         self.facts = resource(anonymous(template))
         path = template.format_map(self._ids)
@@ -67,9 +80,12 @@ class CollectionView(Generic[T]):
         methods = (catalogue().at(*place) for place in (("GET", item), ("POST", item), ("GET", self._template)))
         method = next((method for method in methods if method), None)
         ids = {**self._ids, "id": key, **({method.parameters[-1]: key} if method and method.is_item else {})}
-        answer = signature(method).answer if method else None
-        body = example_factory(self._context, key).make(answer, ids) if answer else {}
-        self.records.put(Record({"id": key, **(body or {})}, assumed=True), key)
+        factory = example_factory(self._context, key)
+        if self._assumed is not None:
+            body = self._assumed(factory.identify, factory.now, self._ids)
+        else:
+            body = factory.complete(signature(method).answer, ids) if method else {}
+        self.records.put(Record({**body, "id": key} if body else {"id": key}, assumed=True), key)
 
     @overload
     def add(self: CollectionView[None], body: Json, *, key: str | None = None) -> Record: ...

@@ -6,13 +6,14 @@ import math
 import re
 import types
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from ..wire.nouns import referenced
 
+Json = dict[str, Any]
 _UNIONS = (Union, types.UnionType)
 # The statuses of an object that has nothing to wait for, best first, so that a client that polls for one ends at once.
 _FINISHED = ("completed", "succeeded", "processed", "ready", "active", "running", "delivered", "enabled", "idle")
@@ -32,6 +33,12 @@ class ExampleFactory:
 
     identify: Callable[[str], str]
     now: int
+    _is_complete: bool = False
+
+    def complete(self, hint: Any, value: Json) -> Json:
+        """An object of a type with every key that the type knows: null where it has no value; {} for another hint."""
+        instance = replace(self, _is_complete=True).make(hint, value)
+        return instance if isinstance(instance, dict) else {}
 
     def make(self, hint: Any, value: Any = _NOTHING, name: str = "") -> Any:
         """An instance of a type that keeps as much of a value as fits the type; `name` is that of its field."""
@@ -57,8 +64,10 @@ class ExampleFactory:
         if hint is str:
             noun = name if name == "id" else referenced(name)
             return self.identify(noun) if noun else ""
+        if hint in (int, float) and (name.endswith(("_at", "_time")) or name == "created"):
+            return self.now
         if hint is int:
-            return self.now if name.endswith(("_at", "_time")) or name == "created" else 0
+            return 0
         return {bool: False, float: 0.0}.get(hint)
 
     def _model(self, hint: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,10 +80,17 @@ class ExampleFactory:
                 instance[wire] = self._required(hint, field.annotation, wire)
             elif wire == "metadata":  # which the API sends always
                 instance[wire] = self.make(field.annotation, {}, wire)
+            elif self._is_complete:
+                instance[wire] = self._optional(field.annotation, wire)
         return instance
 
     def _required(self, owner: type[BaseModel], hint: Any, name: str) -> Any:
         return self.identify(_kind(owner)) if name == "id" and hint is str else self.make(hint, name=name)
+
+    def _optional(self, hint: Any, name: str) -> Any:
+        """Nothing; of what tells how an object stands, that it has nothing to wait for."""
+        states = [each for each in get_args(hint) if get_origin(bare(each)) is Literal]
+        return self.make(states[0], name=name) if name == "status" and states else None
 
     def _fit(self, hint: Any, value: Any, name: str) -> Any:
         """The part of a value that fits a type; _NOTHING where none does."""

@@ -39,6 +39,7 @@ class Job(BaseModel):
     names: list[Counts] | None = None
     asynchronous: bool = Field(alias="async", default=False)
     extra: Any = None
+    optional: Counts | None = None
     color: str | Literal["red"] | None = None
 
 
@@ -66,6 +67,7 @@ def problems(value: object, *, closed: bool = False) -> list[str]:
         {"names": [{"completed": 1, "total": 1.0}]},
         # which the API has more of than the types
         {"status": None, "counts": None, "id": None},
+        {"optional": {}},
         {"recent": 1, "counts": {**WHOLE["counts"], "cancelled": 3}},
     ],
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from ...pipeline.collections import CollectionPath, new_id
+from ...pipeline.collections import CollectionPath, Identify, new_id
 from ...pipeline.context import RequestContext
 from ...pipeline.operate import operate
 from ...pipeline.operation import Operation
@@ -15,7 +16,6 @@ from .tool_resources import EMPTY, resolve
 from .tools import completed
 
 _PATH = "/assistants"
-ASSISTANTS = CollectionPath(_PATH)
 
 
 async def create(context: RequestContext) -> Json:
@@ -43,6 +43,10 @@ async def _read(context: RequestContext) -> Json:
 
 
 def _settings(context: RequestContext, fields: Json) -> Json:
+    return _shown(fields, resolve(context, fields.get("tool_resources")))
+
+
+def _shown(fields: Json, resources: Json) -> Json:
     tools = completed(fields.get("tools") or [])
     return {
         "name": fields.get("name"),
@@ -53,7 +57,7 @@ def _settings(context: RequestContext, fields: Json) -> Json:
         "top_p": _or(fields.get("top_p"), 1.0),
         "temperature": _or(fields.get("temperature"), 1.0),
         "reasoning_effort": fields.get("reasoning_effort"),
-        "tool_resources": _resources(tools, resolve(context, fields.get("tool_resources"))),
+        "tool_resources": _resources(tools, resources),
         "metadata": fields.get("metadata") or {},
         "response_format": fields.get("response_format") or "auto",
     }
@@ -70,6 +74,11 @@ def _or(value: Any, default: Any) -> Any:
     return default if value is None else value
 
 
+def _assumed(identify: Identify, now: int, ids: Mapping[str, str]) -> Json:
+    return {"id": "", "object": "assistant", "created_at": now, **_shown({"model": "gpt-4o"}, {})}
+
+
+ASSISTANTS = CollectionPath(_PATH, _assumed)
 ROUTES = [
     Operation("POST", _PATH, "assistants.create", operate(create)),
     Operation("POST", f"{_PATH}/{{assistant_id}}", "assistants.update", operate(update)),

@@ -19,11 +19,9 @@ from ...wire.json_values import as_text
 from ...wire.protocol import errors, sse
 from ...wire.protocol.call import Json
 from ..files import FILES, content_of
-from . import results
 from .input_file import InputFile, batch_error, read
-from .running import BATCHES, BatchRun
+from .running import BATCHES, BatchRun, new_batch
 
-_DAY = 86_400
 _ENDPOINTS = (
     "/v1/responses",
     "/v1/chat/completions",
@@ -57,30 +55,7 @@ async def create(context: RequestContext) -> Json:
 
 def _new(context: RequestContext, body: Json) -> Json:
     created = context.world.ids.now()
-    return {
-        "id": new_id(context)("batch"),
-        "object": "batch",
-        "endpoint": _endpoint(context, body),
-        "model": None,
-        "errors": None,
-        "input_file_id": as_text(body.get("input_file_id")),
-        "completion_window": body.get("completion_window", "24h"),
-        "status": "validating",
-        "output_file_id": None,
-        "error_file_id": None,
-        "created_at": created,
-        "in_progress_at": None,
-        "expires_at": created + _DAY,
-        "finalizing_at": None,
-        "completed_at": None,
-        "failed_at": None,
-        "expired_at": None,
-        "cancelling_at": None,
-        "cancelled_at": None,
-        "request_counts": {"total": 0, "completed": 0, "failed": 0},
-        "usage": results.usage([]),
-        "metadata": body.get("metadata"),
-    }
+    return new_batch(new_id(context)("batch"), created, _endpoint(context, body), body)
 
 
 def _endpoint(context: RequestContext, body: Json) -> str:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import CollectionPath
+from ...pipeline.collections import CollectionPath, Identify
 from ...pipeline.context import RequestContext
 from ...pipeline.dispatch import dispatch
 from ...pipeline.tasks import BackgroundTask
 from ...state.store import Record
 from ...unpatched import turn
+from ...wire.json_values import as_text
 from ...wire.models import resolved
 from ...wire.protocol import sse
 from ...wire.protocol.call import Json
 from ..files import store_file
 from . import results
 from .input_file import InputFile, Line
+
+_DAY = 86_400
 
 
 class BatchRun:
@@ -126,4 +129,39 @@ def _files_and_usage(succeeded: Sequence[Json], failed: Sequence[Json]) -> tuple
 
 
 # A batch is stored with its run; one whose input file has errors has none.
-BATCHES = CollectionPath[BatchRun]("/batches")
+def new_batch(key: str, created: int, endpoint: str, body: Json) -> Json:
+    """A batch that is about to be validated; `body` is the request that it was created by."""
+    return {
+        "id": key,
+        "object": "batch",
+        "endpoint": endpoint,
+        "model": None,
+        "errors": None,
+        "input_file_id": as_text(body.get("input_file_id")),
+        "completion_window": body.get("completion_window", "24h"),
+        "status": "validating",
+        "output_file_id": None,
+        "error_file_id": None,
+        "created_at": created,
+        "in_progress_at": None,
+        "expires_at": created + _DAY,
+        "finalizing_at": None,
+        "completed_at": None,
+        "failed_at": None,
+        "expired_at": None,
+        "cancelling_at": None,
+        "cancelled_at": None,
+        "request_counts": {"total": 0, "completed": 0, "failed": 0},
+        "usage": results.usage([]),
+        "metadata": body.get("metadata"),
+    }
+
+
+def _assumed(identify: Identify, now: int, ids: Mapping[str, str]) -> Json:
+    """A batch that is over."""
+    times = dict.fromkeys(("in_progress_at", "finalizing_at", "completed_at"), now)
+    batch = new_batch("", now, "/v1/responses", {"input_file_id": identify("file")})
+    return {**batch, "status": "completed", "output_file_id": identify("file"), **times}
+
+
+BATCHES = CollectionPath[BatchRun]("/batches", _assumed)

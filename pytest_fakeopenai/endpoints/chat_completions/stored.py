@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...pipeline.collections import CollectionPath, CollectionView
+from ...pipeline.collections import CollectionPath, CollectionView, Identify
 from ...pipeline.context import RequestContext
 from ...pipeline.validation import read_body, refuse
 from ...state.store import Record
@@ -21,7 +22,17 @@ class StoredCompletion:
     messages: list[Json]
 
 
-COMPLETIONS = CollectionPath[StoredCompletion]("/chat/completions")
+def _assumed(identify: Identify, now: int, ids: Mapping[str, str]) -> Json:
+    """A completion that says nothing."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": ""}, "finish_reason": "stop"}
+    usage = dict.fromkeys(("prompt_tokens", "completion_tokens", "total_tokens"), 0)
+    head = {"object": "chat.completion", "created": now, "model": _MODEL, "service_tier": "default"}
+    body = {**head, "choices": [choice], "usage": usage}
+    return _stored_form(body, Call("chat.completions", _MODEL, {}), identify("req"), 0)
+
+
+_MODEL = "gpt-4o-2024-08-06"  # of a completion of which nothing is known
+COMPLETIONS = CollectionPath[StoredCompletion]("/chat/completions", _assumed)
 
 
 def is_wanted(call: Call) -> bool:

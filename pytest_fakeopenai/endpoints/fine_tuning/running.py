@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...pipeline import available
 from ...pipeline.callables import in_thread
-from ...pipeline.collections import CollectionPath, CollectionView, new_id
+from ...pipeline.collections import CollectionPath, CollectionView, Identify, new_id
 from ...pipeline.context import RequestContext
 from ...state.store import Record
 from ...wire import models
@@ -28,7 +28,37 @@ class JobState:
     waiting: bool
 
 
-JOBS = CollectionPath[JobState]("/fine_tuning/jobs")
+def _assumed(identify: Identify, now: int, ids: Mapping[str, str]) -> Json:
+    """A job that has succeeded."""
+    model, hyperparameters = "gpt-4o-mini-2024-07-18", {"n_epochs": 1, "batch_size": 1, "learning_rate_multiplier": 1.0}
+    return {
+        "object": "fine_tuning.job",
+        "id": "",
+        "model": model,
+        "created_at": now,
+        "finished_at": now,
+        "fine_tuned_model": f"ft:{model}:{_NAMESPACE}::assumed",
+        "organization_id": ORGANIZATION,
+        "result_files": [],
+        "status": "succeeded",
+        "validation_file": None,
+        "training_file": identify("file"),
+        "hyperparameters": hyperparameters,
+        "trained_tokens": 0,
+        "error": {},
+        "user_provided_suffix": None,
+        "seed": 0,
+        "estimated_finish": None,
+        "integrations": [],
+        "metadata": None,
+        "usage_metrics": None,
+        "shared_with_openai": False,
+        "eval_id": None,
+        "method": {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}},
+    }
+
+
+JOBS = CollectionPath[JobState]("/fine_tuning/jobs", _assumed)
 _EVENTS = CollectionPath("/fine_tuning/jobs/{fine_tuning_job_id}/events")
 _CHECKPOINTS = CollectionPath("/fine_tuning/jobs/{fine_tuning_job_id}/checkpoints")
 

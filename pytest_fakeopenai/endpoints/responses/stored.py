@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from ...pipeline.collections import CollectionPath, CollectionView
+from ...pipeline.collections import CollectionPath, CollectionView, Identify
 from ...pipeline.context import RequestContext
 from ...pipeline.detached import DetachedReply
 from ...pipeline.event_log import EventLog
@@ -19,8 +19,10 @@ from ...wire.protocol.call import Call, Json
 from ...wire.protocol.ids import ResponseIds, chain_key
 from . import conversation_state, replay
 from .conversation_state import listed_items
+from .echoed_settings import echoed_settings
 from .summing import output_so_far
 
+MODEL = "gpt-5-2025-08-07"  # of a response of which nothing is known
 _WITH_OUTPUT = ("completed", "incomplete")
 
 
@@ -38,7 +40,18 @@ class StoredResponse:
     reply: DetachedReply | None = None
 
 
-RESPONSES = CollectionPath[StoredResponse]("/responses")
+def _assumed(identify: Identify, now: int, ids: Mapping[str, str]) -> Json:
+    """A response that is complete and says nothing."""
+    settings = echoed_settings(Call("responses", MODEL, {}))
+    details = {"input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": 0}}
+    figures = {"output_tokens": 0, "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 0}
+    over = {"status": "completed", "completed_at": now, "error": None, "incomplete_details": None, "output": []}
+    usage = {"input_tokens": 0, **details, **figures}
+    head = {"id": "", "object": "response", "created_at": now, "model": MODEL, "billing": {"payer": "developer"}}
+    return {**head, **settings, **over, "service_tier": "default", "usage": usage}
+
+
+RESPONSES = CollectionPath[StoredResponse]("/responses", _assumed)
 
 
 def keep_object(context: RequestContext, call: Call, body: Json) -> None:

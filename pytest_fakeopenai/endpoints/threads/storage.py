@@ -5,9 +5,10 @@ https://platform.openai.com/docs/api-reference/runs/createRun
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from ...pipeline.collections import CollectionPath, CollectionView
+from ...pipeline.collections import CollectionPath, CollectionView, Identify
 from ...pipeline.context import RequestContext
 from ...state.store import Record
 from ...wire.json_values import as_text
@@ -17,9 +18,17 @@ from . import refusals
 from .run import Run, new_body
 from .steps import SearchContent
 
+
+def _assumed(identify: Identify, now: int, ids: Mapping[str, str]) -> Json:
+    """A run that is completed."""
+    run = new_body("", now, ids["thread_id"], settled({}, {"id": identify("assistant")}))
+    usage = dict.fromkeys(("prompt_tokens", "completion_tokens", "total_tokens"), 0)
+    return {**run, "status": "completed", "started_at": now, "completed_at": now, "expires_at": None, "usage": usage}
+
+
 THREADS = CollectionPath("/threads")
 MESSAGES = CollectionPath("/threads/{thread_id}/messages")
-RUNS = CollectionPath[Run]("/threads/{thread_id}/runs")
+RUNS = CollectionPath[Run]("/threads/{thread_id}/runs", _assumed)
 STEPS = CollectionPath[SearchContent]("/threads/{thread_id}/runs/{run_id}/steps")
 
 

@@ -6,21 +6,72 @@ https://platform.openai.com/docs/api-reference/vector-stores/object
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from ...pipeline.collections import CollectionPath
+from ...pipeline.collections import CollectionPath, Identify
 from ...pipeline.context import RequestContext
 from ...replies.faults import ApiError
 from ...state.store import Record
 from ...wire.protocol.call import Json
 from ..files import FILES, FileContent
+from .chunks import strategy
 from .indexing import IndexedFile
 
-STORES = CollectionPath("/vector_stores")
-STORE_FILES = CollectionPath[IndexedFile]("/vector_stores/{vector_store_id}/files")
 _STATES = ("in_progress", "completed", "failed", "cancelled")
 _DAY = 86_400
+
+
+def counts(bodies: Iterable[Json]) -> Json:
+    """How many of these files are in each state, and how many they are: `file_counts`."""
+    states = Counter(body["status"] for body in bodies)
+    return {**{state: states[state] for state in _STATES}, "total": states.total()}
+
+
+def lifetime(body: Json, now: int) -> Json:
+    """`expires_at` and `last_active_at` of a store that is used now; without a policy it does not expire."""
+    policy = body.get("expires_after")
+    days = policy.get("days") if isinstance(policy, dict) else None
+    return {"expires_at": now + days * _DAY if isinstance(days, int) else None, "last_active_at": now}
+
+
+def new_store(key: str, created: int, body: Json) -> Json:
+    """A vector store without files; `body` is the request that it was created by."""
+    return {
+        "id": key,
+        "object": "vector_store",
+        "created_at": created,
+        "name": body.get("name"),
+        "description": body.get("description"),
+        "usage_bytes": 0,
+        "file_counts": counts([]),
+        "status": "completed",
+        "expires_after": body.get("expires_after"),
+        **lifetime(body, created),
+        "metadata": body.get("metadata") or {},
+    }
+
+
+def _new_file(key: str, created: int, store_id: str, chunking: Json) -> Json:
+    return {
+        "id": key,
+        "object": "vector_store.file",
+        "usage_bytes": 0,
+        "created_at": created,
+        "vector_store_id": store_id,
+        "status": "completed",
+        "last_error": None,
+        "attributes": {},
+        "chunking_strategy": chunking,
+    }
+
+
+def _assumed_file(identify: Identify, now: int, ids: Mapping[str, str]) -> Json:
+    return _new_file("", now, ids["vector_store_id"], strategy({}))
+
+
+STORES = CollectionPath("/vector_stores", lambda identify, now, ids: new_store("", now, {}))
+STORE_FILES = CollectionPath[IndexedFile]("/vector_stores/{vector_store_id}/files", _assumed_file)
 
 
 class VectorStore:
@@ -95,36 +146,15 @@ class VectorStore:
             self.files.records.discard(key)
 
     def attach(
-        self, file: Record[FileContent], indexed: IndexedFile, strategy: Json, attributes: object = None
+        self, file: Record[FileContent], indexed: IndexedFile, chunking: Json, attributes: object = None
     ) -> Record[IndexedFile]:
         """Add an uploaded file with its index; one that is attached already begins anew."""
-        body: Json = {
-            "id": file.body["id"],
-            "object": "vector_store.file",
-            "usage_bytes": indexed.size,
-            "created_at": self._second,
-            "vector_store_id": self.id,
-            "status": "failed" if indexed.error else "completed",
-            "last_error": indexed.error,
-            "attributes": attributes if isinstance(attributes, dict) else {},
-            "chunking_strategy": strategy,
-        }
+        outcome = {"usage_bytes": indexed.size, "status": "failed" if indexed.error else "completed"}
+        detail = {"last_error": indexed.error, "attributes": attributes if isinstance(attributes, dict) else {}}
+        body = {**_new_file(file.body["id"], self._second, self.id, chunking), **outcome, **detail}
         return self.files.add(body, indexed)
 
     def detach(self, file_id: str) -> None:
         """Remove a file, which stays uploaded; ApiError where the store has none of this id."""
         self.find(file_id)
         self.files.records.delete(file_id)
-
-
-def counts(bodies: Iterable[Json]) -> Json:
-    """How many of these files are in each state, and how many they are: `file_counts`."""
-    states = Counter(body["status"] for body in bodies)
-    return {**{state: states[state] for state in _STATES}, "total": states.total()}
-
-
-def lifetime(body: Json, now: int) -> Json:
-    """`expires_at` and `last_active_at` of a store that is used now; without a policy it does not expire."""
-    policy = body.get("expires_after")
-    days = policy.get("days") if isinstance(policy, dict) else None
-    return {"expires_at": now + days * _DAY if isinstance(days, int) else None, "last_active_at": now}

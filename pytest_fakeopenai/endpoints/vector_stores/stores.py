@@ -15,7 +15,7 @@ from ..files import FILES, FileContent
 from . import contract
 from .chunks import strategy
 from .indexing import IndexedFile, index
-from .store import STORES, VectorStore, counts, lifetime
+from .store import STORES, VectorStore, counts, lifetime, new_store
 
 _CHANGEABLE = ("name", "expires_after", "metadata")
 
@@ -57,20 +57,7 @@ def _add(context: RequestContext, body: Json, files: Iterable[tuple[Record[FileC
 
 
 def _new(context: RequestContext, body: Json) -> Record:
-    created = context.world.ids.now()
-    store: Json = {
-        "id": new_id(context)("vector_store"),
-        "object": "vector_store",
-        "created_at": created,
-        "name": body.get("name"),
-        "description": body.get("description"),
-        "usage_bytes": 0,
-        "file_counts": counts([]),
-        "status": "completed",
-        "expires_after": body.get("expires_after"),
-        **lifetime(body, created),
-        "metadata": body.get("metadata") or {},
-    }
+    store = new_store(new_id(context)("vector_store"), context.world.ids.now(), body)
     return STORES.view(context).add(store)
 
 
