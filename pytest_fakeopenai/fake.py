@@ -164,8 +164,9 @@ class FakeOpenAI:
     def env(self) -> dict[str, str]:
         """The environment variables that point a subprocess here; they are set in this process as well.
 
-        `OPENAI_BASE_URL` and `OPENAI_API_KEY`, their Azure spellings, `OPENAI_WEBHOOK_SECRET`, and `NO_PROXY` with the
-        server's host.
+        `OPENAI_BASE_URL` and `OPENAI_API_KEY`, their Azure spellings, the names that frameworks have for them
+        (`OPENAI_API_BASE`, `AZURE_API_KEY`, …), `OPENAI_WEBHOOK_SECRET`, `OPENAI_AGENTS_DISABLE_TRACING`, and
+        `NO_PROXY` with the server's host.
         """
         return self._variables(self._address)
 

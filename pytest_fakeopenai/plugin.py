@@ -42,7 +42,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker."""
+    """Declare the marker, and let Python itself import this package.
+
+    pytest rewrites the assertions of a plugin's package, which has none, and reads it through `open`: modules that are
+    loaded when first needed would meet what a test has put in the place of that.
+    """
+    rewritten: set[str] = getattr(getattr(config.pluginmanager, "rewrite_hook", None), "_must_rewrite", set())
+    rewritten.discard(__name__.partition(".")[0])
     keywords = ", ".join(f"{name}=" for name in options())
     config.addinivalue_line(
         "markers", f"fake_openai({keywords}): how strict this test's fake is, and how it is reached."

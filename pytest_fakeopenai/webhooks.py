@@ -105,12 +105,16 @@ def deliver(sent: dict[str, Any], url: str, secrets: Sequence[str], timeout: flo
             f"{url} did not answer the {sent['type']} event within {timeout} s. If the application runs in the event "
             "loop of the test, let that go on: `await asyncio.to_thread(fake_openai.webhook, …)`."
         ) from error
-    except (OSError, http.client.HTTPException, UnicodeError) as error:  # the last for hosts that no one can have
-        raise ConnectionError(
-            f"the {sent['type']} event could not be delivered to {url}: {type(error).__name__}: {error}"
-        ) from error
+    except (OSError, http.client.HTTPException, UnicodeError) as error:
+        raise ConnectionError(f"the {sent['type']} event could not be delivered to {url}: {_reason(error)}") from error
     finally:
         connection.close()
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnicodeError):  # each Python has another class and other words for it
+        return "no host can have such a name"
+    return f"{type(error).__name__}: {error}"
 
 
 def _connection(url: str, timeout: float) -> tuple[http.client.HTTPConnection, str]:

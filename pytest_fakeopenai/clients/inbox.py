@@ -6,9 +6,13 @@ import asyncio
 import contextlib
 import math
 import sys
+import threading
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from ..unpatched import Clock, Thread
 
 T = TypeVar("T")
 
@@ -42,6 +46,30 @@ class Inbox(ABC, Generic[T]):
         """Wait until an item has been put, for at most so many seconds."""
 
 
+class _Timer(Protocol):
+    def cancel(self) -> None:
+        """Have nothing happen any more."""
+
+
+class _KernelTimer:
+    """Calls a function on a loop after so many seconds, whatever the loop takes for the time."""
+
+    def __init__(self, seconds: float, loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:
+        self._seconds, self._loop, self._function = seconds, loop, function
+        self._running = threading.Lock()
+        self._running.acquire()
+        Thread(target=self._run, name="fake-openai-timer", daemon=True).start()
+
+    def _run(self) -> None:
+        if not self._running.acquire(timeout=min(self._seconds, threading.TIMEOUT_MAX)):
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                self._loop.call_soon_threadsafe(self._function)
+
+    def cancel(self) -> None:
+        """Have nothing happen any more."""
+        self._running.release()
+
+
 class _AsyncioInbox(Inbox[T]):
     """A timer and a future: `asyncio.wait_for` would make a task of each wait."""
 
@@ -55,13 +83,19 @@ class _AsyncioInbox(Inbox[T]):
 
     async def _wait(self, timeout: float | None) -> None:
         self._waiter = self._loop.create_future()
-        timer = None if timeout is None else self._loop.call_later(timeout, self._expire)
+        timer = None if timeout is None else self._timer(timeout)
         try:
             await self._waiter
         finally:
             self._waiter = None
             if timer is not None:
                 timer.cancel()
+
+    def _timer(self, seconds: float) -> _Timer:
+        """Have the wait end after so many seconds of the kernel's: the loop's clock may be frozen."""
+        if abs(self._loop.time() - Clock.monotonic()) < 1:
+            return self._loop.call_later(seconds, self._expire)
+        return _KernelTimer(seconds, self._loop, self._expire)
 
     def _end(self) -> None:
         if self._items:  # a late wake-up, for what has been read without a wait, ends none

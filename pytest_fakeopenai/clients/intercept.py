@@ -1,19 +1,21 @@
-"""Requests to a fake in memory, taken out of the SDK's HTTP library before they would become connections.
+"""Requests to a fake in memory, taken out of the HTTP libraries before they would become connections.
 
-One place in the library makes every client of the process reach the fake: those that we hand out, those that the
-application makes, and the library's own. Requests to any other host go on as they did.
+One place in a library makes every client of the process reach the fake: those that we hand out, those that the
+application makes, and the library's own. Requests to any other host go on as they did. There are two such libraries,
+for frameworks have clients of their own: that of the installed SDK, and the other where it is installed.
 """
 
 from __future__ import annotations
 
 import contextlib
 import http
+import importlib
 import os
 import queue
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import openai
@@ -24,14 +26,15 @@ from ..settings import MEMORY_HOST
 from .inbox import Inbox, inbox
 from .methods import MethodPatches
 
-# The HTTP library, whatever it is called: its class is what the SDK's own client derives from.
+# The SDK's HTTP library, whatever it is called: its class is what the SDK's own client derives from.
 _PACKAGES = (each.__module__.partition(".")[0] for each in openai.DefaultHttpxClient.__mro__)
 LIBRARY: Any = sys.modules[next(name for name in _PACKAGES if name != "openai")]
+_NAMES = ("httpx", "httpx2")
 _HOST = MEMORY_HOST.encode()
 
 
 class Interception:
-    """Patches the transports of the SDK's HTTP library while a server in memory runs; the newest server answers."""
+    """Patches the transports of the HTTP libraries while a server in memory runs; the newest server answers."""
 
     def __init__(self) -> None:
         self._servers: list[MemoryServer] = []
@@ -58,8 +61,11 @@ class Interception:
         self._servers, self._lock = [], threading.Lock()
 
     def _install(self) -> None:
-        self._methods.put(LIBRARY.HTTPTransport, "handle_request", self._sync)
-        self._methods.put(LIBRARY.AsyncHTTPTransport, "handle_async_request", self._async)
+        for library in libraries():
+            self._methods.put(library.HTTPTransport, "handle_request", partial(self._sync, _sync_stream(library)))
+            self._methods.put(
+                library.AsyncHTTPTransport, "handle_async_request", partial(self._async, _async_stream(library))
+            )
 
     def _server(self, request: Any) -> MemoryServer | None:
         """The server for a request; None for one to another host, or when there is none any more."""
@@ -68,27 +74,31 @@ class Interception:
         newest = self._servers[-1:]
         return newest[0] if newest else None
 
-    def _sync(self, original: Any) -> Any:
+    def _sync(self, stream: Any, original: Any) -> Any:
         def handle_request(transport: Any, request: Any) -> Any:
             if (server := self._server(request)) is None:
                 return original(transport, request)
-            return _SyncStream(server, request, b"".join(request.stream)).response()
+            return stream(server, request, b"".join(request.stream)).response()
 
         return handle_request
 
-    def _async(self, original: Any) -> Any:
+    def _async(self, stream: Any, original: Any) -> Any:
         async def handle_async_request(transport: Any, request: Any) -> Any:
             if (server := self._server(request)) is None:
                 return await original(transport, request)
             body = b"".join([piece async for piece in request.stream])
-            return await _AsyncStream(server, request, body).response()
+            return await stream(server, request, body).response()
 
         return handle_async_request
 
 
 class _Stream:
-    """The stream of a response, for either kind of client; `_refusal` is the error's text where no server runs."""
+    """The stream of a response, for either kind of client, in the terms of its library.
 
+    `_refusal` is the error's text where no server runs.
+    """
+
+    _library: Any
     _refusal = ""
 
     def __init__(
@@ -102,33 +112,37 @@ class _Stream:
         try:
             self._cycle = server.handle(message, deliver)
         except ConnectionRefusedError as error:
-            raise LIBRARY.ConnectError(self._refusal or str(error)) from error
+            raise self._library.ConnectError(self._refusal or str(error)) from error
 
     def _start(self, chunk: ResponseChunk) -> Any:
         """The response whose first chunk this is."""
-        self._first = chunk
+        self._first: ResponseChunk | None = chunk
         if chunk.head is None:
             self._read(chunk)
-        return _response(chunk.head, self)
+        return self._response(chunk.head)
+
+    def _response(self, head: ResponseHead | None) -> Any:
+        assert head is not None
+        status, headers = head
+        extensions = {"http_version": b"HTTP/1.1", "reason_phrase": _reason_phrase(status)}
+        return self._library.Response(status, headers=headers, stream=self, extensions=extensions)
 
     def _read(self, chunk: ResponseChunk) -> bytes:
         """The piece of the body in a chunk; the library's error where the connection broke."""
         self._ended = chunk.ended or chunk.error is not None
         if chunk.error is not None:
-            raise LIBRARY.RemoteProtocolError(chunk.error)
+            raise self._library.RemoteProtocolError(chunk.error)
         return chunk.body
+
+    def _read_first(self) -> bytes:
+        """The piece in the chunk that the response began with; nothing where somebody reads on."""
+        chunk, self._first = self._first, None
+        return b"" if chunk is None else self._read(chunk)
 
     def _disconnect(self) -> None:
         if not self._ended:
             self._ended = True
             self._server.disconnect(self._cycle)
-
-
-def _response(head: ResponseHead | None, stream: object) -> Any:
-    assert head is not None
-    status, headers = head
-    extensions = {"http_version": b"HTTP/1.1", "reason_phrase": _reason_phrase(status)}
-    return LIBRARY.Response(status, headers=headers, stream=stream, extensions=extensions)
 
 
 @cache
@@ -139,7 +153,7 @@ def _reason_phrase(status: int) -> bytes:
         return b""
 
 
-class _SyncStream(_Stream, LIBRARY.SyncByteStream):  # type: ignore[misc]  # not known by name
+class _SyncStream(_Stream):
     """A response as a synchronous client reads it: its thread waits."""
 
     def __init__(self, server: MemoryServer, request: Any, body: bytes) -> None:
@@ -156,11 +170,11 @@ class _SyncStream(_Stream, LIBRARY.SyncByteStream):  # type: ignore[misc]  # not
         except BaseException as error:
             self._disconnect()
             if isinstance(error, queue.Empty):
-                raise LIBRARY.ReadTimeout("timed out") from None
+                raise self._library.ReadTimeout("timed out") from None
             raise
 
     def __iter__(self) -> Iterator[bytes]:
-        piece = self._read(self._first)
+        piece = self._read_first()
         while True:
             if piece:
                 yield piece
@@ -173,7 +187,7 @@ class _SyncStream(_Stream, LIBRARY.SyncByteStream):  # type: ignore[misc]  # not
         self._disconnect()
 
 
-class _AsyncStream(_Stream, LIBRARY.AsyncByteStream):  # type: ignore[misc]  # not known by name
+class _AsyncStream(_Stream):
     """A response as an asynchronous client reads it: its task waits."""
 
     _refusal = "All connection attempts failed"
@@ -192,11 +206,11 @@ class _AsyncStream(_Stream, LIBRARY.AsyncByteStream):  # type: ignore[misc]  # n
         except BaseException as error:
             self._disconnect()
             if isinstance(error, TimeoutError):
-                raise LIBRARY.ReadTimeout("") from None
+                raise self._library.ReadTimeout("") from None
             raise
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        piece = self._read(self._first)
+        piece = self._read_first()
         while True:
             if piece:
                 yield piece
@@ -207,6 +221,28 @@ class _AsyncStream(_Stream, LIBRARY.AsyncByteStream):  # type: ignore[misc]  # n
     async def aclose(self) -> None:
         """Read no more."""
         self._disconnect()
+
+
+@cache
+def _sync_stream(library: Any) -> type[_SyncStream]:
+    """The class of streams that a library's synchronous clients take."""
+    return type("SyncStream", (_SyncStream, library.SyncByteStream), {"_library": library})
+
+
+@cache
+def _async_stream(library: Any) -> type[_AsyncStream]:
+    """The class of streams that a library's asynchronous clients take."""
+    return type("AsyncStream", (_AsyncStream, library.AsyncByteStream), {"_library": library})
+
+
+@cache
+def libraries() -> tuple[Any, ...]:
+    """The HTTP libraries that are installed, the SDK's among them."""
+    installed = []
+    for name in _NAMES:
+        with contextlib.suppress(ImportError):
+            installed.append(importlib.import_module(name))
+    return tuple(installed)
 
 
 INTERCEPTION = Interception()

@@ -16,7 +16,8 @@ from ..unpatched import turn
 from .tenants import NoWorld, TenantLookup
 from .websockets import refuse_websocket
 
-_VERSION = re.compile(r"/(?:v1|openai/v1|openai/deployments/(?P<deployment>[^/]+)|openai)(?=/|$)")
+# Clients put Azure's deployment behind whatever base URL they are given; version and prefix may stand in either order.
+_VERSION = re.compile(r"(?:/v1/openai|/openai/v1|/openai|/v1)?(?:/deployments/(?P<deployment>[^/]+))?(?=/|$)")
 
 
 class TenantMiddleware:
@@ -87,8 +88,8 @@ def _address(scope: Scope, prefix: str) -> str:
 def _inner(world: World, path: str) -> Scope:
     """What the routes find in the scope: the world, the path without version or Azure's prefix, and the deployment."""
     version = _VERSION.match(path)
-    inner = path[version.end() :] or "/" if version else path
-    deployment = version["deployment"] if version else None
+    assert version is not None  # nothing at all is one as well
+    inner, deployment = path[version.end() :] or "/", version["deployment"]
     return {WORLD: world, SHOWN_PATH: path, DEPLOYMENT: deployment, "path": inner, "root_path": ""}
 
 

@@ -14,22 +14,15 @@ import openai
 import pytest
 
 from pytest_fakeopenai import FakeOpenAI
-from pytest_fakeopenai.clients.environ import Patches, variables
+from pytest_fakeopenai.clients.environ import NAMES, Patches, variables
 
 from .test_pool import ask
 
-VARIABLES = (
-    "OPENAI_BASE_URL",
-    "OPENAI_API_KEY",
-    "OPENAI_ADMIN_KEY",
-    "AZURE_OPENAI_ENDPOINT",
-    "AZURE_OPENAI_API_KEY",
-    "OPENAI_API_VERSION",
-    "OPENAI_API_TYPE",
-    "OPENAI_WEBHOOK_SECRET",
-    "NO_PROXY",
-    "no_proxy",
-)
+BASE_URLS = ("OPENAI_BASE_URL", "OPENAI_API_BASE", "OPENAI_API_BASE_URL", "OPENAI_LIKE_API_BASE", "CHATGPT_API_BASE")
+KEYS = ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_LIKE_API_KEY", "AZURE_OPENAI_API_KEY", "AZURE_API_KEY")
+ENDPOINTS = ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_BASE_URL", "AZURE_API_BASE")
+VERSIONS = ("OPENAI_API_VERSION", "AZURE_OPENAI_API_VERSION", "AZURE_API_VERSION")
+VARIABLES = NAMES
 
 
 def present() -> dict[str, str]:
@@ -51,8 +44,47 @@ def test_points_every_variable_at_the_fake(fake_openai: FakeOpenAI) -> None:
     root = fake_openai.base_url.removesuffix("/v1")
     assert fake_openai.env == present()
     assert tuple(fake_openai.env) == VARIABLES
-    assert (os.environ["OPENAI_BASE_URL"], os.environ["AZURE_OPENAI_ENDPOINT"]) == (fake_openai.base_url, root)
-    assert os.environ["OPENAI_API_KEY"] == os.environ["AZURE_OPENAI_API_KEY"] == fake_openai.api_key
+    for names, value in (
+        (BASE_URLS, fake_openai.base_url),
+        (KEYS, fake_openai.api_key),
+        (ENDPOINTS, root),
+        (VERSIONS, "2024-10-21"),
+    ):
+        assert {os.environ[name] for name in names} == {value}
+    assert os.environ["OPENAI_AGENTS_DISABLE_TRACING"] == "1"
+    assert not [name for name, value in fake_openai.env.items() if "://" in value and "/fake-" not in value]
+
+
+def test_lets_nothing_win_that_was_in_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.setenv(name, "https://api.openai.com/v1")
+    with FakeOpenAI() as fake:
+        for name in VARIABLES:
+            if name.lower() not in ("no_proxy", "openai_api_type"):  # neither is where a client goes
+                assert "openai.com" not in fake.env[name]
+                assert os.environ[name] == fake.env[name]
+
+
+def test_restores_a_mapping_that_a_test_put_in_place(monkeypatch: pytest.MonkeyPatch, before: dict[str, str]) -> None:
+    with FakeOpenAI() as outer:
+        own = {"PATH": "mine"}
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "environ", own)
+            with FakeOpenAI() as inner:
+                assert own["OPENAI_BASE_URL"] == inner.base_url
+            assert own["OPENAI_BASE_URL"] == outer.base_url
+        assert present() == outer.env
+    assert (present(), own) == (before, {"PATH": "mine"})
+
+
+def test_is_restored_where_a_test_clears_everything(before: dict[str, str]) -> None:
+    everything = dict(os.environ)
+    with FakeOpenAI() as fake:
+        os.environ.clear()
+        assert fake.client.models.retrieve("gpt-4o").id == "gpt-4o"
+        assert fake.env["OPENAI_BASE_URL"] == fake.base_url
+        os.environ.update({name: value for name, value in everything.items() if name not in VARIABLES})
+    assert present() == before
 
 
 def test_restores_what_was_there(before: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import socket
@@ -16,16 +17,21 @@ import openai
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from pytest_fakeopenai import EscapedClientError, FakeOpenAI
-from pytest_fakeopenai.clients.intercept import LIBRARY, Interception
+from pytest_fakeopenai import Chunks, Disconnect, EscapedClientError, FakeOpenAI, Reply, Timeout
+from pytest_fakeopenai.clients.intercept import LIBRARY, Interception, libraries
 from pytest_fakeopenai.server.host import REGISTRY
 from pytest_fakeopenai.server.memory import MemoryServer
 from pytest_fakeopenai.settings import MEMORY_HOST
 
 from ..server.peers import answer, hello, serving
+from ..server.transports import acting, body, start
 from ..verdicts import verdict_of
 
-PLACES = ((LIBRARY.HTTPTransport, "handle_request"), (LIBRARY.AsyncHTTPTransport, "handle_async_request"))
+PLACES = [
+    (getattr(library, name), method)
+    for library in libraries()
+    for name, method in (("HTTPTransport", "handle_request"), ("AsyncHTTPTransport", "handle_async_request"))
+]
 
 
 def installed() -> list[object]:
@@ -107,6 +113,60 @@ def test_lets_requests_to_other_hosts_pass(
 ) -> None:
     with serving(other) as url, interception.leading_to(server):
         assert (ask(url), ask(server.url)) == ("other", "hello")
+
+
+@pytest.mark.parametrize("library", libraries(), ids=lambda library: library.__name__)
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_answers_every_library_that_is_installed(library: Any, is_async: bool) -> None:
+    headers = {"authorization": "Bearer any"}
+    with FakeOpenAI(transport="memory") as fake:
+        fake.script(Reply(Chunks("Hel", "lo")), Reply("Hel", Disconnect()), Timeout())
+        url = f"{fake.base_url}/responses"
+        bodies = [{"model": "gpt-4o", "input": "Hi", "stream": stream} for stream in (True, True, False)]
+
+        async def main() -> None:
+            async with library.AsyncClient(timeout=20, headers=headers, verify=False) as client:
+                assert "response.completed" in (await client.post(url, json=bodies[0])).text
+                with pytest.raises(library.RemoteProtocolError):
+                    await client.post(url, json=bodies[1])
+                with pytest.raises(library.ReadTimeout):
+                    await client.post(url, json=bodies[2], timeout=0.2)
+
+        if is_async:
+            asyncio.run(main())
+            return
+        with library.Client(timeout=20, headers=headers, verify=False) as client:
+            assert "response.completed" in client.post(url, json=bodies[0]).text
+            with pytest.raises(library.RemoteProtocolError):
+                client.post(url, json=bodies[1])
+            with pytest.raises(library.ReadTimeout):
+                client.post(url, json=bodies[2], timeout=0.2)
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_ends_at_once_for_whom_reads_on_behind_the_end(is_async: bool) -> None:
+    server = MemoryServer(acting(start(), body(b"one"), body(b"two", more=False)))
+    pieces: list[bytes] = []
+
+    async def main() -> None:
+        async with LIBRARY.AsyncClient(verify=False, timeout=5) as client, client.stream("GET", server.url) as response:
+            for _ in range(2):
+                pieces.extend([piece async for piece in response.stream])
+
+    with contextlib.ExitStack() as stack:
+        stack.callback(server.stop)
+        stack.enter_context(Interception().leading_to(server))
+        if is_async:
+            asyncio.run(main())
+        else:
+            with LIBRARY.Client(verify=False, timeout=5) as client, client.stream("GET", server.url) as response:
+                for _ in range(2):
+                    pieces.extend(response.stream)
+    assert b"".join(pieces) == b"onetwo"
+
+
+def test_finds_the_library_of_the_sdk_among_those_that_are_installed() -> None:
+    assert LIBRARY in libraries()
 
 
 @both

@@ -165,6 +165,10 @@ def test_refuses_a_late_client_once(registry: TenantRegistry, url: str) -> None:
         ("/openai/v1/chat/completions", "gpt-4o"),
         ("/openai/chat/completions", "gpt-4o"),
         ("/openai/deployments/mine/chat/completions", "mine"),
+        ("/v1/deployments/mine/chat/completions?api-version=2024-10-21", "mine"),
+        ("/v1/openai/deployments/mine/chat/completions?api-version=2024-10-21", "mine"),
+        ("/openai/v1/deployments/mine/chat/completions", "mine"),
+        ("/deployments/mine/chat/completions", "mine"),
         ("/openai/deployments/gpt-4.1%20x/chat/completions?api-version=2024-10-21", "gpt-4.1 x"),
     ],
 )
