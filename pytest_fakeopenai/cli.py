@@ -7,6 +7,7 @@ import importlib
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Sequence
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,8 @@ from .settings import Settings
 from .state.script import Responder
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from .server.thread import ServerThread
 
 
@@ -47,15 +50,29 @@ def _add_serve(commands: Any) -> None:
         "--responder", metavar="MODULE:CALLABLE", help="answers each request; without it the last user text is echoed"
     )
     serve.add_argument("--assume-exists", action="store_true", help=Settings.assume_exists.decides)
+    serve.add_argument("--models", metavar="NAMES", help=Settings.models.help)
+    serve.add_argument("--api-key", metavar="KEYS", dest="api_keys", help=Settings.api_keys.help)
+    serve.add_argument("--verbose", action="store_true", help="print a line for each request")
+    _add_access(serve)
     serve.set_defaults(run=_serve)
+
+
+def _add_access(serve: argparse.ArgumentParser) -> None:
+    """The options that say who is served beside this machine, where the server listens to this machine alone."""
+    serve.add_argument(
+        "--allow-host", metavar="NAME", action="append", default=[], help="a further name that this machine has"
+    )
+    serve.add_argument(
+        "--allow-origin", metavar="ORIGIN", action="append", default=[], help="an origin whose web pages are served too"
+    )
 
 
 def _serve(options: argparse.Namespace) -> int:
     """Serve until the program is told to end."""
     try:
         server = _start_server(options)
-    except (ImportError, AttributeError, ValueError, TypeError, OSError, OverflowError) as error:
-        print(f"fakeopenai: {error}", file=sys.stderr)
+    except (AttributeError, ValueError, TypeError, OSError, OverflowError) as error:
+        _print_complaint(error)
         return 2
     stopped = _interruption()  # before the line that tells others that they may stop us
     print(f"fakeopenai serves {server.url}/v1 (Ctrl-C stops it)", flush=True)
@@ -66,12 +83,47 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _start_server(options: argparse.Namespace) -> ServerThread:
-    from .app import create_app
     from .server.thread import ServerThread
 
-    responder = _load(options.responder) if options.responder else None
-    app = create_app(responder, pace=Pace(options.first, options.between), assume_exists=options.assume_exists)
-    return ServerThread(app, options.host, options.port)
+    app = _guarded(_app(options), options)
+    try:
+        return ServerThread(app, options.host, options.port)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OSError(f"cannot listen on {options.host}, port {options.port}: {reason}") from error
+
+
+def _app(options: argparse.Namespace) -> ASGIApp:
+    """The application, as the options want it."""
+    from .app import create_app
+
+    return create_app(
+        _load(options.responder) if options.responder else None,
+        pace=Pace(options.first, options.between),
+        assume_exists=options.assume_exists,
+        models=options.models,
+        api_keys=options.api_keys,
+    )
+
+
+def _guarded(app: ASGIApp, options: argparse.Namespace) -> ASGIApp:
+    """The application, for this machine alone where the server listens to nobody else."""
+    from .server.access_log import AccessLog
+    from .server.local_only import LocalOnly, is_loopback
+
+    if is_loopback(options.host):
+        app = LocalOnly(app, options.allow_host, options.allow_origin)
+    else:
+        _print_complaint(f"warning: whoever reaches {options.host} can use this server")
+    return AccessLog(app, _print_line) if options.verbose else app
+
+
+def _print_complaint(text: object) -> None:
+    print(f"fakeopenai: {text}", file=sys.stderr, flush=True)
+
+
+def _print_line(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _interruption() -> threading.Event:
@@ -93,13 +145,23 @@ def _load(name: str) -> Responder:
         raise ValueError(f"--responder takes MODULE:CALLABLE, got {name!r}")
     if "" not in sys.path:
         sys.path.insert(0, "")
-    value: Any = importlib.import_module(module)
+    value: Any = _imported(module)
     for step in attribute.split("."):
         value = getattr(value, step)
     if not callable(value):
         raise TypeError(f"--responder takes a callable, but {name} is {value!r}")
     responder: Responder = value
     return responder
+
+
+def _imported(module: str) -> Any:
+    """The module; ValueError, with the place, where it fails."""
+    try:
+        return importlib.import_module(module)
+    except (Exception, SystemExit) as error:
+        *_, last = traceback.extract_tb(error.__traceback__)
+        place = f" ({last.filename}, line {last.lineno})" if "importlib" not in last.filename else ""
+        raise ValueError(f"cannot load the module of --responder: {type(error).__name__}: {error}{place}") from error
 
 
 def _demo(options: argparse.Namespace) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import os
 import re
 import shutil
@@ -13,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import openai
 import pytest
@@ -225,3 +228,130 @@ def test_explains_itself(arguments: list[str], words: list[str], capsys: pytest.
     assert ended.value.code == 0
     text = capsys.readouterr().out
     assert [word for word in words if word in text] == words
+
+
+# Who is served
+
+
+def request(url: str, method: str = "GET", path: str = "/v1/models", **headers: str) -> tuple[int, dict[str, str], str]:
+    """The status, headers and body of an answer to a plain request."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=60)
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request(method, path, headers=names)
+    response = connection.getresponse()
+    body = response.read().decode()
+    connection.close()
+    return response.status, {name.lower(): value for name, value in response.getheaders()}, body
+
+
+@pytest.fixture(scope="module")
+def local() -> Iterator[str]:
+    """A server that listens to this machine alone, with a further host and a further origin."""
+    options = "--allow-host", "fake.test", "--allow-origin", "https://app.example"
+    with serve(*options) as program:
+        yield program.wait_for_url()
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"host": "localhost:8000"}, 200),
+        ({"host": "LOCALHOST."}, 200),
+        ({"host": "[::1]:80"}, 200),
+        ({"host": "127.9.9.9"}, 200),
+        ({"host": "api.localhost"}, 200),
+        ({"host": "fake.test:8000"}, 200),
+        ({"host": "evil.example"}, 403),
+        ({"host": "localhost.evil.example"}, 403),
+        ({"host": "192.168.1.5:8000"}, 403),
+        ({"host": "[::1"}, 403),
+        ({"origin": "http://localhost:3000"}, 200),
+        ({"origin": "https://127.0.0.1"}, 200),
+        ({"origin": "https://app.example"}, 200),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "https://app.example.evil.example"}, 403),
+        ({"origin": "null"}, 403),
+    ],
+)
+def test_serves_this_machine_alone(local: str, headers: dict[str, str], status: int) -> None:
+    actual, answer_headers, body = request(local, **headers)
+
+    assert actual == status
+    if status == 403:
+        error = json.loads(body)["error"]
+        assert error["type"] == "invalid_request_error"
+        assert next(iter(headers.values())) in error["message"]
+        assert ("--allow-host" in error["message"]) is ("host" in headers)
+        assert "access-control-allow-origin" not in answer_headers
+
+
+def test_lets_pages_of_its_origins_send_what_they_like(local: str) -> None:
+    asks = {"access_control_request_method": "POST", "access_control_request_headers": "authorization,x-stainless-os"}
+    status, headers, body = request(local, "OPTIONS", "/v1/chat/completions", origin="http://localhost:3000", **asks)
+
+    assert (status, body, headers["access-control-allow-origin"]) == (204, "", "*")
+    assert "POST" in headers["access-control-allow-methods"]
+    assert headers["access-control-allow-headers"] == "authorization,x-stainless-os"
+    assert request(local, "OPTIONS", "/v1/models", origin="https://evil.example", **asks)[0] == 403
+
+
+def test_warns_where_it_listens_to_others() -> None:
+    with serve("--host", "0.0.0.0") as program:
+        url = program.wait_for_url().replace("0.0.0.0", "127.0.0.1")
+        assert request(url, host="anything.example")[0] == 200
+        assert request(url, origin="https://anything.example")[0] == 200
+    assert program.lines[0] == "fakeopenai: warning: whoever reaches 0.0.0.0 can use this server\n"
+
+
+def test_is_healthy_without_a_key(local: str) -> None:
+    assert request(local, path="/health")[::2] == (200, '{"status":"ok"}')
+    assert request(local, "HEAD", "/health")[::2] == (200, "")
+    assert request(local, "POST", "/health")[0] == 404
+
+
+def test_takes_the_keys_and_models_that_it_is_given() -> None:
+    with serve("--api-key", "sk-one,sk-two", "--models", "gpt-5 my-own") as program:
+        url = program.wait_for_url()
+        statuses = [request(url, **headers)[0] for headers in ({}, {"authorization": "Bearer sk-no"})]
+        mine = openai.OpenAI(api_key="sk-two", base_url=f"{url}/v1", http_client=pool.http())
+        assert statuses == [401, 401]
+        assert mine.responses.create(model="my-own", input="Hi").output_text == "Hi"
+        with pytest.raises(openai.NotFoundError):
+            mine.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "Hi"}])
+        assert request(url, path="/health")[0] == 200
+
+
+def test_prints_a_line_for_each_request() -> None:
+    with serve("--verbose") as program:
+        url = program.wait_for_url()
+        ask(url)
+        request(url, path="/v1/nothing")
+        first, second = status_and_rest(program, signal.SIGTERM)[1].splitlines()
+    assert re.fullmatch(r"POST /v1/responses 200 \d+ ms", first)
+    assert re.fullmatch(r"GET /v1/nothing 404 \d+ ms", second)
+
+
+def test_prints_nothing_else() -> None:
+    with serve() as program:
+        url = program.wait_for_url()
+        upgrade = {"connection": "Upgrade", "upgrade": "websocket", "sec_websocket_version": "13"}
+        assert request(url, path="/v1/realtime?model=gpt-realtime", **upgrade)[0] >= 400
+        assert status_and_rest(program, signal.SIGTERM) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("1 / 0", r"ZeroDivisionError: division by zero \(.*broken\.py, line 1\)"),
+        ("import sys\nsys.exit('no')", r"SystemExit: no \(.*broken\.py, line 2\)"),
+        ("def", r"SyntaxError: .*\(broken\.py, line 1\)"),
+        ("import nowhere", r"ModuleNotFoundError: No module named 'nowhere' \(.*broken\.py, line 1\)"),
+    ],
+)
+def test_tells_what_is_wrong_with_the_module_of_a_responder(tmp_path: Path, source: str, complaint: str) -> None:
+    (tmp_path / "broken.py").write_text(source)
+    ended = run("serve", "--port", "0", "--responder", "broken:respond", cwd=tmp_path)
+
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert re.fullmatch(rf"fakeopenai: cannot load the module of --responder: {complaint}\n", ended.stderr)

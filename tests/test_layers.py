@@ -28,7 +28,7 @@ LAYERS: dict[str, set[str]] = {
     "server": {"endpoints", "pipeline", "sdk", "settings", "state", "unpatched"},
     "clients": {"notices", "server", "settings", "unpatched"},
     "extending": {"pipeline", "replies", "sdk", "wire"},
-    "app": {"pipeline", "replies", "server", "state"},
+    "app": {"pipeline", "replies", "server", "settings", "state"},
     "fake": {"clients", "notices", "replies", "settings", "state"},
     "fake_server": {"fake", "settings"},
     "demo": {"fake", "replies"},

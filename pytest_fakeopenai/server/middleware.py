@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import re
 from typing import Any
 
@@ -13,6 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ..pipeline.scope import ADDRESS, DEPLOYMENT, SHOWN_PATH, TRANSPORT, WORLD
 from ..state.world import World
 from ..unpatched import turn
+from .cross_origin import answer_cross_origin, is_cross_origin
+from .refusals import refuse
 from .tenants import NoWorld, TenantLookup
 from .websockets import refuse_websocket
 
@@ -29,7 +30,9 @@ class TenantMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request, or the lifespan of the server; a WebSocket is refused."""
-        if scope["type"] == "http":
+        if scope["type"] == "http" and is_cross_origin(scope):
+            await answer_cross_origin(self._serve_request, scope, receive, send)
+        elif scope["type"] == "http":
             await self._serve_request(scope, receive, send)
         elif scope["type"] == "lifespan":
             await _lifespan(receive, send)
@@ -44,7 +47,7 @@ class TenantMiddleware:
         try:
             world, path = self._tenants.find(full_path)
         except NoWorld as error:
-            await _refuse(send, str(error))
+            await refuse(send, 410, str(error), "test_is_over")
             return
         address = _address(scope, mount + full_path.removesuffix(path))
         await self._serve(world, {**scope, **_inner(world, path), ADDRESS: address}, receive, send)
@@ -91,15 +94,6 @@ def _inner(world: World, path: str) -> Scope:
     assert version is not None  # nothing at all is one as well
     inner, deployment = path[version.end() :] or "/", version["deployment"]
     return {WORLD: world, SHOWN_PATH: path, DEPLOYMENT: deployment, "path": inner, "root_path": ""}
-
-
-async def _refuse(send: Send, message: str) -> None:
-    """410 with the API's envelope, for a URL whose test is over."""
-    error = {"message": message, "type": "invalid_request_error", "param": None, "code": "test_is_over"}
-    body = json.dumps({"error": error}, indent=2).encode()
-    headers = {b"content-type": b"application/json", b"content-length": b"%d" % len(body), b"x-should-retry": b"false"}
-    await send({"type": "http.response.start", "status": 410, "headers": list(headers.items())})
-    await send({"type": "http.response.body", "body": body})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -24,6 +24,7 @@ from .loop_thread import LoopThread
 _BACKLOG = 4096
 # Longer than any test, so that the server never closes an idle connection just as the client writes to it.
 _KEEP_ALIVE = 3600
+_HALF_CLOSE = 0.1  # seconds in which a request is followed by the end of its client's side
 _LOGGER = logging.getLogger("pytest_fakeopenai.server")
 
 
@@ -62,10 +63,29 @@ class _Protocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.logger = _LOGGER
         self.access_log = False
+        self._request_ended = 0.0
 
     def connection_made(self, transport: Any) -> None:
         buffered: Any = _BufferedTransport(transport, self.loop)
         super().connection_made(buffered)
+
+    def on_message_complete(self) -> None:
+        super().on_message_complete()
+        self._request_ended = self.loop.time()
+
+    def eof_received(self) -> bool | None:  # type: ignore[override]  # uvicorn says None, asyncio either
+        """Keep the connection for an answer where its client has ended its own side right behind the request.
+
+        Who goes away later has given up, and can be told from no half-closed client.
+        """
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or self.loop.time() - self._request_ended > _HALF_CLOSE:
+            return None
+        cycle.keep_alive = False  # the answer ends the connection
+        return True
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: an upgrade that is not served is answered as any request, and no further library would help."""
 
     def on_message_begin(self) -> None:
         super().on_message_begin()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from starlette.types import Receive, Scope, Send
+
+from .refusals import error_body
 
 _REASON = "pytest-fakeopenai serves no WebSockets: use the same endpoint over HTTP"
 _POLICY_VIOLATION = 1008
@@ -17,8 +17,7 @@ async def refuse_websocket(scope: Scope, receive: Receive, send: Send) -> None:
     if _RESPONSE not in scope.get("extensions", {}):
         await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": _REASON})
         return
-    error = {"message": _REASON, "type": "invalid_request_error", "param": None, "code": "websocket_not_supported"}
-    body = json.dumps({"error": error}, indent=2).encode()
+    body = error_body(_REASON, "websocket_not_supported")
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
     await send({"type": f"{_RESPONSE}.start", "status": 400, "headers": headers})
     await send({"type": f"{_RESPONSE}.body", "body": body})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from ..replies.timing import Pace
-from ..settings import Settings, Validation
+from ..settings import Names, Settings
 from ..wire.protocol.ids import Ids
 from .conditions import ResolveEndpoint
 from .script import Responder, Surfaces
@@ -16,7 +16,9 @@ _NEWEST = 1000
 
 
 class StandaloneWorld(World):
-    """The world of a server outside any test: real time, a bounded memory, no key, and a log in place of a verdict.
+    """The world of a server outside any test: real time, a bounded memory, and a log in place of a verdict.
+
+    It asks for a key where `api_keys` lists the good ones, and `models` are the only ones there are, by default any.
 
     It stores the `limit` newest requests, and as many objects of each kind. With an object that it forgets go those
     below its path, as do the messages of a thread.
@@ -24,8 +26,6 @@ class StandaloneWorld(World):
     One that assumes that ids exist takes the rest of a request on trust as well: what OpenAI would refuse is logged,
     and where the SDK's types and the API's answers disagree it follows the types.
     """
-
-    asks_for_key = False
 
     def __init__(
         self,
@@ -35,12 +35,20 @@ class StandaloneWorld(World):
         *,
         pace: Pace | None = None,
         assume_exists: bool = False,
+        models: Names = None,
+        api_keys: Names = None,
         limit: int = _NEWEST,
     ) -> None:
-        validation: Validation = "warn" if assume_exists else "known"
         settings = Settings(
-            unscripted="echo", unused="allow", validation=validation, guard=False, assume_exists=assume_exists
+            unscripted="echo",
+            unused="allow",
+            validation="warn" if assume_exists else "known",
+            guard=False,
+            assume_exists=assume_exists,
+            models=models,
+            api_keys=api_keys,
         )
+        self.asks_for_key = api_keys is not None
         self.follows_types = assume_exists
         super().__init__(settings, surfaces, resolve_endpoint, ids=Ids.real(), limit=limit, pace=pace)
         if responder is not None:
