@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from ...wire.json_values import as_dict
 from ...wire.models import Family, family
 from ...wire.protocol.call import Call, Json, copied
 from .echoed_tools import echoed_tools
@@ -51,6 +52,7 @@ def echoed_settings(call: Call) -> Json:
     defaults = {**_DEFAULTS, **(_NEWEST if model_family.newest else _BEFORE)}
     settings = {name: default if body.get(name) is None else body[name] for name, default in defaults.items()}
     settings.update(_FIXED)
+    settings["prompt_cache_retention"] = str(settings["prompt_cache_retention"]).replace("-", "_")
     for name in _FLOATS:
         if abs(settings[name]) <= _GREATEST:
             settings[name] = float(settings[name])
@@ -81,9 +83,10 @@ def _optional(body: Json) -> Json:
     used: Json = {}
     if conversation := body.get("conversation"):
         used["conversation"] = conversation if isinstance(conversation, dict) else {"id": conversation}
-    for name in ("prompt", "prompt_cache_options"):
-        if body.get(name):
-            used[name] = body[name]
+    if prompt := body.get("prompt"):
+        used["prompt"] = {"id": None, "variables": {}, "version": None, **as_dict(prompt)}
+    if options := body.get("prompt_cache_options"):
+        used["prompt_cache_options"] = options
     return used
 
 

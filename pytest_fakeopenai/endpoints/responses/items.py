@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ...replies.logprobs import Logprob
 from ...wire.billing import logprobs
+from ...wire.json_values import as_dict
 from ...wire.protocol.call import Json
 from ...wire.protocol.events import Event
 from ...wire.protocol.ids import encrypted
@@ -20,7 +21,7 @@ def begun(state: Json, response: Json) -> Json:
     """The state with which an item of a response begins; in pro mode it is announced when it is done already."""
     if "status" not in state:
         return state
-    is_done = response["reasoning"].get("mode") == "pro"
+    is_done = as_dict(response.get("reasoning")).get("mode") == "pro"
     return {**state, "status": "completed" if is_done else "in_progress"}
 
 
