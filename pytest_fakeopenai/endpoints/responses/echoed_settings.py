@@ -52,7 +52,6 @@ def echoed_settings(call: Call) -> Json:
     defaults = {**_DEFAULTS, **(_NEWEST if model_family.newest else _BEFORE)}
     settings = {name: default if body.get(name) is None else body[name] for name, default in defaults.items()}
     settings.update(_FIXED)
-    settings["prompt_cache_retention"] = str(settings["prompt_cache_retention"]).replace("-", "_")
     for name in _FLOATS:
         if abs(settings[name]) <= _GREATEST:
             settings[name] = float(settings[name])

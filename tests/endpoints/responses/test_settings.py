@@ -24,7 +24,6 @@ ECHOED: list[tuple[str, Any, Any]] = [
     ("parallel_tool_calls", False, False),
     ("prompt_cache_key", "key", "key"),
     ("prompt_cache_retention", "24h", "24h"),
-    ("prompt_cache_retention", "in-memory", "in_memory"),
     ("safety_identifier", "someone", "someone"),
     ("store", False, False),
     ("store", None, True),
