@@ -18,7 +18,7 @@ from .loop_pools import LoopPools, all_pools, loop_pools
 from .loops import run_on
 from .methods import MethodPatches
 from .streams import SyncStreams, async_stream, sync_stream
-from .transports import connections, drop, reentrant_lock
+from .transports import connections, drop, is_reentrant, pool_lock, reentrant_lock
 
 _LIBRARIES = ("httpx", "httpx2")
 
@@ -30,9 +30,10 @@ class Connections:
         self._ports: list[int] = []
         self._lock = threading.Lock()
         self._methods = MethodPatches()
+        self._libraries: list[Any] = []
         self._streams = SyncStreams()
         self._kept: weakref.WeakSet[Any] = weakref.WeakSet()
-        self._sync_transports: weakref.WeakSet[Any] = weakref.WeakSet()
+        self._passing: weakref.WeakSet[Any] = weakref.WeakSet()  # synchronous, and not kept
         self._homes: weakref.WeakKeyDictionary[Any, LoopPools] = weakref.WeakKeyDictionary()
 
     @contextlib.contextmanager
@@ -48,9 +49,13 @@ class Connections:
                 self._ports.remove(port)
                 if not self._ports:
                     self._methods.remove()
+                    self._libraries.clear()
 
     def _patch(self) -> None:
-        for library in filter(None, map(sys.modules.get, _LIBRARIES)):
+        for name in _LIBRARIES:
+            if (library := sys.modules.get(name)) is None or library in self._libraries:
+                continue
+            self._libraries.append(library)
             self._methods.put(library.HTTPTransport, "handle_request", self._sync(library))
             self._methods.put(library.AsyncHTTPTransport, "handle_async_request", self._async(library))
 
@@ -65,7 +70,7 @@ class Connections:
         """
         prefix = f"/{key}/".encode()
         self._streams.end(prefix)
-        for transport in set(self._sync_transports) - set(self._kept):
+        for transport in tuple(self._passing):
             _close_idle(transport)
         for pools in all_pools():
             idle = [each for each in pools if each not in self._kept and any(map(_is_idle, connections(each)))]
@@ -94,8 +99,13 @@ class Connections:
         """Prepare a synchronous transport for a request; the lock of its pool."""
         if self._streams.overdue:
             self._streams.close_overdue()
-        if transport not in self._sync_transports:
-            self._sync_transports.add(transport)
+        lock = pool_lock(transport)
+        return lock if is_reentrant(lock) else self._meet(transport)
+
+    def _meet(self, transport: Any) -> Any:
+        """Prepare a synchronous transport for its first request; the lock of its pool from then on."""
+        if transport not in self._kept:
+            self._passing.add(transport)
         return reentrant_lock(transport)
 
     def _async(self, library: Any) -> Callable[[Any], Any]:

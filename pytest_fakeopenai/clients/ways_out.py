@@ -163,13 +163,16 @@ def _connections() -> Iterator[tuple[Any, str, type[Exception]]]:
                 yield from ((each, method, fault) for each in _httpcore(f"{package}.{part}", prefix))
 
 
-def _httpcore(part: str, prefix: str) -> Iterator[Any]:
+@functools.cache  # a module that cannot be imported is looked for and read each time
+def _httpcore(part: str, prefix: str) -> list[Any]:
+    classes = []
     for module, names in _CONNECTIONS.items():
         try:
             loaded = importlib.import_module(f"{part}.{module}")
         except ImportError:  # another release of it, or a proxy that needs a package which is not installed
             continue
-        yield from (vars(loaded)[f"{prefix}{name}"] for name in names if f"{prefix}{name}" in vars(loaded))
+        classes += [vars(loaded)[f"{prefix}{name}"] for name in names if f"{prefix}{name}" in vars(loaded)]
+    return classes
 
 
 def _audit(check: Check) -> Callable[[str, tuple[Any, ...]], None]:
