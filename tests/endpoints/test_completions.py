@@ -154,7 +154,7 @@ def test_sends_headers_of_its_own(fake_openai: FakeOpenAI) -> None:
     assert headers["via"].startswith("envoy-router-")
 
 
-def test_leaves_out_completion_tokens_where_nothing_was_said(fake_openai: FakeOpenAI) -> None:
+def test_leaves_out_completion_tokens_where_nothing_was_pieces(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply())
     body = send(fake_openai, "POST", URL, SAY).json
     assert body["choices"] == [choice("", finish_reason="stop")]
@@ -321,3 +321,38 @@ def test_sends_an_object_of_the_client(fake_openai: FakeOpenAI, stream: bool) ->
         assert answer[-1].choices[0].finish_reason == "length"
     else:
         assert answer.to_dict() == body
+
+
+LOGPROBS = {"tokens": ["Re", "corded"], "token_logprobs": [-0.5, -0.25], "top_logprobs": None, "text_offset": [0, 2]}
+
+
+@both_clients
+@pytest.mark.parametrize("reason", ["stop", "end_turn", ""])
+def test_streams_all_that_an_object_says(fake_openai: FakeOpenAI, kind: str, reason: str) -> None:
+    first = {"text": "Recorded", "logprobs": LOGPROBS, "odd": {"a": [1]}}
+    ends: list[dict[str, Any]] = [first, {"text": "", "logprobs": None}]
+    body: Any = {
+        "id": "",
+        "object": "text_completion",
+        "created": 1700000000,
+        "model": "davinci",
+        "provider": {"name": "x"},
+        "choices": [{"index": index, "finish_reason": reason, **each} for index, each in enumerate(ends)],
+        "usage": {**usage(1, 2), "cost": 0.1},
+    }
+    fake_openai.script(Completion.construct(**body), Completion.construct(**body))
+
+    whole = complete(fake_openai, kind)
+    chunks = complete(fake_openai, kind, stream=True, stream_options={"include_usage": True})
+
+    *rest, last = [each.to_dict(warnings=False) for each in chunks]
+    pieces = [each["choices"][0] for each in rest]
+    folded = [
+        {**[each for each in pieces if each["index"] == index][-1]}
+        | {"text": "".join(each["text"] for each in pieces if each["index"] == index)}
+        for index in (0, 1)
+    ]
+    assert whole.to_dict(warnings=False) == body
+    assert folded == body["choices"]
+    assert last == {**body, "choices": []}
+    assert {json.dumps(each["provider"]) for each in rest} == {'{"name": "x"}'}

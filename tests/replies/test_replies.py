@@ -290,6 +290,7 @@ def test_raises_a_value_error_for_what_contradicts_itself(make: Callable[[], obj
         make()
 
 
+@pytest.mark.fake_openai(unused="allow")  # its rules are never given a reply
 def test_raises_where_the_reply_is_scripted(fake_openai: Any) -> None:
     with pytest.raises(TypeError, match="got NoneType: None"):
         fake_openai.script("fine", None)
