@@ -71,6 +71,10 @@ class _Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
+        self._note_end()
+        self.loop.call_soon(self._note_end)  # behind the answer's first turn, which may load modules for a while
+
+    def _note_end(self) -> None:
         self._request_ended = self.loop.time()
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # uvicorn says None, asyncio either

@@ -50,6 +50,20 @@ def test_answers_a_client_that_ends_its_side_behind_the_request(seconds: float) 
         assert not app.left.is_set()
 
 
+async def busy(scope: Any, receive: Any, send: Any) -> None:
+    """Keep the loop busy before answering, as a first request does."""
+    time.sleep(0.3)
+    await asyncio.sleep(0.01)
+    await answer(send, "hello")
+
+
+def test_answers_a_client_that_ends_its_side_while_the_loop_is_busy() -> None:
+    with serving(busy) as url, dial(url) as peer:
+        peer.sendall(REQUEST)
+        peer.shutdown(socket.SHUT_WR)
+        assert rest(peer).endswith(b"hello")
+
+
 def test_tells_of_a_client_that_goes_while_it_waits() -> None:
     app = Slow(60)
     with serving(app) as url:
