@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ..settings import Transport
+from .preload import load_before_a_fake_file_system
 
 if TYPE_CHECKING:
     from ..server.host import Host
@@ -19,6 +20,7 @@ def running_server(transport: Transport) -> Iterator[Host]:
 
     It runs while anybody is within one. With the last of any transport the connections of our own clients are closed.
     """
+    load_before_a_fake_file_system()
     from ..server.host import HOSTS  # with the API's endpoints, which an import of this package does not load
 
     host = HOSTS[transport]
