@@ -106,6 +106,14 @@ async def test_refuses_nothing_that_can_be_answered(path: str) -> None:
     assert {answer["object"] for answer in answers} <= {"chat.completion", "response", "text_completion", "list"}
 
 
+async def test_answers_without_the_store_that_is_not_there() -> None:
+    tools = [{"type": "file_search", "vector_store_ids": ["vs_x"]}]
+    with FakeOpenAI(validation="off") as fake:
+        answer = await ask(fake.client, RESPONSES, request(RESPONSES, tools=tools))
+
+    assert answer["output"][0]["content"][0]["text"] == "Hi"
+
+
 @every_path
 async def test_warns_once_of_one_parameter(path: str) -> None:
     for body in odd_requests(path)[:60]:

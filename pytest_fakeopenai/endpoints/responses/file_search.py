@@ -23,10 +23,11 @@ _RESULTS = "file_search_call.results"
 
 
 def find_chunks(context: RequestContext, call: Call, query: str) -> list[Json]:
-    """The chunks that the request's tool finds, best first; [] where it offers no such tool."""
+    """The chunks that the request's tool finds, best first; [] where it offers no such tool, or its stores are lost."""
     tool = _tool(call)
     options = {"filters": tool.get("filters"), **narrowing(tool, _MOST)}
-    return search(stores_in_use(context, _stores(tool)), [query], **options)
+    stores = [store_id for store_id in _stores(tool) if _is_there(context, store_id)]
+    return search(stores_in_use(context, stores), [query], **options)
 
 
 def _tool(call: Call) -> Json:
@@ -41,11 +42,15 @@ def _stores(tool: Json) -> list[str]:
     return texts(tool.get("vector_store_ids"))
 
 
+def _is_there(context: RequestContext, store_id: str) -> bool:
+    exists = STORES.view(context).records.find(store_id) is not None
+    return exists or context.world.settings.assume_exists
+
+
 def refuse_lost_stores(context: RequestContext, body: Json) -> None:
     """Refuse tools that name a vector store which is not there, or has expired."""
-    stores = STORES.view(context).records
     for store_id in (each for tool in _tools(body) for each in _stores(tool)):
-        if stores.find(store_id) is not None or context.world.settings.assume_exists:
+        if _is_there(context, store_id):
             VectorStore(context, store_id).refuse_expired()
         else:
             refuse(context, ApiError(404, f"Vector store with id [{store_id}] not found."))
