@@ -249,7 +249,7 @@ def test_lists_what_was_assumed(fake_openai: FakeOpenAI) -> None:
     assert send(fake_openai, "GET", f"{URL}/chatcmpl-x").json["id"] == "chatcmpl-x"
     assert [each["id"] for each in listed(fake_openai)["data"]] == ["chatcmpl-x"]
     assert listed(fake_openai, "?metadata[a]=b")["data"] == []
-    assert listed(fake_openai, "?model=gpt-4o")["data"] == []
+    assert listed(fake_openai, "?model=gpt-5")["data"] == []
 
 
 def test_shows_every_kind_of_part_with_the_keys_of_all(fake_openai: FakeOpenAI) -> None:
