@@ -125,7 +125,7 @@ def test_asks_any_kind_of_callable(fake_openai: FakeOpenAI, responder: Any) -> N
 def test_asks_a_callable_wherever_it_stands(fake_openai: FakeOpenAI, place: str) -> None:
     places: dict[str, Any] = {
         "script": fake_openai.script,
-        "always": fake_openai.when().always,
+        "always": lambda responder: fake_openai.when().always(responder),
         "otherwise": fake_openai.otherwise,
     }
     places[place](sync)
@@ -134,7 +134,9 @@ def test_asks_a_callable_wherever_it_stands(fake_openai: FakeOpenAI, place: str)
 
 
 def test_stands_in_for_an_endpoint(fake_openai: FakeOpenAI) -> None:
-    fake_openai.when(endpoint="models.retrieve").always(lambda request: {"id": request.path, "object": "model"})
+    fake_openai.when(endpoint="models.retrieve").always(
+        lambda request: {"id": request.path, "object": "model", "created": 1, "owned_by": "me"}
+    )
 
     assert fake_openai.client.models.retrieve("gpt-9").id == "/v1/models/gpt-9"
 
