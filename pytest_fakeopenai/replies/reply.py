@@ -171,7 +171,7 @@ def as_reply(value: object) -> Reply | RawResponse:
     """A reply in its one normal form, from shorthand; TypeError for what cannot be one."""
     if isinstance(value, (Reply, RawResponse)):
         return value
-    if isinstance(value, list) and value and all(map(_is_chunk, value)):
+    if isinstance(value, list) and any(map(_is_chunk, value)):
         return Reply(*value)
     return Reply(value)
 

@@ -167,6 +167,7 @@ def test_takes_an_event_of_a_stream_wherever_a_part_may_stand(value: Any, event:
     assert as_part(value) == event
     assert as_reply(value) == as_reply([value]) == Reply(event)
     assert as_reply([value, value]) == Reply(value, value) == Reply(event, event)
+    assert as_reply([value, Delay(1), "a", value]) == Reply(event, Delay(1), "a", event)
     assert Reply("a", Delay(1), value).parts == (Text("a"), Delay(1), event)
 
 
