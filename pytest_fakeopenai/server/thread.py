@@ -25,6 +25,7 @@ _BACKLOG = 4096
 # Longer than any test, so that the server never closes an idle connection just as the client writes to it.
 _KEEP_ALIVE = 3600
 _HALF_CLOSE = 0.1  # seconds in which a request is followed by the end of its client's side
+_PATIENCE = 5  # seconds in which an answer to a half-closed client has to begin
 _LOGGER = logging.getLogger("pytest_fakeopenai.server")
 
 
@@ -80,13 +81,19 @@ class _Protocol(HttpToolsProtocol):
     def eof_received(self) -> bool | None:  # type: ignore[override]  # uvicorn says None, asyncio either
         """Keep the connection for an answer where its client has ended its own side right behind the request.
 
-        Who goes away later has given up, and can be told from no half-closed client.
+        Who goes away later, or in the midst of an answer, has given up. So has, as far as can be known, who has got no
+        answer for some seconds; that an answer begins for nobody, its first bytes tell.
         """
         cycle = self.cycle
-        if cycle is None or cycle.response_complete or self.loop.time() - self._request_ended > _HALF_CLOSE:
+        if cycle is None or cycle.response_started or self.loop.time() - self._request_ended > _HALF_CLOSE:
             return None
         cycle.keep_alive = False  # the answer ends the connection
+        self.loop.call_later(_PATIENCE, self._give_up, cycle)
         return True
+
+    def _give_up(self, cycle: Any) -> None:
+        if not cycle.response_started:
+            self.transport.abort()
 
     def _unsupported_upgrade_warning(self) -> None:
         """Say nothing: an upgrade that is not served is answered as any request, and no further library would help."""
