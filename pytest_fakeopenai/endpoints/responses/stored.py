@@ -41,14 +41,21 @@ class StoredResponse:
 
 
 def _assumed(identify: Identify, now: int, ids: Mapping[str, str]) -> Json:
-    """A response that is complete and says nothing."""
+    """A response that is complete and says nothing, its keys in the API's order."""
     settings = echoed_settings(Call("responses", MODEL, {}))
+    metadata = settings.pop("metadata")
     details = {"input_tokens_details": {"cache_write_tokens": 0, "cached_tokens": 0}}
     figures = {"output_tokens": 0, "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 0}
-    over = {"status": "completed", "completed_at": now, "error": None, "incomplete_details": None, "output": []}
-    usage = {"input_tokens": 0, **details, **figures}
-    head = {"id": "", "object": "response", "created_at": now, "model": MODEL, "billing": {"payer": "developer"}}
-    return {**head, **settings, **over, "service_tier": "default", "usage": usage}
+    over: Json = {
+        "completed_at": now,
+        "error": None,
+        "incomplete_details": None,
+        "output": [],
+        "service_tier": "default",
+    }
+    own = {"model": MODEL, "billing": {"payer": "developer"}, "usage": {"input_tokens": 0, **details, **figures}}
+    head = {"id": "", "object": "response", "created_at": now, "status": "completed"}
+    return {**head, **dict(sorted({**settings, **over, **own}.items())), "metadata": metadata}
 
 
 RESPONSES = CollectionPath[StoredResponse]("/responses", _assumed)
