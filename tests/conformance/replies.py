@@ -65,7 +65,7 @@ class Case:
     - `tools` are offered, `shape` is demanded; `top_logprobs` asks for log probabilities and so many alternatives.
     - `extra` are further options of the request, by surface.
     - `cut` is a reply that the SDK's parsing helpers refuse because it ends early, `unparsable` one that they choke on.
-    - `summary` is one with a summary of reasoning.
+    - `summary` is one with a summary of reasoning, `foreign` one with fields of other servers.
     """
 
     name: str
@@ -81,6 +81,7 @@ class Case:
     cut: bool = False
     unparsable: bool = False
     summary: bool = False
+    foreign: bool = False
     on: frozenset[str] = BOTH
 
     def __str__(self) -> str:
@@ -426,15 +427,17 @@ _THOUGHTS = [
         "reasoning in a field of the message",
         lambda: Reply(_thought("Let me "), _thought("see. 考える."), "Done."),
         "Done.",
+        foreign=True,
         on=CHATTING,
     ),
-    Case("reasoning in a field alone", lambda: _thought("Only thoughts."), on=CHATTING),
-    Case("an empty field of reasoning", lambda: Reply("Done.", _thought("")), "Done.", on=CHATTING),
+    Case("reasoning in a field alone", lambda: _thought("Only thoughts."), foreign=True, on=CHATTING),
+    Case("an empty field of reasoning", lambda: Reply("Done.", _thought("")), "Done.", foreign=True, on=CHATTING),
     Case(
         "reasoning in a field, then calls",
         lambda: Reply(_thought("Look."), Reasoning("Hm.", chat_field="reasoning"), ToolCall(NOTE), _thought("So.")),
         calls=((NOTE, "{}"),),
         tools=(NOTE,),
+        foreign=True,
         on=CHATTING,
     ),
 ]

@@ -38,17 +38,19 @@ _PARTS = _TEXTS | _CALLS | words.map(Refusal)
 _FINISHES = st.none() | st.sampled_from(["stop", "length", "content_filter"])
 
 
-def replies(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Reply]:
+_PACES = st.none() | st.just(Pace(between=0.0001))
+
+
+def replies(parts: st.SearchStrategy[Any], paces: st.SearchStrategy[Any] = _PACES) -> st.SearchStrategy[Reply]:
     """Replies of such parts."""
     several = st.lists(parts | _DELAYS, max_size=5)
-    paces = st.none() | st.just(Pace(between=0.0001))
     return st.builds(lambda output, end, pace: Reply(*output, finish_reason=end, pace=pace), several, _FINISHES, paces)
 
 
 def answers(parts: st.SearchStrategy[Any], count: int) -> st.SearchStrategy[Reply]:
     """Replies of one choice, or of up to so many."""
-    several = st.lists(replies(parts), min_size=1, max_size=count)
-    return replies(parts) | several.map(lambda choices: Reply(choices=choices))
+    several = st.lists(replies(parts, st.none()), min_size=1, max_size=count)
+    return replies(parts) | st.builds(lambda choices, pace: Reply(choices=choices, pace=pace), several, _PACES)
 
 
 def case_of(reply: Reply, top_logprobs: int | None = None) -> Case:

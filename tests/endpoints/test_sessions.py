@@ -187,6 +187,7 @@ def test_acts_on_a_live_session_without_a_word(fake_openai: FakeOpenAI, act: str
     assert (answer.status, answer.body) == (200, b"")
 
 
+@pytest.mark.fake_openai(validation="strict")
 def test_refuses_a_live_session_without_description(fake_openai: FakeOpenAI) -> None:
     expected = error(
         "Missing required parameter: 'transport.sdp'.", param="transport.sdp", code="missing_required_parameter"
