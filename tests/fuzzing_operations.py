@@ -67,7 +67,8 @@ def bodies(draw: st.DrawFn, shape: Shape, depth: int = 0) -> Any:
         return {name: draw(bodies(shape.fields[name], depth + 1)) for name in draw(_fields(shape))}
     if isinstance(shape, Tagged):
         tag, chosen = draw(st.sampled_from([*shape.choices.items()]))
-        return {**draw(bodies(chosen, depth)), shape.tag: tag}
+        body = draw(bodies(chosen, depth))
+        return {**(body if isinstance(body, dict) else {}), shape.tag: tag}
     if isinstance(shape, OneOf):
         return draw(bodies(draw(st.sampled_from(shape.choices)), depth))
     if isinstance(shape, Array):

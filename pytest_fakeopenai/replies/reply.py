@@ -182,7 +182,7 @@ def as_part(value: object) -> Part:
         return value
     if isinstance(value, str):
         return Text(value)
-    if isinstance(value, type) and issubclass(value, _PARTS):
+    if isinstance(value, type) and not set(_PARTS).isdisjoint(value.__mro__):
         raise TypeError(f"got the class {value.__name__}; a reply takes an instance: {value.__name__}(…)")
     if isinstance(value, RawResponse):
         raise TypeError(f"{value!r} is a whole answer and no part of one")

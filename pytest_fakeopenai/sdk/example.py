@@ -131,7 +131,7 @@ def bare(hint: Any) -> Any:
 
 def is_model(hint: Any) -> bool:
     """Whether a hint is one of the SDK's classes of objects."""
-    return isinstance(hint, type) and issubclass(hint, BaseModel)
+    return isinstance(hint, type(BaseModel))  # `list[str]` is an instance of `type` to Python 3.10
 
 
 def _kind(owner: type[BaseModel]) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from pytest_fakeopenai import FakeOpenAI
 from pytest_fakeopenai.endpoints import discover
+from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.sdk.catalogue import Method, anonymous, catalogue
 from pytest_fakeopenai.sdk.signature import signature
 from pytest_fakeopenai.wire.contract.shapes import Object, Shape
@@ -85,7 +86,7 @@ def test_refuses_a_body_without_what_it_needs(fake_openai: FakeOpenAI, method: M
     if not missing:
         assert status < 500
     elif is_own(method):
-        assert status in (400, 404)
+        assert status in (400, 404) or not params.is_current()  # of an older SDK's types the API may need less
     else:
         assert (status, error["param"], error["code"]) == (400, missing[0], "missing_required_parameter")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from pytest_fakeopenai import FakeOpenAI
+from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.sdk.catalogue import Method, catalogue
 from pytest_fakeopenai.sdk.checking import TypeChecker
 from pytest_fakeopenai.sdk.signature import signature
@@ -71,9 +73,13 @@ CREATED: dict[str, Callable[[Any], str]] = {
     "videos": lambda client: f"/videos/{client.videos.create(prompt='a').id}",
 }
 
+NEWER = ("containers", "conversations", "videos")
+
 
 @pytest.mark.parametrize("family", CREATED)
 def test_has_every_key_of_an_object_that_was_created(fake_openai: FakeOpenAI, family: str) -> None:
+    if family in NEWER and not hasattr(fake_openai.client, family):
+        pytest.skip(f"this SDK knows no {family}")
     path = CREATED[family](fake_openai.client)
     owner, _, key = path.rpartition("/")
     assumed_key = f"{key[:-6]}assumd"
@@ -91,6 +97,7 @@ ITEMS = [
 ]
 
 
+@pytest.mark.skipif(not params.is_current(), reason="an older SDK is no judge of today's API")
 @pytest.mark.parametrize("method", ITEMS, ids=lambda method: method.name)
 def test_fits_its_type_and_has_all_of_its_keys(fake_openai: FakeOpenAI, method: Method) -> None:
     placeholders = {name: f"{name}_1" for name in method.parameters}
@@ -106,21 +113,25 @@ def test_polls_to_the_end(fake_openai: FakeOpenAI) -> None:
     assert client.responses.retrieve("resp_1").status == "completed"
     assert client.beta.threads.runs.poll("run_1", thread_id="thread_1").status == "completed"
     assert client.vector_stores.files.poll("file_1", vector_store_id="vs_1").status == "completed"
-    assert client.videos.poll("video_1").status == "completed"
+    if hasattr(client, "videos"):
+        assert client.videos.poll("video_1").status == "completed"
     assert client.files.wait_for_processing("file-1").status == "processed"
 
 
 def test_streams_a_response_to_its_end(fake_openai: FakeOpenAI) -> None:
-    events = [*fake_openai.client.responses.retrieve("resp_1", stream=True)]
+    retrieve: Any = fake_openai.client.responses.retrieve
+    if "stream" not in inspect.signature(retrieve).parameters:
+        pytest.skip("this SDK streams no response that is there")
+    events = [*retrieve("resp_1", stream=True)]
 
     assert [event.type for event in events] == ["response.created", "response.in_progress", "response.completed"]
 
 
 def test_stays_as_it_is_however_often_it_is_looked_at(fake_openai: FakeOpenAI) -> None:
     first = [get(fake_openai, path) for path in ("/responses/resp_1", "/batches/batch_1", "/fine_tuning/jobs/ftjob-1")]
-    instance = fake_openai.client.conversations.create()
+    thread = fake_openai.client.beta.threads.create()
     second = [get(fake_openai, path) for path in ("/responses/resp_1", "/batches/batch_1", "/fine_tuning/jobs/ftjob-1")]
 
     assert first == second
     with FakeOpenAI() as other:
-        assert other.client.conversations.create() == instance
+        assert other.client.beta.threads.create().id == thread.id

@@ -235,11 +235,13 @@ def test_ends_a_response_in_the_background_where_events_end_it(fake_openai: Fake
     *_, ended = [event.to_dict() for event in fake_openai.client.responses.create(model="m", input="Hi", stream=True)]
     fake_openai.script(Reply(delta("Hello!", 5), ended))
 
-    events = list(fake_openai.client.responses.create(model="m", input="Hi", stream=True, background=True))
+    events = list(
+        fake_openai.client.responses.create(model="m", input="Hi", stream=True, extra_body={"background": True})
+    )
 
     assert [event.type for event in events].count("response.completed") == 1
-    created: Any = events[0]
-    retrieved = fake_openai.client.responses.retrieve(created.response.id)
+    created: Any = events[0].to_dict()
+    retrieved = fake_openai.client.responses.retrieve(created["response"]["id"])
     assert (retrieved.status, retrieved.output_text) == ("completed", "Hello!")
 
 

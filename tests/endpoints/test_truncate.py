@@ -67,11 +67,11 @@ def test_truncates_what_a_rule_says_for_an_endpoint(fake_openai: FakeOpenAI) -> 
 
 def test_goes_on_in_the_background(fake_openai: FakeOpenAI) -> None:
     fake_openai.script(Reply("Hel", Truncate(), "lo"))
-    events = list(fake_openai.client.responses.create(**RESPONSE, background=True, stream=True))
+    events = list(fake_openai.client.responses.create(**RESPONSE, extra_body={"background": True}, stream=True))
 
     assert events[-1].type == "response.output_text.delta"
-    created: Any = events[0]
-    assert fake_openai.client.responses.retrieve(created.response.id).output_text == "Hello"
+    created: Any = events[0].to_dict()
+    assert fake_openai.client.responses.retrieve(created["response"]["id"]).output_text == "Hello"
 
 
 def test_is_a_part_like_any_other(fake_openai: FakeOpenAI) -> None:

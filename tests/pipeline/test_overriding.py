@@ -97,9 +97,10 @@ def test_lays_fields_over_each_object_of_a_page_and_over_the_page(fake_openai: F
             {"created": 5},
             lambda client, key: client.images.generate(prompt="a"),
         ),
-        ("conversations.create", {"metadata": {"a": "b"}}, lambda client, key: client.conversations.create()),
+        ("beta.threads.create", {"metadata": {"a": "b"}}, lambda client, key: client.beta.threads.create()),
     ],
 )
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_patches_any_endpoint_that_answers_by_itself(
     fake_openai: FakeOpenAI, endpoint: str, fields: Json, call: Any
 ) -> None:
@@ -113,9 +114,9 @@ def test_patches_any_endpoint_that_answers_by_itself(
 
 def test_patches_a_stored_response(fake_openai: FakeOpenAI) -> None:
     response = fake_openai.client.responses.create(model="gpt-5", input="Hi")
-    fake_openai.when(endpoint="responses.retrieve").script(Patch(status="queued", output=[]))
+    fake_openai.when(endpoint="responses.retrieve").script(Patch(status="in_progress", output=[]))
 
-    assert fake_openai.client.responses.retrieve(response.id).status == "queued"
+    assert fake_openai.client.responses.retrieve(response.id).status == "in_progress"
     assert fake_openai.client.responses.retrieve(response.id).output_text == "Hi"
 
 

@@ -137,7 +137,7 @@ for each in PATCHES:
 
 def test_patched(fake_openai):
     exercise(fake_openai)
-    fake_openai.client.evals.list()
+    fake_openai.client.batches.list()
 
 def test_as_it_was(fake_openai):
     patch.undo()

@@ -46,8 +46,10 @@ def use(fake):
     assert client.batches.list().data == []
     store = client.vector_stores.create(name="mine")
     assert client.vector_stores.retrieve(store.id).name == "mine"
-    assert client.evals.list().data == []
-    assert client.containers.create(name="c").name == "c"
+    if hasattr(client, "evals"):
+        assert client.evals.list().data == []
+    if hasattr(client, "containers"):
+        assert client.containers.create(name="c").name == "c"
 
 def test_within(%s):
     use(fake_openai)
@@ -62,7 +64,7 @@ def test_without(fake_openai):
 def test_has_every_module_once():
     import sys, types
     names = [module.__name__ for module in gc.get_objects()
-             if isinstance(module, types.ModuleType) and module.__name__.startswith("pytest_fakeopenai")]
+             if issubclass(type(module), types.ModuleType) and module.__name__.startswith("pytest_fakeopenai")]
     assert sorted(set(names)) == sorted(names)
 """
 

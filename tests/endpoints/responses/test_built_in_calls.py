@@ -61,12 +61,12 @@ def create(fake: FakeOpenAI, tools: list[Json], **options: Any) -> Any:
 
 def respond(fake: FakeOpenAI, tools: list[Json], **options: Any) -> Json:
     """The response to a request with tools, as JSON."""
-    answer: Json = create(fake, tools, **options).to_dict()
+    answer: Json = create(fake, tools, **options).to_dict(warnings=False)
     return answer
 
 
 def events(fake: FakeOpenAI, tools: list[Json]) -> list[Json]:
-    return [event.to_dict() for event in create(fake, tools, stream=True)]
+    return [event.to_dict(warnings=False) for event in create(fake, tools, stream=True)]
 
 
 @each_call

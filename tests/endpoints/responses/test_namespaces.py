@@ -53,8 +53,9 @@ def called(fake: FakeOpenAI, tools: list[Json], items: list[Json], **options: An
     input_ = [{"role": "user", "content": "Hi"}, *items]
     create: Any = fake.client.responses.create
     answer = create(model="gpt-5.4", input=input_, tools=tools, **options)
-    response = [*answer][-1].response if options.get("stream") else answer
-    call: Json = response.to_dict()["output"][0]
+    whole = [*answer][-1] if options.get("stream") else answer
+    body: Json = whole.to_dict(warnings=False)
+    call: Json = body.get("response", body)["output"][0]
     return call
 
 

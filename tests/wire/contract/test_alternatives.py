@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.wire.contract.alternatives import OneOf
 from pytest_fakeopenai.wire.contract.shapes import Array, Integer, String
 
@@ -49,7 +50,12 @@ OUTPUT: Any = {"type": "function_call_output", "call_id": "c", "output": [{"type
             supported("input_text", "'output_text' and 'refusal'"),
             "input[0].content[0]",
         ),
-        (OUTPUT, supported("output_text", "'input_text', 'input_image', and 'input_file'"), "input[0].output[0]"),
+        pytest.param(
+            OUTPUT,
+            supported("output_text", "'input_text', 'input_image', and 'input_file'"),
+            "input[0].output[0]",
+            marks=pytest.mark.skipif(not params.is_current(), reason="to an older SDK an output is a text"),
+        ),
         (message("user", {"type": "input_text"}), missing("input[0].content[0].text"), "input[0].content[0].text"),
         ({"role": "user"}, missing("input[0].content"), "input[0].content"),
         ({"type": "function_call", "name": "f", "arguments": "{}"}, missing("input[0].call_id"), "input[0].call_id"),

@@ -100,7 +100,7 @@ def returned(*checked: str) -> Change:
 
 def or_parts(shape: Shape) -> Shape:
     """For what older SDKs take for a text alone."""
-    return Shape() if type(shape) is String else shape
+    return Shape() if type(shape) in (String, Choice) else shape
 
 
 def tags(

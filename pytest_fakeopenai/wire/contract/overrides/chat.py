@@ -13,6 +13,7 @@ from . import (
     anything,
     needed,
     optional,
+    or_parts,
     streamed,
     tags,
     within,
@@ -81,4 +82,5 @@ CHAT: list[Override] = [
     (("response_format", "{}", "json_schema"), needed("json_schema")),
     (("response_format", "{}", "json_schema", "json_schema"), needed("name")),
     (("stream_options",), also("include_obfuscation")),
+    (("audio", "voice"), or_parts),
 ]
