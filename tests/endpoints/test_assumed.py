@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ from pytest_fakeopenai.sdk import params
 from pytest_fakeopenai.sdk.catalogue import Method, catalogue
 from pytest_fakeopenai.sdk.checking import TypeChecker
 from pytest_fakeopenai.sdk.signature import signature
+
+from ._requests import send
 
 Json = dict[str, Any]
 pytestmark = [pytest.mark.fake_openai(assume_exists=True), pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -125,6 +128,13 @@ def test_streams_a_response_to_its_end(fake_openai: FakeOpenAI) -> None:
     events = [*retrieve("resp_1", stream=True)]
 
     assert [event.type for event in events] == ["response.created", "response.in_progress", "response.completed"]
+
+
+def test_streams_a_response_that_was_cancelled(fake_openai: FakeOpenAI) -> None:
+    send(fake_openai, "POST", "/v1/responses/resp_1/cancel")
+    answer = send(fake_openai, "GET", "/v1/responses/resp_1?stream=true")
+
+    assert re.findall(r"^event: (.*)$", answer.body.decode(), re.M) == ["response.created", "response.in_progress"]
 
 
 def test_stays_as_it_is_however_often_it_is_looked_at(fake_openai: FakeOpenAI) -> None:

@@ -36,21 +36,28 @@ def replayed(body: Json) -> list[Json]:
     return [value for event in stream_of(body, EventEmitter(), deltas.whole) for value in event.values()]
 
 
-def stream_of(body: Json, emitter: EventEmitter, cut: Cut) -> Iterator[Event]:
-    """The events by which this response would have come, with all that it says; TypeError where they have no end."""
-    status = body.get("status") or _implied_status(body)
-    if status not in _ENDS:
+def require_end(body: Json) -> None:
+    """TypeError for a response whose status no event ends a stream with."""
+    if (status := _status_of(body)) not in _ENDS:
         raise TypeError(f"no stream ends with the status {status!r}; one does with {', '.join(_ENDS)}")
+
+
+def stream_of(body: Json, emitter: EventEmitter, cut: Cut) -> Iterator[Event]:
+    """The events by which this response would have come, with all that it says; one that was cancelled has no last."""
     whole = {name: value for name, value in body.items() if name != "billing"}
     started = {**whole, **_BEGUN, "error": None}
     yield emitter.emit("response.created", response=started)
     yield emitter.emit("response.in_progress", response=started)
     for position, item in enumerate(body.get("output") or ()):
         yield from _item(emitter, body, item, position, cut)
-    yield emitter.emit(f"response.{status}", response=whole)
+    if (status := _status_of(body)) in _ENDS:
+        yield emitter.emit(f"response.{status}", response=whole)
 
 
-def _implied_status(body: Json) -> str:
+def _status_of(body: Json) -> object:
+    """The status of a response, or the one that its other fields imply."""
+    if body.get("status"):
+        return body["status"]
     if body.get("error"):
         return "failed"
     return "incomplete" if body.get("incomplete_details") else "completed"

@@ -12,7 +12,7 @@ from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event
 from . import stored
 from .events import EventEmitter, error_fields, is_padded
-from .replay import stream_of
+from .replay import require_end, stream_of
 
 
 class ResponseReplay:
@@ -23,6 +23,8 @@ class ResponseReplay:
         self._call = call
         self._context = context
         self._emitter = EventEmitter(padded=is_padded(call))
+        if call.stream:
+            require_end(response)
         self._events = [*stream_of(response, self._emitter, cut)] if call.stream else []
 
     def open(self) -> Iterable[Event]:
