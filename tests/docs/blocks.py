@@ -18,7 +18,7 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *so
 _FENCE = re.compile(r"^```(?P<kind>\w*)(?P<attributes>[^\n`]*)\n(?P<code>.*?)^```$", re.MULTILINE | re.DOTALL)
 _ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 _TEST = re.compile(r"^(?:async )?def test_", re.MULTILINE)
-_IMPORT = re.compile(r"^\s*(?:import|from) (\w+)", re.MULTILINE)
+_IMPORT = re.compile(r"^\s*(?:import|from) ((\w+)[\w.]*)", re.MULTILINE)
 _RELEASE = re.compile(r"# openai (\d+) or later\n")
 # What blocks may import though the tests do not require it; where one is not installed its blocks are skipped.
 FRAMEWORKS = {
@@ -32,6 +32,13 @@ FRAMEWORKS = {
     "opentelemetry": "opentelemetry-instrumentation-openai-v2",
     "pydantic_ai": "pydantic-ai-slim",
 }
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # nor is the package that it would be in
+        return False
 
 
 @dataclass(frozen=True)
@@ -72,13 +79,13 @@ class Block:
     @property
     def missing(self) -> list[str]:
         """The frameworks that it imports and that are not installed, by the names that they are installed by."""
-        imported = set(_IMPORT.findall(self.code)) & FRAMEWORKS.keys()
-        return sorted(FRAMEWORKS[name] for name in imported if importlib.util.find_spec(name) is None)
+        absent = (top for module, top in _IMPORT.findall(self.code) if top in FRAMEWORKS and not _is_there(module))
+        return sorted({FRAMEWORKS[top] for top in absent})
 
     @property
     def uses_framework(self) -> bool:
         """Whether it imports what the tests do not require."""
-        return not FRAMEWORKS.keys().isdisjoint(_IMPORT.findall(self.code))
+        return any(top in FRAMEWORKS for _, top in _IMPORT.findall(self.code))
 
     @property
     def is_for_this_release(self) -> bool:

@@ -2,6 +2,6 @@
 
     python -m tests.frameworks FOLDER [NAME …]
 
-A folder here is a framework: `requirements.txt`, an application, its tests. Where it is not installed it is not
-collected.
+A folder here is a framework: `requirements.txt`, an application, its tests; `recipes` has what only a recipe of the
+documentation needs. Where a framework is not installed it is not collected.
 """
