@@ -25,10 +25,9 @@ _REFERENCE = re.compile(r"\{(\d+)\.([\w.\[\]]+)\}")
 
 @dataclass(frozen=True)
 class Case:
-    """The steps of a file in their order; one that is `pending` is not met yet."""
+    """The steps of a file in their order."""
 
     name: str
-    pending: bool
     steps: list[Step]
 
     def __repr__(self) -> str:
@@ -67,7 +66,7 @@ def cases() -> list[Case]:
 
 def _case(path: Path) -> Case:
     content = json.loads(path.read_text(encoding="utf-8"))
-    return Case(path.stem, content.get("pending", False), [Step(**step) for step in content["steps"]])
+    return Case(path.stem, [Step(**step) for step in content["steps"]])
 
 
 def _form(fields: dict[str, Any]) -> bytes:

@@ -15,9 +15,7 @@ from pytest_fakeopenai import FakeOpenAI
 from .. import plain
 from .case import ABSENT, Case, Step, at, cases, differences, referred, unmet
 
-PARAMETERS = [
-    pytest.param(case, id=case.name, marks=[pytest.mark.xfail(strict=True)] if case.pending else []) for case in cases()
-]
+PARAMETERS = [pytest.param(case, id=case.name) for case in cases()]
 
 
 @pytest.mark.parametrize("case", PARAMETERS)

@@ -168,7 +168,7 @@ def test_refuses_what_does_not_fit_the_request(entry: object, options: Any, prob
         with pytest.raises(TypeError):
             fake.when(endpoint="embeddings").always(entry)
         return
-    with pytest.raises(VerdictError, match=re.escape(problem)), fake:  # noqa: PT012
+    with pytest.raises(VerdictError, match=re.escape(problem)), fake:  # noqa: PT012  # the end of the fake raises
         fake.when(endpoint="embeddings").always(entry)
         with pytest.raises(openai.BadRequestError):
             embed(fake, **options)
@@ -185,7 +185,7 @@ def test_sends_what_does_not_fit_where_that_is_meant(fake_openai: FakeOpenAI, ve
 @pytest.mark.parametrize("endpoint", ["chat.completions", "responses"])
 def test_cannot_answer_what_generates(endpoint: str) -> None:
     fake = FakeOpenAI()
-    with pytest.raises(VerdictError, match=r"cannot be carried by .*; embeddings can"), fake:  # noqa: PT012
+    with pytest.raises(VerdictError, match=r"cannot be carried by .*; embeddings can"), fake:  # noqa: PT012  # the end of the fake raises
         fake.when(endpoint=endpoint).always(Vectors(CAT))
         with pytest.raises(openai.BadRequestError):
             chat(fake) if endpoint != "responses" else fake.client.responses.create(model="gpt-4o", input="Hi")

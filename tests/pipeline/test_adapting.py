@@ -226,7 +226,7 @@ TOOLS: Any = [{"type": "function", "function": {"name": name, "parameters": CITY
 @pytest.mark.parametrize("stream", [False, True])
 def test_fails_the_test_where_no_tool_can_be_chosen(reply: Part, make: Any, stream: bool) -> None:
     fake = FakeOpenAI()
-    with pytest.raises(VerdictError, match="several: 'weather', 'news'"), fake:  # noqa: PT012
+    with pytest.raises(VerdictError, match="several: 'weather', 'news'"), fake:  # noqa: PT012  # the end of the fake raises
         fake.script(make(reply))
         with pytest.raises(openai.APIError, match="leaves the tool to the request"):
             list(fake.client.chat.completions.create(model="gpt-4o", messages=MESSAGES, tools=TOOLS, stream=stream))

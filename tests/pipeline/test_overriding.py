@@ -192,7 +192,7 @@ def request(fake: FakeOpenAI, endpoint: str, key: str) -> object:
 )
 def test_refuses_what_the_type_does_not_take(endpoint: str, entry: object, problem: str) -> None:
     fake = FakeOpenAI()
-    with pytest.raises(VerdictError, match=re.escape(problem)), fake:  # noqa: PT012
+    with pytest.raises(VerdictError, match=re.escape(problem)), fake:  # noqa: PT012  # the end of the fake raises
         fake.when(endpoint=endpoint).script(entry)
         key = file_id(fake) if endpoint == "files.content" else batch_id(fake)
         with pytest.raises(openai.BadRequestError):
@@ -252,7 +252,7 @@ def test_needs_a_rule_that_names_its_endpoint(write: Any) -> None:
 
 def test_cannot_answer_what_generates() -> None:
     fake = FakeOpenAI()
-    with pytest.raises(VerdictError, match="an endpoint that answers by itself can"), fake:  # noqa: PT012
+    with pytest.raises(VerdictError, match="an endpoint that answers by itself can"), fake:  # noqa: PT012  # the end of the fake raises
         fake.script(lambda request: Patch(status="failed"))
         with pytest.raises(openai.BadRequestError):
             fake.client.responses.create(model="gpt-5", input="Hi")

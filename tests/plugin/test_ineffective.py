@@ -121,8 +121,8 @@ def is_long(text: str) -> bool:
     ],
 )
 def test_lets_rules_stand_that_can_answer(fake_openai: FakeOpenAI, earlier: object, later: object) -> None:
-    fake_openai.when(**earlier).always("a")  # type: ignore[arg-type]
-    fake_openai.when(**later).always("b")  # type: ignore[arg-type]
+    fake_openai.when(**earlier).always("a")  # type: ignore[arg-type]  # a dict of any
+    fake_openai.when(**later).always("b")  # type: ignore[arg-type]  # a dict of any
     fake_openai.check()
 
 

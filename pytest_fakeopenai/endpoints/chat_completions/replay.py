@@ -5,14 +5,15 @@ https://platform.openai.com/docs/api-reference/chat-streaming
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...pipeline.context import RequestContext
 from ...pipeline.player import in_turn
+from ...pipeline.replay import Replay
 from ...pipeline.surface import Cut
 from ...replies.faults import ApiError
-from ...replies.parts import Content, Text
+from ...replies.parts import Text
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event, hole
 from . import stored
@@ -30,11 +31,11 @@ _NOTHING: Json = {}
 Delta = Callable[[Json], Json]
 
 
-class CompletionReplay:
+class CompletionReplay(Replay):
     """The builder of an answer that is a ChatCompletion of the SDK, sent as it is or streamed as what it says."""
 
     def __init__(self, completion: Json, call: Call, context: RequestContext, cut: Cut) -> None:
-        self._completion = completion
+        self._answer = completion
         self._call = call
         self._context = context
         self._cut = cut
@@ -44,31 +45,15 @@ class CompletionReplay:
         self._head = {**head, "object": "chat.completion.chunk"}
         self._events = [*self._stream(completion.get("choices") or [])] if call.stream else []
 
-    def open(self) -> Iterable[Event]:
-        """Nothing precedes the first choice."""
-        return ()
-
-    def add(self, part: Content, index: int) -> Iterable[Event]:
-        """The chunks of all choices."""
-        return self._events
-
-    def end(self, index: int) -> Iterable[Event]:
-        """Nothing: each choice has its end."""
-        return ()
-
     def close(self) -> Iterator[Event]:
         """The usage chunk, where it was asked for and there is one; a completion to be stored is stored."""
-        stored.keep(self._context, self._call, self._completion)
-        if self._chunks.with_usage and "usage" in self._completion:
-            yield self._chunks.event({**self._head, "choices": [], "usage": self._completion["usage"]})
+        stored.keep(self._context, self._call, self._answer)
+        if self._chunks.with_usage and "usage" in self._answer:
+            yield self._chunks.event({**self._head, "choices": [], "usage": self._answer["usage"]})
 
     def fail(self, error: ApiError) -> Iterator[Event]:
         """The event that the official client raises as an APIError."""
         yield error_event(error.body(self._call.model))
-
-    def body(self) -> Json:
-        """The completion as it is."""
-        return self._completion
 
     # ---- choices
 

@@ -5,23 +5,24 @@ https://platform.openai.com/docs/api-reference/completions
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ...pipeline.context import RequestContext
 from ...pipeline.player import in_turn
+from ...pipeline.replay import Replay
 from ...pipeline.surface import Cut, bare_event
 from ...replies.faults import ApiError
-from ...replies.parts import Content, Text
+from ...replies.parts import Text
 from ...wire.protocol import sse
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event
 
 
-class CompletionReplay:
+class CompletionReplay(Replay):
     """The builder of an answer that is a Completion of the SDK, sent as it is or streamed as what it says."""
 
     def __init__(self, completion: Json, call: Call, context: RequestContext, cut: Cut) -> None:
-        self._completion = completion
+        self._answer = completion
         self._call = call
         self._cut = cut
         options = call.body.get("stream_options")
@@ -29,30 +30,14 @@ class CompletionReplay:
         self._head = {name: value for name, value in completion.items() if name not in ("choices", "usage")}
         self._events = [*self._stream(completion.get("choices") or [])] if call.stream else []
 
-    def open(self) -> Iterable[Event]:
-        """Nothing precedes the first choice."""
-        return ()
-
-    def add(self, part: Content, index: int) -> Iterable[Event]:
-        """The chunks of all choices."""
-        return self._events
-
-    def end(self, index: int) -> Iterable[Event]:
-        """Nothing: each choice has its end."""
-        return ()
-
     def close(self) -> Iterator[Event]:
         """The usage chunk, where it was asked for and there is one."""
-        if self._with_usage and "usage" in self._completion:
-            yield bare_event({**self._head, "choices": [], "usage": self._completion["usage"]})
+        if self._with_usage and "usage" in self._answer:
+            yield bare_event({**self._head, "choices": [], "usage": self._answer["usage"]})
 
     def fail(self, error: ApiError) -> Iterator[Event]:
         """The event that the official client raises as an APIError."""
         yield bare_event({"error": error.body(self._call.model)})
-
-    def body(self) -> Json:
-        """The completion as it is."""
-        return self._completion
 
     def _stream(self, choices: list[Json]) -> Iterator[Event]:
         if choices:

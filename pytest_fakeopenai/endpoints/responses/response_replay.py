@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ...pipeline.context import RequestContext
+from ...pipeline.replay import Replay
 from ...pipeline.surface import Cut
 from ...replies.faults import ApiError
-from ...replies.parts import Content
 from ...wire.protocol.call import Call, Json
 from ...wire.protocol.events import Event
 from . import stored
@@ -15,11 +15,11 @@ from .events import EventEmitter, error_fields, is_padded
 from .replay import require_end, stream_of
 
 
-class ResponseReplay:
+class ResponseReplay(Replay):
     """A response that is there already, with the events by which it would have come."""
 
     def __init__(self, response: Json, call: Call, context: RequestContext, cut: Cut) -> None:
-        self._response = response
+        self._answer = response
         self._call = call
         self._context = context
         self._emitter = EventEmitter(padded=is_padded(call))
@@ -27,27 +27,11 @@ class ResponseReplay:
             require_end(response)
         self._events = [*stream_of(response, self._emitter, cut)] if call.stream else []
 
-    def open(self) -> Iterable[Event]:
-        """Nothing precedes the events of the response."""
-        return ()
-
-    def add(self, part: Content, index: int) -> Iterable[Event]:
-        """All events of the response."""
-        return self._events
-
-    def end(self, index: int) -> Iterable[Event]:
-        """Nothing: the response has its end."""
-        return ()
-
     def close(self) -> Iterable[Event]:
         """Nothing; a response to be stored is stored."""
-        stored.keep_object(self._context, self._call, self._response)
+        stored.keep_object(self._context, self._call, self._answer)
         return ()
 
     def fail(self, error: ApiError) -> Iterator[Event]:
         """The error event."""
         yield self._emitter.emit("error", error=error_fields(error, self._call.model))
-
-    def body(self) -> Json:
-        """The response as it is."""
-        return self._response

@@ -191,7 +191,7 @@ def test_leaves_a_function_of_that_name_a_function(fake_openai: FakeOpenAI) -> N
 @pytest.mark.parametrize("make", [lambda call: call, lambda call: lambda request: one(call)])
 def test_refuses_what_is_no_call_of_the_tool(tool: Json, call: ToolCall, problem: str, stream: bool, make: Any) -> None:
     fake = FakeOpenAI()
-    with pytest.raises(VerdictError, match=problem), fake:  # noqa: PT012
+    with pytest.raises(VerdictError, match=problem), fake:  # noqa: PT012  # the end of the fake raises
         fake.script(make(call))
         with pytest.raises(openai.APIError, match=problem):
             events(fake, [tool]) if stream else respond(fake, [tool])
@@ -204,7 +204,7 @@ def one(call: ToolCall) -> Any:
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_refuses_calls_of_what_a_run_does_by_itself() -> None:
     fake = FakeOpenAI()
-    with pytest.raises(VerdictError, match=r"of those threads\.create_and_run can call none"), fake:  # noqa: PT012
+    with pytest.raises(VerdictError, match=r"of those threads\.create_and_run can call none"), fake:  # noqa: PT012  # the end of the fake raises
         fake.script(ToolCall("code_interpreter", {"input": "1"}))
         create = fake.client.beta.assistants.create
         assistant = create(model="gpt-4o", instructions="x", tools=[{"type": "code_interpreter"}])
