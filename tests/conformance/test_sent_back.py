@@ -23,7 +23,7 @@ DUMPS: dict[str, Callable[[BaseModel], Json]] = {
     "whole": lambda model: model.model_dump(mode="json"),
     "without nulls": lambda model: model.model_dump(mode="json", exclude_none=True),
     "without what was not sent": lambda model: model.model_dump(mode="json", exclude_unset=True),
-    "as the SDK dumps": lambda model: model.to_dict(mode="json"),  # type: ignore[attr-defined]
+    "as the SDK dumps": lambda model: model.to_dict(mode="json"),  # type: ignore[attr-defined]  # of a BaseModel
 }
 every_dump = pytest.mark.parametrize("dump", DUMPS.values(), ids=DUMPS)
 AND: Json = {"role": "user", "content": "And?"}
